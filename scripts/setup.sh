@@ -1,0 +1,120 @@
+# The set-up that scripts/run and scripts/test share. Sourced: it defines functions and does nothing by itself.
+
+root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+venv=$root/.venv
+python=$venv/bin/python
+
+say() { printf 'SeeWhy: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# The whole set-up for KIND (run or test). Costs a few milliseconds when nothing changed.
+set_up() {
+    if ready "$1"; then return; fi
+    (
+        # The folder itself is the lock: no lock file is left over, and a pip that outlives a killed script
+        # inherits the lock and keeps it until it is done.
+        if command -v flock >/dev/null && ! flock -n 9 2>/dev/null; then
+            say "waiting for another set-up of this folder to finish."
+            flock 9 || true
+        fi
+        if ! ready "$1"; then install "$1"; fi
+    ) 9<"$root"
+}
+
+install() {
+    [ -w "$root" ] || fail "no right to write to $root; copy the project to a folder of your own and start this again."
+    say "installing the Python packages into .venv; the first time this takes some minutes and gigabytes."
+    if ! reusable; then make_venv; fi
+    # The stamps come back as the very last step, so an install that was cut short counts as none.
+    rm -f -- "$venv"/.ready-*
+    local lists=() name
+    for name in $(requirements "$1"); do lists+=(-r "$root/$name"); done
+    # PIP_USER: a personal `user = true` in pip's configuration is an error inside a virtual environment.
+    PIP_USER=0 "$python" -m pip install --quiet --disable-pip-version-check -c "$root/constraints.txt" "${lists[@]}" ||
+        fail "the Python packages could not be installed (pip's reason is above); check the network and the disk, then start this again."
+    # What the tests need includes what the page needs.
+    fingerprint run >"$venv/.ready-run"
+    if [ "$1" = test ]; then fingerprint test >"$venv/.ready-test"; fi
+}
+
+requirements() {
+    echo requirements.txt
+    if [ "$1" = test ]; then echo requirements-dev.txt; fi
+}
+
+ready() {
+    local now
+    now=$(fingerprint "$1") && [ "$now" = "$(cat -- "$venv/.ready-$1" 2>/dev/null)" ]
+}
+
+# A finished environment, made here and for the same Python: only its packages need another look.
+reusable() {
+    local here
+    here=$(place) && grep -qsF -- "$here" "$venv"/.ready-*
+}
+
+# A virtual environment holds absolute paths and one Python's packages: neither survives a move or a new Python.
+place() {
+    "$python" -I -c 'import sys; print(sys.prefix, "Python %d.%d" % sys.version_info[:2])' 2>/dev/null
+}
+
+# One line that changes when a set-up for KIND has to be done again.
+fingerprint() {
+    local here
+    here=$(place) || return
+    # shellcheck disable=SC2046  # the names of our own lists: no spaces
+    (cd -- "$root" && echo "$here $(cat -- constraints.txt $(requirements "$1") | cksum)")
+}
+
+make_venv() {
+    local base
+    base=$(find_python)
+    # Debian keeps the part of venv that brings pip in a package of its own.
+    if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
+        apt_install "python$("$base" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+    fi
+    rm -rf -- "$venv"
+    "$base" -m venv "$venv" || fail "Python could not make a virtual environment in $venv (its reason is above)."
+}
+
+# 3.11: the exact set in constraints.txt has no packages for older ones.
+find_python() {
+    local candidate
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do
+        # Asked, not trusted by its name: a version manager's stand-in has the name and only prints an error.
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "Python 3.11 or newer is needed and was not found; install it (on Debian: sudo apt-get install python3 python3-venv) and start this again."
+}
+
+# A browser for the tests at PATH.
+need_chromium() {
+    if [ ! -x "$1" ]; then apt_install chromium; fi
+    [ -x "$1" ] || fail "the browser tests need Chromium as $1, and Debian's package did not bring it."
+}
+
+apt_install() {
+    local package=$1 rights=() log
+    command -v apt-get >/dev/null ||
+        fail "$package is missing, and this machine has no apt-get to install it with; install it by hand and start this again."
+    if [ "$(id -u)" != 0 ]; then
+        sudo -n true 2>/dev/null ||
+            fail "$package is missing, and there is no right to install it; run 'sudo apt-get install $package' once and start this again."
+        rights=(sudo -n)
+    fi
+    say "installing Debian's package $package."
+    # An update that fails for one of several sources is no reason to stop: the install tells.
+    # 9<&-: what a package starts must not inherit the lock.
+    log=$(
+        exec 2>&1 9<&-
+        "${rights[@]}" apt-get update -qq || true
+        "${rights[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq --yes --no-install-recommends -o DPkg::Lock::Timeout=600 "$package"
+    ) || {
+        printf '%s\n' "$log" | tail -n 5 >&2
+        fail "Debian's package $package could not be installed (apt-get's reason is above)."
+    }
+}
