@@ -30,7 +30,7 @@ install() {
     local lists=() name
     for name in $(requirements "$1"); do lists+=(-r "$root/$name"); done
     # PIP_USER: a personal `user = true` in pip's configuration is an error inside a virtual environment.
-    PIP_USER=0 "$python" -m pip install --quiet --disable-pip-version-check -c "$root/constraints.txt" "${lists[@]}" ||
+    PIP_USER=0 "$python" -m pip install -qq --disable-pip-version-check -c "$root/constraints.txt" "${lists[@]}" ||
         fail "the Python packages could not be installed (pip's reason is above); check the network and the disk, then start this again."
     # What the tests need includes what the page needs.
     fingerprint run >"$venv/.ready-run"

@@ -1,0 +1,50 @@
+# SeeWhy as an image, for any machine without a GPU:
+#   docker build --build-arg TORCH_INDEX=… --tag seewhy .
+#   docker run --init --publish 7860:7860 --read-only --tmpfs /tmp --cap-drop ALL seewhy
+# TORCH_INDEX is the address that PyTorch's installation page gives for "Linux, Pip, CPU" (after --index-url).
+# Left empty, torch comes as the build for NVIDIA cards: that works without a card as well, but makes the image
+# about 6 GB instead of about 1.6 GB.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
+
+WORKDIR /app
+
+# One resolution for torch and torchvision together: a torch from one index does not load a torchvision from another.
+ARG TORCH_INDEX=""
+COPY requirements.txt constraints.txt ./
+RUN python -m pip install --no-cache-dir --root-user-action=ignore ${TORCH_INDEX:+--extra-index-url "${TORCH_INDEX}"} \
+    -r requirements.txt -c constraints.txt
+
+# Weights before the page, so that a change to the page does not fetch them again. The default model's came with
+# its package; name others to have them inside: --build-arg MODELS="resnet50 vgg16"
+ARG MODELS=""
+ENV TORCH_HOME=/opt/weights
+COPY models/ models/
+# hadolint ignore=SC2086
+RUN mkdir -p "${TORCH_HOME}" && if [ -n "${MODELS}" ]; then python -m models fetch ${MODELS}; fi
+
+COPY explainer/ explainer/
+COPY page/ page/
+COPY app.py LICENSE ./
+
+# HOME and USER: libraries ask for both, and uid 1000 has no entry in /etc/passwd. Everything that is written
+# goes to /tmp, so the rest can be read-only. HF_HUB_OFFLINE: nothing is to be looked up outside.
+ENV HOME=/tmp \
+    USER=seewhy \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    GRADIO_TEMP_DIR=/tmp/gradio \
+    GRADIO_ANALYTICS_ENABLED=False \
+    HF_HUB_OFFLINE=1 \
+    SEEWHY_HOST=0.0.0.0 \
+    SEEWHY_PORT=7860
+
+# A number, because a cluster that forbids root can't tell what a name stands for.
+USER 1000
+EXPOSE 7860
+
+# The standard library, because a slim image has no curl; without a proxy, because it is this very machine.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", "import os, urllib.request as u; \
+u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['SEEWHY_PORT'] + '/healthz', timeout=4)"]
+
+CMD ["python", "app.py"]
