@@ -28,7 +28,8 @@ COPY page/ page/
 COPY app.py LICENSE ./
 
 # HOME and USER: libraries ask for both, and uid 1000 has no entry in /etc/passwd. Everything that is written
-# goes to /tmp, so the rest can be read-only. HF_HUB_OFFLINE: nothing is to be looked up outside.
+# goes to /tmp, so the rest can be read-only. Offline, because the models are the ones inside: there is nowhere to put
+# another one's weights.
 ENV HOME=/tmp \
     USER=seewhy \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -36,6 +37,7 @@ ENV HOME=/tmp \
     GRADIO_TEMP_DIR=/tmp/gradio \
     GRADIO_ANALYTICS_ENABLED=False \
     HF_HUB_OFFLINE=1 \
+    SEEWHY_OFFLINE=true \
     SEEWHY_HOST=0.0.0.0 \
     SEEWHY_PORT=7860
 

@@ -23,8 +23,8 @@ set_up() {
 
 install() {
     [ -w "$root" ] || fail "no right to write to $root; copy the project to a folder of your own and start this again."
-    say "installing the Python packages into .venv; the first time this takes some minutes and gigabytes."
     if ! reusable; then make_venv; fi
+    say "installing the Python packages into .venv; the first time this takes some minutes and gigabytes."
     # The stamps come back as the very last step, so an install that was cut short counts as none.
     rm -f -- "$venv"/.ready-*
     local lists=() name
@@ -32,7 +32,11 @@ install() {
     # PIP_USER: a personal `user = true` in pip's configuration is an error inside a virtual environment.
     PIP_USER=0 "$python" -m pip install -qq --disable-pip-version-check -c "$root/constraints.txt" "${lists[@]}" ||
         fail "the Python packages could not be installed (pip's reason is above); check the network and the disk, then start this again."
-    # What the tests need includes what the page needs.
+    stamp "$1"
+}
+
+# What the tests need includes what the page needs.
+stamp() {
     fingerprint run >"$venv/.ready-run"
     if [ "$1" = test ]; then fingerprint test >"$venv/.ready-test"; fi
 }

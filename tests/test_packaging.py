@@ -1,0 +1,153 @@
+"""The lists of packages and the image that is made from them."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+LISTS = ["requirements.txt", "requirements-dev.txt"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", ".ci/run"]
+APPLICATION = ["app.py", "explainer", "models", "page"]
+
+
+def entries(name: str) -> list[Requirement]:
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return [Requirement(line) for line in lines if line]
+
+
+def pins() -> dict[str, str]:
+    pinned = {}
+    for entry in entries("constraints.txt"):
+        (pin,) = entry.specifier
+        assert pin.operator == "==", entry
+        pinned[canonicalize_name(entry.name)] = pin.version
+    return pinned
+
+
+@pytest.mark.parametrize("entry", [entry for name in LISTS for entry in entries(name)], ids=str)
+def test_every_direct_requirement_has_a_pin_within_its_range(entry: Requirement) -> None:
+    assert entry.specifier, "a range says which versions are thought to work"
+    assert entry.specifier.contains(pins()[canonicalize_name(entry.name)])
+
+
+def test_what_is_installed_is_the_exact_set() -> None:
+    # A build for one kind of machine (2.14.1+cpu) is the same version.
+    installed = {canonicalize_name(each.name): Version(each.version).public for each in metadata.distributions()}
+    assert {name: installed.get(name) for name in pins()} == pins()
+
+
+def test_installed_packages_agree_with_each_other() -> None:
+    check = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert check.returncode == 0, check.stdout
+
+
+def test_one_package_brings_cv2() -> None:
+    assert set(metadata.packages_distributions()["cv2"]) == {"opencv-python-headless"}
+
+
+def needed(roots: list[Requirement]) -> set[str]:
+    """The packages that these requirements bring, on this machine."""
+    found: set[str] = set()
+    todo = list(roots)
+    while todo:
+        entry = todo.pop()
+        extras = ["", *entry.extras]
+        found.add(canonicalize_name(entry.name))
+        for line in metadata.requires(entry.name) or []:
+            further = Requirement(line)
+            wanted = further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras)
+            if wanted and canonicalize_name(further.name) not in found:
+                todo.append(further)
+    return found
+
+
+def application() -> Iterator[Path]:
+    for name in APPLICATION:
+        yield from [ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("*.py")
+
+
+def imports(path: Path) -> set[str]:
+    """Top-level names that a file imports, also inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_the_application_imports_nothing_that_only_the_tests_install() -> None:
+    brought = needed(entries("requirements.txt"))
+    owners = metadata.packages_distributions()
+    for path in application():
+        for name in imports(path) & owners.keys() - {"setuptools"}:
+            assert brought & {canonicalize_name(owner) for owner in owners[name]}, f"{path} imports {name}"
+
+
+def test_gradio_is_the_version_that_the_readme_promises_to_a_space() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("no README.md yet")
+    promised = re.search(r"^sdk_version:\s*[\"']?([\d.]+)", readme.read_text(), re.MULTILINE)
+    assert promised, "README.md has no sdk_version"
+    assert f"gradio=={promised[1]}" in (ROOT / "requirements.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, *LISTS, "constraints.txt", "Dockerfile", ".dockerignore"])
+def test_where_packages_come_from_is_the_machines_own_choice(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert set(re.findall(r"\w+://[^/'\"\s]*", text)) <= {"http://127.0.0.1:"}
+    assert not re.search(r"^\s*(-i|-f|--\S*index\S*|--find-links)\b", text, re.MULTILINE)
+
+
+# --- the image ------------------------------------------------------------------------------------------------
+
+
+def instructions(name: str) -> list[str]:
+    dockerfile = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    return re.findall(rf"^{name}\s+(.*)$", dockerfile, re.MULTILINE)
+
+
+def test_the_dockerfile_is_lint_clean() -> None:
+    lint = subprocess.run(
+        [Path(sys.executable).with_name("hadolint"), ROOT / "Dockerfile"], capture_output=True, text=True, check=False
+    )
+    assert lint.returncode == 0, lint.stdout + lint.stderr
+
+
+def test_the_image_holds_every_folder_that_the_page_imports() -> None:
+    copied = {word.strip("/") for line in instructions("COPY") for word in line.split()[:-1]}
+    needed = {"app.py"}
+    todo = [ROOT / "app.py"]
+    while todo:
+        for name in imports(todo.pop()) - needed:
+            folder = ROOT / name
+            if (folder / "__init__.py").exists():
+                needed.add(name)
+                todo.extend(folder.rglob("*.py"))
+    assert needed <= copied
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert not needed & {line.strip("/") for line in ignored}
+    assert {".git", ".venv", "tests", "**/__pycache__"} <= set(ignored)
+
+
+def test_the_image_runs_without_root_and_starts_the_page_itself() -> None:
+    assert instructions("USER") == ["1000"]
+    assert instructions("CMD") == ['["python", "app.py"]']
+    (health,) = instructions("HEALTHCHECK")
+    assert "/healthz" in health
+
+
+def test_the_weights_come_before_the_page_in_the_image() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert dockerfile.index("models fetch") < dockerfile.index("COPY page/")
