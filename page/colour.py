@@ -1,0 +1,75 @@
+"""From the pixels of any picture file to plain 8-bit RGB in sRGB."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageCms
+
+Range = tuple[float, float]
+
+_STRIP = 1 << 20  # pixels that are converted at a time, so that no second full-size picture is in memory
+_TIFF_BITS, _TIFF_PHOTOMETRIC, _TIFF_WHITE_IS_ZERO = 258, 262, 0
+
+
+def strips(image: Image.Image, step: int = 1) -> Iterator[tuple[int, Image.Image]]:
+    """Yield (top, strip) from top to bottom; every height but the last is a multiple of `step`."""
+    rows = max(1, _STRIP // image.width // step) * step
+    for top in range(0, image.height, rows):
+        yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def grey_range(image: Image.Image) -> Range | None:
+    """Return the values that mean black and white in a grey picture of more than 8 bits, None for any other.
+
+    16 bits are 0 to 65,535. Wider numbers have no agreed white: the usual ranges are tried first, then their own.
+    """
+    if image.mode.startswith("I;16"):
+        tags = getattr(image, "tag_v2", {})
+        white = 2.0 ** tags.get(_TIFF_BITS, (16,))[0] - 1
+        return (white, 0.0) if tags.get(_TIFF_PHOTOMETRIC) == _TIFF_WHITE_IS_ZERO else (0.0, white)
+    if image.mode not in ("I", "F"):
+        return None
+    values = [array[np.isfinite(array)] for array in (np.asarray(strip) for _, strip in strips(image))]
+    low = min((float(array.min()) for array in values if array.size), default=0.0)
+    high = max((float(array.max()) for array in values if array.size), default=0.0)
+    usual = (1.0, 255.0) if image.mode == "F" else (255.0, 65535.0)
+    white = next((limit for limit in usual if high <= limit), None)
+    return (0.0, white) if low >= 0 and white else (min(low, 0.0), max(high, 0.0))
+
+
+def flat(strip: Image.Image, grey: Range | None) -> Image.Image:
+    """Return an opaque copy of 8 bits in mode L, RGB or CMYK: alpha on white, `grey` scaled and never clipped."""
+    if grey:
+        return _scaled(strip, grey)
+    if strip.has_transparency_data:
+        clear = strip.info.get("transparency")
+        if isinstance(clear, tuple) and max(clear) > 255:  # of a 16-bit PNG, which Pillow opens with 8 bits
+            strip.info["transparency"] = tuple(value >> 8 for value in clear)
+        pixels = strip.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", strip.size, "white"), pixels).convert("RGB")
+    if strip.mode in ("L", "RGB", "CMYK"):
+        return strip
+    return strip.convert("L" if strip.mode == "1" else "RGB")
+
+
+def _scaled(strip: Image.Image, grey: Range) -> Image.Image:
+    black, white = grey
+    values = np.asarray(strip)
+    shares = np.nan_to_num((values.astype(np.float64) - black) / (white - black), nan=0.0, posinf=1.0, neginf=0.0)
+    levels = np.rint(np.clip(shares, 0.0, 1.0) * 255).astype(np.uint8)
+    if "transparency" in strip.info:
+        levels[values == strip.info["transparency"]] = 255
+    return Image.fromarray(levels)
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return an L, RGB or CMYK picture as RGB in sRGB; a profile that can't be read or doesn't fit is ignored."""
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), image.mode, "RGB")
+            image = transform.apply(image)
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+            pass  # the colours stay a little off, which beats no picture at all
+    return image.convert("RGB")

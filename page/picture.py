@@ -1,0 +1,195 @@
+"""Take a visitor's picture in: from a file of any kind to upright RGB, or to a refusal with a reason."""
+
+import math
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import ExifTags, Image, JpegImagePlugin
+
+from models.problems import Problem
+from page import colour, formats
+
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 1600
+SHORTEST_SIDE = 512
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class NotAPicture(Problem):
+    """The file is something else than a picture, or of a format that is not taken."""
+
+    key = "picture.not_a_picture"
+
+
+class BrokenPicture(Problem):
+    """The file is cut off or damaged, or of a rare kind that can't be read."""
+
+    key = "picture.broken"
+
+
+class EmptyFile(Problem):
+    """The file holds no byte."""
+
+    key = "picture.empty"
+
+
+class SvgPicture(Problem):
+    """The file is a drawing made of shapes; a photograph or a screenshot of it would do."""
+
+    key = "picture.svg"
+
+
+class TooManyPixels(Problem):
+    """Values: `limit` and `megapixels` in millions of pixels, `width` and `height` in pixels."""
+
+    key = "picture.too_many_pixels"
+
+
+class TooManyBytes(Problem):
+    """Values: `limit` and `size` in megabytes of 1,048,576 bytes."""
+
+    key = "picture.too_many_bytes"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is refused: files of more than `bytes`, pictures of more than `pixels`, counted before decoding."""
+
+    bytes: int = MAX_BYTES
+    pixels: int = MAX_PIXELS
+
+
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is ready to be looked at: `rgb` has mode RGB, stands upright and carries no metadata."""
+
+    rgb: Image.Image
+
+    @property
+    def width(self) -> int:
+        """Width in pixels, at least 1."""
+        return self.rgb.width
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, at least 1."""
+        return self.rgb.height
+
+
+def decode(path: str | Path, limits: Limits = _DEFAULT_LIMITS) -> Picture:
+    """Decode the picture file at `path`, shrunk to at most 1,600 pixels while its short side keeps 512 or more.
+
+    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, and the first frame of what moves; alpha is put on white.
+    Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
+    Raises OSError when there is no file to read.
+    """
+    data = _read(path, limits)
+    found = formats.sniff(data)
+    if not found:
+        raise SvgPicture() if formats.is_svg(data) else NotAPicture()
+    try:
+        return Picture(_decode(data, found, limits))
+    except Problem:
+        raise
+    except Exception as error:  # decoders raise whatever comes to their mind on a hostile file
+        raise BrokenPicture() from error
+
+
+def base_jpeg(picture: Picture, longest: int = 1280) -> bytes:
+    """Return the picture as a JPEG without metadata, its longer side at most `longest`, each side at least 1."""
+    scale = min(1.0, longest / max(picture.rgb.size))
+    small = picture.rgb.resize(_scaled(picture.rgb.size, scale), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    file = BytesIO()
+    small.save(file, "JPEG", quality=88, subsampling="4:4:4")
+    return file.getvalue()
+
+
+def _read(path: str | Path, limits: Limits) -> bytes:
+    with open(path, "rb") as file:
+        data = file.read(limits.bytes + 1)
+        size = os.fstat(file.fileno()).st_size
+    if not data:
+        raise EmptyFile()
+    if len(data) > limits.bytes:
+        raise TooManyBytes(limit=_rounded_up(limits.bytes, 2**20), size=_rounded_up(size, 2**20))
+    return data
+
+
+def _decode(data: bytes, found: formats.Format, limits: Limits) -> Image.Image:
+    for size in found.claims(data):
+        _check(size, limits)
+    with found.open(data) as image:
+        _check(image.size, limits)
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            image.draft(None, _target(image.size))
+        image.load()
+        _check(image.size, limits)
+        small = _shrink(image)
+        turn = _TURNS.get(_orientation(image))
+        profile = None if image.mode == "LAB" else image.info.get("icc_profile")
+    upright = small.transpose(turn) if turn is not None else small
+    rgb = colour.to_srgb(upright, profile)
+    rgb.info.clear()
+    return rgb
+
+
+def _check(size: formats.Size, limits: Limits) -> None:
+    width, height = size
+    if width * height > limits.pixels:
+        limit, megapixels = _rounded_up(limits.pixels, 10**6), _rounded_up(width * height, 10**6)
+        raise TooManyPixels(limit=limit, width=width, height=height, megapixels=megapixels)
+
+
+def _rounded_up(count: int, unit: int) -> float:
+    """Return `count` in `unit`s, up to the next tenth, so that what is over a limit never reads like the limit."""
+    tenths = -(-10 * count // unit)
+    return tenths / 10 if tenths % 10 else tenths // 10
+
+
+def _target(size: formats.Size) -> formats.Size:
+    return _scaled(size, min(1.0, max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))))
+
+
+def _scaled(size: formats.Size, scale: float) -> formats.Size:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _shrink(image: Image.Image) -> Image.Image:
+    """Return an opaque 8-bit copy in its final size: averaged strip by strip to twice that, then resampled."""
+    target = _target(image.size)
+    factor = max(1, int(min(image.width / target[0], image.height / target[1]) / 2))
+    grey = colour.grey_range(image)
+    reduced: Image.Image | None = None
+    for top, strip in colour.strips(image, factor):
+        piece = colour.flat(strip, grey).reduce(factor)
+        if reduced is None:
+            reduced = Image.new(piece.mode, (piece.width, math.ceil(image.height / factor)))
+        reduced.paste(piece, (0, top // factor))
+    if reduced is None:
+        raise ValueError("a picture without rows")
+    if reduced.size == target:
+        return reduced
+    box = (0.0, 0.0, image.width / factor, image.height / factor)
+    return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # a picture with damaged notes is still a picture
+        return 1
