@@ -1,0 +1,1 @@
+"""Which classifiers there are, and how they come to life."""

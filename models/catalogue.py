@@ -1,0 +1,71 @@
+"""Which classifiers can be asked, and at which layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.weights import PipWeights, TorchvisionWeights, WeightSource
+
+DEFAULT = "efficientnet_lite0"
+
+LAYER_TITLES = ("Edges", "Textures", "Patterns", "Parts", "Whole things")
+
+
+@dataclass(frozen=True)
+class TargetLayer:
+    """A place in a model where maps are made: a module's path, and what it tends to respond to, in plain words."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ClassifierSpec:
+    """One classifier: its layers run from early to late, and the default is the last convolutional stage."""
+
+    name: str
+    title: str
+    source: WeightSource
+    layers: tuple[TargetLayer, ...]
+    default_layer: str
+
+
+def _layers(*paths: str) -> tuple[TargetLayer, ...]:
+    return tuple(TargetLayer(path, title) for path, title in zip(paths, LAYER_TITLES, strict=True))
+
+
+def _torchvision(name: str, title: str, *paths: str) -> ClassifierSpec:
+    return ClassifierSpec(name, title, TorchvisionWeights(title, name), _layers(*paths), paths[-1])
+
+
+_SPECS = (
+    ClassifierSpec(
+        DEFAULT,
+        "EfficientNet-Lite0",
+        PipWeights("EfficientNet-Lite0"),
+        _layers("blocks.1", "blocks.2", "blocks.4", "blocks.6", "bn2"),
+        "bn2",
+    ),
+    # Where each block of convolutions ends, before it is halved.
+    _torchvision("vgg16", "VGG-16", "features.3", "features.8", "features.15", "features.22", "features.29"),
+    _torchvision("resnet50", "ResNet-50", "maxpool", "layer1", "layer2", "layer3", "layer4"),
+    _torchvision("resnet18", "ResNet-18", "maxpool", "layer1", "layer2", "layer3", "layer4"),
+    _torchvision(
+        "densenet121",
+        "DenseNet-121",
+        *("features.pool0", "features.denseblock1", "features.denseblock2", "features.denseblock3", "features.norm5"),
+    ),
+    _torchvision(
+        "mobilenet_v3_large",
+        "MobileNetV3-Large",
+        *("features.1", "features.3", "features.6", "features.12", "features.16"),
+    ),
+    _torchvision(
+        "efficientnet_b0", "EfficientNet-B0", "features.2", "features.3", "features.5", "features.7", "features.8"
+    ),
+    _torchvision(
+        "convnext_tiny", "ConvNeXt-Tiny", "features.0", "features.1", "features.3", "features.5", "features.7"
+    ),
+)
+
+CATALOGUE: Mapping[str, ClassifierSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})

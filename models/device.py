@@ -1,0 +1,94 @@
+"""Which processor the models run on, and how many threads of it."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from models.problems import Problem
+
+Wanted = Literal["auto", "cuda", "mps", "cpu"]
+
+PROCESS_CGROUP = Path("/proc/self/cgroup")
+CGROUP_ROOT = Path("/sys/fs/cgroup")
+
+
+class DeviceMissing(Problem):
+    """A device was asked for that this machine doesn't have. Values: device."""
+
+    key = "device_missing"
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device=device)
+
+
+def choose_device(wanted: Wanted = "auto") -> torch.device:
+    """Return the wanted device; for "auto" the first of CUDA, MPS and CPU that is here. Raises DeviceMissing."""
+    here = [name for name, is_here in _devices().items() if is_here]
+    if wanted == "auto":
+        return torch.device(here[0])
+    if wanted not in here:
+        raise DeviceMissing(wanted)
+    return torch.device(wanted)
+
+
+def _devices() -> dict[str, bool]:
+    return {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+
+
+def cpu_threads(process_cgroup: Path = PROCESS_CGROUP, root: Path = CGROUP_ROOT) -> int:
+    """Return how many threads can really run at once: the cores this process may use, within its cgroup's quota.
+
+    torch counts the machine's cores; in a container with a quota of two of 64 its threads would mostly wait.
+    """
+    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min([cores, *(int(quota) for quota in _quotas(process_cgroup, root))]))
+
+
+def _quotas(process_cgroup: Path, root: Path) -> list[float]:
+    """Return the quotas, in cores, of the process's cgroup and of every one above it."""
+    quotas = []
+    for line in _read(process_cgroup).splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            quotas += [_quota_v2(folder) for folder in _upward(root, path)]
+        elif "cpu" in controllers.split(","):
+            quotas += [_quota_v1(folder) for folder in _upward(root / controllers, path)]
+            quotas += [_quota_v1(folder) for folder in _upward(root / "cpu", path)]
+    return [quota for quota in quotas if quota is not None]
+
+
+def _upward(root: Path, path: str) -> list[Path]:
+    """Return the cgroup's folder and those above it up to `root`.
+
+    A container often sees a path that only its host has; its own limits are then at the root.
+    """
+    parts = [part for part in path.split("/") if part not in ("", "..")]
+    return [root.joinpath(*parts[:count]) for count in range(len(parts), -1, -1)]
+
+
+def _quota_v2(folder: Path) -> float | None:
+    quota, _, period = _read(folder / "cpu.max").partition(" ")
+    return _cores(quota, period)
+
+
+def _quota_v1(folder: Path) -> float | None:
+    return _cores(_read(folder / "cpu.cfs_quota_us"), _read(folder / "cpu.cfs_period_us"))
+
+
+def _cores(quota: str, period: str) -> float | None:
+    """Return quota / period; None where there is no limit, written "max" or -1 or not at all."""
+    try:
+        limit, length = int(quota), int(period)
+    except ValueError:
+        return None
+    return limit / length if limit > 0 and length > 0 else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,174 @@
+"""What the classes are called, how one is found by a word, and which classes belong together."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from types import MappingProxyType
+
+from models.naming import Words, imagenet_synonyms, unique_names
+from models.problems import Problem
+from models.tables.groups import GROUP_WORDS, GROUPS
+
+MOST_CANDIDATES = 8
+
+
+class AmbiguousTarget(Problem):
+    """A word fits several classes or groups. Values: query, candidates (at most eight names, each of them exact)."""
+
+    key = "ambiguous_target"
+
+    def __init__(self, query: str, candidates: Words) -> None:
+        super().__init__(query=query, candidates=candidates)
+
+
+class UnknownTarget(Problem):
+    """A word or number fits no class and no group. Values: query, groups (the names of the known groups)."""
+
+    key = "unknown_target"
+
+    def __init__(self, query: str, groups: Words) -> None:
+        super().__init__(query=query, groups=groups)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One class, or a group of classes, that a map can be made for."""
+
+    name: str
+    indices: tuple[int, ...]
+    is_group: bool
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The plain names of a model's classes in the order of its outputs: `labels[281]` is "tabby cat".
+
+    `synonyms` holds further words for each class, `groups` the classes of each group, and `group_words` further
+    words for a group, such as its singular.
+    """
+
+    names: Words
+    synonyms: tuple[Words, ...]
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    group_words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @staticmethod
+    @cache
+    def imagenet() -> "Labels":
+        """Return the labels of the 1,000 ImageNet classes, from WordNet's words for them (they come with timm)."""
+        synonyms = imagenet_synonyms()
+        return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int) -> str:
+        return self.names[index]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def agree_with(self, names: Iterable[str]) -> bool:
+        """Say whether `names` lists the same classes in the same order: each must begin with a word for its class."""
+        listed = tuple(names)
+        return len(listed) == len(self) and all(
+            any(_key(name).startswith(word) for word in words) for name, words in zip(listed, self._words, strict=True)
+        )
+
+    def search(self, query: str) -> tuple[int, ...]:
+        """Return the classes that a word may mean, best first: all of a synonym, whole words of one, a part of one."""
+        wanted = _key(query)
+        if not wanted:
+            return ()
+        ranked = [(min(_rank(wanted, word) for word in words), index) for index, words in enumerate(self._words)]
+        return tuple(index for rank, index in sorted(ranked) if rank < _NO_MATCH)
+
+    def resolve(self, query: str | int) -> Choice:
+        """Return the one class or group that `query` means: an index, a name, a synonym or a group, in any case.
+
+        A class's own name goes before another class's synonym, so that every name means its class.
+        Raises AmbiguousTarget where several are meant, or none exactly; UnknownTarget where nothing fits.
+        """
+        text = str(query).strip()
+        if re.fullmatch(r"[+-]?\d{1,9}", text):
+            return self._choice_at(int(text))
+        for wanted in _forms(_key(text)):
+            choices = self._exact(wanted)
+            if len(choices) == 1:
+                return choices[0]
+            if choices:
+                raise AmbiguousTarget(text, tuple(choice.name for choice in choices)[:MOST_CANDIDATES])
+        raise self._refusal(text)
+
+    def _choice_at(self, index: int) -> Choice:
+        if not 0 <= index < len(self):
+            raise UnknownTarget(str(index), tuple(self.groups))
+        return Choice(self.names[index], (index,), is_group=False)
+
+    def _exact(self, wanted: str) -> tuple[Choice, ...]:
+        if wanted in self._index_of_name:
+            return (self._choice_at(self._index_of_name[wanted]),)
+        group = self._group_of_word.get(wanted)
+        groups = (Choice(group, self.groups[group], is_group=True),) if group else ()
+        return (*groups, *(self._choice_at(index) for index in self._indices_of_word.get(wanted, ())))
+
+    def _refusal(self, text: str) -> Problem:
+        wanted = _key(text)
+        groups = tuple(group for group in self.groups if wanted and _rank(wanted, _key(group)) < _NO_MATCH)
+        candidates = (*groups, *(self.names[index] for index in self.search(text)))
+        if candidates:
+            return AmbiguousTarget(text, candidates[:MOST_CANDIDATES])
+        return UnknownTarget(text, tuple(self.groups))
+
+    @cached_property
+    def _words(self) -> tuple[Words, ...]:
+        return tuple(
+            tuple(dict.fromkeys(map(_key, (name, *words))))
+            for name, words in zip(self.names, self.synonyms, strict=True)
+        )
+
+    @cached_property
+    def _index_of_name(self) -> dict[str, int]:
+        return {_key(name): index for index, name in enumerate(self.names)}
+
+    @cached_property
+    def _indices_of_word(self) -> dict[str, list[int]]:
+        indices = defaultdict(list)
+        for index, words in enumerate(self._words):
+            for word in words:
+                indices[word].append(index)
+        return dict(indices)
+
+    @cached_property
+    def _group_of_word(self) -> dict[str, str]:
+        own_names = {_key(group): group for group in self.groups}
+        return own_names | {_key(word): group for word, group in self.group_words.items()}
+
+
+_NO_MATCH = 4
+
+
+def _rank(wanted: str, word: str) -> int:
+    """Say how well a word is met: 0 all of it, 1 whole words of it, 2 the beginning of one, 3 a part, 4 not at all."""
+    if wanted == word:
+        return 0
+    if set(wanted.split()) <= set(word.split()):
+        return 1
+    if f" {word}".find(f" {wanted}") >= 0:
+        return 2
+    return 3 if wanted in word else _NO_MATCH
+
+
+def _forms(wanted: str) -> Iterator[str]:
+    """Yield the query, then what its plural may be the plural of: "lions" is asked for as often as "lion"."""
+    yield wanted
+    for ending in ("s", "es"):
+        if wanted.endswith(ending):
+            yield wanted.removesuffix(ending)
+
+
+def _key(text: str) -> str:
+    """Return what two spellings share: case, hyphens, underscores, brackets and typographic apostrophes don't count."""
+    return " ".join(re.sub(r"[-_()\s]+", " ", text.casefold().replace("\u2019", "'")).split())

@@ -1,0 +1,33 @@
+"""From WordNet's words for the 1,000 ImageNet classes to one plain, unique name for each."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from timm.data.imagenet_info import ImageNetInfo
+
+from models.tables.names import MORE_SYNONYMS, PREFERRED, QUALIFIERS
+
+Words = tuple[str, ...]
+
+
+def imagenet_synonyms() -> tuple[Words, ...]:
+    """Return all words for each of the 1,000 classes in the order of the models' outputs, the plainest first."""
+    synonyms = []
+    for index, description in enumerate(ImageNetInfo().label_descriptions()):
+        lemmas = description.split(", ")
+        preferred = (PREFERRED[index],) if index in PREFERRED else ()
+        synonyms.append(tuple(dict.fromkeys((*preferred, *lemmas, *MORE_SYNONYMS.get(index, ())))))
+    return tuple(synonyms)
+
+
+def unique_names(synonyms: Sequence[Words]) -> Words:
+    """Return the first word of each class; where two share it, the next word (or a qualifier) follows in brackets."""
+    counts = Counter(words[0].casefold() for words in synonyms)
+    return tuple(
+        words[0] if counts[words[0].casefold()] == 1 else f"{words[0]} ({_second_word(index, words)})"
+        for index, words in enumerate(synonyms)
+    )
+
+
+def _second_word(index: int, words: Words) -> str:
+    return words[1] if len(words) > 1 else QUALIFIERS[index]

@@ -1,0 +1,123 @@
+"""The classifiers in memory: each loaded once, for everyone, and only as many as fit."""
+
+import gc
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import NamedTuple
+
+import torch
+from PIL import Image
+
+from models.catalogue import CATALOGUE, ClassifierSpec
+from models.classifier import Classifier
+from models.download import Progress
+from models.problems import Problem
+
+
+class UnknownModel(Problem):
+    """There is no model of that name. Values: name, known (the names there are)."""
+
+    key = "unknown_model"
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name=name, known=known)
+
+
+class _Key(NamedTuple):
+    name: str
+    device: torch.device
+
+
+class ClassifierStore:
+    """Hands out classifiers and keeps the `capacity` last used ones.
+
+    A classifier that goes from the store stays usable for whoever still holds it, and frees its memory after that.
+    """
+
+    def __init__(
+        self,
+        device: torch.device,
+        capacity: int = 2,
+        offline: bool = False,
+        catalogue: Mapping[str, ClassifierSpec] = CATALOGUE,
+    ) -> None:
+        self._device = device
+        self._capacity = capacity
+        self._offline = offline
+        self._catalogue = catalogue
+        self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
+        self._loading: dict[_Key, Future[Classifier]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str, *, device: torch.device | None = None, progress: Progress | None = None) -> Classifier:
+        """Return a classifier, loading it first where needed; another device than the store's makes a second copy.
+
+        Whoever asks while it is being loaded waits, and shares a failure; whoever asks after a failure tries anew.
+        `progress` hears of bytes downloaded and in total. Raises UnknownModel and what the source of weights raises.
+        """
+        key = _Key(self._spec(name).name, device or self._device)
+        with self._lock:
+            if key in self._ready:
+                self._ready.move_to_end(key)
+                return self._ready[key]
+            others = self._loading.get(key)
+            mine = self._loading.setdefault(key, Future())
+        if others is not None:
+            return others.result()
+        return self._lead(key, mine, progress)
+
+    def available(self) -> tuple[str, ...]:
+        """Return the names of the models that can be offered: all, or when offline those whose weights are here."""
+        return tuple(name for name, spec in self._catalogue.items() if not self._offline or spec.source.available())
+
+    def loaded(self) -> tuple[str, ...]:
+        """Return the names of the models in memory, the last used one last."""
+        with self._lock:
+            return tuple(dict.fromkeys(key.name for key in self._ready))
+
+    def warm(self, name: str) -> Classifier:
+        """Load a classifier and ask it once: the first pass is slow, and no visitor should be the one to wait."""
+        classifier = self.get(name)
+        blank = classifier.preprocess(Image.new("RGB", (8, 8))).unsqueeze(0)
+        with classifier.lock, torch.no_grad():
+            classifier.module(blank.to(classifier.device))
+        return classifier
+
+    def _spec(self, name: str) -> ClassifierSpec:
+        if name not in self._catalogue:
+            raise UnknownModel(name, tuple(self._catalogue))
+        return self._catalogue[name]
+
+    def _lead(self, key: _Key, mine: "Future[Classifier]", progress: Progress | None) -> Classifier:
+        """Load for oneself and for those who wait, and in any case let them go."""
+        try:
+            classifier = self._load(key, progress)
+        except BaseException as error:
+            with self._lock:
+                del self._loading[key]
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            del self._loading[key]
+            self._ready[key] = classifier
+            evicted = [self._ready.popitem(last=False) for _ in range(len(self._ready) - self._capacity)]
+        mine.set_result(classifier)
+        if evicted:
+            evicted.clear()
+            _free_memory()
+        return classifier
+
+    def _load(self, key: _Key, progress: Progress | None) -> Classifier:
+        spec = self._spec(key.name)
+        spec.source.fetch(progress, self._offline)
+        network = spec.source.build()
+        module = network.module.to(key.device)
+        return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
+
+
+def _free_memory() -> None:
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

