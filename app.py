@@ -1,0 +1,41 @@
+"""SeeWhy: show a picture to an image classifier and see where it looked."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+
+
+def main() -> None:
+    """Settings, store, page, launch: the only place where they meet."""
+    # Read by Gradio when it is imported: no calls home, and a folder of our own for uploads.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
+    from page.settings import read_settings
+
+    settings = read_settings()
+    if settings.offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    import torch
+
+    from models.device import choose_device, cpu_threads
+    from models.labels import Labels
+    from models.store import ClassifierStore
+    from page.examples import FOLDER, find_examples
+    from page.service import Service
+    from page.site import build_site, serve
+    from page.words import load
+
+    torch.set_num_threads(settings.threads or cpu_threads())
+    words = load()
+    store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
+    service = Service(store, settings.model, words)
+    site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
+    print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
+    serve(site, settings, service, words)
+
+
+if __name__ == "__main__":
+    main()

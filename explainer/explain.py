@@ -1,0 +1,176 @@
+"""The use case: a classifier and a picture in, an explanation out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+
+from explainer.methods import DEFAULT_METHOD, METHODS, MapFunction, positive
+from explainer.tape import Recording, Score, record
+from explainer.target import Target
+from models.classifier import Classifier
+from models.preprocess import Box
+from models.problems import Problem
+
+TOP = 5
+
+Grid = NDArray[np.float32]
+
+
+class NotFinite(Problem):
+    """The model's numbers ran out of range, so that there is nothing to show."""
+
+    key = "model.not_finite"
+
+
+class UnknownMethod(Problem):
+    """A method that is not in METHODS; `known` lists them."""
+
+    key = "method.unknown"
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMap:
+    """Where changing a layer would raise the score.
+
+    `grid` is (height, width) float32, 0..1, scaled by its own maximum, all zero when nothing in the layer speaks for
+    the target. `maximum` is the unscaled maximum, in units of the score, so that weak evidence can look weak.
+    """
+
+    name: str
+    grid: Grid
+    maximum: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One class of the model's ranking; confidence is its softmax, 0..1."""
+
+    index: int
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What the model answered for a picture, and for each target layer where it looked for `target`.
+
+    `top` runs from the surest answer down. `seen` is the part of the upright picture that reached the model, in
+    fractions of its width and height. `layers` run from early to late as in the catalogue.
+    """
+
+    classifier: Classifier
+    method: str
+    top: tuple[Answer, ...]
+    target: Target
+    target_confidence: float
+    seen: Box
+    layers: tuple[LayerMap, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """The model's first answer."""
+        return self.top[0]
+
+    def layer(self, name: str) -> LayerMap:
+        """The map of one target layer by its module path. Raises KeyError when it is not one."""
+        return {layer.name: layer for layer in self.layers}[name]
+
+
+def explain(
+    classifier: Classifier, picture: Image.Image, target: Target | None = None, method: str = DEFAULT_METHOD
+) -> Explanation:
+    """Name a picture and map every target layer, with one forward and one backward pass.
+
+    Args:
+        classifier: from `models.store`.
+        picture: upright RGB picture of any size.
+        target: what to explain; None for the model's own first answer.
+        method: a key of METHODS.
+
+    Raises:
+        UnknownMethod: the method is not in METHODS.
+        NotFinite: the model gave NaN or infinity.
+    """
+    if method not in METHODS:
+        raise UnknownMethod(method=method, known=tuple(METHODS))
+    inputs = classifier.preprocess(picture).unsqueeze(0).to(classifier.device)
+    names = [layer.name for layer in classifier.spec.layers]
+    with classifier.lock:
+        recording = record(classifier.module, inputs, names, target.score if target else best_score)
+    logits = recording.logits[0].float().cpu()
+    if not logits.isfinite().all():
+        raise NotFinite(title=classifier.spec.title)
+    top = _rank(logits, classifier)
+    target = target or Target(top[0].label, (top[0].index,))
+    return Explanation(
+        classifier=classifier,
+        method=method,
+        top=top,
+        target=target,
+        target_confidence=target.confidence(logits),
+        seen=classifier.preprocess.seen(*picture.size),
+        layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
+    )
+
+
+def layer_maps(
+    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, method: str = DEFAULT_METHOD
+) -> tuple[LayerMap, ...]:
+    """Map target layers of any network, without a catalogue entry.
+
+    Args:
+        module: a network with convolutional layers; it leaves as it came.
+        inputs: (1, 3, H, W) float tensor on the module's device.
+        layers: module paths.
+        score: logits (1, classes) -> (1,).
+        method: a key of METHODS.
+
+    Raises:
+        explainer.tape.LayerError: a path is unknown or gives no feature maps.
+        UnknownMethod: the method is not in METHODS.
+        NotFinite: the network gave NaN or infinity.
+    """
+    if method not in METHODS:
+        raise UnknownMethod(method=method, known=tuple(METHODS))
+    title = type(module).__name__
+    recording = record(module, inputs, layers, score)
+    if not recording.logits.isfinite().all():
+        raise NotFinite(title=title)
+    return _layer_maps(recording, layers, METHODS[method].function, title)
+
+
+def best_score(logits: Tensor) -> Tensor:
+    """The first answer's own logit: logits (N, classes) -> (N,)."""
+    return logits.max(dim=1).values
+
+
+def scale(grid: Tensor) -> tuple[Grid, float]:
+    """A map (H, W) of values from zero up -> (grid 0..1 as float32, its maximum). A map of zeros stays zeros."""
+    maximum = float(grid.max())
+    scaled = grid / maximum if maximum > 0 else torch.zeros_like(grid)
+    return scaled.float().cpu().numpy(), maximum
+
+
+def _rank(logits: Tensor, classifier: Classifier) -> tuple[Answer, ...]:
+    confidences, indices = logits.double().softmax(dim=0).topk(min(TOP, len(logits)))
+    return tuple(
+        Answer(index, classifier.labels[index], confidence)
+        for index, confidence in zip(indices.tolist(), confidences.tolist(), strict=True)
+    )
+
+
+def _layer_maps(
+    recording: Recording, names: Sequence[str], function: MapFunction, title: str
+) -> tuple[LayerMap, ...]:
+    maps = []
+    for name, activations, gradients in zip(names, recording.activations, recording.gradients, strict=True):
+        grid, maximum = scale(positive(function(activations, gradients))[0])
+        if not np.isfinite(maximum):
+            raise NotFinite(title=title)
+        maps.append(LayerMap(name, grid, maximum))
+    return tuple(maps)

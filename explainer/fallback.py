@@ -1,0 +1,38 @@
+"""A GPU that runs out of memory gives one more try on the CPU."""
+
+import gc
+
+import torch
+from PIL import Image
+
+from explainer.explain import Explanation, explain
+from explainer.target import Target
+from models.classifier import Classifier
+from models.store import ClassifierStore
+
+CPU = torch.device("cpu")
+
+
+def explain_somewhere(
+    store: ClassifierStore, classifier: Classifier, picture: Image.Image, target: Target | None, method: str
+) -> Explanation:
+    """Like `explain`, but on the CPU when the classifier's own device has no memory left.
+
+    The result's `classifier.device` says where it was computed. Raises what `explain` raises; running out of memory
+    on the CPU is not caught.
+    """
+    try:
+        return explain(classifier, picture, target, method)
+    except RuntimeError as error:
+        if not _out_of_memory(error) or classifier.device == CPU:
+            raise
+    # Outside the handler, where the exception no longer holds the tensors of the failed attempt.
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return explain(store.get(classifier.spec.name, device=CPU), picture, target, method)
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    # MPS has no exception class of its own for it.
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)

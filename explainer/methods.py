@@ -1,0 +1,85 @@
+"""From activations and gradients of a layer to one small map: pure functions, one for each method.
+
+Every function takes activations A and gradients G, both (N, C, H, W) and float, and returns the signed map
+(N, H, W): positive where the layer speaks for the target, negative where it speaks against it. `positive` keeps what
+speaks for it, which is what the papers draw.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+
+MapFunction = Callable[[Tensor, Tensor], Tensor]
+
+
+def gradcam(activations: Tensor, gradients: Tensor) -> Tensor:
+    """Grad-CAM (Selvaraju et al., 2017, arXiv:1610.02391, eq. 1 and 2 before its ReLU): channels by mean gradient."""
+    return _weighted(gradients.mean(dim=(2, 3)), activations)
+
+
+def hirescam(activations: Tensor, gradients: Tensor) -> Tensor:
+    """HiResCAM (Draelos and Carin, 2020, arXiv:2011.08891): gradient times activation, place by place."""
+    return (gradients * activations).sum(dim=1)
+
+
+def layercam(activations: Tensor, gradients: Tensor) -> Tensor:
+    """LayerCAM (Jiang et al., 2021, doi:10.1109/TIP.2021.3089943, eq. 6): positive gradients times activations."""
+    return (gradients.relu() * activations).sum(dim=1)
+
+
+def gradcampp(activations: Tensor, gradients: Tensor) -> Tensor:
+    """Grad-CAM++ (Chattopadhay et al., 2018, arXiv:1710.11063, eq. 19 for the alphas, eq. 5 for the weights).
+
+    The paper's exponential score makes every factor e^S cancel, so that powers of the plain gradient remain. Where an
+    alpha's denominator is zero its numerator is zero too, and the place counts nothing.
+    """
+    squared = gradients.square()
+    denominator = 2 * squared + activations.sum(dim=(2, 3), keepdim=True) * squared * gradients
+    alphas = torch.where(denominator == 0, torch.zeros_like(squared), squared / _nonzero(denominator))
+    return _weighted((alphas * gradients.relu()).sum(dim=(2, 3)), activations)
+
+
+def xgradcam(activations: Tensor, gradients: Tensor) -> Tensor:
+    """XGrad-CAM (Fu et al., 2020, arXiv:2008.02312, eq. 8): gradients weighted by each place's share of activation.
+
+    A channel whose activations sum to zero has no shares and counts nothing.
+    """
+    total = activations.sum(dim=(2, 3))
+    weights = (gradients * activations).sum(dim=(2, 3))
+    return _weighted(torch.where(total == 0, torch.zeros_like(weights), weights / _nonzero(total)), activations)
+
+
+def positive(signed: Tensor) -> Tensor:
+    """What speaks for the target: the ReLU that ends each of the papers' formulas, any shape."""
+    return signed.relu()
+
+
+def _weighted(weights: Tensor, activations: Tensor) -> Tensor:
+    return torch.einsum("nc,nchw->nhw", weights, activations)
+
+
+def _nonzero(denominator: Tensor) -> Tensor:
+    return torch.where(denominator == 0, torch.ones_like(denominator), denominator)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to turn a layer's activations and gradients into a map, with the name that people know it by."""
+
+    title: str
+    function: MapFunction
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "gradcam": Method("Grad-CAM", gradcam),
+        "hirescam": Method("HiResCAM", hirescam),
+        "layercam": Method("LayerCAM", layercam),
+        "gradcampp": Method("Grad-CAM++", gradcampp),
+        "xgradcam": Method("XGrad-CAM", xgradcam),
+    }
+)
+DEFAULT_METHOD = "gradcam"

@@ -1,0 +1,126 @@
+"""What a network computes at its target layers, and how the score depends on it."""
+
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+Score = Callable[[Tensor], Tensor]
+
+# Hooks are seen by every caller of a module, so two recordings of one module must not overlap. The locks live
+# beside the modules instead of on them: the caller's model gets no new attribute.
+_locks: "weakref.WeakKeyDictionary[nn.Module, threading.RLock]" = weakref.WeakKeyDictionary()
+_locks_guard = threading.Lock()
+
+
+class LayerError(ValueError):
+    """A target layer is not in the model, was not run, or does not give feature maps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One forward and one backward pass, seen at the target layers.
+
+    `logits` is (N, classes); `activations` and `gradients` hold one (N, C, H, W) tensor a target layer, in the
+    order asked for; the gradients are those of the summed score with respect to the activations.
+    """
+
+    logits: Tensor
+    activations: tuple[Tensor, ...]
+    gradients: tuple[Tensor, ...]
+
+
+def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score) -> Recording:
+    """Run `module` once forward and once backward and keep what passed through `layers`.
+
+    The module leaves as it came: mode, hooks, `requires_grad` and `.grad` of its parameters. It is evaluated in eval
+    mode, under the caller's `no_grad` or `inference_mode` too, and several threads may ask for the same module.
+
+    Args:
+        module: any network whose target layers give one (N, C, H, W) tensor each.
+        inputs: (N, 3, H, W) float tensor, on the module's device.
+        layers: module paths as in `named_modules()`. A layer that runs several times counts with its last run.
+        score: logits (N, classes) -> scalars (N,), the quantity to explain.
+
+    Raises:
+        LayerError: unknown path, a layer that did not run, or an output that is not (N, C, H, W).
+    """
+    submodules = _find(module, layers)
+    # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
+    with _lock_of(module), torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
+        if inputs.is_inference():
+            inputs = inputs.clone()
+        with _hooked(submodules) as kept:
+            logits = module(inputs)
+        activations = tuple(_kept(kept, name) for name in layers)
+        gradients = torch.autograd.grad(score(logits).sum(), activations, allow_unused=True)
+    return Recording(
+        logits.detach(),
+        tuple(activation.detach() for activation in activations),
+        tuple(
+            torch.zeros_like(activation) if gradient is None else gradient
+            for activation, gradient in zip(activations, gradients, strict=True)
+        ),
+    )
+
+
+def _find(module: nn.Module, layers: Sequence[str]) -> dict[str, nn.Module]:
+    known = dict(module.named_modules())
+    missing = [name for name in layers if name not in known or not name]
+    if missing:
+        raise LayerError(f"no such layer: {', '.join(map(repr, missing))}")
+    return {name: known[name] for name in layers}
+
+
+def _kept(kept: dict[str, Tensor], name: str) -> Tensor:
+    if name not in kept:
+        raise LayerError(f"layer {name!r} did not run")
+    return kept[name]
+
+
+def _lock_of(module: nn.Module) -> threading.RLock:
+    with _locks_guard:
+        return _locks.setdefault(module, threading.RLock())
+
+
+@contextmanager
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Eval mode for the time of a pass: dropout off, batch statistics neither used nor changed."""
+    training = [submodule for submodule in module.modules() if submodule.training]
+    for submodule in training:
+        submodule.training = False
+    try:
+        yield
+    finally:
+        for submodule in training:
+            submodule.training = True
+
+
+@contextmanager
+def _hooked(submodules: dict[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
+    kept: dict[str, Tensor] = {}
+    owner = threading.get_ident()
+
+    def keep(name: str) -> Callable[[nn.Module, object, object], Tensor | None]:
+        def hook(_module: nn.Module, _args: object, output: object) -> Tensor | None:
+            if threading.get_ident() != owner:  # somebody else runs the same model without recording
+                return None
+            if not isinstance(output, Tensor) or output.dim() != 4:
+                raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
+            if not output.requires_grad:  # nothing before the first target layer needs to be on the tape
+                output = output.detach().requires_grad_()
+            kept[name] = output
+            # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with
+            # a functional ReLU), and neither the kept activation nor a leaf tensor may be overwritten.
+            return output.clone()
+
+        return hook
+
+    with ExitStack() as stack:
+        for name, submodule in submodules.items():
+            stack.callback(submodule.register_forward_hook(keep(name)).remove)
+        yield kept

@@ -1,0 +1,79 @@
+"""What is asked about: a class, a group of classes, or one rather than another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from models.labels import Labels
+from models.problems import Problem
+
+RATHER_THAN = " rather than "
+
+
+class SameTwice(Problem):
+    """A contrast of a thing with itself, or with something that contains it, says nothing."""
+
+    key = "target.same_twice"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The quantity to explain: the log-sum-exp of `indices`, minus that of `against` when there is any.
+
+    For one class the log-sum-exp is its logit; for a group it is the logit that the group would have as one class.
+    """
+
+    label: str
+    indices: tuple[int, ...]
+    against: tuple[int, ...] = ()
+
+    @property
+    def index(self) -> int | None:
+        """The class index when the target is a single class, else None."""
+        return self.indices[0] if len(self.indices) == 1 and not self.against else None
+
+    def score(self, logits: Tensor) -> Tensor:
+        """Logits (N, classes) -> scores (N,)."""
+        score = _together(logits, self.indices)
+        return score - _together(logits, self.against) if self.against else score
+
+    def confidence(self, logits: Tensor) -> float:
+        """How sure the model is of the target, 0..1, for logits (classes,).
+
+        For a class or a group: its share of the softmax. For a contrast: the share of the first side within both.
+        """
+        probabilities = logits.double().softmax(dim=-1)
+        wanted = probabilities[list(self.indices)].sum()
+        rest = probabilities[list(self.against)].sum() if self.against else 1 - wanted
+        total = wanted + rest
+        return float(wanted / total) if total > 0 else 0.5
+
+
+def _together(logits: Tensor, indices: tuple[int, ...]) -> Tensor:
+    if len(indices) == 1:  # exact, and free of the log and exp
+        return logits[:, indices[0]]
+    return logits[:, list(indices)].logsumexp(dim=1)
+
+
+def parse_target(text: str | int, labels: Labels) -> Target:
+    """Read a target as people write it.
+
+    Args:
+        text: a class index, a label or one of its synonyms, a group's name, or "A rather than B" of any of these.
+        labels: the model's classes.
+
+    Raises:
+        models.labels.UnknownTarget: nothing of that name.
+        models.labels.AmbiguousTarget: several classes answer to it.
+        SameTwice: the two sides of a contrast overlap.
+    """
+    first, rather_than, second = str(text).strip().partition(RATHER_THAN)
+    choice = labels.resolve(first)
+    if not rather_than:
+        return Target(choice.name, choice.indices)
+    other = labels.resolve(second)
+    if set(choice.indices) & set(other.indices):
+        raise SameTwice(first=choice.name, second=other.name)
+    return Target(f"{choice.name}{RATHER_THAN}{other.name}", choice.indices, other.indices)

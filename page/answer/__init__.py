@@ -1,0 +1,5 @@
+"""The answer: what the model calls the picture, how sure it is, and what else it might be."""
+
+from page.answer.answer import AnswerBlock
+
+__all__ = ["AnswerBlock"]

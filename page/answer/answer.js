@@ -1,0 +1,53 @@
+/* The answer. Gradio calls this once, with `element`, `props`, `trigger` and `watch`. */
+
+const { words } = props;
+const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const find = (selector) => element.querySelector(selector);
+const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+find(".title").textContent = words.title;
+find(".ask p").textContent = words.doubt;
+find(".next-title").textContent = words.next;
+find(".tap").textContent = `· ${words.tap}`;
+
+function pick(index) {
+  trigger("pick", { index });
+}
+
+function bar(share) {
+  const track = make("span", "bar");
+  const fill = make("i", "");
+  fill.style.width = `${Math.max(1, 100 * share)}%`;
+  track.setAttribute("aria-hidden", "true");
+  track.append(fill);
+  return track;
+}
+
+function row(answer, chosen) {
+  const item = document.createElement("li");
+  const button = Object.assign(make("button", "row"), { type: "button" });
+  button.setAttribute("aria-pressed", String(answer.index === chosen));
+  button.append(make("span", "", capital(answer.label)), bar(answer.confidence), make("span", "num", answer.percent));
+  button.addEventListener("click", () => pick(answer.index));
+  item.append(button);
+  return item;
+}
+
+function show(value) {
+  if (!value) return;
+  const [first, ...others] = value.top;
+  find("h1").textContent = capital(first.label);
+  find(".sure").textContent = value.sure;
+  find(".pct").textContent = first.percent;
+  find(".meter .bar i").style.width = `${100 * first.confidence}%`;
+  find(".asked").hidden = !value.asked;
+  find(".asked p").textContent = value.asked;
+  const next = value.asked ? first : others[0];
+  find(".ask button").textContent = say(value.asked ? words.back : words.compare, { label: next.label });
+  find(".ask button").onclick = () => pick(next.index);
+  find(".next").replaceChildren(...others.map((answer) => row(answer, value.index)));
+}
+
+watch("value", () => show(props.value));
+show(props.value);

@@ -1,0 +1,42 @@
+"""The blended picture as a PNG file, for `/heatmap`."""
+
+import secrets
+from pathlib import Path
+
+import cv2
+import numpy as np
+from gradio.utils import get_upload_folder
+
+from explainer.explain import Explanation
+from explainer.heatmap import blend
+from page.intake import MADE
+from page.picture import Picture, base_jpeg
+
+
+def write_blended(explanation: Explanation, picture: Picture, layer: str, opacity: float) -> Path:
+    """Blend one layer's map over the picture that the page shows, and write it where uploads are swept.
+
+    Args:
+        explanation: of the same picture.
+        picture: the decoded picture.
+        layer: module path of one of the explanation's layers.
+        opacity: 0..1.
+
+    Returns:
+        A PNG with a name that can't be guessed; only whoever asked for it learns the name.
+    """
+    # The page draws on the JPEG that it was sent, so the file starts from the same one: their colours then agree.
+    base = cv2.imdecode(np.frombuffer(base_jpeg(picture), np.uint8), cv2.IMREAD_COLOR)
+    seen = explanation.seen
+    blended = blend(
+        np.ascontiguousarray(base[:, :, ::-1]),
+        explanation.layer(layer).grid,
+        (seen.x, seen.y, seen.width, seen.height),
+        opacity,
+    )
+    folder = Path(get_upload_folder()) / MADE / secrets.token_urlsafe(16)
+    folder.mkdir(parents=True)
+    path = folder / f"{secrets.token_urlsafe(16)}.png"
+    if not cv2.imwrite(str(path), blended[:, :, ::-1]):
+        raise OSError("the blended picture could not be written")
+    return path

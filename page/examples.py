@@ -1,0 +1,76 @@
+"""Pictures to begin with: real photographs from installed packages, or the host's own folder."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from page.picture import Picture, decode
+from page.words import Words
+
+FOLDER = "examples"
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
+MOST = 12
+THUMBNAIL = 320  # twice the largest size on a desk, for fine screens
+
+# Each example is a photograph that a wheel ships: (word, package, path inside it).
+PACKAGED = (
+    ("cheetah", "gradio", "media_assets/images/cheetah1.jpg"),
+    ("coffee", "skimage", "data/coffee.png"),
+    ("lion", "gradio", "media_assets/images/lion.jpg"),
+    ("cat", "skimage", "data/chelsea.png"),
+    ("rocket", "skimage", "data/rocket.jpg"),
+    ("person", "skimage", "data/astronaut.png"),
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A picture to tap: where it lies, what stands below it, and what it shows in words."""
+
+    path: Path
+    caption: str
+    alt: str
+
+    def open(self) -> Picture:
+        """The decoded picture. Raises the problems of `page.picture.decode`."""
+        return decode(self.path)
+
+    def thumbnail(self) -> str:
+        """A small WebP as a `data:` address, so that the page asks for no further file."""
+        small = self.open().rgb.copy()
+        small.thumbnail((THUMBNAIL, THUMBNAIL))
+        buffer = io.BytesIO()
+        small.save(buffer, "WEBP", quality=72)
+        return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def find_examples(words: Words, folder: Path) -> tuple[Example, ...]:
+    """The pictures in `folder` in the order of their names, or the packaged ones when it has none.
+
+    Captions come from the file names: `02_old-town.jpg` becomes "Old town".
+    """
+    own = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
+    return tuple(_own(path, words) for path in own[:MOST]) or _packaged(words)
+
+
+def _own(path: Path, words: Words) -> Example:
+    caption = path.stem.lstrip("0123456789").replace("_", " ").replace("-", " ").strip() or path.stem
+    caption = caption[:1].upper() + caption[1:]
+    return Example(path, caption, words("examples.own_alt", caption=caption))
+
+
+def _packaged(words: Words) -> tuple[Example, ...]:
+    return tuple(
+        Example(path, words(f"examples.{word}"), words(f"examples.{word}_alt"))
+        for word, package, inside in PACKAGED
+        for path in _inside(package, inside)
+    )
+
+
+def _inside(package: str, inside: str) -> Sequence[Path]:
+    spec = find_spec(package)
+    paths = [Path(place) / inside for place in (spec.submodule_search_locations or [])] if spec else []
+    return [path for path in paths if path.is_file()]

@@ -1,0 +1,85 @@
+"""The one door for pictures: only a file that was uploaded to this server just now is opened."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.components.image import ImageData
+from gradio.utils import get_upload_folder
+
+from models.problems import Problem
+from page.picture import Limits, Picture, decode
+from page.refusal import Refuse
+
+MADE = "made"  # what the server made itself lies below this folder, where the door does not lead
+
+
+class NotUploaded(Problem):
+    """The request names something else than a file that was uploaded: a path, an address, or a file swept since."""
+
+    key = "picture.not_uploaded"
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """An uploaded file, decoded: the picture, where the file lies, and how long decoding took."""
+
+    picture: Picture
+    path: Path
+    milliseconds: float
+
+from gradio.events import Dependency
+
+class PictureInput(gr.Image):
+    """Gradio's picture component with a decoder of our own.
+
+    Gradio's own decoding trusts any path that a client names without `meta`, takes `data:` addresses past the size
+    limit and opens pictures of any size. Here a request is checked and decoded in `preprocess`, which Gradio calls
+    for the page and for the API alike.
+    """
+
+    def __init__(self, limits: Limits, refuse: Refuse, **options: object) -> None:
+        """Pass `limits` to the decoder, wrap problems with `refuse`, and hand `options` to gr.Image."""
+        self.limits = limits
+        self.refuse = refuse
+        super().__init__(type="filepath", **options)  # type: ignore[arg-type]
+
+    def get_block_name(self) -> str:
+        """The browser draws it as Gradio's own image component."""
+        return "image"
+
+    def get_config(self, cls: type | None = None) -> dict[str, Any]:
+        """What the browser is told: Gradio reads it off the constructor's parameters, so off gr.Image's."""
+        return super().get_config(gr.Image)
+
+    def preprocess(self, payload: ImageData | None) -> Upload | None:  # type: ignore[override]
+        """An uploaded file -> a decoded picture. Raises gr.Error with one sentence for everything else."""
+        if payload is None:
+            return None
+        with self.refuse:
+            path = uploaded(payload)
+            began = time.perf_counter()
+            picture = decode(path, self.limits)
+        return Upload(picture, path, 1000 * (time.perf_counter() - began))
+
+    def postprocess(self, value: object) -> ImageData | None:  # type: ignore[override]
+        """An upload that came through this door -> the same file, so that the page can name it again."""
+        return ImageData(path=str(value.path)) if isinstance(value, Upload) else None
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def uploaded(payload: ImageData) -> Path:
+    """The path of an uploaded file. Raises NotUploaded when the payload names anything else."""
+    if not payload.path or payload.url and payload.url.startswith("data:"):
+        raise NotUploaded
+    folder = Path(os.path.realpath(get_upload_folder()))
+    path = Path(os.path.realpath(payload.path))
+    if folder not in path.parents or path.relative_to(folder).parts[0] == MADE or not path.is_file():
+        raise NotUploaded
+    return path

@@ -1,0 +1,194 @@
+"""What is on the page and where. Reads as a table of contents; nothing happens here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.target import RATHER_THAN
+from models.catalogue import CATALOGUE
+from models.labels import Labels
+from page.answer import AnswerBlock
+from page.examples import Example
+from page.intake import MADE, PictureInput
+from page.picture import Limits
+from page.refusal import Refuse
+from page.settings import Settings
+from page.viewer import Viewer
+from page.words import Words
+
+HERE = Path(__file__).parent
+PIECES = HERE / "pieces"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components that events connect. `pending` holds a picture that was given and is not answered yet; `shown`
+    and `example` name the one on the page: an upload, or the number of an example."""
+
+    new_picture: gr.Button
+    again: gr.Button
+    picture: PictureInput
+    pending: PictureInput
+    shown: PictureInput
+    example: gr.Number
+    examples: gr.HTML
+    viewer: Viewer
+    answer: AnswerBlock
+    notes: gr.HTML
+    model: gr.Radio
+    method: gr.Radio
+    target: gr.Dropdown
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Components without a place on the page: the parameters and results of the endpoints for programs."""
+
+    explain: gr.Button
+    heatmap: gr.Button
+    model: gr.Textbox
+    target: gr.Textbox
+    method: gr.Textbox
+    layer: gr.Textbox
+    opacity: gr.Number
+    json: gr.JSON
+    file: gr.File
+
+
+def build_layout(
+    settings: Settings,
+    words: Words,
+    examples: Sequence[Example],
+    labels: Labels,
+    offered: Sequence[str],
+) -> Layout:
+    """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
+    limits = Limits(bytes=settings.megabytes * 1024 * 1024, pixels=settings.megapixels * 1_000_000)
+    refuse = Refuse(words)
+
+    with gr.Row(elem_id="top"):
+        gr.HTML(_piece("brand", title=words("page.brand")), elem_id="brand", apply_default_css=False)
+        new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
+    gr.HTML(_piece("status", looking=words("page.looking")), elem_id="status", apply_default_css=False)
+    again = gr.Button(words("server.again"), elem_id="again")
+
+    with gr.Column(elem_id="start"):
+        gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
+        with gr.Column(elem_id="stage"):
+            picture = _door(limits, refuse, words, elem_id="picture")
+            gr.HTML(_piece("choose", **words.section("start")), elem_id="choose", apply_default_css=False)
+        gallery = gr.HTML(
+            _examples(examples, words),
+            js_on_load=(PIECES / "examples.js").read_text(encoding="utf-8"),
+            elem_id="examples",
+            apply_default_css=False,
+        )
+
+    with gr.Row(elem_id="result"):
+        with gr.Column(elem_id="look", scale=7):
+            viewer = Viewer(words, saving=not settings.kiosk, elem_id="viewer")
+        with gr.Column(elem_id="read", scale=5):
+            answer = AnswerBlock(words, elem_id="answer")
+            notes = gr.HTML("", elem_id="notes", apply_default_css=False)
+            with gr.Accordion(words("more.title"), open=False, elem_id="more"):
+                target = gr.Dropdown(
+                    _questions(labels, words),
+                    value=None,
+                    allow_custom_value=True,
+                    label=words("more.target"),
+                    info=words("more.target_help"),
+                    elem_id="target",
+                )
+                model = gr.Radio(
+                    [(CATALOGUE[name].title, name) for name in offered],
+                    value=settings.model,
+                    label=words("more.model"),
+                    info=words("notes.offline") if settings.offline else None,
+                    elem_id="model",
+                )
+                method = gr.Radio(
+                    [(method.title, name) for name, method in METHODS.items()],
+                    value=DEFAULT_METHOD,
+                    label=words("more.method"),
+                    elem_id="method",
+                )
+
+    # Not `visible=False`: Gradio does not mount such a component, and its change would go unnoticed.
+    pending = _door(limits, refuse, words, elem_id="pending", visible="hidden")
+    shown = _door(limits, refuse, words, elem_id="shown", visible=False)
+    example = gr.Number(visible=False)
+    return Layout(
+        new_picture, again, picture, pending, shown, example, gallery, viewer, answer, notes, model, method, target
+    )
+
+
+def build_programs() -> Programs:
+    """The components behind `/explain` and `/heatmap`, none of them visible."""
+    file = gr.File(visible=False)
+    # What the server makes lies apart from what visitors upload, so that no door leads to it.
+    file.GRADIO_CACHE = str(Path(file.GRADIO_CACHE) / MADE)
+    return Programs(
+        explain=gr.Button(visible=False),
+        heatmap=gr.Button(visible=False),
+        model=gr.Textbox(visible=False, label="model"),
+        target=gr.Textbox(visible=False, label="target"),
+        method=gr.Textbox(visible=False, label="method"),
+        layer=gr.Textbox(visible=False, label="layer"),
+        opacity=gr.Number(visible=False, label="opacity"),
+        json=gr.JSON(visible=False, label="explanation"),
+        file=file,
+    )
+
+
+def notes_html(notes: Sequence[str]) -> str:
+    """Sentences -> the markup of the notes' block, escaped; no sentences give nothing."""
+    return "".join(f"<p>{escape(note)}</p>" for note in notes)
+
+
+def _door(limits: Limits, refuse: Refuse, words: Words, **options: object) -> PictureInput:
+    return PictureInput(
+        limits,
+        refuse,
+        label=words("start.picture"),
+        show_label=False,
+        sources=["upload", "webcam"],
+        webcam_options=gr.WebcamOptions(mirror=False),
+        container=False,
+        buttons=[],
+        placeholder=" ",
+        **options,
+    )
+
+
+def _hero(words: Words) -> str:
+    lines = words("page.hero").replace(". ", ".\n").splitlines()
+    return f"<h1>{'<br>'.join(map(escape, lines))}</h1><p>{escape(words('page.lead'))}</p>"
+
+
+def _examples(examples: Sequence[Example], words: Words) -> str:
+    buttons = "".join(
+        f'<li><button type="button" data-number="{number}">'
+        f'<img src="{example.thumbnail()}" alt="{escape(example.alt)}"><span>{escape(example.caption)}</span>'
+        "</button></li>"
+        for number, example in enumerate(examples)
+    )
+    return f'<h2>{escape(words("start.examples"))}</h2><ul>{buttons}</ul>'
+
+
+def _questions(labels: Labels, words: Words) -> list[str]:
+    """What the question box offers: a contrast first, then the groups, then every class."""
+    groups = list(labels.groups)
+    contrast = [f"{groups[0]}{RATHER_THAN}{groups[1]}"] if len(groups) > 1 else []
+    return [*contrast, *groups, *sorted((labels[index] for index in range(len(labels))), key=str.casefold)]
+
+
+def _piece(name: str, **values: str) -> str:
+    """A fragment of markup with its placeholders filled, escaped."""
+    text = (PIECES / f"{name}.html").read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", escape(value))
+    return text

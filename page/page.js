@@ -1,0 +1,179 @@
+/* Around Gradio: giving a picture by every way there is, what moves while we wait, and what fails before the server
+   hears of it. `window.seewhy` holds the sentences and the few functions that events call. */
+(() => {
+  const seewhy = window.seewhy;
+  const { given } = seewhy;
+  const root = document.documentElement;
+  const one = (selector) => document.querySelector(selector);
+  const input = () => one("#picture input[type=file]");
+  let waiting = 0;
+  let patience = null;
+
+  root.dataset.state = "idle";
+  root.classList.toggle("kiosk", given.kiosk);
+
+  /* --- what the events call --- */
+
+  let taken = 0;
+  // A given picture moves from the door to `pending`. Its name becomes a number: the same file twice is news too.
+  seewhy.take = (picture, pending) =>
+    picture ? [null, { ...picture, orig_name: String(++taken) }] : [null, pending];
+
+  seewhy.started = () => {
+    waiting += 1;
+    root.dataset.busy = "";
+    delete root.dataset.again;
+    one("#status [role=status]").textContent = given.looking;
+    clearInterval(patience);
+    patience = setInterval(tellDownload, 700);
+  };
+
+  seewhy.finished = () => {
+    waiting = 0;
+    delete root.dataset.busy;
+    one("#status [role=status]").textContent = "";
+    clearInterval(patience);
+  };
+
+  seewhy.anew = () => {
+    root.dataset.state = "idle";
+    seewhy.finished();
+    scrollTo({ top: 0 });
+    return null;
+  };
+
+  // The viewer has drawn a value. A new picture is worth looking at from the top.
+  seewhy.arrived = (again) => {
+    root.dataset.state = "result";
+    if (!again) scrollTo({ top: 0 });
+  };
+
+  async function tellDownload() {
+    const answer = await fetch("fetching").then((response) => response.json(), () => ({}));
+    const [[name, share] = []] = Object.entries(answer);
+    if (!name || !("busy" in root.dataset)) return;
+    const title = one(`#model input[value="${name}"]`)?.closest("label")?.textContent.trim() ?? name;
+    one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${Math.round(100 * share)} %`;
+  }
+
+  /* --- giving a picture --- */
+
+  // The capture phase sees a chosen file before Gradio does. Its name stays here.
+  document.addEventListener("change", (event) => {
+    if (event.target !== input() || event.target.dataset.checked) return;
+    const [file] = event.target.files;
+    if (!file) return;
+    event.stopImmediatePropagation();
+    event.target.value = "";
+    give(file);
+  }, true);
+
+  function give(file) {
+    const sentence = refusal(file);
+    if (sentence) return tell(sentence);
+    const target = input();
+    const parcel = new DataTransfer();
+    // A type that the browser does not know is for the server to judge.
+    parcel.items.add(new File([file], "picture", { type: file.type || "image/unknown" }));
+    target.files = parcel.files;
+    target.dataset.checked = "yes";
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+    delete target.dataset.checked;
+    seewhy.started();
+  }
+
+  function refusal(file) {
+    if (file.size > given.bytes) return given.too_many_bytes;
+    return file.type && !file.type.startsWith("image/") ? given.not_a_picture : "";
+  }
+
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => { event.preventDefault(); root.dataset.drag = ""; }, true);
+  }
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) delete root.dataset.drag; }, true);
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    delete root.dataset.drag;
+    const [file] = event.dataTransfer.files;
+    if (file) give(file); else tell(given.not_a_picture);
+  }, true);
+  document.addEventListener("paste", (event) => {
+    const [file] = event.clipboardData.files;
+    if (!file) return;
+    event.preventDefault();
+    give(file);
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#choose-file")) input().click();
+    if (event.target.closest("#use-camera")) openCamera();
+    if (event.target.closest("#no-camera")) closeCamera();
+    const toast = event.target.closest(".seewhy-toast button");
+    if (toast) toast.parentElement.remove();
+  });
+
+  /* --- the camera --- */
+
+  const reasons = {
+    NotAllowedError: "refused", SecurityError: "refused",
+    NotFoundError: "missing", OverconstrainedError: "missing",
+    NotReadableError: "busy", AbortError: "busy",
+  };
+
+  // Asked for here first: Gradio shows nothing when there is no camera.
+  async function openCamera() {
+    if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+      stream.getTracks().forEach((track) => track.stop());
+    } catch (error) {
+      return tell(given.camera[reasons[error.name] ?? "failed"]);
+    }
+    root.dataset.camera = "";
+    one('#picture button[aria-label="Capture from camera"]').click();
+    const access = await appears("#picture .access button, #picture button.access, #picture [title='grant webcam access'] button, #picture [title='grant webcam access']");
+    access?.click();
+  }
+
+  function closeCamera() {
+    delete root.dataset.camera;
+    one('#picture button[aria-label="Upload file"]')?.click();
+  }
+
+  async function appears(selector, patience = 40) {
+    for (let i = 0; i < patience; i++) {
+      const found = one(selector);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return null;
+  }
+
+  /* --- sentences that the server does not send --- */
+
+  function tell(sentence) {
+    document.querySelectorAll(".seewhy-toast").forEach((old) => old.remove());
+    const toast = document.createElement("div");
+    toast.className = "seewhy-toast toast-body";
+    toast.setAttribute("role", "alert");
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    close.setAttribute("aria-label", given.close);
+    toast.append(Object.assign(document.createElement("p"), { textContent: sentence }), close);
+    document.body.append(toast);
+    setTimeout(() => toast.remove(), 15000);
+    seewhy.finished();
+  }
+  seewhy.tell = tell;
+
+  // A full line answers 503 before any event runs.
+  const fetchNow = window.fetch.bind(window);
+  window.fetch = async (...request) => {
+    const response = await fetchNow(...request);
+    if (response.status === 503 && String(request[0]?.url ?? request[0]).includes("queue/join")) {
+      root.dataset.again = "";
+      tell(given.busy);
+    }
+    return response;
+  };
+})();

@@ -1,0 +1,5 @@
+/* A tapped example travels as its number. */
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-number]");
+  if (button) trigger("pick", { number: Number(button.dataset.number) });
+});

@@ -1,0 +1,41 @@
+"""From a problem to a sentence that a visitor reads."""
+
+import logging
+from types import TracebackType
+
+import gradio as gr
+
+from models.problems import Problem
+from page.words import Words
+
+log = logging.getLogger("seewhy")
+
+
+class Refuse:
+    """A `with` that turns problems into gr.Error, the only exception whose text Gradio shows to visitors.
+
+    Anything else is logged with its traceback and shown as one friendly sentence; the server goes on.
+    """
+
+    def __init__(self, words: Words) -> None:
+        """Sentences come from `words`."""
+        self.words = words
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Raise gr.Error in place of any other exception."""
+        if isinstance(error, Problem):
+            log.info("refused: %s", error.key)
+            raise spoken(self.words.of(error)) from error
+        if isinstance(error, Exception) and not isinstance(error, gr.Error):
+            log.error("failed", exc_info=error)
+            raise spoken(self.words("server.failed")) from error
+
+
+def spoken(sentence: str) -> gr.Error:
+    """A sentence as Gradio's toast shows it: no traceback, no title, long enough to read."""
+    return gr.Error(sentence, title="", duration=12, print_exception=False)

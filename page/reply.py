@@ -1,0 +1,122 @@
+"""A reply in the forms that programs and the page's own components take."""
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from explainer.explain import Answer, Explanation, LayerMap
+from explainer.methods import METHODS
+from page.picture import Picture, base_jpeg
+from page.service import Reply, sureness
+from page.words import Words
+
+Json = dict[str, Any]
+
+
+def as_json(reply: Reply, decode_milliseconds: float) -> Json:
+    """The reply of `/explain`, as the README describes it: grids row by row, 0..1, confidences 0..1."""
+    explanation = reply.explanation
+    spec = explanation.classifier.spec
+    titles = {layer.name: layer.title for layer in spec.layers}
+    return {
+        "model": spec.name,
+        "method": explanation.method,
+        "label": explanation.answer.label,
+        "index": explanation.answer.index,
+        "confidence": explanation.answer.confidence,
+        "top": [_answer(answer) for answer in explanation.top],
+        "target": _target(explanation),
+        "seen": {
+            "x": explanation.seen.x,
+            "y": explanation.seen.y,
+            "width": explanation.seen.width,
+            "height": explanation.seen.height,
+        },
+        "layers": [
+            {
+                "name": layer.name,
+                "title": titles[layer.name],
+                "width": layer.grid.shape[1],
+                "height": layer.grid.shape[0],
+                "grid": layer.grid.astype(np.float64).round(5).ravel().tolist(),
+                "maximum": layer.maximum,
+            }
+            for layer in explanation.layers
+        ],
+        "default_layer": spec.default_layer,
+        "notes": list(reply.notes),
+        "milliseconds": {"decode": round(decode_milliseconds, 1), "explain": round(reply.milliseconds, 1)},
+    }
+
+
+def as_view(reply: Reply, picture: Picture) -> Json:
+    """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64."""
+    explanation = reply.explanation
+    spec = explanation.classifier.spec
+    titles = {layer.name: layer.title for layer in spec.layers}
+    seen = explanation.seen
+    return {
+        "base": "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture)).decode(),
+        "seen": [seen.x, seen.y, seen.width, seen.height],
+        "layers": [_layer(layer, titles[layer.name]) for layer in explanation.layers],
+        "default_layer": spec.default_layer,
+        "label": explanation.target.label,
+        "confidence": explanation.target_confidence,
+        "method": METHODS[explanation.method].title,
+        "model": spec.title,
+    }
+
+
+def as_answer(reply: Reply, words: Words) -> Json:
+    """What the answer's block writes: the first answer, the next four, and what the map is for when it is another."""
+    explanation = reply.explanation
+    asked = explanation.target.index != explanation.answer.index
+    return {
+        "sure": words(f"answer.{sureness(explanation.answer.confidence)}"),
+        "top": [{**_answer(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
+        "asked": _asked(explanation, words) if asked else "",
+        "index": explanation.target.index,
+    }
+
+
+def percent(share: float, words: Words) -> str:
+    """0..1 -> whole percent in words; what would round to zero says so."""
+    return words("answer.percent", percent=round(100 * share)) if share >= 0.005 else words("answer.under_one")
+
+
+def _asked(explanation: Explanation, words: Words) -> str:
+    label = explanation.target.label
+    if explanation.target.against:  # its confidence weighs two sides, which a lone percentage would hide
+        return words("answer.asked_contrast", label=label)
+    return words("answer.asked", label=label, percent=percent(explanation.target_confidence, words))
+
+
+def _answer(answer: Answer) -> Json:
+    return {"index": answer.index, "label": answer.label, "confidence": answer.confidence}
+
+
+def _target(explanation: Explanation) -> Json:
+    target = explanation.target
+    classes: Json = {} if target.index is not None else {"indices": list(target.indices)}
+    if target.against:
+        classes["against"] = list(target.against)
+    return {
+        "index": target.index,
+        **classes,
+        "label": target.label,
+        "confidence": explanation.target_confidence,
+    }
+
+
+def _layer(layer: LayerMap, title: str) -> Json:
+    height, width = layer.grid.shape
+    values = np.rint(layer.grid * 65535).astype("<u2").tobytes()
+    return {
+        "name": layer.name,
+        "title": title,
+        "width": width,
+        "height": height,
+        "grid": base64.b64encode(values).decode(),
+        "maximum": layer.maximum,
+    }

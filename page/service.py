@@ -1,0 +1,122 @@
+"""What the page and the API ask for: a picture and a question in, a reply with its sentences out."""
+
+import time
+from dataclasses import dataclass
+
+from explainer.explain import Explanation, UnknownMethod
+from explainer.fallback import explain_somewhere
+from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.target import parse_target
+from models.classifier import Classifier
+from models.problems import Problem
+from models.store import ClassifierStore
+from page.picture import Picture
+from page.words import Words
+
+FAIRLY_SURE, VERY_SURE = 0.4, 0.8
+SMALL = 64  # dots; below this a picture has less detail than any target layer could use
+
+
+class UnknownLayer(Problem):
+    """A target layer that the model does not list; `known` has those it does."""
+
+    key = "layer.unknown"
+
+
+class OpacityOutOfRange(Problem):
+    """An opacity that is not a number from 0 to 1."""
+
+    key = "opacity.range"
+
+
+class NoPicture(Problem):
+    """A request without a picture."""
+
+    key = "picture.none"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to ask about a picture. None stands for the default model, the model's first answer, and Grad-CAM."""
+
+    model: str | None = None
+    target: str | int | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """An explanation, sentences to read with it, and the time that it took in milliseconds."""
+
+    explanation: Explanation
+    notes: tuple[str, ...]
+    milliseconds: float
+
+
+class Service:
+    """The use case behind every door. It holds the store and nothing of any visitor.
+
+    `fetching` tells which models are on their way and how much of each is here, 0..1.
+    """
+
+    def __init__(self, store: ClassifierStore, default_model: str, words: Words) -> None:
+        """Answer with `default_model` when a question names none."""
+        self.store = store
+        self.default_model = default_model
+        self.words = words
+        self.fetching: dict[str, float] = {}
+
+    def ask(self, picture: Picture | None, question: Question) -> Reply:
+        """Explain a picture.
+
+        Args:
+            picture: a decoded picture.
+            question: model, target and method.
+
+        Raises:
+            models.problems.Problem: one of its kinds, each with a sentence in `page/words`.
+        """
+        if picture is None:
+            raise NoPicture
+        method = question.method or DEFAULT_METHOD
+        if method not in METHODS:  # before a model is loaded for nothing
+            raise UnknownMethod(method=method, known=tuple(METHODS))
+        classifier = self._classifier(question.model or self.default_model)
+        target = None if question.target in (None, "") else parse_target(question.target, classifier.labels)
+        began = time.perf_counter()
+        explanation = explain_somewhere(self.store, classifier, picture.rgb, target, method)
+        elapsed = 1000 * (time.perf_counter() - began)
+        return Reply(explanation, self._notes(explanation, picture, classifier), elapsed)
+
+    def _classifier(self, name: str) -> Classifier:
+        def progress(done: int, total: int) -> None:
+            self.fetching[name] = done / max(total, 1)
+
+        try:
+            return self.store.get(name, progress=progress)
+        finally:
+            self.fetching.pop(name, None)
+
+    def _notes(self, explanation: Explanation, picture: Picture, asked: Classifier) -> tuple[str, ...]:
+        words = self.words
+        default = explanation.layer(explanation.classifier.spec.default_layer)
+        notes = (
+            (explanation.classifier.device != asked.device, words("notes.cpu")),
+            (
+                explanation.answer.confidence < FAIRLY_SURE,
+                words("notes.low", classes=f"{len(explanation.classifier.labels):,}"),
+            ),
+            (default.maximum == 0, words("notes.nothing", label=explanation.target.label)),
+            (
+                min(picture.width, picture.height) < SMALL,
+                words("notes.small", width=picture.width, height=picture.height),
+            ),
+        )
+        return tuple(sentence for applies, sentence in notes if applies)
+
+
+def sureness(confidence: float) -> str:
+    """The key of the words for a confidence 0..1: "very_sure", "fairly_sure" or "not_sure"."""
+    if confidence >= VERY_SURE:
+        return "very_sure"
+    return "fairly_sure" if confidence >= FAIRLY_SURE else "not_sure"

@@ -1,0 +1,83 @@
+"""What the host of a page can choose: flags, or environment variables of the same names."""
+
+import os
+import sys
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.catalogue import CATALOGUE, DEFAULT
+
+
+def _default_host() -> str:
+    # A Space is reached from outside its container; everything else starts closed.
+    return os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1")
+
+
+def _default_port() -> int:
+    return int(os.environ.get("GRADIO_SERVER_PORT") or 7860)
+
+
+class Settings(BaseSettings):
+    """`--port 7861` and `SEEWHY_PORT=7861` say the same; the flag wins."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEEWHY_",
+        frozen=True,
+        extra="ignore",
+        cli_prog_name="app.py",
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_hide_none_type=True,
+        validate_default=True,
+    )
+
+    host: str = Field(default_factory=_default_host, description="address to listen on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default_factory=_default_port, description="port to listen on"
+    )
+    model: str = Field(DEFAULT, description="the model that answers first")
+    device: Literal["auto", "cuda", "mps", "cpu"] = Field(
+        "auto", description="where models run; auto takes CUDA, then MPS, then the CPU"
+    )
+    threads: Annotated[int, Field(ge=0, le=1024)] = Field(
+        0, description="CPU threads; 0 follows the processors this process may use"
+    )
+    engine: Literal["auto", "torch"] = Field(
+        "auto", description="what computes the maps; torch runs every model on every device, and auto takes it"
+    )
+    offline: bool = Field(False, description="never touch the network; offer only models that are here")
+    kiosk: bool = Field(False, description="large touch layout for a public screen; no saving of files")
+    keep_models: Annotated[int, Field(ge=1, le=64)] = Field(2, description="how many models stay in memory")
+    queue: Annotated[int, Field(ge=1, le=10_000)] = Field(64, description="how many requests may wait")
+    megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(15, description="largest picture file, in MB")
+    megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(40, description="largest picture, in megapixels")
+    sweep_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        10, description="after how many minutes an upload is deleted"
+    )
+
+    @field_validator("model")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in CATALOGUE:
+            raise ValueError(f"unknown model; known are {', '.join(CATALOGUE)}")
+        return name
+
+
+def read_settings(arguments: list[str] | None = None) -> Settings:
+    """Settings from the command line and the environment.
+
+    Args:
+        arguments: command-line arguments without the program's name; None reads `sys.argv`.
+
+    Raises:
+        SystemExit: an invalid value, after one sentence a problem on standard error; code 2.
+    """
+    try:
+        return Settings(_cli_parse_args=sys.argv[1:] if arguments is None else arguments)  # type: ignore[call-arg]
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "-".join(str(part) for part in problem["loc"]).replace("_", "-")
+            print(f"--{name} can't be {problem['input']!r}: {problem['msg']}.", file=sys.stderr)
+        raise SystemExit(2) from None

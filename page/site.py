@@ -1,0 +1,119 @@
+"""The whole site: the page, its routes, and how Gradio serves it."""
+
+import json
+import threading
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio import processing_utils
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from models.labels import Labels
+from page.events import connect
+from page.examples import Example
+from page.guard import Guard
+from page.intake import NotUploaded
+from page.layout import build_layout, build_programs
+from page.service import Service
+from page.settings import Settings
+from page.words import Words
+
+HERE = Path(__file__).parent
+SERIF = ["Iowan Old Style", "Palatino Linotype", "Palatino", "Charter", "Georgia", "Noto Serif", "DejaVu Serif", "serif"]
+SANS = ["-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans", "sans-serif"]
+SESSIONS = 200  # each keeps its page's last values, up to a megabyte
+
+
+def build_site(
+    settings: Settings, service: Service, words: Words, examples: Sequence[Example], labels: Labels
+) -> gr.Blocks:
+    """The page with all its events, not yet served."""
+    _no_server_downloads()
+    age = 60 * settings.sweep_minutes
+    with gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age)) as site:
+        layout = build_layout(settings, words, examples, labels, service.store.available())
+        connect(layout, build_programs(), service, examples)
+    return site.queue(max_size=settings.queue, default_concurrency_limit=4, api_open=False)
+
+
+def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, **options: Any) -> Any:
+    """Serve the page until it is stopped; `options` go to Gradio's `launch`.
+
+    The default model loads while the page already answers; `/healthz` tells when it is warm.
+    """
+    limit = settings.megabytes * 1024 * 1024
+    warming = threading.Thread(target=service.store.warm, args=(settings.model,), daemon=True)
+    warming.start()
+    return site.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        app_kwargs={
+            "middleware": [Middleware(Guard, words=words, upload_limit=limit)],
+            "routes": [
+                Route("/healthz", _healthz(service, settings)),
+                Route("/fetching", _fetching(service)),
+            ],
+        },
+        head=_head(settings, words),
+        theme=gr.themes.Base(font=SANS, font_mono=["monospace"]),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        max_file_size=limit,
+        max_threads=16,
+        state_session_capacity=SESSIONS,
+        ssr_mode=False,
+        share=False,
+        quiet=True,
+        **options,
+    )
+
+
+def _head(settings: Settings, words: Words) -> str:
+    given = {
+        "camera": words.section("camera"),
+        "looking": words("page.looking"),
+        "download": words.section("notes")["download"],
+        "busy": words("server.busy"),
+        "not_a_picture": words("picture.not_a_picture"),
+        "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
+        "close": words("page.close"),
+        "bytes": settings.megabytes * 1024 * 1024,
+        "kiosk": settings.kiosk,
+    }
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
+    look = (HERE / "look.css").read_text(encoding="utf-8")
+    return f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
+
+
+def _healthz(service: Service, settings: Settings) -> Any:
+    def healthz(request: Request) -> JSONResponse:
+        ready = settings.model in service.store.loaded()
+        body = {"status": "ok" if ready else "starting", "model": settings.model, "version": version("gradio")}
+        return JSONResponse(body, status_code=200 if ready else 503)
+
+    return healthz
+
+
+def _fetching(service: Service) -> Any:
+    def fetching(request: Request) -> JSONResponse:
+        return JSONResponse(dict(service.fetching))
+
+    return fetching
+
+
+def _no_server_downloads() -> None:
+    """Any Gradio component that is handed an address starts a download on the server; here none ever should."""
+
+    async def refuse(url: str, cache_dir: str) -> str:
+        raise NotUploaded
+
+    processing_utils.async_ssrf_protected_download = refuse

@@ -1,0 +1,223 @@
+/* The viewer. Gradio calls this once, with `element`, `props` and `watch`. Nothing here asks the server. */
+
+const { words, places, look } = props;
+const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const find = (selector) => element.querySelector(selector);
+const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+
+const canvas = find("canvas");
+const context = canvas.getContext("2d", { willReadFrequently: true });
+const palettes = Object.fromEntries(Object.entries(look.palettes).map(([name, text]) => [name, decodeBytes(text)]));
+const saved = { layer: null, opacity: look.opacity, colormap: look.colormap };
+const seewhy = (window.seewhy ??= {});
+seewhy.draws = 0;
+
+let shown = null; // what the server sent, and what was computed from it for this picture
+let bare = false;
+let loading = 0;
+
+find(".hold span").textContent = words.hold;
+find(".save").setAttribute("aria-label", words.save);
+find(".save").title = words.save;
+find(".save").hidden = !props.saving;
+find(".little").textContent = words.little;
+find(".most").textContent = words.most;
+find(".slider label").textContent = words.glow;
+find("summary").textContent = words.curious;
+find(".colours span").textContent = words.colours;
+for (const name of Object.keys(palettes)) {
+  const option = make("option", words[`colours_${name}`]);
+  option.value = name;
+  find("select").append(option);
+}
+const slider = find("#glow");
+slider.value = Math.round(100 * saved.opacity);
+
+function layerNow() {
+  return shown.layers.find((layer) => layer.title === saved.layer) ?? shown.layers.find((layer) => layer.name === shown.default_layer);
+}
+
+function valuesOf(layer) {
+  layer.upsampled ??= upsample(layer, shown.box.right - shown.box.left, shown.box.bottom - shown.box.top);
+  return layer.upsampled;
+}
+
+function paint(target, opacity) {
+  const { width, height } = canvas;
+  const frame = new ImageData(new Uint8ClampedArray(shown.dimmed), width, height);
+  if (!bare) {
+    glow(frame.data, shown.base, width, shown.box, valuesOf(layerNow()), palettes[saved.colormap], alphaTable(look, opacity));
+  }
+  target.putImageData(frame, 0, 0);
+}
+
+function draw() {
+  if (!shown) return;
+  paint(context, saved.opacity);
+  describe();
+  seewhy.draws += 1;
+}
+
+/* Where the map is brightest, in words: the ninth of the seen part that holds its maximum. */
+function brightest(layer) {
+  let at = 0;
+  layer.values.forEach((value, i) => { if (value > layer.values[at]) at = i; });
+  const third = (place, size) => Math.min(2, Math.floor((3 * (place + 0.5)) / size));
+  const names = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
+  return places[names[3 * third(Math.floor(at / layer.width), layer.height) + third(at % layer.width, layer.width)]];
+}
+
+function describe() {
+  const layer = layerNow();
+  const empty = !(layer.maximum > 0);
+  const values = { layer: layer.title, label: shown.label, place: empty ? "" : brightest(layer) };
+  canvas.setAttribute("aria-label", say(empty ? words.describe_nothing : words.describe, values));
+  find(".read").textContent = say(empty ? words.nothing : words.read, values);
+  find("output").textContent = `${Math.round(100 * saved.opacity)} %`;
+  slider.style.setProperty("--value", `${Math.round(100 * saved.opacity)}%`);
+  const facts = [
+    say(words.grid, { width: layer.width, height: layer.height }),
+    say(words.path, { name: layer.name }),
+    say(words.method, { method: shown.method }),
+    say(words.model, { model: shown.model }),
+  ];
+  find(".curious ul").replaceChildren(...facts.map((fact) => make("li", fact)));
+  drawLegend();
+}
+
+/* The legend fades as the map does: the map's colours over a middle grey, as bright as the glow makes them. */
+function drawLegend() {
+  const ramp = find(".ramp");
+  const image = new ImageData(256, 1);
+  const alphas = alphaTable(look, saved.opacity);
+  for (let i = 0; i < 256; i++) {
+    const alpha = alphas[Math.round((i / 255) * 1024)];
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 141 + (palettes[saved.colormap][3 * i + c] - 141) * alpha;
+    image.data[4 * i + 3] = 255;
+  }
+  ramp.getContext("2d").putImageData(image, 0, 0);
+}
+
+function drawStrip() {
+  const numbers = ["", "", "Two", "Three", "Four", "Five", "Six"];
+  find("#layers-title").textContent = say(words.layers, { count: numbers[shown.layers.length] });
+  find(".strip").replaceChildren(...shown.layers.map(radio));
+}
+
+function radio(layer) {
+  const label = document.createElement("label");
+  const input = Object.assign(document.createElement("input"), { type: "radio", name: "layer", value: layer.name });
+  input.checked = layer === layerNow();
+  input.addEventListener("change", () => { saved.layer = layer.title; draw(); });
+  label.append(input, thumbnail(layer), make("span", layer.title));
+  return label;
+}
+
+/* A thumbnail shows the seen part with a strong map, so that the layers differ at a glance. */
+function thumbnail(layer) {
+  const small = Object.assign(document.createElement("canvas"), { width: 132, height: 88 });
+  small.setAttribute("aria-hidden", "true");
+  const pen = small.getContext("2d", { willReadFrequently: true });
+  const { left, top, right, bottom } = shown.box;
+  const scale = Math.max(small.width / (right - left), small.height / (bottom - top));
+  const width = Math.max(small.width, Math.round((right - left) * scale));
+  const height = Math.max(small.height, Math.round((bottom - top) * scale));
+  const whole = Object.assign(document.createElement("canvas"), { width, height });
+  const brush = whole.getContext("2d", { willReadFrequently: true });
+  brush.drawImage(shown.image, left, top, right - left, bottom - top, 0, 0, width, height);
+  const image = brush.getImageData(0, 0, width, height);
+  const box = { left: 0, top: 0, right: width, bottom: height };
+  glow(image.data, image.data.slice(), width, box, upsample(layer, width, height), palettes[saved.colormap], alphaTable(look, 0.8));
+  brush.putImageData(image, 0, 0);
+  pen.drawImage(whole, (small.width - width) / 2, (small.height - height) / 4);
+  return small;
+}
+
+function drawSeen() {
+  const [x, y, width, height] = shown.seen;
+  const all = width > 0.995 && height > 0.995;
+  const frame = find(".seen");
+  frame.hidden = all;
+  find(".unseen").textContent = all ? "" : words.unseen;
+  Object.assign(frame.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+}
+
+async function show(value) {
+  const turn = ++loading;
+  if (!value) { shown = null; return; }
+  const image = new Image();
+  image.src = value.base;
+  await image.decode();
+  if (turn !== loading) return; // a newer picture has come meanwhile
+  const again = shown?.base_text === value.base; // another question about the same picture
+  canvas.width = image.naturalWidth;
+  canvas.height = image.naturalHeight;
+  context.drawImage(image, 0, 0);
+  const base = context.getImageData(0, 0, canvas.width, canvas.height).data;
+  const box = pixelBox(value.seen, canvas.width, canvas.height);
+  const dimmed = base.slice();
+  dim(dimmed, canvas.width, canvas.height, box, look);
+  const layers = value.layers.map((layer) => {
+    const cells = new Uint16Array(decodeBytes(layer.grid).buffer);
+    return { ...layer, values: Float32Array.from(cells, (cell) => cell / 65535) };
+  });
+  shown = { ...value, base_text: value.base, image, base, box, dimmed, layers };
+  find(".pic").style.setProperty("--shape", canvas.width / canvas.height);
+  drawSeen();
+  drawStrip();
+  draw();
+  if (!again) {
+    canvas.classList.remove("arrived");
+    void canvas.offsetWidth; // restarts the fade
+    canvas.classList.add("arrived");
+  }
+  seewhy.arrived?.(again);
+}
+
+function hold(on) {
+  if (bare === on || !shown) return;
+  bare = on;
+  find(".hold").setAttribute("aria-pressed", String(on));
+  draw();
+}
+
+const holder = find(".hold");
+holder.addEventListener("pointerdown", (event) => { holder.setPointerCapture(event.pointerId); hold(true); });
+for (const name of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) holder.addEventListener(name, () => hold(false));
+holder.addEventListener("keydown", (event) => {
+  if (event.key === " " || event.key === "Enter") { event.preventDefault(); hold(true); }
+});
+holder.addEventListener("keyup", () => hold(false));
+holder.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch holds, it opens no menu
+
+slider.addEventListener("input", () => { saved.opacity = slider.value / 100; draw(); });
+find("select").addEventListener("change", (event) => { saved.colormap = event.target.value; drawStrip(); draw(); });
+
+/* The picture as it stands, with a caption below it that says what it shows. */
+find(".save").addEventListener("click", () => {
+  const line = Math.max(28, Math.round(canvas.width / 26));
+  const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + 3.2 * line });
+  const pen = sheet.getContext("2d");
+  pen.fillStyle = "#15110E";
+  pen.fillRect(0, 0, sheet.width, sheet.height);
+  pen.drawImage(canvas, 0, 0);
+  const percent = shown.confidence === null ? "" : `${Math.round(100 * shown.confidence)} %`;
+  pen.fillStyle = "#F8F0E4";
+  pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
+  pen.fillText(say(words.caption, { label: shown.label, percent }), line, canvas.height + 1.4 * line, canvas.width - 2 * line);
+  pen.fillStyle = "#C9BCAB";
+  pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;
+  const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
+  pen.fillText(small, line, canvas.height + 2.5 * line, canvas.width - 2 * line);
+  sheet.toBlob((blob) => {
+    const link = Object.assign(document.createElement("a"), {
+      href: URL.createObjectURL(blob),
+      download: say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }),
+    });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }, "image/png");
+});
+
+watch("value", () => show(props.value));
+if (props.value) show(props.value);

@@ -1,0 +1,46 @@
+"""The component around the canvas: its template, its style and its script are files beside this one."""
+
+import base64
+from pathlib import Path
+
+import gradio as gr
+
+from explainer import heatmap
+from page.words import Words
+
+HERE = Path(__file__).parent
+
+
+class Viewer(gr.HTML):
+    """Shows the value that `page.reply.as_view` makes; None shows nothing."""
+
+    def __init__(self, words: Words, saving: bool, elem_id: str) -> None:
+        """Sentences come from `words`; without `saving` there is no button to keep the picture."""
+        super().__init__(
+            value=None,
+            html_template=(HERE / "viewer.html").read_text(encoding="utf-8"),
+            js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("blend.js", "viewer.js")),
+            apply_default_css=False,
+            elem_id=elem_id,
+            words=words.section("viewer"),
+            places=words.section("place"),
+            look=_look(),
+            saving=saving,
+        )
+
+    def get_block_name(self) -> str:
+        """The browser draws it as Gradio's own HTML component."""
+        return "html"
+
+
+def _look() -> dict[str, object]:
+    """The constants of `heatmap.blend`, so that the browser's copy of the formula has no numbers of its own."""
+    return {
+        "palettes": {name: base64.b64encode(heatmap.palette(name).tobytes()).decode() for name in heatmap.COLORMAPS},
+        "colormap": heatmap.DEFAULT_COLORMAP,
+        "opacity": heatmap.DEFAULT_OPACITY,
+        "full_from": heatmap.FULL_FROM,
+        "curve": heatmap.CURVE,
+        "unseen_colour": list(heatmap.UNSEEN_COLOUR),
+        "unseen_opacity": heatmap.UNSEEN_OPACITY,
+    }

@@ -1,0 +1,51 @@
+"""Every sentence that a visitor can meet, in one place and ready for translation."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.problems import Problem
+
+FOLDER = Path(__file__).parent
+
+
+class Words:
+    """The sentences of one language.
+
+    `words("answer.title")` gives a sentence and fills its placeholders; `words.section("viewer")` gives a table of
+    them, for the browser, where the placeholders are filled there.
+    """
+
+    def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
+        self._sentences = sentences
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of `key`, such as "answer.title". Raises KeyError for a key or a value that is missing."""
+        section, _, name = key.partition(".")
+        return self._sentences[section][name].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        section, _, name = key.partition(".")
+        return name in self._sentences.get(section, {})
+
+    def section(self, name: str) -> dict[str, str]:
+        """All sentences of one section, unfilled."""
+        return dict(self._sentences[name])
+
+    def keys(self) -> list[str]:
+        """Every key, in the order of the file."""
+        return [f"{section}.{name}" for section, names in self._sentences.items() for name in names]
+
+    def of(self, problem: Problem) -> str:
+        """The sentence for a problem; lists among its values are written with commas."""
+        values = {
+            name: ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else value
+            for name, value in problem.values.items()
+        }
+        return self(problem.key, **values)
+
+
+def load(language: str = "en") -> Words:
+    """Read a language's sentences. Raises FileNotFoundError for a language that is not there."""
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        return Words(tomllib.load(file))
