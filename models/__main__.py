@@ -75,9 +75,10 @@ class _ProgressLine:
         self._tenth = -1
 
     def __call__(self, done: int, total: int) -> None:
-        text = f"{self._title}: {done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else f"{done / 1e6:.0f} MB"
+        whole = f" of {total / 1e6:.0f}" if total else ""
+        text = f"{self._title}: {done / 1e6:.0f}{whole} MB"
         if sys.stdout.isatty():
-            print(text, end="\r" if done < total else "\n", flush=True)
+            print(text, end="\n" if done == total else "\r", flush=True)
         elif total and done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             print(text, flush=True)

@@ -47,14 +47,15 @@ class Download:
         partial = self.destination.with_name(f"{self.destination.name}.{uuid.uuid4().hex}.partial")
         try:
             partial.parent.mkdir(parents=True, exist_ok=True)
-            digest = self._write(partial, progress or _ignore)
-            if not _hash_fits(self.destination, digest):
-                raise DownloadFailed(self.title, "hash")
-            partial.replace(self.destination)
+            try:
+                digest = self._write(partial, progress or _ignore)
+                if not _hash_fits(self.destination, digest):
+                    raise DownloadFailed(self.title, "hash")
+                partial.replace(self.destination)
+            finally:
+                partial.unlink(missing_ok=True)
         except (httpx.HTTPError, OSError) as error:
             raise DownloadFailed(self.title, _reason(error)) from error
-        finally:
-            partial.unlink(missing_ok=True)
 
     def _write(self, partial: Path, progress: Progress) -> str:
         """Stream the body into `partial` and return its SHA-256."""

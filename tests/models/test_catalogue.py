@@ -1,0 +1,72 @@
+import itertools
+
+import pytest
+import timm
+import torch
+from torch import nn
+from torchvision.models import get_model, get_model_weights
+
+from models.catalogue import CATALOGUE, DEFAULT, LAYER_TITLES, ClassifierSpec
+from models.weights import PipWeights, TorchvisionWeights
+
+NAMES = (
+    "efficientnet_lite0",
+    *("vgg16", "resnet50", "resnet18", "densenet121", "mobilenet_v3_large", "efficientnet_b0", "convnext_tiny"),
+)
+
+
+def grids(spec: ClassifierSpec) -> list[tuple[int, ...]]:
+    """Return each layer's output shape for one 224 x 224 picture, computed without any weights."""
+    with torch.device("meta"):
+        builder = "tf_efficientnet_lite0" if isinstance(spec.source, PipWeights) else None
+        module: nn.Module = timm.create_model(builder) if builder else get_model(spec.name)
+        shapes: list[tuple[int, ...]] = []
+        for layer in spec.layers:
+            module.get_submodule(layer.name).register_forward_hook(
+                lambda part, given, output: shapes.append(tuple(output.shape))
+            )
+        module.eval()(torch.empty(1, 3, 224, 224))
+    return shapes
+
+
+def test_the_catalogue_holds_the_promised_models_and_cannot_be_changed() -> None:
+    assert tuple(CATALOGUE) == NAMES
+    assert all(name == spec.name for name, spec in CATALOGUE.items())
+    with pytest.raises(TypeError):
+        CATALOGUE["other"] = CATALOGUE[DEFAULT]  # type: ignore[index]
+
+
+def test_the_default_needs_no_network() -> None:
+    assert NAMES[0] == DEFAULT
+    assert isinstance(CATALOGUE[DEFAULT].source, PipWeights)
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=CATALOGUE)
+def test_layers_run_from_edges_to_whole_things_and_the_last_is_the_default(spec: ClassifierSpec) -> None:
+    assert tuple(layer.title for layer in spec.layers) == LAYER_TITLES
+    assert spec.default_layer == spec.layers[-1].name
+    assert len({layer.name for layer in spec.layers}) == len(spec.layers)
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=CATALOGUE)
+def test_every_layer_gives_a_grid_and_grids_never_grow(spec: ClassifierSpec) -> None:
+    shapes = grids(spec)
+    assert len(shapes) == len(spec.layers)  # each once, and in the order that the picture passes them
+    assert all(len(shape) == 4 for shape in shapes)
+    sides = [shape[2] for shape in shapes]
+    assert all(early >= late for early, late in itertools.pairwise(sides))
+    assert sides[0] > sides[-1] >= 7
+
+
+def test_the_bundled_models_grids_are_those_of_the_design() -> None:
+    assert [shape[2:] for shape in grids(CATALOGUE[DEFAULT])] == [(56, 56), (28, 28), (14, 14), (7, 7), (7, 7)]
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_torchvision_models_have_published_weights_for_the_1000_classes(name: str) -> None:
+    source = CATALOGUE[name].source
+    assert isinstance(source, TorchvisionWeights)
+    assert source.url is None
+    weights = get_model_weights(source.builder)[source.member]
+    assert weights.url.startswith("https://")
+    assert len(weights.meta["categories"]) == 1000

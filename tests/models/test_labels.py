@@ -1,0 +1,175 @@
+import pytest
+import torchvision.models
+from torchvision.models import get_model_weights, list_models
+
+from models.catalogue import CATALOGUE
+from models.labels import AmbiguousTarget, Choice, Labels, UnknownTarget
+from models.problems import Problem
+from models.weights import TorchvisionWeights
+
+
+@pytest.fixture(scope="module")
+def labels() -> Labels:
+    return Labels.imagenet()
+
+
+def candidates(labels: Labels, query: str) -> tuple[str, ...]:
+    with pytest.raises(AmbiguousTarget) as caught:
+        labels.resolve(query)
+    assert caught.value.values["query"] == query
+    found = caught.value.values["candidates"]
+    assert isinstance(found, tuple)
+    return found
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_there_are_1000_plain_names(labels: Labels) -> None:
+    assert len(labels) == len(list(labels)) == 1000
+    assert not any("_" in name or name != name.strip() for name in labels)
+
+
+def test_names_are_unique_whatever_the_case(labels: Labels) -> None:
+    assert len({name.casefold() for name in labels}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("index", "name"),
+    [
+        (0, "tench"),
+        (7, "rooster"),
+        (134, "crane (bird)"),
+        (151, "Chihuahua"),
+        (207, "golden retriever"),
+        (257, "Great Pyrenees"),
+        (264, "Cardigan (Cardigan Welsh corgi)"),
+        (281, "tabby cat"),
+        (291, "lion"),
+        (293, "cheetah"),
+        (474, "cardigan (sweater)"),
+        (517, "crane (machine)"),
+        (639, "maillot (tank suit)"),
+        (967, "espresso"),
+        (999, "toilet paper"),
+    ],
+)
+def test_classes_are_called_what_people_call_them(labels: Labels, index: int, name: str) -> None:
+    assert labels[index] == name
+
+
+def test_an_index_beyond_the_classes_is_an_error(labels: Labels) -> None:
+    with pytest.raises(IndexError):
+        labels[1000]
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=CATALOGUE)
+def test_the_classes_agree_with_torchvisions_one_by_one(labels: Labels, spec: object) -> None:
+    source = getattr(spec, "source", None)
+    builder = source.builder if isinstance(source, TorchvisionWeights) else "resnet18"
+    categories = get_model_weights(builder)["IMAGENET1K_V1"].meta["categories"]
+    assert labels.agree_with(categories)
+
+
+def test_another_order_or_number_of_classes_does_not_agree(labels: Labels) -> None:
+    names = list(labels)
+    assert labels.agree_with(names)
+    assert not labels.agree_with(names[:-1])
+    assert not labels.agree_with([names[1], names[0], *names[2:]])
+
+
+def test_every_image_classifier_of_torchvisions_agrees(labels: Labels) -> None:
+    for builder in list_models(module=torchvision.models):
+        for weights in get_model_weights(builder):
+            categories = weights.meta["categories"]
+            assert categories is None or labels.agree_with(categories), weights
+
+
+# --- search --------------------------------------------------------------------------------------------------------
+
+
+def test_exact_words_come_before_whole_words_and_whole_words_before_parts() -> None:
+    labels = Labels(
+        ("catalogue", "cat house", "bobcat", "feline"), (("list",), ("cattery",), ("lynx",), ("cat", "puss"))
+    )
+    assert labels.search("CAT") == (3, 1, 0, 2)
+
+
+def test_all_synonyms_are_searched(labels: Labels) -> None:
+    assert labels.search("Panthera leo") == (291,)
+    assert labels.search("german police dog") == (235,)
+
+
+def test_hyphens_and_apostrophes_do_not_matter(labels: Labels) -> None:
+    assert labels.search("shih tzu")[0] == 155
+    assert labels.search("jack-o\u2019-lantern") == labels.search("jack o' lantern") == (607,)
+
+
+@pytest.mark.parametrize("query", ["", "  ", "-", "qqqq"])
+def test_a_search_for_nothing_finds_nothing(labels: Labels, query: str) -> None:
+    assert labels.search(query) == ()
+
+
+# --- resolve -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", [281, "281", " 281 ", "tabby cat", "Tabby", "TABBY CAT"])
+def test_a_class_is_found_by_index_name_and_synonym(labels: Labels, query: str | int) -> None:
+    assert labels.resolve(query) == Choice("tabby cat", (281,), is_group=False)
+
+
+def test_every_name_and_every_group_means_itself(labels: Labels) -> None:
+    for index, name in enumerate(labels):
+        assert labels.resolve(name.upper()) == Choice(name, (index,), is_group=False)
+    for name, indices in labels.groups.items():
+        assert labels.resolve(name) == Choice(name, indices, is_group=True)
+
+
+@pytest.mark.parametrize("query", ["dogs", "dog", "Dog"])
+def test_a_group_is_found_by_its_name_and_its_singular(labels: Labels, query: str) -> None:
+    assert labels.resolve(query) == Choice("dogs", tuple(range(151, 269)), is_group=True)
+
+
+def test_a_singular_that_is_a_class_means_the_class(labels: Labels) -> None:
+    assert labels.resolve("mushroom") == Choice("mushroom", (947,), is_group=False)
+    assert labels.resolve("mushrooms").is_group
+
+
+@pytest.mark.parametrize(("query", "name"), [("lions", "lion"), ("toy poodles", "toy poodle"), ("torches", "torch")])
+def test_the_plural_of_a_class_means_the_class(labels: Labels, query: str, name: str) -> None:
+    assert labels.resolve(query).name == name
+
+
+def test_a_word_for_two_classes_is_refused_with_both(labels: Labels) -> None:
+    assert candidates(labels, "crane") == ("crane (bird)", "crane (machine)")
+    assert candidates(labels, "Cardigan") == ("Cardigan (Cardigan Welsh corgi)", "cardigan (sweater)")
+
+
+def test_a_word_for_a_class_and_a_group_is_refused_with_both(labels: Labels) -> None:
+    assert candidates(labels, "plane") == ("planes", "carpenter's plane")
+
+
+def test_a_part_of_a_name_is_never_guessed(labels: Labels) -> None:
+    assert candidates(labels, "golden") == ("golden retriever",)
+
+
+def test_at_most_eight_candidates_are_listed_and_each_is_exact(labels: Labels) -> None:
+    found = candidates(labels, "terrier")
+    assert len(found) == 8
+    assert [labels.resolve(name).name for name in found] == list(found)
+
+
+@pytest.mark.parametrize("query", ["qqqq", "", 1000, "1000", -1, "-1", "9" * 5000, "2" * 9])
+def test_what_fits_nothing_is_refused_with_the_groups(labels: Labels, query: str | int) -> None:
+    with pytest.raises(UnknownTarget) as caught:
+        labels.resolve(query)
+    assert caught.value.values == {"query": str(query), "groups": tuple(labels.groups)}
+    assert isinstance(caught.value, Problem)
+
+
+def test_labels_without_groups_know_none() -> None:
+    labels = Labels(("one", "two"), ((), ()))
+    assert labels.resolve("two").indices == (1,)
+    with pytest.raises(UnknownTarget) as caught:
+        labels.resolve("dogs")
+    assert caught.value.values["groups"] == ()
