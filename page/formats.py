@@ -134,8 +134,8 @@ def _embedded_size(data: bytes, at: int) -> Size:
 
 
 def _gif_claims(data: bytes) -> Iterator[Size]:
-    """Yield the canvas, and the first frame's far corner, which may lie outside."""
-    yield struct.unpack_from("<HH", data, 6)
+    """Yield the canvas, grown to hold the first frame where that reaches beyond."""
+    across, down = struct.unpack_from("<HH", data, 6)
     at = 13 + (6 << (data[10] & 7) if data[10] & 0x80 else 0)
     while data[at] not in b",;":
         if data[at] == ord("!"):
@@ -145,7 +145,8 @@ def _gif_claims(data: bytes) -> Iterator[Size]:
         at += 1
     if data[at] == ord(","):
         left, top, width, height = struct.unpack_from("<4H", data, at + 1)
-        yield left + width, top + height
+        across, down = max(across, left + width), max(down, top + height)
+    yield across, down
 
 
 def _heif_claims(data: bytes) -> Iterator[Size]:

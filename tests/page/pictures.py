@@ -508,6 +508,7 @@ def _too_large() -> dict[str, Refused]:
     edge = struct.pack("<HHHH", 9_000, 9_000, 50_000, 50_000)
     clears = b"!\xf9\4\x08\0\0\0\0"  # the frame is cleared afterwards, for which Pillow takes memory while opening
     frame = b"GIF89a" + struct.pack("<HHBBB", 10, 10, 0, 0, 0) + clears + b"," + edge + b"\0\2\2\x44\1\0;"
+    cross = b"GIF89a" + struct.pack("<HHBBB", 10, 60_000, 0, 0, 0) + b"," + struct.pack("<HHHH", 0, 0, 60_000, 10)
     webp = bytearray(encoded(picture, "WEBP"))
     webp[26:30] = struct.pack("<HH", 16_383, 16_383)
     bitmap = b"BM" + bytes(12) + struct.pack("<IiiHHIIiiII", 40, 60_000, 60_000, 1, 8, 1, 0, 0, 0, 0, 0)
@@ -521,6 +522,7 @@ def _too_large() -> dict[str, Refused]:
         "ico around a huge png": (icon(encoded(picture, "PNG"), huge), ".ico"),
         "gif with a huge canvas": (canvas, ".gif"),
         "gif with a huge frame": (frame, ".gif"),
+        "gif with a high canvas and a wide frame": (cross + b"\0\2\2\x44\1\0;", ".gif"),
         "jpeg": (jpeg_with_size(encoded(picture, "JPEG"), 65_000, 65_000), ".jpg"),
         "jpeg progressive": (jpeg_with_size(encoded(picture, "JPEG", progressive=True), 65_000, 65_000), ".jpg"),
         "webp": (bytes(webp), ".webp"),
