@@ -9,10 +9,10 @@ from models.problems import Problem
 from models.store import UnknownModel
 
 SENTENCES = {
-    "unknown_model": "There is no model called {name}. Known are: {known}.",
-    "weights_offline": "{title} is not on this machine, and --offline forbids to download it.",
-    "weights_broken": "The file with the weights of {title} is damaged. Fetch it again without --offline.",
-    "download_failed": "{title} could not be downloaded: {reason}.",
+    "model.unknown": "There is no model called {model}. Known are: {known}.",
+    "model.offline": "{title} is not on this machine, and --offline forbids to download it.",
+    "model.broken": "The file with the weights of {title} is damaged. Fetch it again without --offline.",
+    "model.download": "{title} could not be downloaded: {reason}.",
 }
 
 REASONS = {

@@ -17,7 +17,7 @@ CGROUP_ROOT = Path("/sys/fs/cgroup")
 class DeviceMissing(Problem):
     """A device was asked for that this machine doesn't have. Values: device."""
 
-    key = "device_missing"
+    key = "device.missing"
 
     def __init__(self, device: str) -> None:
         super().__init__(device=device)

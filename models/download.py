@@ -23,7 +23,7 @@ class DownloadFailed(Problem):
     "disk": too slow, no connection, an HTTP error, cut off on the way, not the expected file, can't be written).
     """
 
-    key = "download_failed"
+    key = "model.download"
 
     def __init__(self, title: str, reason: Reason) -> None:
         super().__init__(title=title, reason=reason)

@@ -17,19 +17,19 @@ MOST_CANDIDATES = 8
 class AmbiguousTarget(Problem):
     """A word fits several classes or groups. Values: query, candidates (at most eight names, each of them exact)."""
 
-    key = "ambiguous_target"
+    key = "target.ambiguous"
 
     def __init__(self, query: str, candidates: Words) -> None:
         super().__init__(query=query, candidates=candidates)
 
 
 class UnknownTarget(Problem):
-    """A word or number fits no class and no group. Values: query, groups (the names of the known groups)."""
+    """A word or number fits no class and no group. Values: query, known (the names of the groups)."""
 
-    key = "unknown_target"
+    key = "target.unknown"
 
     def __init__(self, query: str, groups: Words) -> None:
-        super().__init__(query=query, groups=groups)
+        super().__init__(query=query, known=groups)
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from models.problems import Problem
 
 
 class UnknownModel(Problem):
-    """There is no model of that name. Values: name, known (the names there are)."""
+    """There is no model of that name. Values: model (the name), known (the names there are)."""
 
-    key = "unknown_model"
+    key = "model.unknown"
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(name=name, known=known)
+        super().__init__(model=name, known=known)
 
 
 class _Key(NamedTuple):
@@ -43,7 +43,7 @@ class ClassifierStore:
         offline: bool = False,
         catalogue: Mapping[str, ClassifierSpec] = CATALOGUE,
     ) -> None:
-        self._device = device
+        self.device = device
         self._capacity = capacity
         self._offline = offline
         self._catalogue = catalogue
@@ -57,7 +57,7 @@ class ClassifierStore:
         Whoever asks while it is being loaded waits, and shares a failure; whoever asks after a failure tries anew.
         `progress` hears of bytes downloaded and in total. Raises UnknownModel and what the source of weights raises.
         """
-        key = _Key(self._spec(name).name, device or self._device)
+        key = _Key(self._spec(name).name, device or self.device)
         with self._lock:
             if key in self._ready:
                 self._ready.move_to_end(key)

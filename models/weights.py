@@ -27,7 +27,7 @@ OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
 class WeightsOffline(Problem):
     """The weights aren't on this machine and the network may not be used. Values: title."""
 
-    key = "weights_offline"
+    key = "model.offline"
 
     def __init__(self, title: str) -> None:
         super().__init__(title=title)
@@ -36,7 +36,7 @@ class WeightsOffline(Problem):
 class WeightsBroken(Problem):
     """The weights are here but are damaged or belong to another model. Values: title."""
 
-    key = "weights_broken"
+    key = "model.broken"
 
     def __init__(self, title: str) -> None:
         super().__init__(title=title)

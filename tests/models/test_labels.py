@@ -163,7 +163,7 @@ def test_at_most_eight_candidates_are_listed_and_each_is_exact(labels: Labels) -
 def test_what_fits_nothing_is_refused_with_the_groups(labels: Labels, query: str | int) -> None:
     with pytest.raises(UnknownTarget) as caught:
         labels.resolve(query)
-    assert caught.value.values == {"query": str(query), "groups": tuple(labels.groups)}
+    assert caught.value.values == {"query": str(query), "known": tuple(labels.groups)}
     assert isinstance(caught.value, Problem)
 
 
@@ -172,4 +172,4 @@ def test_labels_without_groups_know_none() -> None:
     assert labels.resolve("two").indices == (1,)
     with pytest.raises(UnknownTarget) as caught:
         labels.resolve("dogs")
-    assert caught.value.values["groups"] == ()
+    assert caught.value.values["known"] == ()

@@ -190,7 +190,7 @@ def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     store = ClassifierStore(CPU, catalogue=catalogue(a=FakeSource(), b=FakeSource()))
     with pytest.raises(UnknownModel) as caught:
         store.get("nonsense")
-    assert caught.value.values == {"name": "nonsense", "known": ("a", "b")}
+    assert caught.value.values == {"model": "nonsense", "known": ("a", "b")}
 
 
 def test_offline_only_what_is_here_is_offered() -> None:
