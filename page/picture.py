@@ -15,6 +15,7 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
+LONGEST_STRIP = 20_000
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -94,6 +95,8 @@ class Picture:
 def decode(path: str | Path, limits: Limits = _DEFAULT_LIMITS) -> Picture:
     """Decode the picture file at `path`, shrunk to at most 1,600 pixels while its short side keeps 512 or more.
 
+    A strip so narrow that this would leave it whole is at most 20,000 pixels long.
+
     Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, and the first frame of what moves; alpha is put on white.
     Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
     Raises OSError when there is no file to read.
@@ -162,7 +165,8 @@ def _rounded_up(count: int, unit: int) -> float:
 
 
 def _target(size: formats.Size) -> formats.Size:
-    return _scaled(size, min(1.0, max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))))
+    scale = max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))
+    return _scaled(size, min(1.0, scale, LONGEST_STRIP / max(size)))
 
 
 def _scaled(size: formats.Size, scale: float) -> formats.Size:
@@ -172,19 +176,19 @@ def _scaled(size: formats.Size, scale: float) -> formats.Size:
 def _shrink(image: Image.Image) -> Image.Image:
     """Return an opaque 8-bit copy in its final size: averaged strip by strip to twice that, then resampled."""
     target = _target(image.size)
-    factor = max(1, int(min(image.width / target[0], image.height / target[1]) / 2))
+    across, down = (max(1, side // (2 * goal)) for side, goal in zip(image.size, target, strict=True))
     grey = colour.grey_range(image)
     reduced: Image.Image | None = None
-    for top, strip in colour.strips(image, factor):
-        piece = colour.flat(strip, grey).reduce(factor)
+    for top, strip in colour.strips(image, down):
+        piece = colour.flat(strip, grey).reduce((across, down))
         if reduced is None:
-            reduced = Image.new(piece.mode, (piece.width, math.ceil(image.height / factor)))
-        reduced.paste(piece, (0, top // factor))
+            reduced = Image.new(piece.mode, (piece.width, math.ceil(image.height / down)))
+        reduced.paste(piece, (0, top // down))
     if reduced is None:
         raise ValueError("a picture without rows")
     if reduced.size == target:
         return reduced
-    box = (0.0, 0.0, image.width / factor, image.height / factor)
+    box = (0.0, 0.0, image.width / across, image.height / down)
     return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
 
 

@@ -377,6 +377,10 @@ def _profiles() -> dict[str, Taken]:
 
 
 def _shapes() -> dict[str, Taken]:
+    def mix(one: Colour, other: Colour) -> Colour:
+        red, green, blue = ((a + b) // 2 for a, b in zip(one, other, strict=True))
+        return red, green, blue
+
     def shape(before: tuple[int, int], after: tuple[int, int]) -> Taken:
         return Taken(encoded(quadrants(before), "PNG"), ".png", size=after)
 
@@ -388,6 +392,12 @@ def _shapes() -> dict[str, Taken]:
         "one dot heic": Taken(encoded(Image.new("RGB", (1, 1), RED), "HEIC"), ".heic", (RED,) * 4, (1, 1), 40),
         "a long strip": shape((10_000, 10), (10_000, 10)),
         "a high strip": shape((10, 10_000), (10, 10_000)),
+        "a thread": Taken(
+            encoded(quadrants((2, 500_000)), "PNG"),
+            ".png",
+            (mix(RED, GREEN),) * 2 + (mix(BLUE, YELLOW),) * 2,
+            (1, 20_000),
+        ),
         "just right": shape((1600, 1200), (1600, 1200)),
         "a little large": shape((1700, 1000), (1600, 941)),
         "large": shape((5000, 2600), (1600, 832)),
