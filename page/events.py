@@ -39,7 +39,7 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     question = [on.shown, on.example, on.model, on.method, on.target]
 
     # Given pictures move on at once, so that the door stands open for the next one.
-    on.picture.change(None, [on.picture, on.pending], [on.picture, on.pending], js="seewhy.take", queue=False)
+    on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
     asked = [
         on.pending.change(page.picture, [on.pending, on.model, on.method], result, js=STARTED, **LANE, **QUIET),
         on.again.click(page.picture, [on.pending, on.model, on.method], result, js=STARTED, **LANE, **QUIET),
@@ -52,6 +52,7 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     ]
     for event in asked:
         event.then(None, js=FINISHED)
+        event.failure(None, js=FINISHED)  # Gradio does not go on to `then` after a refusal
     on.new_picture.click(None, None, [on.pending], js="seewhy.anew", cancels=asked)
 
     # The same for programs, through the same door.

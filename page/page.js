@@ -16,13 +16,15 @@
 
   let taken = 0;
   // A given picture moves from the door to `pending`. Its name becomes a number: the same file twice is news too.
-  seewhy.take = (picture, pending) =>
-    picture ? [null, { ...picture, orig_name: String(++taken) }] : [null, pending];
+  const unchanged = { __type__: "update" };
+  seewhy.take = (picture) =>
+    picture ? [null, { ...picture, orig_name: String(++taken) }] : [unchanged, unchanged];
 
   seewhy.started = () => {
     waiting += 1;
     root.dataset.busy = "";
     delete root.dataset.again;
+    document.querySelectorAll(".toast-body button").forEach((close) => close.click()); // what they said is over
     one("#status [role=status]").textContent = given.looking;
     clearInterval(patience);
     patience = setInterval(tellDownload, 700);
@@ -132,7 +134,7 @@
     }
     root.dataset.camera = "";
     one('#picture button[aria-label="Capture from camera"]').click();
-    const access = await appears("#picture .access button, #picture button.access, #picture [title='grant webcam access'] button, #picture [title='grant webcam access']");
+    const access = await appears('#picture [title="grant webcam access"] button');
     access?.click();
   }
 

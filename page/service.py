@@ -1,7 +1,10 @@
 """What the page and the API ask for: a picture and a question in, a reply with its sentences out."""
 
+import logging
 import time
 from dataclasses import dataclass
+
+from PIL import Image
 
 from explainer.explain import Explanation, UnknownMethod
 from explainer.fallback import explain_somewhere
@@ -12,6 +15,8 @@ from models.problems import Problem
 from models.store import ClassifierStore
 from page.picture import Picture
 from page.words import Words
+
+log = logging.getLogger("seewhy")
 
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 SMALL = 64  # dots; below this a picture has less detail than any target layer could use
@@ -56,7 +61,8 @@ class Reply:
 class Service:
     """The use case behind every door. It holds the store and nothing of any visitor.
 
-    `fetching` tells which models are on their way and how much of each is here, 0..1.
+    `status` is "starting", then "ok" once the default model is warm, or "failed"; `fetching` tells which models are on
+    their way and how much of each is here, 0..1.
     """
 
     def __init__(self, store: ClassifierStore, default_model: str, words: Words) -> None:
@@ -64,7 +70,17 @@ class Service:
         self.store = store
         self.default_model = default_model
         self.words = words
+        self.status, self.device = "starting", ""
         self.fetching: dict[str, float] = {}
+
+    def warm(self) -> None:
+        """Load the default model and run it once, so that the first visitor does not wait for it."""
+        try:
+            reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
+            self.status, self.device = "ok", str(reply.explanation.classifier.device)
+        except Exception:
+            self.status = "failed"
+            log.exception("the default model could not be made ready")
 
     def ask(self, picture: Picture | None, question: Question) -> Reply:
         """Explain a picture.

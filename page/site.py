@@ -48,15 +48,14 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
     The default model loads while the page already answers; `/healthz` tells when it is warm.
     """
     limit = settings.megabytes * 1024 * 1024
-    warming = threading.Thread(target=service.store.warm, args=(settings.model,), daemon=True)
-    warming.start()
+    threading.Thread(target=service.warm, daemon=True).start()
     return site.launch(
         server_name=settings.host,
         server_port=settings.port,
         app_kwargs={
             "middleware": [Middleware(Guard, words=words, upload_limit=limit)],
             "routes": [
-                Route("/healthz", _healthz(service, settings)),
+                Route("/healthz", _healthz(service)),
                 Route("/fetching", _fetching(service)),
             ],
         },
@@ -94,11 +93,15 @@ def _head(settings: Settings, words: Words) -> str:
     return f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
 
 
-def _healthz(service: Service, settings: Settings) -> Any:
+def _healthz(service: Service) -> Any:
     def healthz(request: Request) -> JSONResponse:
-        ready = settings.model in service.store.loaded()
-        body = {"status": "ok" if ready else "starting", "model": settings.model, "version": version("gradio")}
-        return JSONResponse(body, status_code=200 if ready else 503)
+        body = {
+            "status": service.status,
+            "model": service.default_model,
+            "device": service.device,
+            "gradio": version("gradio"),
+        }
+        return JSONResponse(body, status_code=200 if service.status == "ok" else 503)
 
     return healthz
 
