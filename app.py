@@ -22,6 +22,7 @@ def main() -> None:
 
     from models.device import choose_device, cpu_threads
     from models.labels import Labels
+    from models.problems import Problem
     from models.store import ClassifierStore
     from page.examples import FOLDER, find_examples
     from page.service import Service
@@ -30,7 +31,11 @@ def main() -> None:
 
     torch.set_num_threads(settings.threads or cpu_threads())
     words = load()
-    store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
+    try:
+        device = choose_device(settings.device)
+    except Problem as problem:
+        raise SystemExit(words.of(problem)) from None
+    store = ClassifierStore(device, settings.keep_models, settings.offline)
     service = Service(store, settings.model, words)
     site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)

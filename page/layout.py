@@ -96,7 +96,7 @@ def build_layout(
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
                 target = gr.Dropdown(
-                    _questions(labels, words),
+                    _questions(labels),
                     value=None,
                     allow_custom_value=True,
                     label=words("more.target"),
@@ -179,11 +179,10 @@ def _examples(examples: Sequence[Example], words: Words) -> str:
     return f'<h2>{escape(words("start.examples"))}</h2><ul>{buttons}</ul>'
 
 
-def _questions(labels: Labels, words: Words) -> list[str]:
+def _questions(labels: Labels) -> list[str]:
     """What the question box offers: a contrast first, then the groups, then every class."""
-    groups = list(labels.groups)
-    contrast = [f"{groups[0]}{RATHER_THAN}{groups[1]}"] if len(groups) > 1 else []
-    return [*contrast, *groups, *sorted((labels[index] for index in range(len(labels))), key=str.casefold)]
+    classes = sorted((labels[index] for index in range(len(labels))), key=str.casefold)
+    return [f"dogs{RATHER_THAN}cats", *labels.groups, *classes]
 
 
 def _piece(name: str, **values: str) -> str:

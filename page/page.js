@@ -47,6 +47,7 @@
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
     root.dataset.state = "result";
+    if ("camera" in root.dataset) closeCamera();
     if (!again) scrollTo({ top: 0 });
   };
 
@@ -133,6 +134,7 @@
       return tell(given.camera[reasons[error.name] ?? "failed"]);
     }
     root.dataset.camera = "";
+    one("#picture").inert = false;
     one('#picture button[aria-label="Capture from camera"]').click();
     const access = await appears('#picture [title="grant webcam access"] button');
     access?.click();
@@ -140,8 +142,12 @@
 
   function closeCamera() {
     delete root.dataset.camera;
+    one("#picture").inert = true;
     one('#picture button[aria-label="Upload file"]')?.click();
   }
+
+  // Until the camera runs, the stage's own buttons speak for the component below them.
+  appears("#picture", 400).then((picture) => { picture.inert = true; });
 
   async function appears(selector, patience = 40) {
     for (let i = 0; i < patience; i++) {

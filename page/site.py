@@ -20,6 +20,7 @@ from page.examples import Example
 from page.guard import Guard
 from page.intake import NotUploaded
 from page.layout import build_layout, build_programs
+from page.refusal import spoken
 from page.service import Service
 from page.settings import Settings
 from page.words import Words
@@ -34,7 +35,7 @@ def build_site(
     settings: Settings, service: Service, words: Words, examples: Sequence[Example], labels: Labels
 ) -> gr.Blocks:
     """The page with all its events, not yet served."""
-    _no_server_downloads()
+    _no_server_downloads(words)
     age = 60 * settings.sweep_minutes
     with gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age)) as site:
         layout = build_layout(settings, words, examples, labels, service.store.available())
@@ -113,10 +114,10 @@ def _fetching(service: Service) -> Any:
     return fetching
 
 
-def _no_server_downloads() -> None:
+def _no_server_downloads(words: Words) -> None:
     """Any Gradio component that is handed an address starts a download on the server; here none ever should."""
 
     async def refuse(url: str, cache_dir: str) -> str:
-        raise NotUploaded
+        raise spoken(words.of(NotUploaded()))
 
     processing_utils.async_ssrf_protected_download = refuse

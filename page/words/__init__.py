@@ -1,12 +1,13 @@
 """Every sentence that a visitor can meet, in one place and ready for translation."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.problems import Problem
 
 FOLDER = Path(__file__).parent
+LISTED = 12  # of a long list, a sentence names so many
 
 
 class Words:
@@ -37,12 +38,17 @@ class Words:
         return [f"{section}.{name}" for section, names in self._sentences.items() for name in names]
 
     def of(self, problem: Problem) -> str:
-        """The sentence for a problem; lists among its values are written with commas."""
+        """The sentence for a problem; lists among its values are written with commas, long ones not to their end."""
         values = {
-            name: ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else value
+            name: _listed(value) if isinstance(value, (tuple, list)) else value
             for name, value in problem.values.items()
         }
         return self(problem.key, **values)
+
+
+def _listed(values: Sequence[object]) -> str:
+    listed = ", ".join(map(str, values[:LISTED]))
+    return listed if len(values) <= LISTED else f"{listed} …"
 
 
 def load(language: str = "en") -> Words:
