@@ -1,0 +1,1 @@
+"""From a classifier and a picture to an explanation: our core."""

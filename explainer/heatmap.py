@@ -31,8 +31,8 @@ COLORMAPS: Mapping[str, int] = MappingProxyType(
 def palette(colormap: str = DEFAULT_COLORMAP) -> Pixels:
     """The 256 RGB colours, (256, 3) uint8, that values 0..1 are drawn with. Raises KeyError when it is unknown."""
     ramp = np.linspace(FIRST_COLOUR * 255, 255, 256).round().astype(np.uint8).reshape(-1, 1)
-    colours: Pixels = cv2.applyColorMap(ramp, COLORMAPS[colormap])[:, 0, ::-1]
-    return np.ascontiguousarray(colours)
+    colours = cv2.applyColorMap(ramp, COLORMAPS[colormap])[:, 0, ::-1]
+    return np.ascontiguousarray(colours, np.uint8)
 
 
 def upsample(grid: Values, width: int, height: int) -> Values:

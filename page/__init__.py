@@ -1,0 +1,1 @@
+"""The page: everything that visitors and programs meet, and the only folder that imports Gradio."""

@@ -1,11 +1,12 @@
 """The blended picture as a PNG file, for `/heatmap`."""
 
+import io
 import secrets
 from pathlib import Path
 
-import cv2
 import numpy as np
 from gradio.utils import get_upload_folder
+from PIL import Image
 
 from explainer.explain import Explanation
 from explainer.heatmap import blend
@@ -26,10 +27,10 @@ def write_blended(explanation: Explanation, picture: Picture, layer: str, opacit
         A PNG with a name that can't be guessed; only whoever asked for it learns the name.
     """
     # The page draws on the JPEG that it was sent, so the file starts from the same one: their colours then agree.
-    base = cv2.imdecode(np.frombuffer(base_jpeg(picture), np.uint8), cv2.IMREAD_COLOR)
+    base = np.asarray(Image.open(io.BytesIO(base_jpeg(picture))))
     seen = explanation.seen
     blended = blend(
-        np.ascontiguousarray(base[:, :, ::-1]),
+        base,
         explanation.layer(layer).grid,
         (seen.x, seen.y, seen.width, seen.height),
         opacity,
@@ -37,6 +38,5 @@ def write_blended(explanation: Explanation, picture: Picture, layer: str, opacit
     folder = Path(get_upload_folder()) / MADE / secrets.token_urlsafe(16)
     folder.mkdir(parents=True)
     path = folder / f"{secrets.token_urlsafe(16)}.png"
-    if not cv2.imwrite(str(path), blended[:, :, ::-1]):
-        raise OSError("the blended picture could not be written")
+    Image.fromarray(blended).save(path, compress_level=4)
     return path

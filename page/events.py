@@ -53,7 +53,7 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     for event in asked:
         event.then(None, js=FINISHED)
         event.failure(None, js=FINISHED)  # Gradio does not go on to `then` after a refusal
-    on.new_picture.click(None, None, [on.pending], js="seewhy.anew", cancels=asked)
+    on.new_picture.click(None, js="seewhy.anew", cancels=asked)
 
     # The same for programs, through the same door.
     api: dict[str, Any] = {**LANE, "show_progress": "hidden"}
@@ -73,7 +73,7 @@ class _Page:
         self.refuse = Refuse(service.words)
 
     def picture(self, pending: Upload | None, model: str, method: str) -> Any:
-        if pending is None:  # the visitor put the picture away
+        if pending is None:
             return gr.skip()
         with self.refuse:
             reply = self.service.ask(pending.picture, Question(model, None, method))
@@ -91,14 +91,15 @@ class _Page:
         index = event._data.get("index")
         return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target)
 
-    def question(
-        self, shown: Upload | None, example: float | None, model: str, method: str, target: str | None
-    ) -> Any:
+    def question(self, shown: Upload | None, example: float | None, model: str, method: str, target: str | None) -> Any:
         if shown is None and example is None:  # a model was chosen before any picture: the next picture will use it
             return gr.skip()
         with self.refuse:
             picture = shown.picture if shown else self._example(example)
             return self._result(self.service.ask(picture, Question(model, target, method)), picture, shown, example)
+
+    def _ask(self, upload: Upload | None, question: Question) -> Reply:
+        return self.service.ask(upload.picture if upload else None, question)
 
     def _example(self, number: Any) -> Picture:
         if not isinstance(number, (int, float)) or int(number) not in range(len(self.examples)):
@@ -115,7 +116,7 @@ class _Page:
         self, picture: Upload, model: str | None = None, target: str | None = None, method: str | None = None
     ) -> Json:
         with self.refuse:
-            reply = self.service.ask(picture and picture.picture, Question(model, target, method))
+            reply = self._ask(picture, Question(model, target, method))
             return as_json(reply, picture.milliseconds)
 
     def heatmap(
@@ -131,7 +132,7 @@ class _Page:
             opacity = DEFAULT_OPACITY if opacity is None else opacity
             if not 0 <= opacity <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
-            explanation = self.service.ask(picture and picture.picture, Question(model, target, method)).explanation
+            explanation = self._ask(picture, Question(model, target, method)).explanation
             known = tuple(each.name for each in explanation.layers)
             name = layer or explanation.classifier.spec.default_layer
             if name not in known:

@@ -2,12 +2,15 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.components.image import ImageData
+from gradio import component_meta
+from gradio.data_classes import ImageData
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
@@ -32,46 +35,59 @@ class Upload:
     milliseconds: float
 
 
-class PictureInput(gr.Image):
-    """Gradio's picture component with a decoder of our own.
+@contextmanager
+def _without_stub() -> Iterator[None]:
+    """Gradio writes a type stub beside the source of every component class; ours stays as it is on disk."""
+    write = component_meta.create_or_modify_pyi
+    component_meta.create_or_modify_pyi = lambda *_: None
+    try:
+        yield
+    finally:
+        component_meta.create_or_modify_pyi = write
 
-    Gradio's own decoding trusts any path that a client names without `meta`, takes `data:` addresses past the size
-    limit and opens pictures of any size. Here a request is checked and decoded in `preprocess`, which Gradio calls
-    for the page and for the API alike.
-    """
 
-    def __init__(self, limits: Limits, refuse: Refuse, **options: object) -> None:
-        """Pass `limits` to the decoder, wrap problems with `refuse`, and hand `options` to gr.Image."""
-        self.limits = limits
-        self.refuse = refuse
-        super().__init__(type="filepath", **options)  # type: ignore[arg-type]
+with _without_stub():
 
-    def get_block_name(self) -> str:
-        """The browser draws it as Gradio's own image component."""
-        return "image"
+    class PictureInput(gr.Image):
+        """Gradio's picture component with a decoder of our own.
 
-    def get_config(self, cls: type | None = None) -> dict[str, Any]:
-        """What the browser is told: Gradio reads it off the constructor's parameters, so off gr.Image's."""
-        return super().get_config(gr.Image)
+        Gradio's own decoding trusts any path that a client names without `meta`, takes `data:` addresses past the size
+        limit and opens pictures of any size. Here a request is checked and decoded in `preprocess`, which Gradio calls
+        for the page and for the API alike.
+        """
 
-    def preprocess(self, payload: ImageData | None) -> Upload | None:  # type: ignore[override]
-        """An uploaded file -> a decoded picture. Raises gr.Error with one sentence for everything else."""
-        if payload is None:
-            return None
-        with self.refuse:
-            path = uploaded(payload)
-            began = time.perf_counter()
-            picture = decode(path, self.limits)
-        return Upload(picture, path, 1000 * (time.perf_counter() - began))
+        def __init__(self, limits: Limits, refuse: Refuse, **options: object) -> None:
+            """Pass `limits` to the decoder, wrap problems with `refuse`, and hand `options` to gr.Image."""
+            self.limits = limits
+            self.refuse = refuse
+            super().__init__(type="filepath", **options)  # type: ignore[arg-type]
 
-    def postprocess(self, value: object) -> ImageData | None:  # type: ignore[override]
-        """An upload that came through this door -> the same file, so that the page can name it again."""
-        return ImageData(path=str(value.path)) if isinstance(value, Upload) else None
+        def get_block_name(self) -> str:
+            """The browser draws it as Gradio's own image component."""
+            return "image"
+
+        def get_config(self, cls: type | None = None) -> dict[str, Any]:
+            """What the browser is told: Gradio reads it off the constructor's parameters, so off gr.Image's."""
+            return super().get_config(gr.Image)
+
+        def preprocess(self, payload: ImageData | None) -> Upload | None:  # type: ignore[override]
+            """An uploaded file -> a decoded picture. Raises gr.Error with one sentence for everything else."""
+            if payload is None:
+                return None
+            with self.refuse:
+                path = uploaded(payload)
+                began = time.perf_counter()
+                picture = decode(path, self.limits)
+            return Upload(picture, path, 1000 * (time.perf_counter() - began))
+
+        def postprocess(self, value: object) -> ImageData | None:  # type: ignore[override]
+            """An upload that came through this door -> the same file, so that the page can name it again."""
+            return ImageData(path=str(value.path)) if isinstance(value, Upload) else None
 
 
 def uploaded(payload: ImageData) -> Path:
     """The path of an uploaded file. Raises NotUploaded when the payload names anything else."""
-    if not payload.path or payload.url and payload.url.startswith("data:"):
+    if not payload.path or (payload.url and payload.url.startswith("data:")):
         raise NotUploaded
     folder = Path(os.path.realpath(get_upload_folder()))
     path = Path(os.path.realpath(payload.path))

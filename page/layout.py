@@ -11,13 +11,13 @@ from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import RATHER_THAN
 from models.catalogue import CATALOGUE
 from models.labels import Labels
-from page.answer import AnswerBlock
+from page.answer import build_answer
 from page.examples import Example
 from page.intake import MADE, PictureInput
 from page.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
-from page.viewer import Viewer
+from page.viewer import build_viewer
 from page.words import Words
 
 HERE = Path(__file__).parent
@@ -36,8 +36,8 @@ class Layout:
     shown: PictureInput
     example: gr.Number
     examples: gr.HTML
-    viewer: Viewer
-    answer: AnswerBlock
+    viewer: gr.HTML
+    answer: gr.HTML
     notes: gr.HTML
     model: gr.Radio
     method: gr.Radio
@@ -90,9 +90,9 @@ def build_layout(
 
     with gr.Row(elem_id="result"):
         with gr.Column(elem_id="look", scale=7):
-            viewer = Viewer(words, saving=not settings.kiosk, elem_id="viewer")
+            viewer = build_viewer(words, saving=not settings.kiosk, elem_id="viewer")
         with gr.Column(elem_id="read", scale=5):
-            answer = AnswerBlock(words, elem_id="answer")
+            answer = build_answer(words, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
                 target = gr.Dropdown(
@@ -176,7 +176,7 @@ def _examples(examples: Sequence[Example], words: Words) -> str:
         "</button></li>"
         for number, example in enumerate(examples)
     )
-    return f'<h2>{escape(words("start.examples"))}</h2><ul>{buttons}</ul>'
+    return f"<h2>{escape(words('start.examples'))}</h2><ul>{buttons}</ul>"
 
 
 def _questions(labels: Labels) -> list[str]:

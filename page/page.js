@@ -41,7 +41,6 @@
     root.dataset.state = "idle";
     seewhy.finished();
     scrollTo({ top: 0 });
-    return null;
   };
 
   // The viewer has drawn a value. A new picture is worth looking at from the top.

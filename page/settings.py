@@ -34,9 +34,7 @@ class Settings(BaseSettings):
     )
 
     host: str = Field(default_factory=_default_host, description="address to listen on")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        default_factory=_default_port, description="port to listen on"
-    )
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default_factory=_default_port, description="port to listen on")
     model: str = Field(DEFAULT, description="the model that answers first")
     device: Literal["auto", "cuda", "mps", "cpu"] = Field(
         "auto", description="where models run; auto takes CUDA, then MPS, then the CPU"

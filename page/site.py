@@ -26,8 +26,26 @@ from page.settings import Settings
 from page.words import Words
 
 HERE = Path(__file__).parent
-SERIF = ["Iowan Old Style", "Palatino Linotype", "Palatino", "Charter", "Georgia", "Noto Serif", "DejaVu Serif", "serif"]
-SANS = ["-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans", "sans-serif"]
+SERIF = [
+    "Iowan Old Style",
+    "Palatino Linotype",
+    "Palatino",
+    "Charter",
+    "Georgia",
+    "Noto Serif",
+    "DejaVu Serif",
+    "serif",
+]
+SANS = [
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Helvetica Neue",
+    "Noto Sans",
+    "Liberation Sans",
+    "DejaVu Sans",
+    "sans-serif",
+]
 SESSIONS = 200  # each keeps its page's last values, up to a megabyte
 
 
@@ -37,10 +55,12 @@ def build_site(
     """The page with all its events, not yet served."""
     _no_server_downloads(words)
     age = 60 * settings.sweep_minutes
-    with gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age)) as site:
+    site = gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age))
+    with site:
         layout = build_layout(settings, words, examples, labels, service.store.available())
         connect(layout, build_programs(), service, examples)
-    return site.queue(max_size=settings.queue, default_concurrency_limit=4, api_open=False)
+    site.queue(max_size=settings.queue, default_concurrency_limit=4, api_open=False)
+    return site
 
 
 def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, **options: Any) -> Any:
@@ -61,7 +81,7 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
             ],
         },
         head=_head(settings, words),
-        theme=gr.themes.Base(font=SANS, font_mono=["monospace"]),
+        theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

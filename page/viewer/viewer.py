@@ -1,4 +1,4 @@
-"""The component around the canvas: its template, its style and its script are files beside this one."""
+"""The component around the canvas: its template and its scripts are files beside this one."""
 
 import base64
 from pathlib import Path
@@ -11,26 +11,22 @@ from page.words import Words
 HERE = Path(__file__).parent
 
 
-class Viewer(gr.HTML):
-    """Shows the value that `page.reply.as_view` makes; None shows nothing."""
+def build_viewer(words: Words, saving: bool, elem_id: str) -> gr.HTML:
+    """A component that shows the value that `page.reply.as_view` makes.
 
-    def __init__(self, words: Words, saving: bool, elem_id: str) -> None:
-        """Sentences come from `words`; without `saving` there is no button to keep the picture."""
-        super().__init__(
-            value=None,
-            html_template=(HERE / "viewer.html").read_text(encoding="utf-8"),
-            js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("blend.js", "viewer.js")),
-            apply_default_css=False,
-            elem_id=elem_id,
-            words=words.section("viewer"),
-            places=words.section("place"),
-            look=_look(),
-            saving=saving,
-        )
-
-    def get_block_name(self) -> str:
-        """The browser draws it as Gradio's own HTML component."""
-        return "html"
+    Sentences come from `words`; without `saving` there is no button to keep the picture.
+    """
+    return gr.HTML(
+        value=None,
+        html_template=(HERE / "viewer.html").read_text(encoding="utf-8"),
+        js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("blend.js", "viewer.js")),
+        apply_default_css=False,
+        elem_id=elem_id,
+        words=words.section("viewer"),
+        places=words.section("place"),
+        look=_look(),
+        saving=saving,
+    )
 
 
 def _look() -> dict[str, object]:
