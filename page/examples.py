@@ -13,7 +13,7 @@ from page.words import Words
 FOLDER = "examples"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
 MOST = 12
-THUMBNAIL = 320  # twice the largest size on a desk, for fine screens
+THUMBNAIL = 288  # dots; fine enough for a sharp screen, light enough to come with the page
 
 # Each example is a photograph that a wheel ships: (word, package, path inside it).
 PACKAGED = (
@@ -43,7 +43,7 @@ class Example:
         small = self.open().rgb.copy()
         small.thumbnail((THUMBNAIL, THUMBNAIL))
         buffer = io.BytesIO()
-        small.save(buffer, "WEBP", quality=72)
+        small.save(buffer, "WEBP", quality=62)
         return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -1,12 +1,15 @@
 """Between the network and Gradio: what may come in, what is closed, and what browsers are told."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page.words import Words
+
+log = logging.getLogger("seewhy")
 
 KB = 1024
 JSON_LIMIT = 256 * KB
@@ -47,7 +50,7 @@ class Guard:
         """Guard `app`; uploads may be `upload_limit` bytes large, other bodies 256 KB."""
         self.app = app
         self.words = words
-        self.upload_limit = upload_limit + UPLOAD_ROOM
+        self.upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -59,34 +62,45 @@ class Guard:
         if CLOSED.match(path):
             await _refuse(send, 404, "Not found")
             return
-        limit = self.upload_limit if path.endswith("/upload") else JSON_LIMIT
-        too_large = self.words("picture.too_many_bytes", limit=(self.upload_limit - UPLOAD_ROOM) // KB // KB)
+        limit = self.upload_limit + UPLOAD_ROOM if path.endswith("/gradio_api/upload") else JSON_LIMIT
         if _announced(scope) > limit:
-            await _refuse(send, 413, too_large)
+            await self._too_large(send)
             return
-        await self._limited(scope, receive, send, limit, too_large)
+        await self._limited(scope, receive, send, limit)
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int, sentence: str) -> None:
-        read, answered = 0, False
+    async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        read, answered, too_large = 0, False, False
 
         async def counting() -> Message:
-            nonlocal read
+            nonlocal read, too_large
             message = await receive()
             read += len(message.get("body", b""))
             if read > limit:
+                too_large = True
                 raise TooLarge
             return message
 
         async def noting(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
+            nonlocal answered, too_large
+            # Gradio's own refusal of a large file speaks of bytes, and what reads a body hides why it ended.
+            too_large = too_large or not answered and message.get("status") == 413
+            if answered or not too_large:
+                answered = True
+                await send(message)
 
         try:
             await self.app(scope, counting, noting)
-        except TooLarge:
-            if not answered:
-                await _refuse(send, 413, sentence)
+        except Exception:
+            if answered:
+                raise
+            if not too_large:
+                log.exception("failed")
+                await _refuse(send, 500, self.words("server.failed"))
+        if too_large and not answered:
+            await self._too_large(send)
+
+    async def _too_large(self, send: Send) -> None:
+        await _refuse(send, 413, self.words("picture.too_many_bytes", limit=self.upload_limit // KB // KB))
 
 
 def _announced(scope: Scope) -> int:

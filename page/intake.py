@@ -80,7 +80,7 @@ with _without_stub():
                 picture = decode(path, self.limits)
             return Upload(picture, path, 1000 * (time.perf_counter() - began))
 
-        def postprocess(self, value: object) -> ImageData | None:  # type: ignore[override]
+        def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""
             return ImageData(path=str(value.path)) if isinstance(value, Upload) else None
 
@@ -90,7 +90,11 @@ def uploaded(payload: ImageData) -> Path:
     if not payload.path or (payload.url and payload.url.startswith("data:")):
         raise NotUploaded
     folder = Path(os.path.realpath(get_upload_folder()))
-    path = Path(os.path.realpath(payload.path))
-    if folder not in path.parents or path.relative_to(folder).parts[0] == MADE or not path.is_file():
+    try:
+        path = Path(os.path.realpath(payload.path))
+        here = folder in path.parents and path.relative_to(folder).parts[0] != MADE and path.is_file()
+    except (OSError, ValueError) as error:  # no file can have such a name
+        raise NotUploaded from error
+    if not here:
         raise NotUploaded
     return path

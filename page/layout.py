@@ -180,9 +180,8 @@ def _examples(examples: Sequence[Example], words: Words) -> str:
 
 
 def _questions(labels: Labels) -> list[str]:
-    """What the question box offers: a contrast first, then the groups, then every class."""
-    classes = sorted((labels[index] for index in range(len(labels))), key=str.casefold)
-    return [f"dogs{RATHER_THAN}cats", *labels.groups, *classes]
+    """What the question box offers: a contrast first, then the groups. Any other word of the model can be typed."""
+    return [f"dogs{RATHER_THAN}cats", *labels.groups]
 
 
 def _piece(name: str, **values: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio import processing_utils
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -74,7 +75,11 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
         server_name=settings.host,
         server_port=settings.port,
         app_kwargs={
-            "middleware": [Middleware(Guard, words=words, upload_limit=limit)],
+            "middleware": [
+                # Gradio compresses its scripts, but not the page itself.
+                Middleware(GZipMiddleware, minimum_size=1024),
+                Middleware(Guard, words=words, upload_limit=limit),
+            ],
             "routes": [
                 Route("/healthz", _healthz(service)),
                 Route("/fetching", _fetching(service)),
