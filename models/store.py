@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 import torch
-from PIL import Image
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
@@ -76,14 +75,6 @@ class ClassifierStore:
         """Return the names of the models in memory, the last used one last."""
         with self._lock:
             return tuple(dict.fromkeys(key.name for key in self._ready))
-
-    def warm(self, name: str) -> Classifier:
-        """Load a classifier and ask it once: the first pass is slow, and no visitor should be the one to wait."""
-        classifier = self.get(name)
-        blank = classifier.preprocess(Image.new("RGB", (8, 8))).unsqueeze(0)
-        with classifier.lock, torch.no_grad():
-            classifier.module(blank.to(classifier.device))
-        return classifier
 
     def _spec(self, name: str) -> ClassifierSpec:
         if name not in self._catalogue:

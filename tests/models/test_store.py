@@ -213,24 +213,10 @@ def test_progress_reaches_whoever_asked() -> None:
     assert heard == [(5, 10)]
 
 
-def test_warming_asks_the_model_once() -> None:
-    passes: list[torch.Size] = []
-
-    class Watched(FakeSource):
-        def build(self) -> Network:
-            network = super().build()
-            network.module.register_forward_hook(lambda module, given, output: passes.append(given[0].shape))
-            return network
-
-    store = ClassifierStore(CPU, catalogue=catalogue(a=Watched()))
-    assert store.warm("a") is store.get("a")
-    assert passes == [(1, 3, 8, 8)]
-
-
 def test_the_real_default_comes_to_life_without_a_network(no_network: None, cache: object) -> None:
     store = ClassifierStore(CPU, offline=True)
     assert store.available() == (DEFAULT,)
-    classifier = store.warm(DEFAULT)
+    classifier = store.get(DEFAULT)
     assert classifier.spec is CATALOGUE[DEFAULT]
     assert classifier.labels[281] == "tabby cat"
     with pytest.raises(WeightsOffline) as caught:
