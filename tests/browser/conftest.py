@@ -1,0 +1,94 @@
+"""One Chromium for all tests, whose camera shows red on its left and blue on its right."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visit import SIZES, Visit
+from tests.server import Server
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+CAMERA = (320, 240)
+RED, BLUE = (81, 90, 240), (41, 240, 110)  # as Y, U, V
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    film = tmp_path_factory.mktemp("camera") / "red-and-blue.y4m"
+    film.write_bytes(red_and_blue(*CAMERA))
+    camera = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *camera])
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Open]:
+    """Opens pages. Afterwards none of them may have met an error in a script or asked another host for anything."""
+    visits: list[Visit] = []
+
+    def open_page(size: str = "desk", dark: bool = False, url: str = "", before: str = "", **options: Any) -> Visit:
+        width, height = SIZES[size]
+        touch = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            **touch | options,
+        )
+        context.set_default_timeout(30_000)
+        if before:
+            context.add_init_script(before)
+        visits.append(Visit(context.new_page(), url or server.url))
+        return visits[-1].open()
+
+    yield open_page
+    for one in visits:
+        one.page.context.close()
+    assert [failure for one in visits for failure in one.failures] == []
+    assert [each.url for one in visits for each in one.requests if not at_home(each.url, one.url)] == []
+
+
+@pytest.fixture(scope="session")
+def client(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """The same page as programs see it."""
+    return Client(server.url, verbose=False, download_files=tmp_path_factory.mktemp("client"))
+
+
+def at_home(address: str, url: str) -> bool:
+    """Whether an address needs no other host than the page's own."""
+    return address.startswith((url, "data:", f"blob:{url}"))
+
+
+def red_and_blue(width: int, height: int) -> bytes:
+    """A film of one frame: the left half red, the right half blue."""
+    half = width // 2
+    planes = (
+        (bytes([RED[channel]]) * (half // shrink) + bytes([BLUE[channel]]) * (half // shrink)) * (height // shrink)
+        for channel, shrink in ((0, 1), (1, 2), (2, 2))
+    )
+    return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + b"".join(planes)
+

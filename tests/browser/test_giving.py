@@ -1,0 +1,100 @@
+"""Every way to give a picture, and what happens when there are two at once."""
+
+import pytest
+
+from page.examples import PACKAGED
+from page.words import load
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit, photo
+from tests.page.pictures import bomb, taken
+
+WORDS = load()
+NAMES = {"cheetah": "Cheetah", "coffee": "Espresso", "lion": "Lion"}
+# Two things that the model is sure of in other words, and one that it has no word for.
+OTHER = {"cat": {"Tabby", "Tiger cat", "Egyptian cat"}, "rocket": {"Missile", "Projectile"}}
+
+
+def test_a_chosen_file_is_answered(visit: Open, size: str) -> None:
+    page = visit(size)
+    with page.answering():
+        with page.page.expect_file_chooser() as chooser:
+            page.page.locator("#choose-file").click()
+        chooser.value.set_files({"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": photo("cheetah")})
+    assert page.label == "Cheetah"
+
+
+@pytest.mark.parametrize("way", ["choose", "paste", "drop"])
+def test_something_moves_as_soon_as_a_picture_is_given(visit: Open, way: str) -> None:
+    page = visit()
+    with page.answering():
+        assert page.hand_over(way, photo("coffee"), "coffee.png", "image/png")
+    assert page.label == "Espresso"
+    assert page.page.locator("[data-drag]").count() == 0
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_the_next_picture_can_be_given_on_top_of_an_answer(visit: Open, size: str, way: str) -> None:
+    page = visit(size)
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    page.answered(lambda: getattr(page, way)(photo("coffee")))
+    assert page.label == "Espresso"
+
+
+def test_the_same_picture_can_be_given_twice(visit: Open) -> None:
+    page = visit()
+    page.answered(lambda: page.choose(photo("cheetah")))
+    page.answered(lambda: page.choose(photo("cheetah")))
+    assert page.label == "Cheetah"
+
+
+def test_every_example_is_answered_when_it_is_tapped(visit: Open, size: str) -> None:
+    page = visit(size)
+    for word, *_ in PACKAGED:
+        page.answered(lambda word=word: page.tap(WORDS(f"examples.{word}")))
+        assert page.label in OTHER.get(word, {NAMES.get(word, page.label)})
+        page.page.locator("#new-picture").click()
+        page.page.locator("#examples").wait_for()
+        assert page.state == "idle"
+
+
+@pytest.mark.parametrize("kind", ["avif", "heic", "tiff", "gif moving", "one dot", "a long strip", "a high strip"])
+def test_unusual_pictures_are_drawn_too(visit: Open, kind: str) -> None:
+    page = visit()
+    picture = taken()[kind]
+    page.answered(lambda: page.choose(picture.data, f"x{picture.suffix}", "" if kind == "heic" else "image/png"))
+    height, width, _ = page.pixels().shape
+    scale = min(1, 1280 / max(picture.size))
+    assert (width, height) == tuple(max(1, round(side * scale)) for side in picture.size)
+    assert page.overflow() == 0
+
+
+def test_the_newest_of_two_pictures_wins(visit: Open) -> None:
+    page = visit()
+    slow = bomb(6_000, 6_000)
+    with page.answering():
+        page.choose(slow, kind="image/png")
+        page.choose(photo("coffee"), kind="image/png")
+    settled(page)
+    assert page.label == "Espresso"
+    assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
+
+
+@pytest.mark.parametrize("first", ["upload", "example"])
+def test_the_newest_wins_between_an_example_and_a_file(visit: Open, first: str) -> None:
+    page = visit()
+    with page.answering():
+        if first == "upload":
+            page.choose(bomb(6_000, 6_000), kind="image/png")
+            page.tap(WORDS("examples.coffee"))
+        else:
+            page.tap(WORDS("examples.cheetah"))
+            page.choose(photo("coffee"), kind="image/png")
+    settled(page)
+    assert page.label == "Espresso"
+    assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
+
+
+def settled(page: Visit) -> None:
+    """Wait until no request is under way."""
+    page.page.wait_for_load_state("networkidle")
+    page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
