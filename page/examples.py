@@ -2,13 +2,19 @@
 
 import base64
 import io
+import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
+from models.problems import Problem
 from page.picture import Picture, decode
 from page.words import Words
+
+log = logging.getLogger("seewhy")
 
 FOLDER = "examples"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
@@ -48,12 +54,26 @@ class Example:
 
 
 def find_examples(words: Words, folder: Path) -> tuple[Example, ...]:
-    """The pictures in `folder` in the order of their names, or the packaged ones when it has none.
+    """The pictures in `folder` in the order of their names, numbers as numbers, or the packaged ones.
 
-    Captions come from the file names: `02_old-town.jpg` becomes "Old town".
+    Captions come from the file names: `02_old-town.jpg` becomes "Old town". What can't be shown is left out.
     """
-    own = sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
-    return tuple(_own(path, words) for path in own[:MOST]) or _packaged(words)
+    paths = sorted((path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES), key=_numbers_as_numbers)
+    own = (_own(path, words) for path in paths)
+    return tuple(islice(filter(_opens, own), MOST)) or _packaged(words)
+
+
+def _numbers_as_numbers(path: Path) -> list[str | int]:
+    return [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", path.name)]
+
+
+def _opens(example: Example) -> bool:
+    try:
+        example.open()
+    except (Problem, OSError) as error:
+        log.warning("the example %s is left out: %s", example.path.name, error)
+        return False
+    return True
 
 
 def _own(path: Path, words: Words) -> Example:

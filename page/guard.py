@@ -83,7 +83,7 @@ class Guard:
         async def noting(message: Message) -> None:
             nonlocal answered, too_large
             # Gradio's own refusal of a large file speaks of bytes, and what reads a body hides why it ended.
-            too_large = too_large or not answered and message.get("status") == 413
+            too_large = too_large or (not answered and message.get("status") == 413)
             if answered or not too_large:
                 answered = True
                 await send(message)

@@ -2,21 +2,19 @@
 
 import os
 import sys
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from models.catalogue import CATALOGUE, DEFAULT
 
 
-def _default_host() -> str:
-    # A Space is reached from outside its container; everything else starts closed.
-    return os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if os.environ.get("SPACE_ID") else "127.0.0.1")
-
-
-def _default_port() -> int:
-    return int(os.environ.get("GRADIO_SERVER_PORT") or 7860)
+def _of_the_platform() -> dict[str, str]:
+    """What Gradio's own variables say, and that a Space is reached from outside its container."""
+    host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if os.environ.get("SPACE_ID") else "")
+    port = os.environ.get("GRADIO_SERVER_PORT")
+    return {name: value for name, value in (("host", host), ("port", port)) if value}
 
 
 class Settings(BaseSettings):
@@ -24,17 +22,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="SEEWHY_",
+        env_ignore_empty=True,
         frozen=True,
         extra="ignore",
         cli_prog_name="app.py",
         cli_kebab_case=True,
         cli_implicit_flags=True,
         cli_hide_none_type=True,
-        validate_default=True,
+        cli_exit_on_error=False,
     )
 
-    host: str = Field(default_factory=_default_host, description="address to listen on")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(default_factory=_default_port, description="port to listen on")
+    host: Annotated[str, Field(min_length=1)] = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port to listen on")
     model: str = Field(DEFAULT, description="the model that answers first")
     device: Literal["auto", "cuda", "mps", "cpu"] = Field(
         "auto", description="where models run; auto takes CUDA, then MPS, then the CPU"
@@ -54,6 +53,11 @@ class Settings(BaseSettings):
     sweep_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         10, description="after how many minutes an upload is deleted"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _platform(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {**_of_the_platform(), **values}
 
     @field_validator("model")
     @classmethod
@@ -77,5 +81,10 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "-".join(str(part) for part in problem["loc"]).replace("_", "-")
-            print(f"--{name} can't be {problem['input']!r}: {problem['msg']}.", file=sys.stderr)
+            reason = problem["msg"].removeprefix("Value error, ")
+            print(f"--{name} can't be {problem['input']!r}: {reason[:1].lower()}{reason[1:]}.", file=sys.stderr)
+        raise SystemExit(2) from None
+    except SettingsError as error:
+        reason = str(error).removeprefix("error parsing CLI: ")
+        print(f"{reason[:1].upper()}{reason[1:]}; --help lists what there is.", file=sys.stderr)
         raise SystemExit(2) from None
