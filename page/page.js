@@ -39,6 +39,7 @@
 
   seewhy.anew = () => {
     root.dataset.state = "idle";
+    seewhy.forget();
     seewhy.finished();
     scrollTo({ top: 0 });
   };
@@ -137,6 +138,11 @@
     one('#picture button[aria-label="Capture from camera"]').click();
     const access = await appears('#picture [title="grant webcam access"] button');
     access?.click();
+    const shot = await appears('#picture button[aria-label="capture photo"]');
+    const video = one("#picture video");
+    if (!shot || video.readyState >= video.HAVE_CURRENT_DATA) return;
+    shot.disabled = true; // Gradio loses a shot before the first frame
+    video.addEventListener("loadeddata", () => { shot.disabled = false; }, { once: true });
   }
 
   function closeCamera() {

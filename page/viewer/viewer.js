@@ -174,6 +174,9 @@ async function show(value) {
   seewhy.arrived?.(again);
 }
 
+// Gradio tells of a value only when it differs from the last one: a picture that was put away may come again.
+seewhy.forget = () => { props.value = null; shown = null; loading += 1; };
+
 function hold(on) {
   if (bare === on || !shown) return;
   bare = on;

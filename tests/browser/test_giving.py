@@ -40,11 +40,29 @@ def test_the_next_picture_can_be_given_on_top_of_an_answer(visit: Open, size: st
     assert page.label == "Espresso"
 
 
-def test_the_same_picture_can_be_given_twice(visit: Open) -> None:
+@pytest.mark.parametrize("way", ["file", "example"])
+def test_the_same_picture_can_be_given_again(visit: Open, way: str) -> None:
     page = visit()
-    page.answered(lambda: page.choose(photo("cheetah")))
-    page.answered(lambda: page.choose(photo("cheetah")))
-    assert page.label == "Cheetah"
+    for _ in range(2):
+        if way == "file":
+            page.answered(lambda: page.choose(photo("cheetah")))
+        else:
+            page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+        assert page.label == "Cheetah"
+        page.page.locator("#new-picture").click()
+        page.page.locator("#choose-file").wait_for()
+
+
+def test_a_picture_put_away_while_it_is_looked_at_does_not_come_back(visit: Open) -> None:
+    page = visit()
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    page.choose(bomb(6_000, 6_000), kind="image/png")
+    page.page.locator("#new-picture").click()
+    settled(page)
+    assert page.state == "idle"
+    assert page.draws == 1
+    page.answered(lambda: page.choose(photo("coffee"), kind="image/png"))
+    assert page.label == "Espresso"
 
 
 def test_every_example_is_answered_when_it_is_tapped(visit: Open, size: str) -> None:
