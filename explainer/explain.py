@@ -164,9 +164,7 @@ def _rank(logits: Tensor, classifier: Classifier) -> tuple[Answer, ...]:
     )
 
 
-def _layer_maps(
-    recording: Recording, names: Sequence[str], function: MapFunction, title: str
-) -> tuple[LayerMap, ...]:
+def _layer_maps(recording: Recording, names: Sequence[str], function: MapFunction, title: str) -> tuple[LayerMap, ...]:
     maps = []
     for name, activations, gradients in zip(names, recording.activations, recording.gradients, strict=True):
         grid, maximum = scale(positive(function(activations, gradients))[0])

@@ -57,15 +57,8 @@ def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Scor
         with _hooked(submodules) as kept:
             logits = module(inputs)
         activations = tuple(_kept(kept, name) for name in layers)
-        gradients = torch.autograd.grad(score(logits).sum(), activations, allow_unused=True)
-    return Recording(
-        logits.detach(),
-        tuple(activation.detach() for activation in activations),
-        tuple(
-            torch.zeros_like(activation) if gradient is None else gradient
-            for activation, gradient in zip(activations, gradients, strict=True)
-        ),
-    )
+        gradients = _gradients(score(logits).sum(), activations)
+    return Recording(logits.detach(), tuple(activation.detach() for activation in activations), gradients)
 
 
 def _find(module: nn.Module, layers: Sequence[str]) -> dict[str, nn.Module]:
@@ -80,6 +73,13 @@ def _kept(kept: dict[str, Tensor], name: str) -> Tensor:
     if name not in kept:
         raise LayerError(f"layer {name!r} did not run")
     return kept[name]
+
+
+def _gradients(total: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The gradients of `total`, zeros for an activation that has no influence on it."""
+    if not total.requires_grad:  # none of them has any
+        return tuple(torch.zeros_like(activation) for activation in activations)
+    return torch.autograd.grad(total, activations, materialize_grads=True)
 
 
 def _lock_of(module: nn.Module) -> threading.RLock:

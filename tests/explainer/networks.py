@@ -1,0 +1,112 @@
+"""Small networks whose numbers can be worked out by hand, and classifiers around them."""
+
+import threading
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torchvision.transforms._presets import ImageClassification
+
+from models.catalogue import ClassifierSpec, TargetLayer
+from models.classifier import Classifier
+from models.labels import Labels
+from models.preprocess import Preprocess
+from models.weights import PipWeights
+
+CPU = torch.device("cpu")
+
+
+def hand_made(inplace: bool = False) -> nn.Sequential:
+    """Two convolutions and a linear layer with weights of small whole numbers; frozen, for one-channel inputs."""
+    network = nn.Sequential(
+        nn.Conv2d(1, 2, 1, bias=False),
+        nn.ReLU(inplace),
+        nn.Conv2d(2, 2, (1, 2), bias=False),
+        nn.ReLU(inplace),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(2, 2, bias=False),
+    )
+    weights = (
+        [[[[1.0]]], [[[-1.0]]]],
+        [[[[1.0, -1.0]], [[0.0, 2.0]]], [[[-1.0, 1.0]], [[1.0, 0.0]]]],
+        [[4.0, 8.0], [-4.0, 4.0]],
+    )
+    for layer, values in zip((network[0], network[2], network[6]), weights, strict=True):
+        layer.weight = nn.Parameter(torch.tensor(values))
+    return network.eval().requires_grad_(False)
+
+
+# The picture for `hand_made`, and what its layers give and get, worked out with pencil and paper. The score is the
+# first of the two logits, 12 and 3.
+PICTURE = torch.tensor([[[[1.0, 2, 3], [0, -1, 2]]]])
+LOGITS = torch.tensor([[12.0, 3.0]])
+ACTIVATIONS = {
+    "0": torch.tensor([[[[1.0, 2, 3], [0, -1, 2]], [[-1, -2, -3], [0, 1, -2]]]]),
+    "1": torch.tensor([[[[1.0, 2, 3], [0, 0, 2]], [[0, 0, 0], [0, 1, 0]]]]),
+    "2": torch.tensor([[[[-1.0, -1], [2, -2]], [[1, 1], [0, 3]]]]),
+    "3": torch.tensor([[[[0.0, 0], [2, 0]], [[1, 1], [0, 3]]]]),
+}
+GRADIENTS = {
+    "0": torch.tensor([[[[-2.0, 0, 2], [0, 0, 2]], [[0, 0, 0], [0, 4, 0]]]]),
+    "1": torch.tensor([[[[-2.0, 0, 2], [1, -3, 2]], [[2, 2, 0], [0, 4, 0]]]]),
+    "2": torch.tensor([[[[0.0, 0], [1, 0]], [[2, 2], [0, 2]]]]),
+    "3": torch.tensor([[[[1.0, 1], [1, 1]], [[2, 2], [2, 2]]]]),
+}
+
+
+def first(logits: Tensor) -> Tensor:
+    """The score of the first class."""
+    return logits[:, 0]
+
+
+def seeded(network: nn.Module, seed: int = 0) -> nn.Module:
+    """Fill every parameter and running statistic with reproducible values that keep activations in range."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, tensor in network.state_dict().items():
+            if name.endswith(("running_var", "num_batches_tracked")):
+                tensor.fill_(1)
+            elif tensor.dim() > 1:
+                tensor.normal_(0, (2 / tensor[0].numel()) ** 0.5, generator=generator)
+            else:
+                tensor.normal_(1 if name.endswith("weight") else 0, 0.1, generator=generator)
+    return network.eval()
+
+
+def small(classes: int = 7, inplace: bool = False) -> nn.Module:
+    """A seeded network for colour pictures: two convolutions, each with an activation, then pooling and classes."""
+    return seeded(
+        nn.Sequential(
+            nn.Conv2d(3, 6, 3, stride=2, padding=1),
+            nn.ReLU(inplace),
+            nn.Conv2d(6, 8, 3, padding=1),
+            nn.ReLU(inplace),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.Linear(8, classes),
+        )
+    )
+
+
+def images(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Reproducible noise."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+def spec_of(layers: Sequence[str], title: str = "Tiny") -> ClassifierSpec:
+    targets = tuple(TargetLayer(name, f"Layer {name}") for name in layers)
+    return ClassifierSpec("tiny", title, PipWeights(title), targets, layers[-1])
+
+
+def words(count: int) -> Labels:
+    """The labels class 0, class 1, and so on."""
+    return Labels(tuple(f"class {index}" for index in range(count)), ((),) * count)
+
+
+def classifier_of(
+    module: nn.Module, layers: Sequence[str], classes: int, side: int = 16, device: torch.device = CPU
+) -> Classifier:
+    """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
+    transform = ImageClassification(crop_size=side, resize_size=side, mean=(0.5,) * 3, std=(0.5,) * 3)
+    return Classifier(spec_of(layers), module, Preprocess(transform), words(classes), device, threading.Lock())
