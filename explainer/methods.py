@@ -33,12 +33,12 @@ def layercam(activations: Tensor, gradients: Tensor) -> Tensor:
 def gradcampp(activations: Tensor, gradients: Tensor) -> Tensor:
     """Grad-CAM++ (Chattopadhay et al., 2018, arXiv:1710.11063, eq. 19 for the alphas, eq. 5 for the weights).
 
-    The paper's exponential score makes every factor e^S cancel, so that powers of the plain gradient remain. Where an
-    alpha's denominator is zero its numerator is zero too, and the place counts nothing.
+    The paper scores with Y = e^S. In the alphas every e^S cancels, and so does the squared gradient, which would
+    underflow where gradients are small; in the weights it is a factor common to all, left out. An alpha whose
+    denominator is zero counts nothing.
     """
-    squared = gradients.square()
-    denominator = 2 * squared + activations.sum(dim=(2, 3), keepdim=True) * squared * gradients
-    alphas = torch.where(denominator == 0, torch.zeros_like(squared), squared / _nonzero(denominator))
+    denominator = 2 + activations.sum(dim=(2, 3), keepdim=True) * gradients
+    alphas = torch.where(denominator == 0, torch.zeros_like(gradients), 1 / _nonzero(denominator))
     return _weighted((alphas * gradients.relu()).sum(dim=(2, 3)), activations)
 
 

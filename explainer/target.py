@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -44,11 +45,10 @@ class Target:
 
         For a class or a group: its share of the softmax. For a contrast: the share of the first side within both.
         """
-        probabilities = logits.double().softmax(dim=-1)
-        wanted = probabilities[list(self.indices)].sum()
-        rest = probabilities[list(self.against)].sum() if self.against else 1 - wanted
-        total = wanted + rest
-        return float(wanted / total) if total > 0 else 0.5
+        row = logits.double().unsqueeze(0)
+        if self.against:
+            return float(self.score(row).sigmoid())
+        return min(1.0, float((self.score(row) - row.logsumexp(dim=1)).exp()))
 
 
 def _together(logits: Tensor, indices: tuple[int, ...]) -> Tensor:
@@ -69,11 +69,11 @@ def parse_target(text: str | int, labels: Labels) -> Target:
         models.labels.AmbiguousTarget: several classes answer to it.
         SameTwice: the two sides of a contrast overlap.
     """
-    first, rather_than, second = str(text).strip().partition(RATHER_THAN)
+    first, *second = re.split(RATHER_THAN, " ".join(str(text).split()), maxsplit=1, flags=re.IGNORECASE)
     choice = labels.resolve(first)
-    if not rather_than:
+    if not second:
         return Target(choice.name, choice.indices)
-    other = labels.resolve(second)
+    other = labels.resolve(second[0])
     if set(choice.indices) & set(other.indices):
         raise SameTwice(first=choice.name, second=other.name)
     return Target(f"{choice.name}{RATHER_THAN}{other.name}", choice.indices, other.indices)
