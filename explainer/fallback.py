@@ -24,7 +24,7 @@ def explain_somewhere(
     try:
         return explain(classifier, picture, target, method)
     except RuntimeError as error:
-        if not _out_of_memory(error) or classifier.device == CPU:
+        if not _out_of_memory(error) or classifier.device.type == "cpu":
             raise
     # Outside the handler, where the exception no longer holds the tensors of the failed attempt.
     gc.collect()
