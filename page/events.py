@@ -23,6 +23,7 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last
 
 STARTED = "(...values) => { seewhy.started(); return values; }"
 FINISHED = "() => { seewhy.finished(); }"
+REFUSED = "(answered) => { seewhy.finished(); return answered; }"
 
 
 class UnknownExample(Problem):
@@ -35,25 +36,31 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     """Bind every event, inside the same `with gr.Blocks()` as the layout."""
     page = _Page(service, examples)
     on = layout
-    result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target]
+    result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
     question = [on.shown, on.example, on.model, on.method, on.target]
 
     # Given pictures move on at once, so that the door stands open for the next one.
     on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
-    asked = [
-        on.pending.change(page.picture, [on.pending, on.model, on.method], result, js=STARTED, **LANE, **QUIET),
-        on.again.click(page.picture, [on.pending, on.model, on.method], result, js=STARTED, **LANE, **QUIET),
-        on.examples.pick(page.example, [on.model, on.method], result, js=STARTED, **LANE, **QUIET),
-        on.answer.pick(page.pick, question, result, js=STARTED, **LANE, **QUIET),
-        *(
-            event(page.question, question, result, js=STARTED, **LANE, **QUIET)
-            for event in (on.model.change, on.method.change, on.target.input)
-        ),
-    ]
-    for event in asked:
+    given = [on.pending, on.model, on.method]
+    asked = {
+        listen: listen(handler, inputs, result, js=STARTED, **LANE, **QUIET)
+        for listen, handler, inputs in (
+            (on.pending.change, page.picture, given),
+            (on.again.click, page.picture, given),
+            (on.examples.pick, page.example, [on.model, on.method]),
+            (on.answer.pick, page.pick, question),
+            (on.model.input, page.question, question),
+            (on.method.input, page.question, question),
+            (on.target.input, page.question, question),
+        )
+    }
+    for listen, event in asked.items():
         event.then(None, js=FINISHED)
-        event.failure(None, js=FINISHED)  # Gradio does not go on to `then` after a refusal
-    on.new_picture.click(None, js="seewhy.anew", cancels=asked)
+        # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask.
+        event.failure(None, [on.answered], [on.model], js=REFUSED)
+        # The newest request wins: an older one of another kind must not arrive after it.
+        listen(None, cancels=[other for other in asked.values() if other is not event])
+    on.new_picture.click(None, js="seewhy.anew", cancels=list(asked.values()))
 
     # The same for programs, through the same door.
     api: dict[str, Any] = {**LANE, "show_progress": "hidden"}
@@ -110,7 +117,8 @@ class _Page:
         target = reply.explanation.target
         asked = None if target.index == reply.explanation.answer.index else target.label
         answer = as_answer(reply, self.service.words)
-        return as_view(reply, picture), answer, notes_html(reply.notes), shown, example, asked
+        model = reply.explanation.classifier.spec.name
+        return as_view(reply, picture), answer, notes_html(reply.notes), shown, example, asked, model
 
     def explain(
         self, picture: Upload, model: str | None = None, target: str | None = None, method: str | None = None

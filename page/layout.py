@@ -27,7 +27,7 @@ PIECES = HERE / "pieces"
 @dataclass(frozen=True)
 class Layout:
     """The components that events connect. `pending` holds a picture that was given and is not answered yet; `shown`
-    and `example` name the one on the page: an upload, or the number of an example."""
+    and `example` name the one on the page: an upload, or the number of an example; `answered` names its model."""
 
     new_picture: gr.Button
     again: gr.Button
@@ -35,6 +35,7 @@ class Layout:
     pending: PictureInput
     shown: PictureInput
     example: gr.Number
+    answered: gr.Textbox
     examples: gr.HTML
     viewer: gr.HTML
     answer: gr.HTML
@@ -121,8 +122,22 @@ def build_layout(
     pending = _door(limits, refuse, words, elem_id="pending", visible="hidden")
     shown = _door(limits, refuse, words, elem_id="shown", visible=False)
     example = gr.Number(visible=False)
+    answered = gr.Textbox(settings.model, visible=False)
     return Layout(
-        new_picture, again, picture, pending, shown, example, gallery, viewer, answer, notes, model, method, target
+        new_picture=new_picture,
+        again=again,
+        picture=picture,
+        pending=pending,
+        shown=shown,
+        example=example,
+        answered=answered,
+        examples=gallery,
+        viewer=viewer,
+        answer=answer,
+        notes=notes,
+        model=model,
+        method=method,
+        target=target,
     )
 
 

@@ -6,7 +6,6 @@
   const root = document.documentElement;
   const one = (selector) => document.querySelector(selector);
   const input = () => one("#picture input[type=file]");
-  let waiting = 0;
   let patience = null;
 
   root.dataset.state = "idle";
@@ -15,23 +14,27 @@
   /* --- what the events call --- */
 
   let taken = 0;
+  let turn = 0; // counts what the visitor asked for
   // A given picture moves from the door to `pending`. Its name becomes a number: the same file twice is news too.
   const unchanged = { __type__: "update" };
-  seewhy.take = (picture) =>
-    picture ? [null, { ...picture, orig_name: String(++taken) }] : [unchanged, unchanged];
+  seewhy.take = (picture) => {
+    if (!picture) return [unchanged, unchanged];
+    const given = /^picture-(\d+)/.exec(picture.orig_name ?? "");
+    const late = given && Number(given[1]) !== turn; // something newer was asked for while it was on its way
+    return [null, late ? unchanged : { ...picture, orig_name: String(++taken) }];
+  };
 
   seewhy.started = () => {
-    waiting += 1;
+    turn += 1;
     root.dataset.busy = "";
     delete root.dataset.again;
-    document.querySelectorAll(".toast-body button").forEach((close) => close.click()); // what they said is over
+    hush();
     one("#status [role=status]").textContent = given.looking;
     clearInterval(patience);
     patience = setInterval(tellDownload, 700);
   };
 
   seewhy.finished = () => {
-    waiting = 0;
     delete root.dataset.busy;
     one("#status [role=status]").textContent = "";
     clearInterval(patience);
@@ -39,6 +42,7 @@
 
   seewhy.anew = () => {
     root.dataset.state = "idle";
+    turn += 1;
     seewhy.forget();
     seewhy.finished();
     scrollTo({ top: 0 });
@@ -52,7 +56,7 @@
   };
 
   async function tellDownload() {
-    const answer = await fetch("fetching").then((response) => response.json(), () => ({}));
+    const answer = await fetch("fetching").then((response) => response.json(), () => tell(failed)) ?? {};
     const [[name, share] = []] = Object.entries(answer);
     if (!name || !("busy" in root.dataset)) return;
     const title = one(`#model input[value="${name}"]`)?.closest("label")?.textContent.trim() ?? name;
@@ -74,15 +78,15 @@
   function give(file) {
     const sentence = refusal(file);
     if (sentence) return tell(sentence);
+    seewhy.started();
     const target = input();
     const parcel = new DataTransfer();
     // A type that the browser does not know is for the server to judge.
-    parcel.items.add(new File([file], "picture", { type: file.type || "image/unknown" }));
+    parcel.items.add(new File([file], `picture-${turn}`, { type: file.type || "image/unknown" }));
     target.files = parcel.files;
     target.dataset.checked = "yes";
     target.dispatchEvent(new Event("change", { bubbles: true }));
     delete target.dataset.checked;
-    seewhy.started();
   }
 
   function refusal(file) {
@@ -165,8 +169,13 @@
 
   /* --- sentences that the server does not send --- */
 
+  // What earlier messages said is over.
+  function hush() {
+    document.querySelectorAll(".toast-body button").forEach((close) => close.click());
+  }
+
   function tell(sentence) {
-    document.querySelectorAll(".seewhy-toast").forEach((old) => old.remove());
+    hush();
     const toast = document.createElement("div");
     toast.className = "seewhy-toast toast-body";
     toast.setAttribute("role", "alert");
@@ -179,14 +188,21 @@
   }
   seewhy.tell = tell;
 
-  // A full line answers 503 before any event runs.
+  // What fails before any event runs. Gradio says nothing of a lost upload, and shows what a refused join is made of.
+  const failed = given.failed ?? given.busy;
+  const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
   const fetchNow = window.fetch.bind(window);
   window.fetch = async (...request) => {
-    const response = await fetchNow(...request);
-    if (response.status === 503 && String(request[0]?.url ?? request[0]).includes("queue/join")) {
-      root.dataset.again = "";
-      tell(given.busy);
-    }
-    return response;
+    const address = String(request[0]?.url ?? request[0]);
+    const joining = address.includes("queue/join");
+    const response = await fetchNow(...request).catch((error) => {
+      if (joining) return spoken(failed);
+      if (address.includes("/upload?")) tell(failed);
+      throw error;
+    });
+    if (!response.ok && address.includes("/upload?")) tell(failed);
+    if (response.status !== 503 || !joining) return response;
+    root.dataset.again = "";
+    return spoken(given.busy);
   };
 })();
