@@ -75,14 +75,16 @@
     give(file);
   }, true);
 
-  function give(file) {
+  async function give(file) {
     const sentence = refusal(file);
     if (sentence) return tell(sentence);
     seewhy.started();
-    const target = input();
+    const mine = turn;
+    const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
+    if (turn !== mine) return;
     const parcel = new DataTransfer();
     // A type that the browser does not know is for the server to judge.
-    parcel.items.add(new File([file], `picture-${turn}`, { type: file.type || "image/unknown" }));
+    parcel.items.add(new File([file], `picture-${mine}`, { type: file.type || "image/unknown" }));
     target.files = parcel.files;
     target.dataset.checked = "yes";
     target.dispatchEvent(new Event("change", { bubbles: true }));
@@ -188,19 +190,19 @@
   }
   seewhy.tell = tell;
 
-  // What fails before any event runs. Gradio says nothing of a lost upload, and shows what a refused join is made of.
-  const failed = given.failed ?? given.busy;
+  // What fails before any event runs. Gradio shows what a refused join is made of, and its own words for a lost upload.
+  const lost = () => appears(".toast-body").then(() => tell(given.failed));
   const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
   const fetchNow = window.fetch.bind(window);
   window.fetch = async (...request) => {
     const address = String(request[0]?.url ?? request[0]);
     const joining = address.includes("queue/join");
     const response = await fetchNow(...request).catch((error) => {
-      if (joining) return spoken(failed);
-      if (address.includes("/upload?")) tell(failed);
+      if (joining) return spoken(given.failed);
+      if (address.includes("/upload?")) lost();
       throw error;
     });
-    if (!response.ok && address.includes("/upload?")) tell(failed);
+    if (!response.ok && address.includes("/upload?")) lost();
     if (response.status !== 503 || !joining) return response;
     root.dataset.again = "";
     return spoken(given.busy);

@@ -107,6 +107,7 @@ def _head(settings: Settings, words: Words) -> str:
         "looking": words("page.looking"),
         "download": words.section("notes")["download"],
         "busy": words("server.busy"),
+        "failed": words("server.failed"),
         "not_a_picture": words("picture.not_a_picture"),
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
         "close": words("page.close"),
