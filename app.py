@@ -20,7 +20,7 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
 
-    from models.device import choose_device, cpu_threads
+    from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
     from models.problems import Problem
     from models.store import ClassifierStore
@@ -29,6 +29,7 @@ def main() -> None:
     from page.site import build_site, serve
     from page.words import load
 
+    few_arenas()
     torch.set_num_threads(settings.threads or cpu_threads())
     words = load()
     try:

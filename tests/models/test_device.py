@@ -1,9 +1,12 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
+from models import device
 from models.device import DeviceMissing, choose_device, cpu_threads
 
 
@@ -101,3 +104,39 @@ def test_a_v1_cgroup_without_a_limit_is_none(tmp_path: Path) -> None:
 
 def test_this_machine_has_at_least_one_thread() -> None:
     assert cpu_threads() >= 1
+
+
+def test_few_arenas_is_harmless_wherever_the_c_library_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other:
+        """A C library without glibc's mallopt."""
+
+    monkeypatch.setattr(device.ctypes, "CDLL", lambda name: Other())
+    device.few_arenas()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's own arenas")
+def test_few_arenas_keeps_threads_from_opening_arenas_of_their_own() -> None:
+    count = """
+import sys, threading
+from models.device import few_arenas
+if "few" in sys.argv:
+    few_arenas()
+def work():
+    kept = [bytearray(1000) for _ in range(2000)]
+    barrier.wait()
+    barrier.wait()
+barrier = threading.Barrier(9)
+for _ in range(8):
+    threading.Thread(target=work).start()
+barrier.wait()
+# An arena's heap is reserved at a multiple of 64 MB, and only its beginning can be written.
+starts = [int(line.split("-")[0], 16) for line in open("/proc/self/maps") if " rw-p 00000000 00:00 0" in line]
+print(sum(start % (64 << 20) == 0 for start in starts))
+barrier.wait()
+"""
+    few, many = (
+        int(subprocess.run([sys.executable, "-c", count, word], capture_output=True, text=True, check=True).stdout)
+        for word in ("few", "many")
+    )
+    assert few <= 2
+    assert few < many
