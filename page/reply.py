@@ -81,8 +81,8 @@ def as_answer(reply: Reply, words: Words) -> Json:
 
 
 def percent(share: float, words: Words) -> str:
-    """0..1 -> whole percent in words; what would round to zero says so."""
-    return words("answer.percent", percent=round(100 * share)) if share >= 0.005 else words("answer.under_one")
+    """0..1 -> whole percent in words, halves up as the browser rounds; what would round to zero says so."""
+    return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
 
 
 def _asked(explanation: Explanation, words: Words) -> str:

@@ -1,0 +1,68 @@
+"""A classifier small enough to be asked a thousand times, behind the real store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms._presets import ImageClassification
+
+from models.catalogue import ClassifierSpec, TargetLayer
+from models.download import Progress
+from models.labels import Labels
+from models.preprocess import Preprocess
+from models.store import ClassifierStore
+from models.weights import Network, frozen
+
+NAMES = ("red", "green", "blue", "pale <b>", "dark", "odd")
+LABELS = Labels(NAMES, tuple((name,) for name in NAMES), MappingProxyType({"colours": (0, 1, 2)}))
+SIDE = 32
+
+
+class Colours(nn.Module):
+    """Its first three classes are as sure as the picture is red, green or blue; the map lies where that colour is."""
+
+    def __init__(self, factor: float = 1.0) -> None:
+        super().__init__()
+        self.early = nn.AvgPool2d(2)
+        self.late = nn.AvgPool2d(4)
+        self.factor = factor
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        red, green, blue = self.late(self.early(inputs)).mean(dim=(2, 3)).unbind(dim=1)
+        none = torch.zeros_like(red)
+        colours = torch.stack([red - green - blue, green - red - blue, blue - red - green, none, none, none], dim=1)
+        return self.factor * colours
+
+
+@dataclass(frozen=True)
+class Source:
+    """Weights that are always here, unless `fetching` says otherwise."""
+
+    make: Callable[[], nn.Module] = Colours
+    fetching: Callable[[Progress | None], None] = field(default=lambda progress: None)
+
+    def available(self) -> bool:
+        return True
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        self.fetching(progress)
+
+    def build(self) -> Network:
+        none, one = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+        transform = ImageClassification(
+            crop_size=SIDE, resize_size=SIDE, mean=none, std=one, interpolation=InterpolationMode.BILINEAR
+        )
+        return Network(frozen(self.make()), Preprocess(transform), LABELS)
+
+
+def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
+    layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
+    return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
+
+
+def store(*specs: ClassifierSpec, capacity: int = 2) -> ClassifierStore:
+    catalogue = {each.name: each for each in specs or (spec(),)}
+    return ClassifierStore(torch.device("cpu"), capacity, catalogue=catalogue)

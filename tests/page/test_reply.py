@@ -1,0 +1,139 @@
+"""A reply becomes what programs read, what the viewer draws, and what the answer's block writes."""
+
+import base64
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.explain import Answer, Explanation
+from page.picture import Picture
+from page.reply import as_answer, as_json, as_view, percent
+from page.service import Question, Reply, Service
+from page.words import Words
+from tests.page import fakes
+
+HALF = Image.new("RGB", (160, 80), (10, 10, 250))
+HALF.paste((250, 10, 10), (40, 0, 80, 80))  # of the square that is seen, the left half is red
+
+
+@pytest.fixture
+def service(words: Words) -> Service:
+    return Service(fakes.store(), "colours", words)
+
+
+@pytest.fixture
+def reply(service: Service) -> Reply:
+    return service.ask(Picture(HALF), Question(target="red"))
+
+
+def with_confidence(reply: Reply, confidence: float) -> Reply:
+    top = (replace(reply.explanation.answer, confidence=confidence), *reply.explanation.top[1:])
+    return replace(reply, explanation=replace(reply.explanation, top=top))
+
+
+def test_json_holds_nothing_that_json_cannot(reply: Reply) -> None:
+    assert json.loads(json.dumps(as_json(reply, 4.123), allow_nan=False))["milliseconds"]["decode"] == 4.1
+
+
+def test_json_grid_runs_row_by_row(reply: Reply) -> None:
+    for layer, said in zip(reply.explanation.layers, as_json(reply, 0)["layers"], strict=True):
+        grid = np.array(said["grid"]).reshape(said["height"], said["width"])
+        assert np.abs(grid - layer.grid).max() <= 1e-5
+        assert (said["name"], said["maximum"]) == (layer.name, layer.maximum)
+        assert grid[:, : said["width"] // 2].min() > grid[:, said["width"] // 2 :].max()  # red lies on the left
+
+
+def test_json_titles_layers_as_the_catalogue_does(reply: Reply) -> None:
+    said = as_json(reply, 0)
+    assert [layer["title"] for layer in said["layers"]] == ["Edges", "Whole things"]
+    assert said["default_layer"] == "late"
+    assert said["seen"] == {"x": 0.25, "y": 0, "width": 0.5, "height": 1}
+
+
+def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Reply) -> None:
+    view = as_view(reply, Picture(HALF))
+    kind, _, data = view["base"].partition(",")
+    assert kind == "data:image/jpeg;base64"
+    with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+        assert image.size == HALF.size
+    for layer, drawn in zip(reply.explanation.layers, view["layers"], strict=True):
+        cells = np.frombuffer(base64.b64decode(drawn["grid"]), "<u2").reshape(drawn["height"], drawn["width"])
+        assert np.abs(cells / 65535 - layer.grid).max() <= 1 / 65535
+    assert view["seen"] == [0.25, 0, 0.5, 1]
+    assert (view["label"], view["method"], view["model"]) == ("red", "Grad-CAM", "Colours")
+    assert view["default_layer"] in [layer["name"] for layer in view["layers"]]
+    json.dumps(view, allow_nan=False)
+
+
+def test_grid_that_is_not_square_keeps_its_sides(reply: Reply) -> None:
+    layer = replace(reply.explanation.layers[0], grid=np.array([[0, 0.5, 1]], np.float32))
+    wide = replace(reply, explanation=replace(reply.explanation, layers=(layer,)))
+    said, view = as_json(wide, 0)["layers"][0], as_view(wide, Picture(HALF))["layers"][0]
+    assert (said["width"], said["height"], said["grid"]) == (3, 1, [0, 0.5, 1])
+    assert (view["width"], view["height"]) == (3, 1)
+
+
+def test_answer_lists_five_with_percents(reply: Reply, words: Words) -> None:
+    said = as_answer(reply, words)
+    assert len(said["top"]) == 5
+    assert all(each["percent"] == percent(each["confidence"], words) for each in said["top"])
+    json.dumps(said, allow_nan=False)
+
+
+def test_map_for_the_first_answer_says_nothing_more(service: Service, words: Words) -> None:
+    said = as_answer(service.ask(Picture(HALF), Question()), words)
+    assert said["asked"] == ""
+    assert said["index"] == said["top"][0]["index"]
+
+
+def test_map_for_another_class_says_so(service: Service, words: Words) -> None:
+    reply = service.ask(Picture(HALF), Question(target="odd"))
+    share = percent(reply.explanation.target_confidence, words)
+    assert as_answer(reply, words)["asked"] == words("answer.asked", label="odd", percent=share)
+    assert as_answer(reply, words)["index"] == 5
+
+
+def test_map_for_a_group_or_a_contrast_says_so_and_marks_no_answer(service: Service, words: Words) -> None:
+    group = as_answer(service.ask(Picture(HALF), Question(target="colours")), words)
+    contrast = as_answer(service.ask(Picture(HALF), Question(target="red rather than blue")), words)
+    assert (group["index"], contrast["index"]) == (None, None)
+    assert "colours" in group["asked"]
+    assert contrast["asked"] == words("answer.asked_contrast", label="red rather than blue")
+
+
+@pytest.mark.parametrize(("confidence", "key"), [(0.1, "not_sure"), (0.5, "fairly_sure"), (0.9, "very_sure")])
+def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidence: float, key: str) -> None:
+    assert as_answer(with_confidence(reply, confidence), words)["sure"] == words(f"answer.{key}")
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "under 1 %"),
+        (0.0049, "under 1 %"),
+        (0.005, "1 %"),
+        (0.025, "3 %"),
+        (0.006, "1 %"),
+        (0.456, "46 %"),
+        (0.994, "99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_percent_is_whole_and_never_a_bare_zero(share: float, text: str, words: Words) -> None:
+    assert percent(share, words) == text
+
+
+def test_label_with_markup_stays_as_it_is(service: Service, words: Words) -> None:
+    reply = service.ask(Picture(HALF), Question(target="pale <b> rather than red"))
+    assert "pale <b>" in as_answer(reply, words)["asked"]  # the browser puts it in as text
+    assert as_json(reply, 0)["target"]["label"] == "pale <b> rather than red"
+
+
+def test_explanation_of_a_few_classes_has_few_answers(reply: Reply, words: Words) -> None:
+    few: Explanation = replace(reply.explanation, top=(Answer(0, "red", 1.0),))
+    assert len(as_json(replace(reply, explanation=few), 0)["top"]) == 1
+    assert len(as_answer(replace(reply, explanation=few), words)["top"]) == 1

@@ -1,0 +1,186 @@
+"""A picture and a question go in; a reply with the sentences that belong to it comes out."""
+
+import json
+import logging
+
+import pytest
+import torch
+from PIL import Image
+from starlette.requests import Request
+from torch import Tensor, nn
+
+from explainer.explain import NotFinite, UnknownMethod
+from models.download import Progress
+from models.labels import UnknownTarget
+from models.store import UnknownModel
+from page.picture import Picture
+from page.service import NoPicture, Question, Service, sureness
+from page.site import _healthz
+from page.words import Words
+from tests.page import fakes
+
+RED = Picture(Image.new("RGB", (100, 80), (250, 10, 10)))
+
+
+class Lost(nn.Module):
+    """A model whose numbers ran out of range."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.early, self.late = nn.AvgPool2d(2), nn.AvgPool2d(4)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.late(self.early(inputs)).mean(dim=(1, 2, 3)).unsqueeze(1).repeat(1, 6) * torch.nan
+
+
+@pytest.fixture
+def service(words: Words) -> Service:
+    sure = fakes.spec("sure", fakes.Source(lambda: fakes.Colours(20)))
+    return Service(fakes.store(fakes.spec(), sure), "colours", words)
+
+
+def test_question_without_words_gets_the_defaults(service: Service) -> None:
+    explanation = service.ask(RED, Question()).explanation
+    assert explanation.classifier.spec.name == "colours"
+    assert explanation.method == "gradcam"
+    assert explanation.target.indices == (explanation.answer.index,) == (0,)
+
+
+def test_question_reaches_the_explainer(service: Service) -> None:
+    explanation = service.ask(RED, Question("sure", "colours", "hirescam")).explanation
+    assert explanation.classifier.spec.name == "sure"
+    assert (explanation.method, explanation.target.indices) == ("hirescam", (0, 1, 2))
+
+
+@pytest.mark.parametrize("target", [2, "2", "blue", "BLUE"])
+def test_class_zero_and_others_may_be_asked_for(service: Service, target: str | int) -> None:
+    assert service.ask(RED, Question(target=target)).explanation.target.index == 2
+    assert service.ask(RED, Question(target=0)).explanation.target.index == 0
+
+
+def test_no_picture_is_a_problem(service: Service) -> None:
+    with pytest.raises(NoPicture):
+        service.ask(None, Question())
+
+
+def test_unknown_names_are_problems(service: Service) -> None:
+    with pytest.raises(UnknownModel):
+        service.ask(RED, Question(model="vgg16"))
+    with pytest.raises(UnknownTarget):
+        service.ask(RED, Question(target="zebra"))
+
+
+def test_unknown_method_loads_no_model(service: Service) -> None:
+    with pytest.raises(UnknownMethod):
+        service.ask(RED, Question(method="guess"))
+    assert service.store.loaded() == ()
+
+
+def test_picture_of_its_own_colour_makes_the_model_sure(service: Service, words: Words) -> None:
+    sure, unsure = (service.ask(RED, Question(model)) for model in ("sure", "colours"))
+    assert sure.explanation.answer.confidence > 0.99
+    assert sure.notes == ()
+    assert unsure.notes == (words("notes.low", classes="6"),)
+
+
+def test_small_picture_is_noted(service: Service, words: Words) -> None:
+    for size, noted in (((63, 500), True), ((500, 63), True), ((64, 64), False)):
+        reply = service.ask(Picture(Image.new("RGB", size, (250, 0, 0))), Question("sure"))
+        sentence = words("notes.small", width=size[0], height=size[1])
+        assert (sentence in reply.notes) == noted
+
+
+def test_empty_map_is_noted_with_what_was_asked(service: Service, words: Words) -> None:
+    reply = service.ask(RED, Question("sure", "blue"))
+    assert reply.explanation.layer("late").maximum == 0
+    assert words("notes.nothing", label="blue") in reply.notes
+
+
+def test_slower_way_is_noted(service: Service, words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from page import service as module
+
+    real = service.ask(RED, Question("sure")).explanation
+    elsewhere = replace(real, classifier=replace(real.classifier, device=torch.device("meta")))
+    monkeypatch.setattr(module, "explain_somewhere", lambda *_: elsewhere)
+    assert service.ask(RED, Question("sure")).notes == (words("notes.cpu"),)
+
+
+def test_numbers_out_of_range_are_a_problem(words: Words) -> None:
+    lost = fakes.spec("lost", fakes.Source(Lost))
+    with pytest.raises(NotFinite):
+        Service(fakes.store(lost), "lost", words).ask(RED, Question())
+
+
+def test_downloads_are_told_of_while_they_last(words: Words) -> None:
+    told = []
+
+    def fetching(progress: Progress | None) -> None:
+        assert progress
+        for done, total in ((0, 200), (50, 200), (10, 0)):
+            progress(done, total)
+            told.append(dict(service.fetching))
+
+    slow = fakes.spec("slow", fakes.Source(fetching=fetching))
+    service = Service(fakes.store(slow), "slow", words)
+    service.ask(RED, Question())
+    assert told == [{"slow": 0}, {"slow": 0.25}, {"slow": 10}]
+    assert service.fetching == {}
+
+
+def test_download_that_fails_is_told_of_no_longer(words: Words) -> None:
+    def fail(progress: Progress | None) -> None:
+        assert progress
+        progress(1, 2)
+        raise OSError("no network")
+
+    service = Service(fakes.store(fakes.spec("gone", fakes.Source(fetching=fail))), "gone", words)
+    with pytest.raises(OSError, match="no network"):
+        service.ask(RED, Question())
+    assert service.fetching == {}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "key"),
+    [
+        (0, "not_sure"),
+        (0.3999, "not_sure"),
+        (0.4, "fairly_sure"),
+        (0.7999, "fairly_sure"),
+        (0.8, "very_sure"),
+        (1, "very_sure"),
+    ],
+)
+def test_confidence_in_words(confidence: float, key: str, words: Words) -> None:
+    assert sureness(confidence) == key
+    assert f"answer.{key}" in words
+
+
+# --- health ---
+
+
+def health(service: Service) -> tuple[int, dict[str, str]]:
+    response = _healthz(service)(Request({"type": "http"}))
+    return response.status_code, json.loads(response.body)
+
+
+def test_health_is_503_until_the_default_model_is_warm(service: Service) -> None:
+    status, body = health(service)
+    assert (status, body["status"], body["model"]) == (503, "starting", "colours")
+    service.warm()
+    status, body = health(service)
+    assert (status, body["status"], body["device"]) == (200, "ok", "cpu")
+    assert service.store.loaded() == ("colours",)
+
+
+def test_health_stays_503_when_the_default_model_fails(words: Words, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(progress: Progress | None) -> None:
+        raise OSError("disk full")
+
+    service = Service(fakes.store(fakes.spec("broken", fakes.Source(fetching=fail))), "broken", words)
+    with caplog.at_level(logging.ERROR, "seewhy"):
+        service.warm()
+    status, body = health(service)
+    assert (status, body["status"]) == (503, "failed")
+    assert "disk full" in caplog.text
