@@ -157,11 +157,10 @@ def scale(grid: Tensor) -> tuple[Grid, float]:
 
 
 def _rank(logits: Tensor, classifier: Classifier) -> tuple[Answer, ...]:
-    confidences, indices = logits.double().softmax(dim=0).topk(min(TOP, len(logits)))
-    return tuple(
-        Answer(index, classifier.labels[index], confidence)
-        for index, confidence in zip(indices.tolist(), confidences.tolist(), strict=True)
-    )
+    confidences = logits.double().softmax(dim=0)
+    # Of equal logits the first comes first, so that the answer is the class that `best_score` explains.
+    order = logits.sort(descending=True, stable=True).indices[:TOP]
+    return tuple(Answer(index, classifier.labels[index], float(confidences[index])) for index in order.tolist())
 
 
 def _layer_maps(recording: Recording, names: Sequence[str], function: MapFunction, title: str) -> tuple[LayerMap, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torchvision.models import get_model
 from torchvision.transforms._presets import ImageClassification
 
 from models.catalogue import ClassifierSpec, TargetLayer
@@ -110,3 +111,10 @@ def classifier_of(
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
     transform = ImageClassification(crop_size=side, resize_size=side, mean=(0.5,) * 3, std=(0.5,) * 3)
     return Classifier(spec_of(layers), module, Preprocess(transform), words(classes), device, threading.Lock())
+
+
+def torchvision_network(name: str) -> nn.Module:
+    """One of torchvision's networks as it comes, in-place activations included, with seeded weights; unfrozen."""
+    with torch.device("meta"):
+        network = get_model(name)
+    return seeded(network.to_empty(device="cpu"))
