@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import gradio as gr
 
@@ -68,8 +69,7 @@ def build_layout(
     offered: Sequence[str],
 ) -> Layout:
     """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
-    limits = Limits(bytes=settings.megabytes * 1024 * 1024, pixels=settings.megapixels * 1_000_000)
-    refuse = Refuse(words)
+    door = _Door(words, Limits(bytes=settings.megabytes * 1024 * 1024, pixels=settings.megapixels * 1_000_000))
 
     with gr.Row(elem_id="top"):
         gr.HTML(_piece("brand", title=words("page.brand")), elem_id="brand", apply_default_css=False)
@@ -80,14 +80,9 @@ def build_layout(
     with gr.Column(elem_id="start"):
         gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
         with gr.Column(elem_id="stage"):
-            picture = _door(limits, refuse, words, elem_id="picture")
+            picture = door("picture")
             gr.HTML(_piece("choose", **words.section("start")), elem_id="choose", apply_default_css=False)
-        gallery = gr.HTML(
-            _examples(examples, words),
-            js_on_load=(PIECES / "examples.js").read_text(encoding="utf-8"),
-            elem_id="examples",
-            apply_default_css=False,
-        )
+        gallery = _gallery(examples, words)
 
     with gr.Row(elem_id="result"):
         with gr.Column(elem_id="look", scale=7):
@@ -96,41 +91,19 @@ def build_layout(
             answer = build_answer(words, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
-                target = gr.Dropdown(
-                    _questions(labels),
-                    value=None,
-                    allow_custom_value=True,
-                    label=words("more.target"),
-                    info=words("more.target_help"),
-                    elem_id="target",
-                )
-                model = gr.Radio(
-                    [(CATALOGUE[name].title, name) for name in offered],
-                    value=settings.model,
-                    label=words("more.model"),
-                    info=words("notes.offline") if settings.offline else None,
-                    elem_id="model",
-                )
-                method = gr.Radio(
-                    [(method.title, name) for name, method in METHODS.items()],
-                    value=DEFAULT_METHOD,
-                    label=words("more.method"),
-                    elem_id="method",
-                )
+                target = _target(labels, words)
+                model = _model(settings, offered, words)
+                method = _method(words)
 
-    # Not `visible=False`: Gradio does not mount such a component, and its change would go unnoticed.
-    pending = _door(limits, refuse, words, elem_id="pending", visible="hidden")
-    shown = _door(limits, refuse, words, elem_id="shown", visible=False)
-    example = gr.Number(visible=False)
-    answered = gr.Textbox(settings.model, visible=False)
     return Layout(
         new_picture=new_picture,
         again=again,
         picture=picture,
-        pending=pending,
-        shown=shown,
-        example=example,
-        answered=answered,
+        # Not `visible=False`: Gradio does not mount such a component, and its change would go unnoticed.
+        pending=door("pending", visible="hidden"),
+        shown=door("shown", visible=False),
+        example=gr.Number(visible=False),
+        answered=gr.Textbox(settings.model, visible=False),
         examples=gallery,
         viewer=viewer,
         answer=answer,
@@ -164,18 +137,66 @@ def notes_html(notes: Sequence[str]) -> str:
     return "".join(f"<p>{escape(note)}</p>" for note in notes)
 
 
-def _door(limits: Limits, refuse: Refuse, words: Words, **options: object) -> PictureInput:
-    return PictureInput(
-        limits,
-        refuse,
-        label=words("start.picture"),
-        show_label=False,
-        sources=["upload", "webcam"],
-        webcam_options=gr.WebcamOptions(mirror=False),
-        container=False,
-        buttons=[],
-        placeholder=" ",
-        **options,
+class _Door:
+    """Makes the doors for pictures, all with the same limits."""
+
+    def __init__(self, words: Words, limits: Limits) -> None:
+        self.words = words
+        self.limits = limits
+
+    def __call__(self, elem_id: str, visible: bool | Literal["hidden"] = True) -> PictureInput:
+        return PictureInput(
+            self.limits,
+            Refuse(self.words),
+            label=self.words("start.picture"),
+            show_label=False,
+            sources=["upload", "webcam"],
+            webcam_options=gr.WebcamOptions(mirror=False),
+            container=False,
+            buttons=[],
+            placeholder=" ",
+            elem_id=elem_id,
+            visible=visible,
+        )
+
+
+def _target(labels: Labels, words: Words) -> gr.Dropdown:
+    """A contrast first, then the groups; any other word of the model can be typed."""
+    return gr.Dropdown(
+        [f"dogs{RATHER_THAN}cats", *labels.groups],
+        value=None,
+        allow_custom_value=True,
+        label=words("more.target"),
+        info=words("more.target_help"),
+        elem_id="target",
+    )
+
+
+def _model(settings: Settings, offered: Sequence[str], words: Words) -> gr.Radio:
+    return gr.Radio(
+        [(CATALOGUE[name].title, name) for name in offered],
+        value=settings.model,
+        label=words("more.model"),
+        info=words("notes.offline") if settings.offline else None,
+        elem_id="model",
+    )
+
+
+def _method(words: Words) -> gr.Radio:
+    return gr.Radio(
+        [(method.title, name) for name, method in METHODS.items()],
+        value=DEFAULT_METHOD,
+        label=words("more.method"),
+        elem_id="method",
+    )
+
+
+def _gallery(examples: Sequence[Example], words: Words) -> gr.HTML:
+    return gr.HTML(
+        _examples(examples, words),
+        js_on_load=(PIECES / "examples.js").read_text(encoding="utf-8"),
+        elem_id="examples",
+        apply_default_css=False,
     )
 
 
@@ -192,11 +213,6 @@ def _examples(examples: Sequence[Example], words: Words) -> str:
         for number, example in enumerate(examples)
     )
     return f"<h2>{escape(words('start.examples'))}</h2><ul>{buttons}</ul>"
-
-
-def _questions(labels: Labels) -> list[str]:
-    """What the question box offers: a contrast first, then the groups. Any other word of the model can be typed."""
-    return [f"dogs{RATHER_THAN}cats", *labels.groups]
 
 
 def _piece(name: str, **values: str) -> str:

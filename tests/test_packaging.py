@@ -57,16 +57,16 @@ def test_one_package_brings_cv2() -> None:
 def needed(roots: list[Requirement]) -> set[str]:
     """The packages that these requirements bring, on this machine."""
     found: set[str] = set()
-    todo = list(roots)
-    while todo:
-        entry = todo.pop()
+    pending = list(roots)
+    while pending:
+        entry = pending.pop()
         extras = ["", *entry.extras]
         found.add(canonicalize_name(entry.name))
         for line in metadata.requires(entry.name) or []:
             further = Requirement(line)
             wanted = further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras)
             if wanted and canonicalize_name(further.name) not in found:
-                todo.append(further)
+                pending.append(further)
     return found
 
 
@@ -128,13 +128,13 @@ def test_the_dockerfile_is_lint_clean() -> None:
 def test_the_image_holds_every_folder_that_the_page_imports() -> None:
     copied = {word.strip("/") for line in instructions("COPY") for word in line.split()[:-1]}
     needed = {"app.py"}
-    todo = [ROOT / "app.py"]
-    while todo:
-        for name in imports(todo.pop()) - needed:
+    pending = [ROOT / "app.py"]
+    while pending:
+        for name in imports(pending.pop()) - needed:
             folder = ROOT / name
             if (folder / "__init__.py").exists():
                 needed.add(name)
-                todo.extend(folder.rglob("*.py"))
+                pending.extend(folder.rglob("*.py"))
     assert needed <= copied
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert not needed & {line.strip("/") for line in ignored}
