@@ -20,10 +20,12 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
 
+    from models.catalogue import CATALOGUE
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
     from models.problems import Problem
     from models.store import ClassifierStore
+    from models.weights import WeightsOffline
     from page.examples import FOLDER, find_examples
     from page.service import Service
     from page.site import build_site, serve
@@ -33,10 +35,11 @@ def main() -> None:
     torch.set_num_threads(settings.threads or cpu_threads())
     words = load()
     try:
-        device = choose_device(settings.device)
+        store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
+        if settings.model not in store.available():
+            raise WeightsOffline(CATALOGUE[settings.model].title)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
-    store = ClassifierStore(device, settings.keep_models, settings.offline)
     service = Service(store, settings.model, words)
     site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
