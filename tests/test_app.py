@@ -1,0 +1,76 @@
+"""The command that a host types: it helps, it refuses, it starts and it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server import ROOT, running
+
+APP = str(ROOT / "app.py")
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, APP, *arguments],
+        cwd=folder,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_help_works_from_any_folder(tmp_path: Path) -> None:
+    done = run(tmp_path, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--keep-models" in done.stdout
+
+
+def test_invalid_setting_ends_the_start_in_one_line(tmp_path: Path) -> None:
+    done = run(tmp_path, "--port", "none")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--port can't be 'none'")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the device may be there")
+def test_device_that_is_missing_ends_the_start_in_one_line(tmp_path: Path) -> None:
+    done = run(tmp_path, "--device", "mps")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("This computer has no mps device.")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.xfail(reason="Gradio's exception reaches the terminal")
+def test_port_in_use_ends_the_start_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run(tmp_path, "--port", str(taken.getsockname()[1]))
+    assert done.returncode not in (0, None)
+    assert "Traceback" not in done.stderr
+    assert str(taken) or "--port" in done.stderr
+
+
+def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_when_asked(tmp_path: Path) -> None:
+    from tests.page import pictures
+
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(pictures.taken()["png"].data)
+    (tmp_path / "examples" / "2_broken.png").write_bytes(b"broken")
+    with running(tmp_path, "--kiosk", "--offline", cwd=tmp_path, SEEWHY_MEGABYTES="1") as server:
+        shown = httpx.get(f"{server.url}/config").text
+        assert "My own thing" in shown
+        assert "Broken" not in shown
+        assert "VGG-16" not in shown or (Path.home() / ".cache/torch").exists()
+        refused = httpx.post(f"{server.url}/gradio_api/upload", files={"files": bytes(2 * 1024 * 1024)})
+        assert refused.status_code == 413
+        assert "at most 1 MB" in refused.json()["error"]
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        assert "Traceback" not in server.log()
+        assert f"SeeWhy is at {server.url}" in server.log()
