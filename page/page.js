@@ -190,6 +190,14 @@
   }
   seewhy.tell = tell;
 
+  // Gradio makes a button of a toast's head, around the button that closes it.
+  new MutationObserver(() => {
+    for (const head of document.querySelectorAll(".toast-header[role]")) {
+      head.removeAttribute("role");
+      head.removeAttribute("tabindex");
+    }
+  }).observe(root, { childList: true, subtree: true });
+
   // What fails before any event runs. Gradio shows what a refused join is made of, and its own words for a lost upload.
   const lost = () => appears(".toast-body").then(() => tell(given.failed));
   const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
@@ -199,7 +207,7 @@
     const joining = address.includes("queue/join");
     const response = await fetchNow(...request).catch((error) => {
       if (joining) return spoken(given.failed);
-      if (address.includes("/upload?")) lost();
+      if (/upload\?|queue\/data/.test(address)) lost();
       throw error;
     });
     if (!response.ok && address.includes("/upload?")) lost();

@@ -27,6 +27,7 @@ function bar(share) {
 function row(answer, chosen) {
   const item = document.createElement("li");
   const button = Object.assign(make("button", "row"), { type: "button" });
+  button.dataset.index = answer.index;
   button.setAttribute("aria-pressed", String(answer.index === chosen));
   button.append(make("span", "", capital(answer.label)), bar(answer.confidence), make("span", "num", answer.percent));
   button.addEventListener("click", () => pick(answer.index));
@@ -46,7 +47,9 @@ function show(value) {
   const next = value.asked ? first : others[0];
   find(".ask button").textContent = say(value.asked ? words.back : words.compare, { label: next.label });
   find(".ask button").onclick = () => pick(next.index);
+  const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
   find(".next").replaceChildren(...others.map((answer) => row(answer, value.index)));
+  if (held) find(`.next [data-index="${held}"]`)?.focus();
 }
 
 watch("value", () => show(props.value));

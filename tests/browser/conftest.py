@@ -1,7 +1,6 @@
 """One Chromium for all tests, whose camera shows red on its left and blue on its right."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,9 +54,12 @@ def visit(browser: Browser, server: Server) -> Iterator[Open]:
         width, height = SIZES[size]
         touch = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
         context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            **touch | options,
+            **{
+                "viewport": {"width": width, "height": height},
+                "color_scheme": "dark" if dark else "light",
+                **touch,
+                **options,
+            }
         )
         context.set_default_timeout(30_000)
         if before:
@@ -91,4 +93,3 @@ def red_and_blue(width: int, height: int) -> bytes:
         for channel, shrink in ((0, 1), (1, 2), (2, 2))
     )
     return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + b"".join(planes)
-

@@ -1,6 +1,7 @@
 """Every way to give a picture, and what happens when there are two at once."""
 
 import pytest
+from playwright.sync_api import Route
 
 from page.examples import PACKAGED
 from page.words import load
@@ -112,7 +113,20 @@ def test_the_newest_wins_between_an_example_and_a_file(visit: Open, first: str) 
     assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
 
 
+def test_a_picture_given_while_another_one_travels_wins(visit: Open) -> None:
+    page = visit()
+    slow: list[Route] = []
+    page.page.route("**/upload?*", lambda route: slow.append(route), times=1)
+    page.paste(photo("cheetah"))
+    page.page.wait_for_selector("#picture input[type=file]", state="detached")
+    with page.answering():
+        page.paste(photo("coffee"))
+        slow[0].continue_()
+    settled(page)
+    assert page.label == "Espresso"
+
+
 def settled(page: Visit) -> None:
-    """Wait until no request is under way."""
-    page.page.wait_for_load_state("networkidle")
+    """Give a late answer the time to do harm: nothing on the page tells that none will come."""
+    page.page.wait_for_timeout(1500)
     page.page.wait_for_function("!('busy' in document.documentElement.dataset)")

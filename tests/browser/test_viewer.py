@@ -109,9 +109,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_canvas_equals_the_file_that_programs_get(
-    visit: Open, client: Client, tmp_path: Path, shape: str
-) -> None:
+def test_the_canvas_equals_the_file_that_programs_get(visit: Open, client: Client, tmp_path: Path, shape: str) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(SHAPES[shape]())
     page = visit()

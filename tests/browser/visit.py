@@ -176,13 +176,19 @@ class Visit:
     def sentences(self) -> list[str]:
         """What the page says in its messages, without their buttons."""
         return [
-            " ".join(text.replace("×", "").split()) for text in self.page.locator(".toast-body").all_inner_texts()
+            " ".join(text.replace("\N{MULTIPLICATION SIGN}", "").split())
+            for text in self.page.locator(".toast-body").all_inner_texts()
         ]
 
+    def silent(self) -> None:
+        """Wait until no message is left."""
+        self.page.wait_for_function("document.querySelector('.toast-body') === null")
+
     def said(self) -> str:
-        """Wait for a message; it must be the only one."""
-        self.page.locator(".toast-body").first.wait_for()
-        self.page.wait_for_function("!('busy' in document.documentElement.dataset)")
+        """Wait for a message, and for those before it to fade; it must be the only one."""
+        self.page.wait_for_function(
+            "document.querySelectorAll('.toast-body').length === 1 && !('busy' in document.documentElement.dataset)"
+        )
         (sentence,) = self.sentences()
         return sentence
 
@@ -190,7 +196,7 @@ class Visit:
         """Everything that the answer shows, to find out later whether it is still the same."""
         return {
             "state": self.state,
-            "answer": self.page.locator("#answer").inner_text(),
+            "answer": self.page.locator("#answer .answer").inner_text(),
             "read": self.page.locator("#viewer .read").inner_text(),
             "alt": self.canvas.get_attribute("aria-label"),
             "pixels": self.pixels().tobytes(),

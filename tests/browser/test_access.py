@@ -1,0 +1,200 @@
+"""For everyone: by keyboard alone, with a screen reader, on any window, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from page.words import load
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit, photo
+
+WORDS = load()
+# Where the focus is, whether one can see it there, and whether one can see the thing itself.
+FOCUS = """
+() => {
+  const it = document.activeElement;
+  if (!it || it === document.body) return null;
+  const shown = it.matches(".strip input") ? it.closest("label") : it; // a layer's radio lies under its thumbnail
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+  const box = shown.getBoundingClientRect();
+  return {
+    name: it.id || it.getAttribute("aria-label") || it.innerText.trim() || it.value || it.outerHTML.slice(0, 80),
+    visible: shown.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+      && box.width > 8 && box.height > 8 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
+    outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    text: it.matches("input:not([type=radio], [type=range])"),
+  };
+}
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(visit: Open, size: str, dark: bool) -> None:
+    page = visit(size, dark, bypass_csp=True, reduced_motion="reduce")
+    findings = {"idle": serious(page)}
+    page.answered(lambda: page.choose(photo("person"), kind="image/png"))
+    findings["result"] = serious(page)
+    page.open_more()
+    page.page.locator("#viewer summary").click()
+    page.answered(page.page.locator("#answer .next button").nth(1).click)
+    findings["everything open"] = serious(page)
+    page.choose(b"a letter", kind="image/png")
+    page.said()
+    findings["refused"] = serious(page)
+    assert findings == {state: [] for state in findings}
+
+
+def serious(page: Visit) -> list[str]:
+    """What axe-core holds for serious or critical: rule, place, reason."""
+    found = Axe().run(page.page).response["violations"]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def test_from_a_tapped_example_to_another_answer_by_keyboard_alone(visit: Open) -> None:
+    page = visit()
+    press, focus = page.page.keyboard.press, page.page.evaluate
+    tab_to(page, WORDS("examples.cheetah"))
+    page.answered(lambda: press("Enter"))
+    tab_to(page, "bn2", back=False)
+    before = page.pixels()
+    press("ArrowLeft")
+    assert page.layer == 3
+    assert (page.pixels() != before).any()
+    press("ArrowLeft")
+    assert page.layer == 2
+    tab_to(page, "glow")
+    press("ArrowRight")
+    assert page.page.locator("#viewer output").inner_text() == "67 %"
+    press("Home")
+    assert page.page.locator("#viewer output").inner_text() == "0 %"
+    second = page.page.locator("#answer .next button").first.inner_text()
+    tab_to(page, second.strip())
+    page.answered(lambda: press("Enter"))
+    assert focus(FOCUS)["visible"]
+    assert page.page.locator("#answer .asked").is_visible()
+
+
+def test_the_chooser_opens_by_keyboard(visit: Open) -> None:
+    page = visit()
+    tab_to(page, "choose-file")
+    with page.page.expect_file_chooser():
+        page.page.keyboard.press("Enter")
+
+
+def test_every_stop_of_the_tab_key_can_be_seen(visit: Open, size: str) -> None:
+    page = visit(size)
+    assert {"choose-file", "use-camera"} <= set(stops(page))
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    page.open_more()
+    page.page.locator("#viewer summary").click()
+    page.page.evaluate("document.activeElement.blur()")
+    assert {"glow", WORDS("viewer.hold"), WORDS("viewer.save"), "New picture"} <= {
+        name.removeprefix("new-picture") or "New picture" for name in stops(page)
+    }
+
+
+def stops(page: Visit) -> list[str]:
+    """Everything that Tab reaches on the page, each of it visible and marked."""
+    names = []
+    for _ in range(80):
+        page.page.keyboard.press("Tab")
+        stop = page.page.evaluate(FOCUS)
+        if stop is None:
+            continue  # between the end of the page and its beginning
+        if names and stop["name"] == names[0]:
+            return names
+        assert stop["visible"], stop
+        assert stop["outlined"] or stop["text"], stop
+        names.append(stop["name"])
+    raise AssertionError(f"there is no end: {names}")
+
+
+def tab_to(page: Visit, name: str, back: bool = False) -> None:
+    """Press Tab until the focus is on `name`: an id, a value, or words."""
+    for _ in range(80):
+        page.page.keyboard.press("Shift+Tab" if back else "Tab")
+        stop = page.page.evaluate(FOCUS)
+        if stop and (stop["name"] == name or page.page.evaluate("document.activeElement.value") == name):
+            assert stop["visible"], stop
+            assert stop["outlined"], stop
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+WINDOWS = {
+    "phone": {"viewport": {"width": 390, "height": 844}},
+    "small phone": {"viewport": {"width": 320, "height": 568}},
+    "desk at 200 %": {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
+    "tablet": {"viewport": {"width": 820, "height": 1180}},
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_nothing_has_to_be_scrolled_sideways_or_is_cut_off(visit: Open, window: str) -> None:
+    page = visit(**WINDOWS[window])
+    assert page.overflow() == 0
+    assert cut_off(page) == []
+    page.answered(lambda: page.choose(photo("person"), kind="image/png"))
+    page.open_more()
+    page.page.locator("#viewer summary").click()
+    assert page.overflow() == 0
+    assert cut_off(page) == []
+
+
+def cut_off(page: Visit) -> list[str]:
+    """Words that stick out of their own box or out of the window."""
+    return list(
+        page.page.evaluate(
+            """() => [...document.querySelectorAll("h1, h2, p, button, label, li, span, output, summary")]
+              .filter((it) => it.checkVisibility() && it.textContent.trim())
+              .filter((it) => !it.closest(".sr, [inert], [data-testid]"))
+              .filter((it) => {
+                const box = it.getBoundingClientRect();
+                const hides = getComputedStyle(it).overflowX !== "visible";
+                return box.left < -1 || box.right > innerWidth + 1 || (hides && it.scrollWidth > it.clientWidth + 1);
+              })
+              .map((it) => `${it.tagName} ${it.className}: ${it.textContent.trim().slice(0, 60)}`)"""
+        )
+    )
+
+
+def test_fingers_find_every_target(visit: Open) -> None:
+    page = visit("phone")
+    small = """() => [...document.querySelectorAll("button, summary, select, [type=range], .strip label, #more label")]
+      .filter((it) => it.checkVisibility() && !it.closest("[inert]"))
+      .map((it) => [it.getBoundingClientRect(), it])
+      .filter(([box]) => box.width && (box.height < 47.5 || box.width < 47.5))
+      .map(([box, it]) => `${it.className || it.id} ${it.innerText.slice(0, 30)} ${box.width} x ${box.height}`)"""
+    assert page.page.evaluate(small) == []
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    page.open_more()
+    page.page.locator("#viewer summary").click()
+    assert page.page.evaluate(small) == []
+
+
+def test_a_waiting_visitor_is_told_in_words(visit: Open) -> None:
+    page = visit()
+    status = page.page.locator("#status [role=status]")
+    assert status.inner_text() == ""
+    page.page.evaluate(
+        """() => new MutationObserver(
+          () => { (window.told ??= []).push(document.querySelector("#status p").innerText); }
+        ).observe(document.querySelector("#status"), { childList: true, subtree: true, characterData: true })"""
+    )
+    page.answered(lambda: page.choose(photo("cheetah")))
+    assert WORDS("page.looking") in page.page.evaluate("window.told")
+    assert status.inner_text() == ""
+
+
+def test_no_console_ever_complains(visit: Open, size: str) -> None:
+    page = visit(size)
+    page.answered(lambda: page.choose(photo("cheetah")))
+    page.open_more()
+    page.answered(lambda: page.ask("dogs"))
+    page.page.locator("#new-picture").click()
+    assert page.errors == []
