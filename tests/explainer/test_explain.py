@@ -241,13 +241,14 @@ def test_the_lock_is_let_go_after_a_failure() -> None:
     assert not classifier.lock.locked()
 
 
-def test_visitors_at_once_get_what_each_would_get_alone(bundled: Classifier) -> None:
+def test_visitors_at_once_get_what_each_would_get_alone() -> None:
+    classifier = tiny()
     pictures = [Image.effect_noise((60, 40), 20 * spread).convert("RGB") for spread in range(1, 5)]
-    alone = [explain(bundled, picture) for picture in pictures]
+    alone = [explain(classifier, picture) for picture in pictures]
     together: list[Explanation | None] = [None] * 4
 
     def ask(index: int) -> None:
-        together[index] = explain(bundled, pictures[index])
+        together[index] = explain(classifier, pictures[index])
 
     visitors = [threading.Thread(target=ask, args=(index,)) for index in range(4)]
     for visitor in visitors:

@@ -111,10 +111,13 @@ def test_a_functional_in_place_relu_does_not_overwrite_what_was_kept(frozen: boo
 
 @pytest.mark.parametrize("mode", [nullcontext, torch.no_grad, torch.inference_mode])
 @pytest.mark.parametrize("made_in", [nullcontext, torch.inference_mode], ids=["plain input", "inference input"])
+@pytest.mark.parametrize("frozen", [False, True], ids=["unfrozen", "frozen"])
 def test_the_callers_grad_mode_does_not_matter_and_comes_back(
-    mode: Callable[[], AbstractContextManager[object]], made_in: Callable[[], AbstractContextManager[object]]
+    mode: Callable[[], AbstractContextManager[object]],
+    made_in: Callable[[], AbstractContextManager[object]],
+    frozen: bool,
 ) -> None:
-    network = hand_made(inplace=True)
+    network = hand_made(inplace=True).requires_grad_(not frozen)
     with made_in():
         picture = PICTURE.clone()
     with mode():
@@ -397,3 +400,39 @@ def test_a_thread_that_only_runs_the_network_meanwhile_is_not_recorded() -> None
     assert len(answers) == 1
     assert not answers[0].requires_grad
     assert_close(answers[0], network(torch.full((1, 1, 2, 3), 5.0)))
+
+
+def test_a_second_recording_waits_until_the_first_has_put_the_modes_back() -> None:
+    """Overlapping, the second would find the network evaluating, and training again from its middle on."""
+    second_inside, first_over = threading.Event(), threading.Event()
+    gates = {}
+
+    class Meeting(nn.Module):
+        def forward(self, inputs: Tensor) -> Tensor:
+            gates[threading.get_ident()]()
+            return inputs
+
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), Meeting(), nn.BatchNorm2d(4), nn.Flatten())
+    seeded(network).train()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+    def pass_through() -> None:
+        second_inside.set()
+        first_over.wait(60)
+
+    def second() -> None:
+        gates[threading.get_ident()] = pass_through
+        record(network, images(1, 3, 8, 8), ["0"], first)
+
+    other = threading.Thread(target=second)
+
+    def invite() -> None:
+        other.start()
+        second_inside.wait(0.5)  # in vain: it is kept waiting
+
+    gates[threading.get_ident()] = invite
+    record(network, images(1, 3, 8, 8), ["0"], first)
+    first_over.set()
+    other.join()
+    assert_close(dict(network.state_dict()), before, rtol=0, atol=0)
+    assert all(part.training for part in network.modules())
