@@ -19,8 +19,10 @@ FOCUS = """
   return {
     name: it.id || it.getAttribute("aria-label") || it.innerText.trim() || it.value || it.outerHTML.slice(0, 80),
     visible: shown.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-      && box.width > 8 && box.height > 8 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
+      && box.width > 8 && box.height > 8 && box.right > 0 && box.left < innerWidth
+      && box.bottom > 0 && box.top < innerHeight,
     outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    list: it.matches("[role=listbox]"),
     text: it.matches("input:not([type=radio], [type=range])"),
   };
 }
@@ -107,6 +109,8 @@ def stops(page: Visit) -> list[str]:
             continue  # between the end of the page and its beginning
         if names and stop["name"] == names[0]:
             return names
+        if stop["list"]:
+            continue  # the words that Gradio unfolds below its own field
         assert stop["visible"], stop
         assert stop["outlined"] or stop["text"], stop
         names.append(stop["name"])

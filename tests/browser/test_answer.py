@@ -94,7 +94,7 @@ def test_a_typed_question_is_answered(visit: Open, size: str, typed: str, about:
     assert f"“{about}”" in page.page.locator("#viewer .read").inner_text()
 
 
-@pytest.mark.parametrize("typed", ["xyzzy", "<b>xyzzy</b>", "crane", "dogs rather than dogs"])
+@pytest.mark.parametrize("typed", ["xyzzy", "crane", "dogs rather than dogs"])
 def test_a_word_that_the_model_does_not_have_leaves_everything_as_it_was(cat: Visit, typed: str) -> None:
     before = cat.seen()
     cat.open_more()

@@ -10,6 +10,7 @@ from tests.browser.visit import Visit, photo
 from tests.page.pictures import bomb, taken
 
 WORDS = load()
+LATE = 1500  # milliseconds in which a late answer would do harm; nothing on the page tells that none will come
 NAMES = {"cheetah": "Cheetah", "coffee": "Espresso", "lion": "Lion"}
 # Two things that the model is sure of in other words, and one that it has no word for.
 OTHER = {"cat": {"Tabby", "Tiger cat", "Egyptian cat"}, "rocket": {"Missile", "Projectile"}}
@@ -59,7 +60,7 @@ def test_a_picture_put_away_while_it_is_looked_at_does_not_come_back(visit: Open
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
     page.choose(bomb(6_000, 6_000), kind="image/png")
     page.page.locator("#new-picture").click()
-    settled(page)
+    page.page.wait_for_timeout(LATE)
     assert page.state == "idle"
     assert page.draws == 1
     page.answered(lambda: page.choose(photo("coffee"), kind="image/png"))
@@ -93,8 +94,7 @@ def test_the_newest_of_two_pictures_wins(visit: Open) -> None:
     with page.answering():
         page.choose(slow, kind="image/png")
         page.choose(photo("coffee"), kind="image/png")
-    settled(page)
-    assert page.label == "Espresso"
+    stays(page, "Espresso")
     assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
 
 
@@ -108,8 +108,7 @@ def test_the_newest_wins_between_an_example_and_a_file(visit: Open, first: str) 
         else:
             page.tap(WORDS("examples.cheetah"))
             page.choose(photo("coffee"), kind="image/png")
-    settled(page)
-    assert page.label == "Espresso"
+    stays(page, "Espresso")
     assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
 
 
@@ -122,11 +121,12 @@ def test_a_picture_given_while_another_one_travels_wins(visit: Open) -> None:
     with page.answering():
         page.paste(photo("coffee"))
         slow[0].continue_()
-    settled(page)
-    assert page.label == "Espresso"
+    stays(page, "Espresso")
 
 
-def settled(page: Visit) -> None:
-    """Give a late answer the time to do harm: nothing on the page tells that none will come."""
-    page.page.wait_for_timeout(1500)
-    page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
+def stays(page: Visit, label: str) -> None:
+    """Wait for an answer, and then for a late one that would replace it."""
+    page.page.locator("#answer h1", has_text=label).wait_for()
+    page.page.wait_for_timeout(LATE)
+    assert page.label == label
+    assert not page.busy
