@@ -43,7 +43,10 @@ def main() -> None:
     service = Service(store, settings.model, words)
     site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
-    serve(site, settings, service, words)
+    try:
+        serve(site, settings, service, words)
+    except OSError as error:
+        raise SystemExit(words("server.port", port=settings.port, host=settings.host)) from error
 
 
 if __name__ == "__main__":

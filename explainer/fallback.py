@@ -8,6 +8,7 @@ from PIL import Image
 from explainer.explain import Explanation, explain
 from explainer.target import Target
 from models.classifier import Classifier
+from models.download import Progress
 from models.store import ClassifierStore
 
 CPU = torch.device("cpu")
@@ -31,6 +32,16 @@ def explain_somewhere(
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return explain(store.get(classifier.spec.name, device=CPU), picture, target, method)
+
+
+def get_somewhere(store: ClassifierStore, name: str, progress: Progress | None = None) -> Classifier:
+    """Like `store.get`, but on the CPU when the store's device has no memory left for the model itself."""
+    try:
+        return store.get(name, progress=progress)
+    except RuntimeError as error:
+        if not _out_of_memory(error) or store.device.type == "cpu":
+            raise
+    return store.get(name, device=CPU, progress=progress)
 
 
 def _out_of_memory(error: RuntimeError) -> bool:

@@ -177,7 +177,7 @@ def _model(settings: Settings, offered: Sequence[str], words: Words) -> gr.Radio
         [(CATALOGUE[name].title, name) for name in offered],
         value=settings.model,
         label=words("more.model"),
-        info=words("notes.offline") if settings.offline else None,
+        info=words("notes.offline") if settings.offline else words("more.model_help"),
         elem_id="model",
     )
 
@@ -187,6 +187,7 @@ def _method(words: Words) -> gr.Radio:
         [(method.title, name) for name, method in METHODS.items()],
         value=DEFAULT_METHOD,
         label=words("more.method"),
+        info=words("more.method_help"),
         elem_id="method",
     )
 

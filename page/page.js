@@ -21,8 +21,14 @@
     if (!picture) return [unchanged, unchanged];
     const given = /^picture-(\d+)/.exec(picture.orig_name ?? "");
     const late = given && Number(given[1]) !== turn; // something newer was asked for while it was on its way
-    return [null, late ? unchanged : { ...picture, orig_name: String(++taken) }];
+    if (late) return [null, unchanged];
+    seewhy.last = () => ({ ...picture, orig_name: String(++taken) });
+    return [null, seewhy.last()];
   };
+
+  // What was asked for last, once more: a picture for `pending`, or a tap that is repeated.
+  seewhy.last = () => unchanged;
+  seewhy.again = () => seewhy.last() ?? unchanged;
 
   seewhy.started = () => {
     turn += 1;
@@ -56,7 +62,7 @@
   };
 
   async function tellDownload() {
-    const answer = await fetch("fetching").then((response) => response.json(), () => tell(failed)) ?? {};
+    const answer = await fetch("fetching").then((response) => response.json(), () => tell(given.failed)) ?? {};
     const [[name, share] = []] = Object.entries(answer);
     if (!name || !("busy" in root.dataset)) return;
     const title = one(`#model input[value="${name}"]`)?.closest("label")?.textContent.trim() ?? name;

@@ -29,7 +29,8 @@ class Refuse:
     ) -> None:
         """Raise gr.Error in place of any other exception."""
         if isinstance(error, Problem):
-            log.info("refused: %s", error.key)
+            # The cause's message could name the file.
+            log.info("refused: %s%s", error.key, f", {type(error.__cause__).__name__}" if error.__cause__ else "")
             raise spoken(self.words.of(error)) from error
         if isinstance(error, Exception) and not isinstance(error, gr.Error):
             log.error("failed", exc_info=error)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from explainer.explain import Explanation, UnknownMethod
-from explainer.fallback import explain_somewhere
+from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import parse_target
 from models.classifier import Classifier
@@ -98,26 +98,27 @@ class Service:
         if method not in METHODS:  # before a model is loaded for nothing
             raise UnknownMethod(method=method, known=tuple(METHODS))
         classifier = self._classifier(question.model or self.default_model)
-        target = None if question.target in (None, "") else parse_target(question.target, classifier.labels)
+        asked = "" if question.target is None else str(question.target).strip()
+        target = parse_target(asked, classifier.labels) if asked else None
         began = time.perf_counter()
         explanation = explain_somewhere(self.store, classifier, picture.rgb, target, method)
         elapsed = 1000 * (time.perf_counter() - began)
-        return Reply(explanation, self._notes(explanation, picture, classifier), elapsed)
+        return Reply(explanation, self._notes(explanation, picture), elapsed)
 
     def _classifier(self, name: str) -> Classifier:
         def progress(done: int, total: int) -> None:
             self.fetching[name] = done / max(total, 1)
 
         try:
-            return self.store.get(name, progress=progress)
+            return get_somewhere(self.store, name, progress)
         finally:
             self.fetching.pop(name, None)
 
-    def _notes(self, explanation: Explanation, picture: Picture, asked: Classifier) -> tuple[str, ...]:
+    def _notes(self, explanation: Explanation, picture: Picture) -> tuple[str, ...]:
         words = self.words
         default = explanation.layer(explanation.classifier.spec.default_layer)
         notes = (
-            (explanation.classifier.device != asked.device, words("notes.cpu")),
+            (explanation.classifier.device != self.store.device, words("notes.cpu")),
             (
                 explanation.answer.confidence < FAIRLY_SURE,
                 words("notes.low", classes=f"{len(explanation.classifier.labels):,}"),

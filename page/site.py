@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio import processing_utils
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from models.labels import Labels
+from page.closed import close_doors
 from page.events import connect
 from page.examples import Example
 from page.guard import Guard
-from page.intake import NotUploaded
+from page.janitor import Janitor
 from page.layout import build_layout, build_programs
-from page.refusal import spoken
 from page.service import Service
 from page.settings import Settings
 from page.words import Words
@@ -54,7 +54,7 @@ def build_site(
     settings: Settings, service: Service, words: Words, examples: Sequence[Example], labels: Labels
 ) -> gr.Blocks:
     """The page with all its events, not yet served."""
-    _no_server_downloads(words)
+    close_doors(words)
     age = 60 * settings.sweep_minutes
     site = gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age))
     with site:
@@ -71,6 +71,8 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
     """
     limit = settings.megabytes * 1024 * 1024
     threading.Thread(target=service.warm, daemon=True).start()
+    age = 60 * settings.sweep_minutes
+    Janitor(Path(get_upload_folder()), age).start(every=min(60, age))
     return site.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -138,12 +140,3 @@ def _fetching(service: Service) -> Any:
         return JSONResponse(dict(service.fetching))
 
     return fetching
-
-
-def _no_server_downloads(words: Words) -> None:
-    """Any Gradio component that is handed an address starts a download on the server; here none ever should."""
-
-    async def refuse(url: str, cache_dir: str) -> str:
-        raise spoken(words.of(NotUploaded()))
-
-    processing_utils.async_ssrf_protected_download = refuse

@@ -47,7 +47,6 @@ def test_device_that_is_missing_ends_the_start_in_one_line(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xfail(reason="Gradio's exception reaches the terminal")
 def test_port_in_use_ends_the_start_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run(tmp_path, "--port", str(taken.getsockname()[1]))

@@ -12,7 +12,8 @@ find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
 
 function pick(index) {
-  trigger("pick", { index });
+  seewhy.last = () => trigger("pick", { index });
+  seewhy.last();
 }
 
 function bar(share) {

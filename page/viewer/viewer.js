@@ -99,8 +99,7 @@ function drawLegend() {
 }
 
 function drawStrip() {
-  const numbers = ["", "", "Two", "Three", "Four", "Five", "Six"];
-  find("#layers-title").textContent = say(words.layers, { count: numbers[shown.layers.length] });
+  find("#layers-title").textContent = say(words.layers, { count: shown.layers.length });
   find(".strip").replaceChildren(...shown.layers.map(radio));
 }
 

@@ -40,10 +40,15 @@ class Words:
     def of(self, problem: Problem) -> str:
         """The sentence for a problem; lists among its values are written with commas, long ones not to their end."""
         values = {
-            name: _listed(value) if isinstance(value, (tuple, list)) else value
+            name: _plain(_listed(value) if isinstance(value, tuple) else str(value))
             for name, value in problem.values.items()
         }
         return self(problem.key, **values)
+
+
+def _plain(text: str) -> str:
+    """What a visitor typed comes back in a message that Gradio takes for markup: brackets of another kind are none."""
+    return text.translate({ord("<"): "\u2039", ord(">"): "\u203a"})
 
 
 def _listed(values: Sequence[object]) -> str:

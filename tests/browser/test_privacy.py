@@ -74,7 +74,6 @@ def test_names_of_pictures_are_words_and_nothing_else(visit: Open, museum: Serve
     assert page.page.locator("img[src=x]").count() == 0
 
 
-@pytest.mark.xfail(reason="Gradio's messages take markup")
 def test_a_typed_question_is_words_and_nothing_else(visit: Open) -> None:
     page = visit()
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))

@@ -89,7 +89,6 @@ def test_when_the_line_is_full_the_picture_can_be_tried_again(visit: Open, state
     assert not page.page.locator("#again").is_visible()
 
 
-@pytest.mark.xfail(reason="only a file is tried again, not an example")
 def test_when_the_line_is_full_an_example_can_be_tapped_again(visit: Open) -> None:
     page = visit()
     page.page.route(
@@ -122,7 +121,6 @@ def test_without_a_network_the_page_says_so_and_goes_on_afterwards(visit: Open, 
     page.silent()
 
 
-@pytest.mark.xfail(reason="Gradio leaves its own word in the components' status")
 def test_no_word_of_the_machinery_is_left_for_screen_readers(visit: Open) -> None:
     page = visit()
     page.answered(lambda: page.choose(photo("cheetah")))

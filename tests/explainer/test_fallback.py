@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torchvision.transforms._presets import ImageClassification
 
 from explainer.explain import Explanation, explain
-from explainer.fallback import explain_somewhere
+from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.target import Target
 from models.classifier import Classifier
 from models.download import Progress
@@ -154,3 +154,33 @@ def test_the_failed_attempt_is_let_go_before_the_retry() -> None:
 
     ask(Source(visit), GPU)
     assert free_before_retry == [True]
+
+
+def crowded(error: Exception) -> ClassifierStore:
+    """A store whose GPU has no room for a model."""
+
+    class Crowded(Source):
+        def build(self) -> Network:
+            network = super().build()
+            move = network.module.to
+
+            def to(device: torch.device) -> nn.Module:
+                if device.type != "cpu":
+                    raise error
+                return move(device)
+
+            network.module.to = to
+            return network
+
+    spec = spec_of(["network.1", "network.3"])
+    spec = type(spec)("small", spec.title, Crowded(), spec.layers, spec.default_layer)
+    return ClassifierStore(GPU, catalogue={"small": spec})
+
+
+def test_a_model_that_a_gpu_has_no_room_for_comes_to_life_on_the_cpu() -> None:
+    assert get_somewhere(crowded(torch.OutOfMemoryError("CUDA out of memory")), "small").device == CPU
+
+
+def test_any_other_error_while_loading_passes() -> None:
+    with pytest.raises(RuntimeError, match="a driver failed"):
+        get_somewhere(crowded(RuntimeError("a driver failed")), "small")

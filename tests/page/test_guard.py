@@ -303,7 +303,6 @@ def test_nonsense_never_shows_the_inside(http: httpx.Client, path: str, body: by
     assert "nosniff" in answered.headers["x-content-type-options"]
 
 
-@pytest.mark.xfail(reason="Gradio reflects any origin unless the host is a local one")
 def test_pages_of_others_may_not_read_this_one(http: httpx.Client) -> None:
     foreign = {"origin": "https://elsewhere.example"}
     asks = foreign | {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}

@@ -113,8 +113,8 @@ def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidenc
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "under 1 %"),
-        (0.0049, "under 1 %"),
+        (0, "< 1 %"),
+        (0.0049, "< 1 %"),
         (0.005, "1 %"),
         (0.025, "3 %"),
         (0.006, "1 %"),

@@ -1,0 +1,107 @@
+"""The handlers behind the events: from what a visitor or a program gave to what is shown or sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from explainer.heatmap import DEFAULT_OPACITY
+from models.problems import Problem
+from page.blended import write_blended
+from page.examples import Example
+from page.intake import Upload
+from page.layout import notes_html
+from page.picture import Picture
+from page.refusal import Refuse
+from page.reply import Json, as_answer, as_json, as_view
+from page.service import OpacityOutOfRange, Question, Reply, Service, UnknownLayer
+
+
+class UnknownExample(Problem):
+    """The number of an example that is not on the page."""
+
+    key = "example.unknown"
+
+
+class Handlers:
+    """Each method answers one event, in a thread of its own, and keeps nothing."""
+
+    def __init__(self, service: Service, examples: Sequence[Example]) -> None:
+        """Ask `service`; `examples` are those of the page, in its order."""
+        self.service = service
+        self.examples = examples
+        self.refuse = Refuse(service.words)
+
+    def picture(self, pending: Upload | None, model: str, method: str) -> Any:
+        """A picture was given, or is tried again."""
+        if pending is None:
+            return gr.skip()
+        with self.refuse:
+            reply = self.service.ask(pending.picture, Question(model, None, method))
+            return self._result(reply, pending.picture, pending, None)
+
+    def example(self, model: str, method: str, event: gr.EventData) -> Any:
+        """An example was tapped; the event carries its number."""
+        with self.refuse:
+            number = event._data.get("number")
+            picture = self._example(number)
+            return self._result(self.service.ask(picture, Question(model, None, method)), picture, None, number)
+
+    def pick(
+        self, shown: Upload | None, example: float | None, model: str, method: str, target: Any, event: gr.EventData
+    ) -> Any:
+        """One of the five answers was tapped; the event carries its class index."""
+        index = event._data.get("index")
+        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target)
+
+    def question(self, shown: Upload | None, example: float | None, model: str, method: str, target: str | None) -> Any:
+        """Another model, method or target for the picture on the page."""
+        if shown is None and example is None:  # a model was chosen before any picture: the next picture will use it
+            return gr.skip()
+        with self.refuse:
+            picture = shown.picture if shown else self._example(example)
+            return self._result(self.service.ask(picture, Question(model, target, method)), picture, shown, example)
+
+    def _ask(self, upload: Upload | None, question: Question) -> Reply:
+        return self.service.ask(upload.picture if upload else None, question)
+
+    def _example(self, number: Any) -> Picture:
+        if isinstance(number, bool) or number not in range(len(self.examples)):
+            raise UnknownExample
+        return self.examples[int(number)].open()
+
+    def _result(self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None) -> tuple[Any, ...]:
+        target = reply.explanation.target
+        asked = None if target.index == reply.explanation.answer.index else target.label
+        answer = as_answer(reply, self.service.words)
+        model = reply.explanation.classifier.spec.name
+        return as_view(reply, picture), answer, notes_html(reply.notes), shown, example, asked, model
+
+    def explain(
+        self, picture: Upload, model: str | None = None, target: str | None = None, method: str | None = None
+    ) -> Json:
+        """The endpoint `/explain`."""
+        with self.refuse:
+            reply = self._ask(picture, Question(model, target, method))
+            return as_json(reply, picture.milliseconds)
+
+    def heatmap(
+        self,
+        picture: Upload,
+        model: str | None = None,
+        target: str | None = None,
+        method: str | None = None,
+        layer: str | None = None,
+        opacity: float | None = None,
+    ) -> str:
+        """The endpoint `/heatmap`: the path of a PNG file."""
+        with self.refuse:
+            opacity = DEFAULT_OPACITY if opacity is None else opacity
+            if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
+                raise OpacityOutOfRange(opacity=opacity)
+            explanation = self._ask(picture, Question(model, target, method)).explanation
+            known = tuple(each.name for each in explanation.layers)
+            name = layer or explanation.classifier.spec.default_layer
+            if name not in known:
+                raise UnknownLayer(layer=name, known=known)
+            return str(write_blended(explanation, picture.picture, name, opacity))

@@ -1,0 +1,88 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from page.janitor import Janitor
+
+HASH = "0123456789abcdef" * 4
+MINUTE = 60
+
+
+def put(path: Path, minutes_old: float) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"picture")
+    age(path, minutes_old)
+    return path
+
+
+def age(path: Path, minutes_old: float) -> None:
+    then = time.time() - minutes_old * MINUTE
+    os.utime(path, (then, then))
+
+
+@pytest.fixture
+def janitor(tmp_path: Path) -> Janitor:
+    return Janitor(tmp_path, 10 * MINUTE)
+
+
+def test_an_old_upload_goes_and_a_new_one_stays(janitor: Janitor) -> None:
+    old = put(janitor.folder / HASH / "picture", 11)
+    new = put(janitor.folder / HASH[::-1] / "picture", 9)
+    assert janitor.sweep() == 1
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_an_upload_that_was_broken_off_goes(janitor: Janitor) -> None:
+    part = put(janitor.folder / "tmpab12_xyz", 11)
+    janitor.sweep()
+    assert not part.exists()
+
+
+def test_what_the_page_made_goes(janitor: Janitor) -> None:
+    made = put(janitor.folder / "made" / "secret" / "name.png", 11)
+    janitor.sweep()
+    assert not made.exists()
+
+
+def test_an_empty_folder_goes_once_it_is_old(janitor: Janitor) -> None:
+    folder = put(janitor.folder / HASH / "picture", 11).parent
+    age(folder, 5)
+    janitor.sweep()
+    assert folder.exists(), "its file has just gone: somebody may be about to write to it"
+    age(folder, 11)
+    janitor.sweep()
+    assert not folder.exists()
+
+
+def test_files_of_somebody_else_stay(janitor: Janitor) -> None:
+    others = [put(janitor.folder / name, 1000) for name in ("notes.txt", "tmp", "work/picture.png", "abc/def.png")]
+    assert janitor.sweep() == 0
+    assert all(path.exists() for path in others)
+
+
+def test_a_link_goes_and_what_it_points_to_stays(janitor: Janitor, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = put(tmp_path_factory.mktemp("outside") / "kept.png", 1000)
+    for name, target in (("file", outside), ("folder", outside.parent)):
+        link = janitor.folder / HASH / name
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(target)
+        os.utime(link, (0, 0), follow_symlinks=False)
+    janitor.sweep()
+    assert outside.exists()
+    assert list((janitor.folder / HASH).iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_no_problem(tmp_path: Path) -> None:
+    assert Janitor(tmp_path / "nowhere", 1).sweep() == 0
+
+
+def test_it_sweeps_at_once_and_by_itself(janitor: Janitor) -> None:
+    left_behind = put(janitor.folder / HASH / "picture", 11)
+    janitor.start(every=0.01)
+    deadline = time.monotonic() + 20
+    while left_behind.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not left_behind.exists()
