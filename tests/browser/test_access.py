@@ -82,6 +82,8 @@ def test_from_a_tapped_example_to_another_answer_by_keyboard_alone(visit: Open) 
 
 def test_the_chooser_opens_by_keyboard(visit: Open) -> None:
     page = visit()
+    # Playwright begins to catch choosers when somebody listens, and says nothing when it is ready: listen early.
+    page.page.on("filechooser", lambda chooser: None)
     tab_to(page, "choose-file")
     with page.page.expect_file_chooser():
         page.page.keyboard.press("Enter")
