@@ -14,6 +14,7 @@ LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": 4}
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
 STARTED = "(...values) => { seewhy.started(); return values; }"
+ACTED = "(...values) => { seewhy.acted(); return values; }"
 FINISHED = "() => { seewhy.finished(); }"
 REFUSED = "(answered) => { seewhy.finished(); return answered; }"
 
@@ -28,14 +29,14 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     # Given pictures move on at once, so that the door stands open for the next one.
     on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
     asked = {
-        listen: listen(handler, inputs, result, js=STARTED, **LANE, **QUIET)
-        for listen, handler, inputs in (
-            (on.pending.change, page.picture, [on.pending, on.model, on.method]),
-            (on.examples.pick, page.example, [on.model, on.method]),
-            (on.answer.pick, page.pick, question),
-            (on.model.input, page.question, question),
-            (on.method.input, page.question, question),
-            (on.target.input, page.question, question),
+        listen: listen(handler, inputs, result, js=begin, **LANE, **QUIET)
+        for listen, handler, inputs, begin in (
+            (on.pending.change, page.picture, [on.pending, on.model, on.method], STARTED),
+            (on.examples.pick, page.example, [on.model, on.method], STARTED),
+            (on.answer.pick, page.pick, question, STARTED),
+            (on.model.input, page.question, question, ACTED),
+            (on.method.input, page.question, question, ACTED),
+            (on.target.input, page.question, question, ACTED),
         )
     }
     for listen, event in asked.items():

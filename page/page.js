@@ -29,9 +29,18 @@
   // What was asked for last, once more: a picture for `pending`, or a tap that is repeated.
   seewhy.last = () => unchanged;
   seewhy.again = () => seewhy.last() ?? unchanged;
+  seewhy.repeatable = (act) => {
+    seewhy.last = () => { seewhy.acted(); act(); };
+    seewhy.last();
+  };
+
+  // The visitor asked for something; what travels from before is late now.
+  seewhy.acted = () => {
+    turn += 1;
+    seewhy.started();
+  };
 
   seewhy.started = () => {
-    turn += 1;
     root.dataset.busy = "";
     delete root.dataset.again;
     hush();
@@ -49,6 +58,7 @@
   seewhy.anew = () => {
     root.dataset.state = "idle";
     turn += 1;
+    if (history.state?.seewhy) history.back();
     seewhy.forget();
     seewhy.finished();
     scrollTo({ top: 0 });
@@ -56,10 +66,17 @@
 
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
+    if (root.dataset.state === "idle") history.pushState({ seewhy: true }, "");
     root.dataset.state = "result";
     if ("camera" in root.dataset) closeCamera();
     if (!again) scrollTo({ top: 0 });
+    else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
   };
+
+  // The browser's own way back leads to the start, and not away.
+  window.addEventListener("popstate", () => {
+    if (root.dataset.state === "result") one("#new-picture").click();
+  });
 
   async function tellDownload() {
     const answer = await fetch("fetching").then((response) => response.json(), () => tell(given.failed)) ?? {};
@@ -84,7 +101,7 @@
   async function give(file) {
     const sentence = refusal(file);
     if (sentence) return tell(sentence);
-    seewhy.started();
+    seewhy.acted();
     const mine = turn;
     const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
     if (turn !== mine) return;

@@ -38,5 +38,5 @@ class Refuse:
 
 
 def spoken(sentence: str) -> gr.Error:
-    """A sentence as Gradio's toast shows it: no traceback, no title, long enough to read."""
-    return gr.Error(sentence, title="", duration=12, print_exception=False)
+    """A sentence as Gradio's toast shows it: no traceback, no title, and time to read it slowly."""
+    return gr.Error(sentence, title="", duration=max(10, 6 + len(sentence) / 10), print_exception=False)

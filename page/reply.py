@@ -8,7 +8,7 @@ import numpy as np
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from page.picture import Picture, base_jpeg
-from page.service import Reply, sureness
+from page.service import Reply, percent, sureness
 from page.words import Words
 
 Json = dict[str, Any]
@@ -62,7 +62,9 @@ def as_view(reply: Reply, picture: Picture) -> Json:
         "layers": [_layer(layer, titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,
         "label": explanation.target.label,
-        "confidence": explanation.target_confidence,
+        "answer": explanation.answer.label,
+        # The weight of one side against the other is no percentage that could stand alone.
+        "confidence": None if explanation.target.against else explanation.target_confidence,
         "method": METHODS[explanation.method].title,
         "model": spec.title,
     }
@@ -78,11 +80,6 @@ def as_answer(reply: Reply, words: Words) -> Json:
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
     }
-
-
-def percent(share: float, words: Words) -> str:
-    """0..1 -> whole percent in words, halves up as the browser rounds; what would round to zero says so."""
-    return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
 
 
 def _asked(explanation: Explanation, words: Words) -> str:

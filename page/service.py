@@ -19,6 +19,7 @@ from page.words import Words
 log = logging.getLogger("seewhy")
 
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
+UNLIKELY = 0.02
 SMALL = 64  # dots; below this a picture has less detail than any target layer could use
 
 
@@ -125,6 +126,14 @@ class Service:
             ),
             (default.maximum == 0, words("notes.nothing", label=explanation.target.label)),
             (
+                explanation.target_confidence < UNLIKELY,
+                words(
+                    "notes.unlikely",
+                    label=explanation.target.label,
+                    percent=percent(explanation.target_confidence, words),
+                ),
+            ),
+            (
                 min(picture.width, picture.height) < SMALL,
                 words("notes.small", width=picture.width, height=picture.height),
             ),
@@ -137,3 +146,8 @@ def sureness(confidence: float) -> str:
     if confidence >= VERY_SURE:
         return "very_sure"
     return "fairly_sure" if confidence >= FAIRLY_SURE else "not_sure"
+
+
+def percent(share: float, words: Words) -> str:
+    """0..1 -> whole percent in words, halves up as the browser rounds; what would round to zero says so."""
+    return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")

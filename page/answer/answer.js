@@ -7,19 +7,18 @@ const make = (tag, className, text = "") => Object.assign(document.createElement
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 find(".title").textContent = words.title;
-find(".ask p").textContent = words.doubt;
+find(".doubt").textContent = words.doubt;
 find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
 
 function pick(index) {
-  seewhy.last = () => trigger("pick", { index });
-  seewhy.last();
+  seewhy.repeatable(() => trigger("pick", { index }));
 }
 
 function bar(share) {
   const track = make("span", "bar");
   const fill = make("i", "");
-  fill.style.width = `${Math.max(1, 100 * share)}%`;
+  fill.style.width = `${Math.max(2, 100 * share)}%`;
   track.setAttribute("aria-hidden", "true");
   track.append(fill);
   return track;
@@ -44,7 +43,8 @@ function show(value) {
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
   find(".asked").hidden = !value.asked;
-  find(".asked p").textContent = value.asked;
+  find(".asked").textContent = value.asked;
+  find(".doubt").hidden = Boolean(value.asked);
   const next = value.asked ? first : others[0];
   find(".ask button").textContent = say(value.asked ? words.back : words.compare, { label: next.label });
   find(".ask button").onclick = () => pick(next.index);

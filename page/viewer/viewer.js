@@ -73,6 +73,7 @@ function describe() {
   const values = { layer: layer.title, label: shown.label, place: empty ? "" : brightest(layer) };
   canvas.setAttribute("aria-label", say(empty ? words.describe_nothing : words.describe, values));
   find(".read").textContent = say(empty ? words.nothing : words.read, values);
+  find(".about").textContent = say(words.about, values);
   find("output").textContent = `${Math.round(100 * saved.opacity)} %`;
   slider.style.setProperty("--value", `${Math.round(100 * saved.opacity)}%`);
   const facts = [
@@ -206,7 +207,11 @@ find(".save").addEventListener("click", () => {
   const percent = shown.confidence === null ? "" : `${Math.round(100 * shown.confidence)} %`;
   pen.fillStyle = "#F8F0E4";
   pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
-  pen.fillText(say(words.caption, { label: shown.label, percent }), line, canvas.height + 1.4 * line, canvas.width - 2 * line);
+  const other = shown.label !== shown.answer;
+  const caption = other
+    ? say(words.caption_other, { label: shown.label, percent: percent && `, ${percent}`, answer: shown.answer })
+    : say(words.caption, { label: shown.label, percent });
+  pen.fillText(caption, line, canvas.height + 1.4 * line, canvas.width - 2 * line);
   pen.fillStyle = "#C9BCAB";
   pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });

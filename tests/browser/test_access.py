@@ -156,7 +156,7 @@ def cut_off(page: Visit) -> list[str]:
     """Words that stick out of their own box or out of the window."""
     return list(
         page.page.evaluate(
-            """() => [...document.querySelectorAll("h1, h2, p, button, label, li, span, output, summary")]
+            """() => [...document.querySelectorAll("h1, h2, p, button, label, li, span, summary")]
               .filter((it) => it.checkVisibility() && it.textContent.trim())
               .filter((it) => !it.closest(".sr, [inert], [data-testid]"))
               .filter((it) => {

@@ -11,8 +11,8 @@ from PIL import Image
 
 from explainer.explain import Answer, Explanation
 from page.picture import Picture
-from page.reply import as_answer, as_json, as_view, percent
-from page.service import Question, Reply, Service
+from page.reply import as_answer, as_json, as_view
+from page.service import Question, Reply, Service, percent
 from page.words import Words
 from tests.page import fakes
 
