@@ -167,12 +167,12 @@
     one('#picture button[aria-label="Capture from camera"]').click();
     const access = await appears('#picture [title="grant webcam access"] button');
     access?.click();
-    const shot = await appears('#picture button[aria-label="capture photo"]');
-    const video = one("#picture video");
-    if (!shot || video.readyState >= video.HAVE_CURRENT_DATA) return;
-    shot.disabled = true; // Gradio loses a shot before the first frame
-    video.addEventListener("loadeddata", () => { shot.disabled = false; }, { once: true });
   }
+
+  // Gradio loses a shot before the camera's first frame: the shutter is there from then on.
+  document.addEventListener("loadeddata", (event) => {
+    if ("camera" in root.dataset && event.target.closest("#picture")) root.dataset.camera = "ready";
+  }, true);
 
   function closeCamera() {
     delete root.dataset.camera;
