@@ -28,8 +28,8 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
 
     # Given pictures move on at once, so that the door stands open for the next one.
     on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
-    asked = {
-        listen: listen(handler, inputs, result, js=begin, **LANE, **QUIET)
+    asked = [
+        listen(handler, inputs, result, js=begin, **LANE, **QUIET)
         for listen, handler, inputs, begin in (
             (on.pending.change, page.picture, [on.pending, on.model, on.method], STARTED),
             (on.examples.pick, page.example, [on.model, on.method], STARTED),
@@ -38,15 +38,15 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
             (on.method.input, page.question, question, ACTED),
             (on.target.input, page.question, question, ACTED),
         )
-    }
-    for listen, event in asked.items():
+    ]
+    for event in asked:
         event.then(None, js=FINISHED)
         # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask.
         event.failure(None, [on.answered], [on.model], js=REFUSED)
-        # The newest request wins: an older one of another kind must not arrive after it.
-        listen(None, cancels=[other for other in asked.values() if other is not event])
     on.again.click(None, None, [on.pending], js="seewhy.again")
-    on.new_picture.click(None, js="seewhy.anew", cancels=list(asked.values()))
+    # The newest request wins. An event of its own, because Gradio would run a `cancels` beside a request only after it.
+    on.status.outdate(None, cancels=asked)
+    on.new_picture.click(None, js="seewhy.anew", cancels=asked)
 
     # The same for programs, through the same door.
     api: dict[str, Any] = {**LANE, "show_progress": "hidden"}

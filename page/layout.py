@@ -30,6 +30,7 @@ class Layout:
     """The components that events connect. `pending` holds a picture that was given and is not answered yet; `shown`
     and `example` name the one on the page: an upload, or the number of an example; `answered` names its model."""
 
+    status: gr.HTML
     new_picture: gr.Button
     again: gr.Button
     picture: PictureInput
@@ -74,7 +75,12 @@ def build_layout(
     with gr.Row(elem_id="top"):
         gr.HTML(_piece("brand", title=words("page.brand")), elem_id="brand", apply_default_css=False)
         new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
-    gr.HTML(_piece("status", looking=words("page.looking")), elem_id="status", apply_default_css=False)
+    status = gr.HTML(
+        _piece("status", looking=words("page.looking")),
+        js_on_load=(PIECES / "status.js").read_text(encoding="utf-8"),
+        elem_id="status",
+        apply_default_css=False,
+    )
     again = gr.Button(words("server.again"), elem_id="again")
 
     with gr.Column(elem_id="start"):
@@ -96,6 +102,7 @@ def build_layout(
                 method = _method(words)
 
     return Layout(
+        status=status,
         new_picture=new_picture,
         again=again,
         picture=picture,

@@ -30,9 +30,17 @@
   seewhy.last = () => unchanged;
   seewhy.again = () => seewhy.last() ?? unchanged;
   seewhy.repeatable = (act) => {
-    seewhy.last = () => { seewhy.acted(); act(); };
+    seewhy.last = () => {
+      outdate();
+      setTimeout(act, 30); // after what is outdated has been let go
+    };
     seewhy.last();
   };
+
+  function outdate() {
+    seewhy.acted();
+    seewhy.outdate();
+  }
 
   // The visitor asked for something; what travels from before is late now.
   seewhy.acted = () => {
@@ -88,9 +96,10 @@
 
   /* --- giving a picture --- */
 
-  // The capture phase sees a chosen file before Gradio does. Its name stays here.
+  // The chooser has an input of its own: Gradio's comes and goes while a picture travels. The capture phase sees a file
+  // that was given to Gradio's before Gradio does. A file's name stays here.
   document.addEventListener("change", (event) => {
-    if (event.target !== input() || event.target.dataset.checked) return;
+    if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
     const [file] = event.target.files;
     if (!file) return;
     event.stopImmediatePropagation();
@@ -101,7 +110,7 @@
   async function give(file) {
     const sentence = refusal(file);
     if (sentence) return tell(sentence);
-    seewhy.acted();
+    outdate();
     const mine = turn;
     const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
     if (turn !== mine) return;
@@ -138,7 +147,7 @@
   }, true);
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#choose-file")) input().click();
+    if (event.target.closest("#choose-file")) one("#file").click();
     if (event.target.closest("#use-camera")) openCamera();
     if (event.target.closest("#no-camera")) closeCamera();
     const toast = event.target.closest(".seewhy-toast button");

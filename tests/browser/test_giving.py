@@ -1,5 +1,7 @@
 """Every way to give a picture, and what happens when there are two at once."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Route
 
@@ -88,12 +90,29 @@ def test_unusual_pictures_are_drawn_too(visit: Open, kind: str) -> None:
     assert page.overflow() == 0
 
 
+def test_the_button_takes_a_file_also_while_another_one_travels(visit: Open, tmp_path: Path) -> None:
+    page = visit()
+    path = tmp_path / "coffee.png"
+    path.write_bytes(photo("coffee"))
+    slow: list[Route] = []
+    page.page.route("**/upload?*", lambda route: slow.append(route), times=1)
+    page.paste(photo("cheetah"))
+    page.page.wait_for_selector("#picture input[type=file]", state="detached")
+    page.page.on("filechooser", lambda chooser: None)
+    with page.page.expect_file_chooser() as chooser:
+        page.page.locator("#choose-file").click()
+    with page.answering():
+        chooser.value.set_files(path)
+        slow[0].continue_()
+    stays(page, "Espresso")
+
+
 def test_the_newest_of_two_pictures_wins(visit: Open) -> None:
     page = visit()
     slow = bomb(6_000, 6_000)
     with page.answering():
         page.choose(slow, kind="image/png")
-        page.choose(photo("coffee"), kind="image/png")
+        page.paste(photo("coffee"))
     stays(page, "Espresso")
     assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
 
@@ -128,5 +147,5 @@ def stays(page: Visit, label: str) -> None:
     """Wait for an answer, and then for a late one that would replace it."""
     page.page.locator("#answer h1", has_text=label).wait_for()
     page.page.wait_for_timeout(LATE)
+    page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
     assert page.label == label
-    assert not page.busy

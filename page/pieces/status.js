@@ -1,0 +1,2 @@
+/* Tells the events that the visitor asked for something new. */
+seewhy.outdate = () => trigger("outdate");
