@@ -10,7 +10,7 @@ from page.service import Service
 
 # Requests that share the models wait in one line; a download must not hold up the others.
 LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": 4}
-# `queue` shows no Gradio spinner over our own; the newest request wins.
+# No Gradio spinner over our own, and of several requests of one kind the last one counts.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
 STARTED = "(...values) => { seewhy.started(); return values; }"

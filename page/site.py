@@ -27,16 +27,6 @@ from page.settings import Settings
 from page.words import Words
 
 HERE = Path(__file__).parent
-SERIF = [
-    "Iowan Old Style",
-    "Palatino Linotype",
-    "Palatino",
-    "Charter",
-    "Georgia",
-    "Noto Serif",
-    "DejaVu Serif",
-    "serif",
-]
 SANS = [
     "-apple-system",
     "Segoe UI",
