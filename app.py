@@ -20,6 +20,7 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
 
+    from explainer.engines import Engines
     from models.catalogue import CATALOGUE
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
@@ -32,7 +33,8 @@ def main() -> None:
     from page.words import load
 
     few_arenas()
-    torch.set_num_threads(settings.threads or cpu_threads())
+    threads = settings.threads or cpu_threads()
+    torch.set_num_threads(threads)
     words = load()
     try:
         store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
@@ -40,7 +42,8 @@ def main() -> None:
             raise WeightsOffline(CATALOGUE[settings.model].title)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
-    service = Service(store, settings.model, words)
+    engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
+    service = Service(store, engines, settings.model, words)
     site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     try:

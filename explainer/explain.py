@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from explainer.engine import Engine
 from explainer.methods import DEFAULT_METHOD, METHODS, MapFunction, positive
 from explainer.tape import Recording, Score, record
 from explainer.target import Target
+from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.preprocess import Box
 from models.problems import Problem
@@ -82,15 +84,23 @@ class Explanation:
 
 
 def explain(
-    classifier: Classifier, picture: Image.Image, target: Target | None = None, method: str = DEFAULT_METHOD
+    classifier: Classifier,
+    picture: Image.Image,
+    target: Target | None = None,
+    method: str = DEFAULT_METHOD,
+    *,
+    engine: Engine | None = None,
+    layers: Sequence[str] | None = None,
 ) -> Explanation:
-    """Name a picture and map every target layer, with one forward and one backward pass.
+    """Name a picture and map target layers, with one forward and at most one backward pass.
 
     Args:
         classifier: from `models.store`.
         picture: upright RGB picture of any size.
         target: what to explain; None for the model's own first answer.
         method: a key of METHODS.
+        engine: what computes; None for torch.
+        layers: module paths among the classifier's target layers; None for all of them.
 
     Raises:
         UnknownMethod: the method is not in METHODS.
@@ -98,10 +108,9 @@ def explain(
     """
     if method not in METHODS:
         raise UnknownMethod(method=method, known=tuple(METHODS))
-    inputs = classifier.preprocess(picture).unsqueeze(0).to(classifier.device)
-    names = [layer.name for layer in classifier.spec.layers]
-    with classifier.lock:
-        recording = record(classifier.module, inputs, names, target.score if target else best_score)
+    names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
+    inputs = classifier.preprocess(picture).unsqueeze(0)
+    recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
@@ -142,11 +151,6 @@ def layer_maps(
     if not recording.logits.isfinite().all():
         raise NotFinite(title=title)
     return _layer_maps(recording, layers, METHODS[method].function, title)
-
-
-def best_score(logits: Tensor) -> Tensor:
-    """The first answer's own logit: logits (N, classes) -> (N,)."""
-    return logits.max(dim=1).values
 
 
 def scale(grid: Tensor) -> tuple[Grid, float]:

@@ -1,12 +1,11 @@
 """A GPU that runs out of memory gives one more try on the CPU."""
 
 import gc
+from collections.abc import Callable
 
 import torch
-from PIL import Image
 
-from explainer.explain import Explanation, explain
-from explainer.target import Target
+from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.download import Progress
 from models.store import ClassifierStore
@@ -15,15 +14,15 @@ CPU = torch.device("cpu")
 
 
 def explain_somewhere(
-    store: ClassifierStore, classifier: Classifier, picture: Image.Image, target: Target | None, method: str
+    store: ClassifierStore, classifier: Classifier, explaining: Callable[[Classifier], Explanation]
 ) -> Explanation:
-    """Like `explain`, but on the CPU when the classifier's own device has no memory left.
+    """What `explaining` makes of the classifier, or of its copy on the CPU when its own device has no memory left.
 
-    The result's `classifier.device` says where it was computed. Raises what `explain` raises; running out of memory
+    The result's `classifier.device` says where it was computed. Raises what `explaining` raises; running out of memory
     on the CPU is not caught.
     """
     try:
-        return explain(classifier, picture, target, method)
+        return explaining(classifier)
     except RuntimeError as error:
         if not _out_of_memory(error) or classifier.device.type == "cpu":
             raise
@@ -31,7 +30,7 @@ def explain_somewhere(
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    return explain(store.get(classifier.spec.name, device=CPU), picture, target, method)
+    return explaining(store.get(classifier.spec.name, device=CPU))
 
 
 def get_somewhere(store: ClassifierStore, name: str, progress: Progress | None = None) -> Classifier:

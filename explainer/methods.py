@@ -67,10 +67,14 @@ def _nonzero(denominator: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Method:
-    """A way to turn a layer's activations and gradients into a map, with the name that people know it by."""
+    """A way to turn a layer's activations and gradients into a map, with the name that people know it by.
+
+    A `delicate` one divides by sums that may be close to zero: a rounding in an early layer can change its whole map.
+    """
 
     title: str
     function: MapFunction
+    delicate: bool = False
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -78,8 +82,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "gradcam": Method("Grad-CAM", gradcam),
         "hirescam": Method("HiResCAM", hirescam),
         "layercam": Method("LayerCAM", layercam),
-        "gradcampp": Method("Grad-CAM++", gradcampp),
-        "xgradcam": Method("XGrad-CAM", xgradcam),
+        "gradcampp": Method("Grad-CAM++", gradcampp, delicate=True),
+        "xgradcam": Method("XGrad-CAM", xgradcam, delicate=True),
     }
 )
 DEFAULT_METHOD = "gradcam"

@@ -26,7 +26,8 @@ class Recording:
     """One forward and one backward pass, seen at the target layers.
 
     `logits` is (N, classes); `activations` and `gradients` hold one (N, C, H, W) tensor a target layer, in the
-    order asked for; the gradients are those of the summed score with respect to the activations.
+    order asked for; the gradients are those of the summed score with respect to the activations. With several
+    questions about one picture, N counts the questions.
     """
 
     logits: Tensor
@@ -44,7 +45,8 @@ def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Scor
         module: any network whose target layers give one (N, C, H, W) tensor each.
         inputs: (N, 3, H, W) float tensor, on the module's device.
         layers: module paths as in `named_modules()`. A layer that runs several times counts with its last run.
-        score: logits (N, classes) -> scalars (N,), the quantity to explain.
+        score: logits (N, classes) -> scalars (N,), the quantity to explain. For N = 1 it may give (T, 1), for T
+            quantities that share the forward pass; the recording then has T rows.
 
     Raises:
         LayerError: unknown path, a layer that did not run, or an output that is not (N, C, H, W).
@@ -57,8 +59,11 @@ def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Scor
         with _hooked(submodules) as kept:
             logits = module(inputs)
         activations = tuple(_kept(kept, name) for name in layers)
-        gradients = _gradients(score(logits).sum(), activations)
-    return Recording(logits.detach(), tuple(activation.detach() for activation in activations), gradients)
+        scored = score(logits)
+        gradients = _gradients(scored.sum(), activations) if scored.dim() == 1 else _each(scored, activations)
+    rows = len(scored)
+    activations = tuple(each.detach().expand(rows, -1, -1, -1) for each in activations)
+    return Recording(logits.detach().expand(rows, -1), activations, gradients)
 
 
 def _find(module: nn.Module, layers: Sequence[str]) -> dict[str, nn.Module]:
@@ -80,6 +85,14 @@ def _gradients(total: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, 
     if not total.requires_grad:  # none of them has any
         return tuple(torch.zeros_like(activation) for activation in activations)
     return torch.autograd.grad(total, activations, materialize_grads=True)
+
+
+def _each(scored: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The gradients of several quantities of one picture, one below the other."""
+    if not scored.requires_grad:
+        return tuple(torch.zeros_like(activation).expand(len(scored), -1, -1, -1) for activation in activations)
+    each = [torch.autograd.grad(one.sum(), activations, retain_graph=True, materialize_grads=True) for one in scored]
+    return tuple(torch.cat(rows) for rows in zip(*each, strict=True))
 
 
 def _lock_of(module: nn.Module) -> threading.RLock:

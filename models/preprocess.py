@@ -49,12 +49,13 @@ class Preprocess:
         return Box(
             x=left / resized[0],
             y=top / resized[1],
-            width=min(self._side, resized[0]) / resized[0],
-            height=min(self._side, resized[1]) / resized[1],
+            width=min(self.side, resized[0]) / resized[0],
+            height=min(self.side, resized[1]) / resized[1],
         )
 
     @property
-    def _side(self) -> int:
+    def side(self) -> int:
+        """Height and width of what the model takes, in pixels."""
         side: int = self.transform.crop_size[0]
         return side
 
@@ -67,13 +68,13 @@ class Preprocess:
 
     def _offset(self, length: int) -> int:
         """Return how much is cropped off before the centre, rounded as torchvision does it."""
-        return max(0, round((length - self._side) / 2))
+        return max(0, round((length - self.side) / 2))
 
     def _resized_centre(self, picture: Image.Image) -> Image.Image:
         """Resize only what is kept. Pillow's filter still sees the pixels around the box, so that no edge appears."""
         box = self.seen(picture.width, picture.height)
         return picture.resize(
-            (self._side, self._side),
+            (self.side, self.side),
             functional.pil_modes_mapping[self.transform.interpolation],
             box=(
                 box.x * picture.width,

@@ -14,13 +14,12 @@ from page.intake import MADE
 from page.picture import Picture, base_jpeg
 
 
-def write_blended(explanation: Explanation, picture: Picture, layer: str, opacity: float) -> Path:
-    """Blend one layer's map over the picture that the page shows, and write it where uploads are swept.
+def write_blended(explanation: Explanation, picture: Picture, opacity: float) -> Path:
+    """Blend an explanation's only map over the picture that the page shows, and write it where uploads are swept.
 
     Args:
-        explanation: of the same picture.
+        explanation: of the same picture, at one layer.
         picture: the decoded picture.
-        layer: module path of one of the explanation's layers.
         opacity: 0..1.
 
     Returns:
@@ -29,12 +28,8 @@ def write_blended(explanation: Explanation, picture: Picture, layer: str, opacit
     # The page draws on the JPEG that it was sent, so the file starts from the same one: their colours then agree.
     base = np.asarray(Image.open(io.BytesIO(base_jpeg(picture))))
     seen = explanation.seen
-    blended = blend(
-        base,
-        explanation.layer(layer).grid,
-        (seen.x, seen.y, seen.width, seen.height),
-        opacity,
-    )
+    (layer,) = explanation.layers
+    blended = blend(base, layer.grid, (seen.x, seen.y, seen.width, seen.height), opacity)
     folder = Path(get_upload_folder()) / MADE / secrets.token_urlsafe(16)
     folder.mkdir(parents=True)
     path = folder / f"{secrets.token_urlsafe(16)}.png"

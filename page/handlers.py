@@ -14,7 +14,7 @@ from page.layout import notes_html
 from page.picture import Picture
 from page.refusal import Refuse
 from page.reply import Json, as_answer, as_json, as_view
-from page.service import OpacityOutOfRange, Question, Reply, Service, UnknownLayer
+from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
 
 
 class UnknownExample(Problem):
@@ -99,9 +99,5 @@ class Handlers:
             opacity = DEFAULT_OPACITY if opacity is None else opacity
             if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
-            explanation = self._ask(picture, Question(model, target, method)).explanation
-            known = tuple(each.name for each in explanation.layers)
-            name = layer or explanation.classifier.spec.default_layer
-            if name not in known:
-                raise UnknownLayer(layer=name, known=known)
-            return str(write_blended(explanation, picture.picture, name, opacity))
+            explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
+            return str(write_blended(explanation, picture.picture, opacity))

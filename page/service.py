@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from explainer.explain import Explanation, UnknownMethod
+from explainer.engines import Engines
+from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import parse_target
@@ -20,6 +21,7 @@ log = logging.getLogger("seewhy")
 
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 UNLIKELY = 0.02
+DEFAULT_LAYER = "default"
 SMALL = 64  # dots; below this a picture has less detail than any target layer could use
 
 
@@ -43,11 +45,13 @@ class NoPicture(Problem):
 
 @dataclass(frozen=True)
 class Question:
-    """What to ask about a picture. None stands for the default model, the model's first answer, and Grad-CAM."""
+    """What to ask about a picture. None stands for the default model, the model's first answer, Grad-CAM, and all
+    target layers; a layer is a module path, or DEFAULT_LAYER for the model's default."""
 
     model: str | None = None
     target: str | int | None = None
     method: str | None = None
+    layer: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +70,10 @@ class Service:
     their way and how much of each is here, 0..1.
     """
 
-    def __init__(self, store: ClassifierStore, default_model: str, words: Words) -> None:
+    def __init__(self, store: ClassifierStore, engines: Engines, default_model: str, words: Words) -> None:
         """Answer with `default_model` when a question names none."""
         self.store = store
+        self.engines = engines
         self.default_model = default_model
         self.words = words
         self.status, self.device = "starting", ""
@@ -101,8 +106,14 @@ class Service:
         classifier = self._classifier(question.model or self.default_model)
         asked = "" if question.target is None else str(question.target).strip()
         target = parse_target(asked, classifier.labels) if asked else None
+        layers = _layers(classifier, question.layer)
+
+        def explaining(chosen: Classifier) -> Explanation:
+            engine = self.engines.of(chosen, method, layers)
+            return explain(chosen, picture.rgb, target, method, engine=engine, layers=layers)
+
         began = time.perf_counter()
-        explanation = explain_somewhere(self.store, classifier, picture.rgb, target, method)
+        explanation = explain_somewhere(self.store, classifier, explaining)
         elapsed = 1000 * (time.perf_counter() - began)
         return Reply(explanation, self._notes(explanation, picture), elapsed)
 
@@ -117,14 +128,15 @@ class Service:
 
     def _notes(self, explanation: Explanation, picture: Picture) -> tuple[str, ...]:
         words = self.words
-        default = explanation.layer(explanation.classifier.spec.default_layer)
+        default = explanation.classifier.spec.default_layer
+        nothing = any(layer.name == default and layer.maximum == 0 for layer in explanation.layers)
         notes = (
             (explanation.classifier.device != self.store.device, words("notes.cpu")),
             (
                 explanation.answer.confidence < FAIRLY_SURE,
                 words("notes.low", classes=f"{len(explanation.classifier.labels):,}"),
             ),
-            (default.maximum == 0, words("notes.nothing", label=explanation.target.label)),
+            (nothing, words("notes.nothing", label=explanation.target.label)),
             (
                 explanation.target_confidence < UNLIKELY,
                 words(
@@ -139,6 +151,17 @@ class Service:
             ),
         )
         return tuple(sentence for applies, sentence in notes if applies)
+
+
+def _layers(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
+    """The module paths to make maps of. Raises UnknownLayer."""
+    known = tuple(layer.name for layer in classifier.spec.layers)
+    if asked is None:
+        return known
+    name = classifier.spec.default_layer if asked == DEFAULT_LAYER else asked
+    if name not in known:
+        raise UnknownLayer(layer=asked, known=known)
+    return (name,)
 
 
 def sureness(confidence: float) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -41,8 +42,11 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=0, le=1024)] = Field(
         0, description="CPU threads; 0 follows the processors this process may use"
     )
-    engine: Literal["auto", "torch"] = Field(
-        "auto", description="what computes the maps; torch runs every model on every device, and auto takes it"
+    engine: Literal["auto", "torch", "openvino"] = Field(
+        "auto", description="what computes the maps; auto takes openvino on a CPU, and torch where that can't"
+    )
+    cache: Path = Field(
+        Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs"
     )
     offline: bool = Field(False, description="never touch the network; offer only models that are here")
     kiosk: bool = Field(False, description="large touch layout for a public screen; no saving of files")

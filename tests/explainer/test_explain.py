@@ -9,7 +9,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.transforms._presets import ImageClassification
 
-from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, best_score, explain, layer_maps, scale
+from explainer.engine import best_score
+from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, layer_maps, scale
 from explainer.methods import METHODS
 from explainer.tape import LayerError
 from explainer.target import Target

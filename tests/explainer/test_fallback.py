@@ -78,7 +78,7 @@ def ask(source: Source, device: torch.device) -> tuple[Classifier, Explanation]:
     spec = type(spec)(spec.name, spec.title, source, spec.layers, spec.default_layer)
     store = ClassifierStore(device, catalogue={spec.name: spec})
     classifier = store.get(spec.name)
-    return classifier, explain_somewhere(store, classifier, PICTURE, TARGET, "layercam")
+    return classifier, explain_somewhere(store, classifier, lambda chosen: explain(chosen, PICTURE, TARGET, "layercam"))
 
 
 @pytest.mark.parametrize(

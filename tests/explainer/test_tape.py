@@ -80,7 +80,7 @@ def test_gradients_agree_with_finite_differences(size: tuple[int, int]) -> None:
 
 
 def test_in_a_batch_each_picture_has_its_own_gradients() -> None:
-    network, batch = small(), images(3, 3, 12, 12)
+    network, batch = small().double(), images(3, 3, 12, 12, dtype=torch.float64)
     together = record(network, batch, ("1", "3"), first)
     for index in range(3):
         alone = record(network, batch[index : index + 1], ("1", "3"), first)

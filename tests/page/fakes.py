@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 import torch
@@ -9,12 +10,15 @@ from torch import Tensor, nn
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
+from explainer.engines import Engines
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.download import Progress
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.store import ClassifierStore
 from models.weights import Network, frozen
+from page.service import Service
+from page.words import Words
 
 NAMES = ("red", "green", "blue", "pale <b>", "dark", "odd")
 LABELS = Labels(NAMES, tuple((name,) for name in NAMES), MappingProxyType({"colours": (0, 1, 2)}))
@@ -61,6 +65,11 @@ class Source:
 def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
     return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
+
+
+def service(words: Words, *specs: ClassifierSpec, model: str = "colours") -> Service:
+    """The page's service over the real store, with torch computing the maps."""
+    return Service(store(*specs), Engines("torch", Path("unused"), threads=1), model, words)
 
 
 def store(*specs: ClassifierSpec, capacity: int = 2) -> ClassifierStore:

@@ -13,7 +13,7 @@ from page import blended
 from page.blended import write_blended
 from page.intake import MADE
 from page.picture import Picture, base_jpeg
-from page.service import Question, Service
+from page.service import Question
 from page.words import Words
 from tests.page import fakes, pictures
 
@@ -22,7 +22,7 @@ PICTURE = Picture(pictures.quadrants((1500, 700)))
 
 @pytest.fixture
 def explanation(words: Words) -> Explanation:
-    return Service(fakes.store(), "colours", words).ask(PICTURE, Question(target="green")).explanation
+    return fakes.service(words).ask(PICTURE, Question(target="green", layer="early")).explanation
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_file_is_the_blend_of_the_picture_that_the_page_shows(explanation: Explanation) -> None:
-    path = write_blended(explanation, PICTURE, "early", 0.5)
+    path = write_blended(explanation, PICTURE, 0.5)
     base = np.asarray(Image.open(io.BytesIO(base_jpeg(PICTURE))))
     seen = explanation.seen
     box = (seen.x, seen.y, seen.width, seen.height)
@@ -43,26 +43,21 @@ def test_file_is_the_blend_of_the_picture_that_the_page_shows(explanation: Expla
 
 
 def test_colours_are_not_swapped(explanation: Explanation) -> None:
-    with Image.open(write_blended(explanation, PICTURE, "late", 0)) as written:
+    with Image.open(write_blended(explanation, PICTURE, 0)) as written:
         red, green = written.getpixel((500, 150)), written.getpixel((800, 150))  # beside the middle, where it was seen
     assert red[0] > 200 > 100 > red[2]
     assert green[1] > 150 > 100 > green[2]
 
 
 def test_every_file_has_a_folder_and_a_name_of_its_own(explanation: Explanation, uploads: Path) -> None:
-    paths = [write_blended(explanation, PICTURE, "late", 1) for _ in range(3)]
+    paths = [write_blended(explanation, PICTURE, 1) for _ in range(3)]
     assert len({path.name for path in paths} | {path.parent.name for path in paths}) == 6
     assert all(path.relative_to(uploads).parts[0] == MADE for path in paths)
     assert all(len(part) >= 22 for path in paths for part in (path.stem, path.parent.name))
 
 
-def test_layer_must_be_one_of_the_explanation(explanation: Explanation) -> None:
-    with pytest.raises(KeyError):
-        write_blended(explanation, PICTURE, "middle", 0.5)
-
-
 def test_picture_of_one_dot_can_be_blended(words: Words) -> None:
     dot = Picture(Image.new("RGB", (1, 1), (0, 200, 0)))
-    explanation = Service(fakes.store(), "colours", words).ask(dot, Question()).explanation
-    with Image.open(write_blended(explanation, dot, "late", 0.5)) as written:
+    explanation = fakes.service(words).ask(dot, Question(layer="late")).explanation
+    with Image.open(write_blended(explanation, dot, 0.5)) as written:
         assert written.size == (1, 1)

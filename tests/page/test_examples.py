@@ -11,7 +11,6 @@ from PIL import Image
 
 from page.examples import MOST, PACKAGED, THUMBNAIL, find_examples
 from page.handlers import Handlers, UnknownExample
-from page.service import Service
 from page.words import Words
 from tests.page import fakes, pictures
 
@@ -153,7 +152,7 @@ def test_folder_of_broken_files_only_falls_back_to_the_packaged_ones(words: Word
 @pytest.fixture
 def page(words: Words, tmp_path: Path) -> Handlers:
     put(tmp_path, "1_a.png", "2_b.png")
-    return Handlers(Service(fakes.store(), "colours", words), find_examples(words, tmp_path))
+    return Handlers(fakes.service(words), find_examples(words, tmp_path))
 
 
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0])

@@ -22,7 +22,7 @@ HALF.paste((250, 10, 10), (40, 0, 80, 80))  # of the square that is seen, the le
 
 @pytest.fixture
 def service(words: Words) -> Service:
-    return Service(fakes.store(), "colours", words)
+    return fakes.service(words)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ class Lost(nn.Module):
 @pytest.fixture
 def service(words: Words) -> Service:
     sure = fakes.spec("sure", fakes.Source(lambda: fakes.Colours(20)))
-    return Service(fakes.store(fakes.spec(), sure), "colours", words)
+    return fakes.service(words, fakes.spec(), sure)
 
 
 def test_question_without_words_gets_the_defaults(service: Service) -> None:
@@ -110,7 +110,7 @@ def test_slower_way_is_noted(service: Service, words: Words, monkeypatch: pytest
 def test_numbers_out_of_range_are_a_problem(words: Words) -> None:
     lost = fakes.spec("lost", fakes.Source(Lost))
     with pytest.raises(NotFinite):
-        Service(fakes.store(lost), "lost", words).ask(RED, Question())
+        fakes.service(words, lost, model="lost").ask(RED, Question())
 
 
 def test_downloads_are_told_of_while_they_last(words: Words) -> None:
@@ -123,7 +123,7 @@ def test_downloads_are_told_of_while_they_last(words: Words) -> None:
             told.append(dict(service.fetching))
 
     slow = fakes.spec("slow", fakes.Source(fetching=fetching))
-    service = Service(fakes.store(slow), "slow", words)
+    service = fakes.service(words, slow, model="slow")
     service.ask(RED, Question())
     assert told == [{"slow": 0}, {"slow": 0.25}, {"slow": 10}]
     assert service.fetching == {}
@@ -135,7 +135,7 @@ def test_download_that_fails_is_told_of_no_longer(words: Words) -> None:
         progress(1, 2)
         raise OSError("no network")
 
-    service = Service(fakes.store(fakes.spec("gone", fakes.Source(fetching=fail))), "gone", words)
+    service = fakes.service(words, fakes.spec("gone", fakes.Source(fetching=fail)), model="gone")
     with pytest.raises(OSError, match="no network"):
         service.ask(RED, Question())
     assert service.fetching == {}
@@ -178,7 +178,7 @@ def test_health_stays_503_when_the_default_model_fails(words: Words, caplog: pyt
     def fail(progress: Progress | None) -> None:
         raise OSError("disk full")
 
-    service = Service(fakes.store(fakes.spec("broken", fakes.Source(fetching=fail))), "broken", words)
+    service = fakes.service(words, fakes.spec("broken", fakes.Source(fetching=fail)), model="broken")
     with caplog.at_level(logging.ERROR, "seewhy"):
         service.warm()
     status, body = health(service)

@@ -17,6 +17,7 @@ OTHERS = {
     "device": "cpu",
     "threads": 3,
     "engine": "torch",
+    "cache": Path("/tmp/kept"),
     "offline": True,
     "kiosk": True,
     "keep_models": 5,

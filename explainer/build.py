@@ -1,0 +1,75 @@
+"""Build a model's graph, in a process of its own: tracing takes a core for a while, and memory that is not given back.
+
+`python -m explainer.build MODEL FOLDER` does so beforehand, as for an image of a container.
+"""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+
+import torch
+
+from explainer.graph_store import GraphStore, graph_key
+from explainer.joint_graph import build_graph
+from models.store import ClassifierStore
+
+
+class BuildFailed(Exception):
+    """The process that builds a graph ended without one."""
+
+
+class CantConvert(Exception):
+    """Some part of the model can't be traced, or OpenVINO has no counterpart of it."""
+
+
+def build(name: str, folder: Path) -> None:
+    """Build the graph of the catalogue's model `name` in this process and save it below `folder`.
+
+    Raises:
+        CantConvert: the model is not one of which a graph can be made; the store remembers it.
+        OSError: the folder can't be written to.
+        models.problems.Problem: the model's weights are not here, or damaged.
+    """
+    torch.set_num_threads(1)
+    classifier = ClassifierStore(torch.device("cpu"), offline=True).get(name)
+    key, graphs = graph_key(classifier), GraphStore(folder)
+    try:
+        layers = [layer.name for layer in classifier.spec.layers]
+        graph = build_graph(classifier.module, layers, classifier.preprocess.side)
+    except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
+        graphs.refuse(key)
+        raise CantConvert(name) from error
+    graphs.save(key, graph)
+
+
+def build_apart(name: str, folder: Path) -> None:
+    """Like `build`, but in a process of its own that gives way to everybody else. Raises BuildFailed."""
+    process = multiprocessing.get_context("spawn").Process(target=_build_gently, args=(name, folder), daemon=True)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise BuildFailed(f"its builder ended with {process.exitcode}")
+
+
+def _build_gently(name: str, folder: Path) -> None:
+    if hasattr(os, "nice"):
+        os.nice(19)
+    try:
+        build(name, folder)
+    except (CantConvert, OSError) as error:  # no surprise, so one line and no traceback
+        sys.exit(f"no graph of {name}: {error.__cause__ or error}".partition("\n")[0])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m explainer.build", description=__doc__)
+    parser.add_argument("model")
+    parser.add_argument("folder", type=Path)
+    chosen = parser.parse_args()
+    build(chosen.model, chosen.folder)
+
+
+if __name__ == "__main__":
+    main()

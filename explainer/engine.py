@@ -1,0 +1,55 @@
+"""What explains a picture: logits, and for each layer activations and gradients for a target."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from explainer.tape import Recording
+from explainer.target import Target
+
+
+class Engine(Protocol):
+    """One way to compute what every map is made of. All engines answer alike; they differ in speed.
+
+    `name` says which one it is, for logs and benchmarks. Several threads may call `run` at once.
+    """
+
+    name: str
+
+    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        """Ask about some pictures, or ask several things about one.
+
+        Args:
+            inputs: (N, 3, H, W) float32 tensor on the CPU: preprocessed pictures.
+            layers: module paths among the classifier's target layers.
+            targets: one for each picture, None for the model's own first answer; for N = 1 any number of them.
+
+        Returns:
+            A recording with one row for each target; `activations` and `gradients` follow `layers`. Its tensors may
+            be views that are expanded along an axis: read them, do not write to them.
+        """
+        ...
+
+
+def best_score(logits: Tensor) -> Tensor:
+    """The first answer's own logit: logits (N, classes) -> (N,)."""
+    return logits.max(dim=1).values
+
+
+def scores(logits: Tensor, targets: Sequence[Target | None]) -> Tensor:
+    """The score of each row's own target: logits (N, classes) and N targets -> (N,)."""
+    rows = logits.chunk(len(logits))
+    return torch.cat([_score(row, target) for row, target in zip(rows, targets, strict=True)])
+
+
+def slopes(logits: Tensor, targets: Sequence[Target | None]) -> Tensor:
+    """How each row's score depends on its logits: logits (N, classes) and N targets -> (N, classes)."""
+    with torch.inference_mode(False), torch.enable_grad():
+        leaf = logits.detach().clone().requires_grad_()
+        return torch.autograd.grad(scores(leaf, targets).sum(), leaf)[0]
+
+
+def _score(row: Tensor, target: Target | None) -> Tensor:
+    return target.score(row) if target else best_score(row)
