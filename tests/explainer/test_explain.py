@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.transforms._presets import ImageClassification
 
+from benchmarks.networks import torchvision_network
 from explainer.engine import best_score
 from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, layer_maps, scale
 from explainer.methods import METHODS
@@ -26,7 +27,6 @@ from tests.explainer.networks import (
     images,
     small,
     spec_of,
-    torchvision_network,
     words,
 )
 from tests.explainer.reference import REFERENCES

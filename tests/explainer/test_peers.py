@@ -8,12 +8,13 @@ import pytest
 from pytorch_grad_cam import GradCAMPlusPlus
 from torch import Tensor, nn
 
+from benchmarks.networks import torchvision_network
+from benchmarks.peers import PEERS, Maps, safe_for_peers
 from explainer.explain import LayerMap, layer_maps
 from explainer.methods import METHODS, gradcampp
 from models.catalogue import CATALOGUE, DEFAULT
 from models.store import ClassifierStore
-from tests.explainer.networks import CPU, images, torchvision_network
-from tests.explainer.peers import PEERS, Maps, safe_for_peers
+from tests.explainer.networks import CPU, images
 
 TOLERANCE = 1e-4
 INPUTS = images(1, 3, 96, 64, seed=5)
@@ -29,7 +30,8 @@ class Case:
     ours: dict[str, tuple[LayerMap, ...]]
 
     def maps_of(self, peer: str, method: str) -> Maps:
-        return PEERS[peer, method](self.network, self.layers, INPUTS, self.index)
+        leaf = INPUTS.clone().requires_grad_()  # the network is frozen, and its peers need something to differentiate
+        return PEERS[peer, method](self.network, self.layers, leaf, (self.index,))()[0]
 
 
 def case_of(name: str) -> Case:

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.testing import assert_close
 
+from benchmarks.networks import seeded
 from explainer.tape import LayerError, Recording, record
-from tests.explainer.networks import ACTIVATIONS, GRADIENTS, LOGITS, PICTURE, first, hand_made, images, seeded, small
+from tests.explainer.networks import ACTIVATIONS, GRADIENTS, LOGITS, PICTURE, first, hand_made, images, small
 
 LAYERS = ("0", "1", "2", "3")
 

@@ -1,0 +1,1 @@
+"""How fast, how small and how exact SeeWhy is, side by side with the packages that people would use otherwise."""

@@ -1,0 +1,146 @@
+"""A server in a process of its own, as a host starts it, and what the system tells about that process."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+APP = (str(ROOT / "app.py"),)
+READY_WITHIN = 120  # seconds; generous, for a busy machine
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running page: its address, its process, the folder that uploads go to, and its log."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    uploads: Path
+    log_file: Path
+
+    def log(self) -> str:
+        """What the server has written so far."""
+        return self.log_file.read_text(errors="replace")
+
+    def memory(self, field: str = "RssAnon") -> int:
+        """Megabytes of the process now (RssAnon, VmRSS) or at its peak (VmHWM)."""
+        return self._status(field) // 1024
+
+    def threads(self) -> int:
+        """How many threads it has."""
+        return self._status("Threads")
+
+    def handles(self) -> int:
+        """How many files and sockets it holds open."""
+        return len(list((self._proc / "fd").iterdir()))
+
+    def files(self) -> int:
+        """How many files lie in its upload folder."""
+        return sum(path.is_file() for path in self.uploads.rglob("*")) if self.uploads.is_dir() else 0
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far, of the process alone and all its threads."""
+        fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def children(self) -> list[int]:
+        """The processes it has started and that still run, but for Python's own bookkeeper of shared memory."""
+        listed = [path.read_text().split() for path in (self._proc / "task").glob("*/children")]
+        return [int(pid) for pids in listed for pid in pids if b"resource_tracker" not in _command_line(pid)]
+
+    def wait_until_settled(self, seconds: float = 90) -> None:
+        """Wait for what it does beside answering, such as building an engine's graph, or at most so long."""
+        deadline = time.monotonic() + seconds
+        quiet = 0
+        while quiet < 4 and time.monotonic() < deadline:
+            quiet = 0 if self.children() else quiet + 1
+            time.sleep(0.5)
+
+    @property
+    def _proc(self) -> Path:
+        return Path(f"/proc/{self.process.pid}")
+
+    def _status(self, field: str) -> int:
+        lines = (self._proc / "status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith(f"{field}:")).split()[1])
+
+
+@contextmanager
+def running(folder: Path, *flags: str, cwd: Path = ROOT, **environment: str) -> Iterator[Server]:
+    """Start `app.py` with `flags`, wait until it is warm, and stop it afterwards. Files go below `folder`."""
+    with started(APP, folder, *flags, cwd=cwd, **environment) as server:
+        wait_until_warm(server, "/healthz")
+        yield server
+
+
+@contextmanager
+def started(
+    command: Sequence[str], folder: Path, *flags: str, cwd: Path = ROOT, **environment: str
+) -> Iterator[Server]:
+    """Start Python with `command`, a free `--port` and `flags`, and stop it afterwards; it need not be ready yet."""
+    port = _free_port()
+    uploads, log_file = folder / "uploads", folder / "server.log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command, "--port", str(port), *flags],
+            cwd=cwd,
+            env={**os.environ, "GRADIO_TEMP_DIR": str(uploads), **environment},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Server(f"http://127.0.0.1:{port}", process, uploads, log_file)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def wait_until_warm(server: Server, path: str, pause: float = 0.2) -> None:
+    """Return when `path` answers 200. Raises RuntimeError with the log when the server stops, or takes too long."""
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the app stopped:\n{server.log()}")
+        try:
+            with urllib.request.urlopen(f"{server.url}{path}", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(pause)
+    raise RuntimeError(f"the app was not ready within {READY_WITHIN} s:\n{server.log()}")
+
+
+def has_plain_route(server: Server) -> bool:
+    """Whether the server answers at `/api/explain`, even if only to refuse an empty picture."""
+    try:
+        with urllib.request.urlopen(f"{server.url}/api/explain", data=b"", timeout=30):
+            return True
+    except urllib.error.HTTPError as refusal:
+        try:
+            return refusal.code != 404 and "error" in json.load(refusal)
+        except ValueError:
+            return False
+
+
+def _command_line(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
