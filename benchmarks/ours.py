@@ -1,6 +1,7 @@
 """SeeWhy as a contender: the one place that knows its engines and its settings."""
 
 import json
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from benchmarks.peers import Maps, Read
-from explainer.explain import scale
+from explainer.explain import best_score, scale
 from explainer.methods import DEFAULT_METHOD, METHODS, positive
 from explainer.tape import Recording, record
 from explainer.target import Target
@@ -46,13 +47,9 @@ class TorchEngine:
         """One forward and one backward pass; several targets of one picture are a batch of copies."""
 
         def score(logits: Tensor) -> Tensor:
-            rows = logits.split(1)
-            return torch.cat(
-                [
-                    target.score(row) if target else row.max(dim=1).values
-                    for row, target in zip(rows, targets, strict=True)
-                ]
-            )
+            rows = [logits[row : row + 1] for row in range(len(targets))]
+            pairs = zip(rows, targets, strict=True)
+            return torch.cat([target.score(row) if target else best_score(row) for row, target in pairs])
 
         return record(self.module, inputs.expand(len(targets), -1, -1, -1), layers, score)
 
@@ -75,9 +72,10 @@ def _wide(grids: Sequence[Sequence[NDArray[np.float32]]]) -> list[Maps]:
     return [[grid.astype("float64") for grid in maps] for maps in grids]
 
 
-def cache_of(folder: Path) -> dict[str, str]:
-    """The environment that makes a server keep its engine's graphs in `folder`; empty where it keeps none."""
-    return {"SEEWHY_CACHE": str(folder)} if "cache" in Settings.model_fields else {}
+def keep_cache_in(folder: Path) -> bool:
+    """Make servers started from now on keep their engine's graphs in `folder`; False where they keep none anyway."""
+    os.environ["SEEWHY_CACHE"] = str(folder)
+    return "cache" in Settings.model_fields
 
 
 def published(classifier: Classifier, picture: Picture) -> Tensor:

@@ -109,9 +109,11 @@ def read_report(text: str) -> Report:
 
 
 def figure(value: float) -> str:
-    """A number with about three digits, without an exponent where people read it."""
+    """A number with about three digits, without an exponent where people read it; whole numbers stay whole."""
     size = abs(value)
-    if size and size < 0.001:
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    if size < 0.001:
         return f"{value:.0e}"
     return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.3g}"
 

@@ -1,15 +1,16 @@
 """Timing that treats all contenders alike: round by round, each in turn, and what the times say."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-BURST_SECONDS = 0.05  # a contender's measured calls in one round: as many as fit, one at least
-BURST_CALLS = 5
+BURST_SECONDS = 0.05  # a contender's measured calls in one round: as many as fit in, one at least
 
 Call = Callable[[], object]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,15 @@ class Spread:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: for `seconds`, but at least `least` rounds and at most `most`."""
+    """How long to measure: for `seconds`, but at least `least` rounds and at most `most`, of up to `calls` each."""
 
     seconds: float
     least: int = 5
     most: int = 40
+    calls: int = 5
+
+
+ONCE = Plan(0, 1, 1, 1)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -47,27 +52,27 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return float(np.percentile(values, percent))
 
 
-def time_rounds(contenders: Mapping[str, Call], plan: Plan) -> dict[str, Spread]:
+def time_rounds(contenders: Mapping[Name, Call], plan: Plan) -> dict[Name, Spread]:
     """Milliseconds of each contender.
 
     Nobody profits from a quiet moment of the machine: in every round each has its turn, and who begins changes. In
     every turn the first call is not measured: it warms the caches that the contender before has filled.
     """
-    times: dict[str, list[float]] = {name: [] for name in contenders}
+    times: dict[Name, list[float]] = {name: [] for name in contenders}
     names, began = list(contenders), time.perf_counter()
     for number in range(plan.most):
         if number >= plan.least and time.perf_counter() - began > plan.seconds:
             break
         first = number % max(1, len(names))
         for name in names[first:] + names[:first]:
-            times[name] += _burst(contenders[name])
+            times[name] += _burst(contenders[name], plan.calls)
     return {name: Spread.of(values) for name, values in times.items()}
 
 
-def _burst(call: Call) -> list[float]:
+def _burst(call: Call, calls: int) -> list[float]:
     call()
     times: list[float] = []
-    while len(times) < BURST_CALLS and sum(times) < 1000 * BURST_SECONDS:
+    while len(times) < calls and sum(times) < 1000 * BURST_SECONDS:
         began = time.perf_counter()
         call()
         times.append(1000 * (time.perf_counter() - began))

@@ -1,0 +1,73 @@
+"""`python -m benchmarks`: measure, and write what was found as Markdown and JSON."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.report import Report
+
+RESULTS = Path(__file__).parent / "results"
+WHAT = {
+    "explain": "one picture: maps by SeeWhy and by grad-cam, captum and torchcam",
+    "page": "many visitors: pictures a second, waiting times, and processor time a picture",
+    "memory": "10,000 pictures: what grows in the server",
+    "start": "from the command to the first finished explanation",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one benchmark; 0 when it ran, whatever it found, and 1 with a sentence when a package is missing."""
+    options = parser().parse_args(arguments)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        report = _run(options)
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is missing; install it with: pip install -r requirements-dev.txt", file=sys.stderr)
+        return 1
+    from benchmarks.report import total_verdict
+
+    print(report.must_reach().markdown())
+    print(f"\n{total_verdict(report.goals)}; all figures are in {options.out / report.name}.md")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    every = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = every.add_subparsers(dest="command", required=True, metavar="BENCHMARK")
+    for name, what in WHAT.items():
+        command = commands.add_parser(name, help=what, description=f"Measures {what}. Takes less than ten minutes.")
+        command.add_argument("--threads", type=int, default=2, help="CPU threads for everyone (default: 2)")
+        command.add_argument("--out", type=Path, default=RESULTS, help="folder for the results (default: %(default)s)")
+        command.add_argument("--quick", action="store_true", help="see that it runs, in seconds; no figures to quote")
+        if name == "page":
+            command.add_argument(
+                "--pictures", type=Path, help="folder of pictures to send instead of the packaged ones"
+            )
+    return every
+
+
+def _run(options: argparse.Namespace) -> "Report":
+    if options.command == "explain":
+        from benchmarks import explain
+
+        return explain.run(options.out, options.threads, options.quick)
+    if options.command == "page":
+        from benchmarks import page
+
+        return page.run(options.out, options.threads, options.quick, options.pictures)
+    if options.command == "memory":
+        from benchmarks import memory
+
+        return memory.run(options.out, options.threads, options.quick)
+    from benchmarks import start
+
+    return start.run(options.out, options.threads, options.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
