@@ -86,9 +86,9 @@ def send(
     for mark in marks:
         counts = _counts(mark - snapshots[-1].pictures, list(crowds))
         seconds = max(0.0, deadline - time.monotonic())
+        orders = [Order(sessions[kind], seconds, counts[kind]) for kind in crowds]
         with ThreadPoolExecutor(len(crowds)) as pool:
-            orders = {kind: Order(sessions[kind], seconds, counts[kind]) for kind in crowds}
-            loads = list(pool.map(lambda kind: crowds[kind].go(orders[kind]), crowds))
+            loads = list(pool.map(Crowd.go, crowds.values(), orders))
         for load in loads:
             whole = whole.add(load)
         time.sleep(1)  # so that what the last answers held is let go

@@ -1,0 +1,45 @@
+"""The command: it helps, it refuses, and it says which package is missing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.machine import ROOT
+
+
+def test_help_names_every_benchmark_without_loading_anything() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "benchmarks", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert all(f"\n    {name}" in done.stdout for name in ("explain", "page", "memory", "start"))
+    assert "torch" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["explain", "page", "memory", "start"])
+def test_every_benchmark_has_its_own_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main([name, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(flag in said for flag in ("--threads", "--out", "--quick"))
+
+
+def test_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(["speed"])
+    assert ended.value.code == 2
+    assert "explain" in capsys.readouterr().err
+
+
+def test_missing_peer_is_one_sentence() -> None:
+    code = (
+        "import sys; sys.modules['torchcam'] = None; from benchmarks.__main__ import main; sys.exit(main(['explain']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip().splitlines()[-1].endswith("install it with: pip install -r requirements-dev.txt")
+    assert "torchcam" in done.stderr
+    assert "Traceback" not in done.stderr

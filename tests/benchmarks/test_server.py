@@ -1,0 +1,96 @@
+"""What the system tells about a server's process, against what this process knows about itself."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks.server import Server, has_plain_route, started, wait_until_warm
+
+
+@pytest.fixture
+def myself(tmp_path: Path) -> Server:
+    return Server("http://127.0.0.1:1", SimpleNamespace(pid=os.getpid()), tmp_path / "uploads", tmp_path / "log")  # type: ignore[arg-type]
+
+
+def test_processor_time_is_what_the_process_has_used(myself: Server) -> None:
+    used = os.times()
+    assert myself.cpu_seconds() == pytest.approx(used.user + used.system, abs=0.1)
+
+
+def test_a_thread_a_handle_and_a_file_more_are_seen(myself: Server, tmp_path: Path) -> None:
+    threads, handles = myself.threads(), myself.handles()
+    assert myself.files() == 0
+    (tmp_path / "uploads" / "deep").mkdir(parents=True)
+    (tmp_path / "uploads" / "deep" / "picture.jpg").touch()
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        with (tmp_path / "open").open("w"):
+            assert (myself.threads(), myself.handles(), myself.files()) == (threads + 1, handles + 1, 1)
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_process_of_its_own_is_seen_while_it_runs(myself: Server) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as child:
+        assert child.pid in myself.children()
+        child.communicate("\n")
+    assert child.pid not in myself.children()
+
+
+def test_waiting_for_a_server_to_settle_ends_in_any_case(myself: Server) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as child:
+        began = time.monotonic()
+        myself.wait_until_settled(0.2)
+        assert time.monotonic() > began
+        child.communicate("\n")
+
+
+def test_server_that_stops_is_reported_with_its_log(tmp_path: Path) -> None:
+    with (
+        started(("-c", "raise SystemExit('no such model')"), tmp_path) as server,
+        pytest.raises(RuntimeError, match="no such model"),
+    ):
+        wait_until_warm(server, "/healthz")
+
+
+class Route(BaseHTTPRequestHandler):
+    """Answers a post with the status and body that its class says."""
+
+    status, body = 200, b""
+
+    def do_POST(self) -> None:
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(
+    params=[(400, b'{"error": "No picture."}', True), (404, b'{"error": "Not found."}', False), (405, b"no", False)]
+)
+def answering(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Server, bool]]:
+    status, body, there = request.param
+    handler = type("Handler", (Route,), {"status": status, "body": body})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        yield Server(url, SimpleNamespace(pid=os.getpid()), tmp_path, tmp_path), there  # type: ignore[arg-type]
+        server.shutdown()
+
+
+def test_route_is_there_when_it_refuses_an_empty_picture_with_a_sentence(answering: tuple[Server, bool]) -> None:
+    server, there = answering
+    assert has_plain_route(server) is there
