@@ -92,8 +92,10 @@ class Picture:
         return self.rgb.height
 
 
-def decode(path: str | Path, limits: Limits = _DEFAULT_LIMITS) -> Picture:
-    """Decode the picture file at `path`, shrunk to at most 1,600 pixels while its short side keeps 512 or more.
+def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Picture:
+    """Decode a picture, shrunk to at most 1,600 pixels while its short side keeps 512 or more.
+
+    `file` is the path of a picture file, or what such a file holds.
 
     A strip so narrow that this would leave it whole is at most 20,000 pixels long.
 
@@ -101,7 +103,11 @@ def decode(path: str | Path, limits: Limits = _DEFAULT_LIMITS) -> Picture:
     Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
     Raises OSError when there is no file to read.
     """
-    data = _read(path, limits)
+    data, size = (file, len(file)) if isinstance(file, bytes) else _read(file, limits)
+    if not data:
+        raise EmptyFile()
+    if size > limits.bytes:
+        raise TooManyBytes(limit=_rounded_up(limits.bytes, 2**20), size=_rounded_up(size, 2**20))
     found = formats.sniff(data)
     if not found:
         raise SvgPicture() if formats.is_svg(data) else NotAPicture()
@@ -122,15 +128,11 @@ def base_jpeg(picture: Picture, longest: int = 1280) -> bytes:
     return file.getvalue()
 
 
-def _read(path: str | Path, limits: Limits) -> bytes:
+def _read(path: str | Path, limits: Limits) -> tuple[bytes, int]:
+    """Return what a file holds, never much more than the limit of it, and how large the file is."""
     with open(path, "rb") as file:
         data = file.read(limits.bytes + 1)
-        size = os.fstat(file.fileno()).st_size
-    if not data:
-        raise EmptyFile()
-    if len(data) > limits.bytes:
-        raise TooManyBytes(limit=_rounded_up(limits.bytes, 2**20), size=_rounded_up(size, 2**20))
-    return data
+        return data, max(len(data), os.fstat(file.fileno()).st_size)
 
 
 def _decode(data: bytes, found: formats.Format, limits: Limits) -> Image.Image:

@@ -45,13 +45,15 @@ def test_picture_comes_in_upright_in_its_colours_without_notes(tmp_path: Path, f
     assert taken.rgb.info == {}
     assert not taken.rgb.getexif()
     assert difference(taken.rgb, file.colours) <= file.tolerance
+    assert decode(file.data).rgb.tobytes() == taken.rgb.tobytes()
 
 
 @pytest.mark.parametrize("file", pictures.refused().values(), ids=pictures.refused().keys())
 def test_file_is_refused_for_its_reason(tmp_path: Path, file: Refused) -> None:
-    with pytest.raises(picture.Problem) as caught:
-        decode(written(tmp_path, file.data, file.suffix))
-    assert caught.value.key == file.key
+    for given in (written(tmp_path, file.data, file.suffix), file.data):
+        with pytest.raises(picture.Problem) as caught:
+            decode(given)
+        assert caught.value.key == file.key
 
 
 def test_path_may_be_text(tmp_path: Path) -> None:
@@ -99,9 +101,11 @@ def test_megapixels_never_read_like_the_limit_that_they_pass(tmp_path: Path) -> 
 
 
 def test_too_many_bytes_says_how_many(tmp_path: Path) -> None:
-    with pytest.raises(picture.TooManyBytes) as caught:
-        decode(written(tmp_path, bytes(15 * 2**20 + 1)))
-    assert caught.value.values == {"limit": 15, "size": 15.1}
+    data = bytes(15 * 2**20 + 1)
+    for given in (written(tmp_path, data), data):
+        with pytest.raises(picture.TooManyBytes) as caught:
+            decode(given)
+        assert caught.value.values == {"limit": 15, "size": 15.1}
 
 
 def test_limits_are_inclusive(tmp_path: Path) -> None:
