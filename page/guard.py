@@ -14,6 +14,7 @@ log = logging.getLogger("seewhy")
 KB = 1024
 JSON_LIMIT = 256 * KB
 UPLOAD_ROOM = 1024 * KB  # what multipart adds around a file of the largest size
+PICTURES = ("/gradio_api/upload", "/api/explain")  # where a body may hold a picture
 
 # Routes of Gradio that the page does not use, and that would let a stranger write to disk, read others' runs, or
 # make this server fetch an address.
@@ -62,7 +63,7 @@ class Guard:
         if CLOSED.match(path):
             await _refuse(send, 404, "Not found")
             return
-        limit = self.upload_limit + UPLOAD_ROOM if path.endswith("/gradio_api/upload") else JSON_LIMIT
+        limit = self.upload_limit + UPLOAD_ROOM if path.endswith(PICTURES) else JSON_LIMIT
         if _announced(scope) > limit:
             await self._too_large(send)
             return

@@ -29,12 +29,17 @@ class Refuse:
     ) -> None:
         """Raise gr.Error in place of any other exception."""
         if isinstance(error, Problem):
-            # The cause's message could name the file.
-            log.info("refused: %s%s", error.key, f", {type(error.__cause__).__name__}" if error.__cause__ else "")
-            raise spoken(self.words.of(error)) from error
+            raise spoken(sentence_of(error, self.words)) from error
         if isinstance(error, Exception) and not isinstance(error, gr.Error):
             log.error("failed", exc_info=error)
             raise spoken(self.words("server.failed")) from error
+
+
+def sentence_of(problem: Problem, words: Words) -> str:
+    """The sentence of a problem, after a line in the log that says what was refused."""
+    # The cause's message could name the file.
+    log.info("refused: %s%s", problem.key, f", {type(problem.__cause__).__name__}" if problem.__cause__ else "")
+    return words.of(problem)
 
 
 def spoken(sentence: str) -> gr.Error:

@@ -51,7 +51,12 @@ class Settings(BaseSettings):
     offline: bool = Field(False, description="never touch the network; offer only models that are here")
     kiosk: bool = Field(False, description="large touch layout for a public screen; no saving of files")
     keep_models: Annotated[int, Field(ge=1, le=64)] = Field(2, description="how many models stay in memory")
-    queue: Annotated[int, Field(ge=1, le=10_000)] = Field(64, description="how many requests may wait")
+    queue: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        64, description="how many requests may wait, on the page and over plain HTTP each"
+    )
+    queue_each: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        48, description="how many of them may come from one address"
+    )
     megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(15, description="largest picture file, in MB")
     megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(40, description="largest picture, in megapixels")
     sweep_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(

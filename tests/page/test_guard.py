@@ -139,7 +139,12 @@ def test_every_answer_has_the_headers(words: Words, app: ASGIApp, path: str) -> 
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "in pieces"])
 @pytest.mark.parametrize(
     ("path", "limit"),
-    [(UPLOAD, LIMIT + UPLOAD_ROOM), ("/gradio_api/call/explain", JSON_LIMIT), ("/gradio_api/call/upload", JSON_LIMIT)],
+    [
+        (UPLOAD, LIMIT + UPLOAD_ROOM),
+        ("/api/explain", LIMIT + UPLOAD_ROOM),
+        ("/gradio_api/call/explain", JSON_LIMIT),
+        ("/gradio_api/call/upload", JSON_LIMIT),
+    ],
 )
 def test_body_beyond_the_limit_is_refused_with_a_sentence(
     words: Words, app: ASGIApp, announced: bool, path: str, limit: int

@@ -1,0 +1,160 @@
+"""`POST /api/explain`: what `/explain` gives, over plain HTTP, for programs and for crowds."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, suppress
+
+import orjson
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from models.device import cpu_threads
+from models.download import DownloadFailed
+from models.problems import Problem
+from models.weights import WeightsBroken
+from page.line import Busy, Line, TooMany
+from page.picture import BrokenPicture, Limits, TooManyBytes, decode
+from page.refusal import sentence_of
+from page.reply import as_json
+from page.service import NoPicture, Question, Service
+from page.turns import Visitor, address_of
+
+PATH = "/api/explain"
+AT_ONCE = 8  # as many as the models take together, so that a batch can fill
+PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place
+
+
+class NotPosted(Problem):
+    """A request with another method than POST."""
+
+    key = "api.post"
+
+
+class SeveralPictures(Problem):
+    """A form with more than one file."""
+
+    key = "picture.several"
+
+
+class TooSlow(Problem):
+    """The body did not arrive in time."""
+
+    key = "api.slow"
+
+
+class Starting(Problem):
+    """The default model is still on its way."""
+
+    key = "api.starting"
+
+
+# Everything else is the request's own fault.
+STATUSES: dict[type[Problem], int] = {
+    NotPosted: 405,
+    TooSlow: 408,
+    TooManyBytes: 413,
+    TooMany: 429,
+    Busy: 503,
+    Starting: 503,
+    DownloadFailed: 503,
+    WeightsBroken: 503,
+}
+HEADERS = {405: {"allow": "POST"}, 429: {"retry-after": "1"}, 503: {"retry-after": "1"}}
+
+
+class PlainDoor:
+    """The route as an ASGI app. A failure that is no `Problem` is left to the guard in front of it."""
+
+    def __init__(self, service: Service, limits: Limits, line: Line) -> None:
+        """Ask `service` about pictures within `limits`, as many at once as `line` lets through."""
+        self.service = service
+        self.limits = limits
+        self.line = line
+        self._workers = ThreadPoolExecutor(line.at_once, thread_name_prefix="plain")
+        # More at once would only take more memory.
+        self._decoders = threading.Semaphore(max(2, cpu_threads()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        with suppress(ClientDisconnect):
+            response = await self._answer(request)
+            await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        async with aclosing(request.stream()) as pieces:
+            try:
+                return Response(await self._explained(request, pieces), media_type="application/json")
+            except Problem as problem:
+                status = STATUSES.get(type(problem), 400)
+                sentence = sentence_of(problem, self.service.words)
+                await _to_the_end(pieces)
+                return Response(orjson.dumps({"error": sentence}), status, HEADERS.get(status), "application/json")
+
+    async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+        asked = request.query_params
+        question = Question(asked.get("model"), asked.get("target"), asked.get("method"))
+        if request.method != "POST":
+            raise NotPosted
+        default = self.service.default_model
+        if self.service.status == "starting" and (question.model or default) == default:
+            raise Starting
+        visitor = Visitor(address_of(request.scope))
+        with self.line.place(visitor):
+            data = await _body(request, pieces)
+            async with self.line.turn(visitor):
+                if await request.is_disconnected():
+                    raise ClientDisconnect
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._workers, self._work, data, question)
+
+    def _work(self, data: bytes, question: Question) -> bytes:
+        began = time.perf_counter()
+        with self._decoders:
+            picture = decode(data, self.limits)
+        elapsed = 1000 * (time.perf_counter() - began)
+        return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
+
+
+class _InMemory(MultiPartParser):
+    """A form whose files are kept in memory, whatever their size: on disk nobody would sweep them."""
+
+    spool_max_size = 0
+
+
+async def _body(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+    """The picture's bytes. Raises the problems of a body that holds none, or several, or comes too slowly."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            if request.headers.get("content-type", "").lower().startswith("multipart/"):
+                return await _only_file(request, pieces)
+            return b"".join([piece async for piece in pieces])
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+    try:
+        form = await _InMemory(request.headers, pieces).parse()
+    except MultiPartException as error:
+        raise BrokenPicture from error
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    if len(files) > 1:
+        raise SeveralPictures
+    if not files:
+        raise NoPicture
+    return await files[0].read()
+
+
+async def _to_the_end(pieces: AsyncGenerator[bytes, None]) -> None:
+    """Let a body arrive that nobody wants any more: many a client hears no answer before it has sent everything."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            async for _ in pieces:
+                pass
