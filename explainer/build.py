@@ -37,7 +37,7 @@ def build(name: str, folder: Path) -> None:
     key, graphs = graph_key(classifier), GraphStore(folder)
     try:
         layers = [layer.name for layer in classifier.spec.layers]
-        graph = build_graph(classifier.module, layers, classifier.preprocess.side)
+        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
     except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
         graphs.refuse(key)
         raise CantConvert(name) from error

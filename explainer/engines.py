@@ -120,7 +120,7 @@ def _refused(classifier: Classifier, error: Exception) -> None:
 
 def _agree(engine: Engine, classifier: Classifier, layers: Sequence[str]) -> bool:
     """Whether a graph says what the classifier itself says of a picture of noise."""
-    side = classifier.preprocess.side
+    side = classifier.preprocess.crop_side
     picture = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     ours = engine.run(picture, layers, [None])
     theirs = TorchEngine(classifier).run(picture, layers, [None])

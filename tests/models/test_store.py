@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
+from PIL import Image
 from torch import nn
-from torchvision.transforms._presets import ImageClassification
 
 from models.catalogue import CATALOGUE, DEFAULT, ClassifierSpec, TargetLayer
 from models.download import Progress
@@ -46,7 +46,8 @@ class FakeSource:
         self.built += 1
         module = nn.Sequential(nn.Conv2d(3, 2, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval().requires_grad_(False)
         labels = Labels(("one", "two"), ((), ()))
-        return Network(module, Preprocess(ImageClassification(crop_size=8, resize_size=8)), labels)
+        preprocess = Preprocess(8, 8, (0.5,) * 3, (0.5,) * 3, Image.Resampling.BILINEAR)
+        return Network(module, preprocess, labels)
 
 
 def catalogue(**sources: FakeSource) -> dict[str, ClassifierSpec]:

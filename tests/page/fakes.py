@@ -6,9 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
-from torchvision.transforms import InterpolationMode
-from torchvision.transforms._presets import ImageClassification
 
 from explainer.engines import Engines
 from models.catalogue import ClassifierSpec, TargetLayer
@@ -56,10 +55,8 @@ class Source:
 
     def build(self) -> Network:
         none, one = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-        transform = ImageClassification(
-            crop_size=SIDE, resize_size=SIDE, mean=none, std=one, interpolation=InterpolationMode.BILINEAR
-        )
-        return Network(frozen(self.make()), Preprocess(transform), LABELS)
+        preprocess = Preprocess(SIDE, SIDE, mean=none, std=one, resampling=Image.Resampling.BILINEAR)
+        return Network(frozen(self.make()), preprocess, LABELS)
 
 
 def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
