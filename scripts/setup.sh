@@ -83,13 +83,18 @@ make_venv() {
 
 # 3.11: the exact set in constraints.txt has no packages for older ones.
 find_python() {
-    local candidate
-    for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do
-        # Asked, not trusted by its name: a version manager's stand-in has the name and only prints an error.
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
-            echo "$candidate"
-            return
-        fi
+    local name candidate
+    for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
+        # All of that name: where .venv is activated it comes first, and is deleted before a new one is made.
+        while read -r candidate; do
+            # Asked, not trusted by its name: a version manager's stand-in has the name and only prints an error.
+            if "$candidate" -c 'import os, sys
+sys.exit(sys.version_info < (3, 11) or os.path.realpath(sys.prefix) == sys.argv[1])' "$venv" >/dev/null 2>&1 </dev/null
+            then
+                echo "$candidate"
+                return
+            fi
+        done < <(type -aP "$name")
     done
     fail "Python 3.11 or newer is needed and was not found; install it (on Debian: sudo apt-get install python3 python3-venv) and start this again."
 }

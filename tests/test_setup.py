@@ -118,7 +118,23 @@ def test_a_python_that_is_too_old_counts_as_none(machine: Machine) -> None:
 def test_a_version_managers_stand_in_is_passed_over_for_the_real_python(machine: Machine) -> None:
     machine.command("python3", "#!/bin/sh\necho not installed >&2\nexit 127\n")
     machine.command("python3.11", f'#!/bin/sh\nexec "{base_python()}" "$@"\n')
-    assert machine.call("find_python").stdout == "python3.11\n"
+    assert machine.call("find_python").stdout == f"{machine.bin}/python3.11\n"
+
+
+def test_where_its_own_environment_is_activated_it_is_made_anew_by_the_python_behind_it(machine: Machine) -> None:
+    assert machine.with_python().page().returncode == 0
+    (machine.root / ".venv/.ready-run").unlink()
+    activated = f"{machine.root}/.venv/bin:{machine.bin}"
+    again = machine.run("env", f"PATH={activated}", str(machine.root / "scripts/run"))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.splitlines()[1] == str(machine.root / ".venv")
+
+
+def test_its_own_environment_alone_counts_as_no_python(machine: Machine) -> None:
+    assert machine.with_python().page().returncode == 0
+    (machine.bin / "python3").unlink()
+    found = machine.call('PATH="$venv/bin:$PATH"; find_python')
+    assert "Python 3.11 or newer" in sentence(found)
 
 
 @pytest.fixture
