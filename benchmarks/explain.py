@@ -15,11 +15,12 @@ from benchmarks import stages
 from benchmarks.floor import openvino_forward, torch_forward
 from benchmarks.machine import this_machine
 from benchmarks.networks import torchvision_network
-from benchmarks.ours import Engine, ask, engines_of
+from benchmarks.ours import ask, engines_of
 from benchmarks.peers import PEERS, Maps, Read
 from benchmarks.pictures import cat
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import ONCE, Plan, Spread, time_rounds
+from explainer.engine import Engine
 from models.catalogue import CATALOGUE, DEFAULT
 from models.classifier import Classifier
 from models.labels import Labels

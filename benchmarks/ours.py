@@ -5,18 +5,23 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms._presets import ImageClassification
 
 from benchmarks.peers import Maps, Read
-from explainer.explain import best_score, scale
+from explainer.engine import Engine
+from explainer.explain import scale
+from explainer.head import find_head
+from explainer.joint_graph import build_graph
 from explainer.methods import DEFAULT_METHOD, METHODS, positive
-from explainer.tape import Recording, record
+from explainer.openvino_engine import OpenvinoEngine
 from explainer.target import Target
+from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from page.picture import Picture
 from page.reply import as_json
@@ -24,39 +29,22 @@ from page.service import Reply
 from page.settings import Settings
 
 
-class Engine(Protocol):
-    """What computes activations and gradients."""
-
-    name: str
-
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
-        """Inputs (N, 3, H, W) and a target for each; one picture may go with several targets, a row for each."""
-        ...
-
-
-class TorchEngine:
-    """`explainer.tape` for one module."""
-
-    name = "torch"
-
-    def __init__(self, module: nn.Module) -> None:
-        """Run `module`, frozen and in eval mode."""
-        self.module = module
-
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
-        """One forward and one backward pass; several targets of one picture are a batch of copies."""
-
-        def score(logits: Tensor) -> Tensor:
-            rows = [logits[row : row + 1] for row in range(len(targets))]
-            pairs = zip(rows, targets, strict=True)
-            return torch.cat([target.score(row) if target else best_score(row) for row, target in pairs])
-
-        return record(self.module, inputs.expand(len(targets), -1, -1, -1), layers, score)
-
-
 def engines_of(classifier: Classifier, cache: Path) -> tuple[list[Engine], list[str]]:
-    """The engines that can run a classifier here, the reference first, and a sentence for each that can't."""
-    return [TorchEngine(classifier.module)], ["SeeWhy's OpenVINO engine is not part of this version."]
+    """The engines that can run a classifier here, the reference first, and a sentence for each that can't.
+
+    A graph is built in this process, of the module as it is, so that seeded networks have one too. `cache` is not used
+    by it; servers keep theirs there.
+    """
+    layers = [layer.name for layer in classifier.spec.layers]
+    engines: list[Engine] = [TorchEngine(classifier)]
+    try:
+        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+        head = find_head(classifier.module, layers[-1])
+        engines.append(OpenvinoEngine(graph, layers, head, torch.get_num_threads()))
+    except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
+        reason = str(error).partition("\n")[0]
+        return engines, [f"OpenVINO can't run {classifier.spec.title}: {reason}"]
+    return engines, []
 
 
 def ask(engine: Engine, layers: Sequence[str], inputs: Tensor, indices: Sequence[int]) -> Read:
@@ -80,13 +68,21 @@ def keep_cache_in(folder: Path) -> bool:
 
 def published(classifier: Classifier, picture: Picture) -> Tensor:
     """The tensor (3, side, side) that the transform published with the weights makes of a picture."""
-    made: Tensor = classifier.preprocess.transform(picture.rgb)
+    ours = classifier.preprocess
+    transform = ImageClassification(
+        crop_size=ours.crop_side,
+        resize_size=ours.resize_side,
+        mean=ours.mean,
+        std=ours.std,
+        interpolation=InterpolationMode[ours.resampling.name],
+    )
+    made: Tensor = transform(picture.rgb)
     return made
 
 
 def deviation(classifier: Classifier) -> Tensor:
     """The (3, 1, 1) numbers that a fraction was divided by last, so that tensors can be compared in 1/255."""
-    return torch.tensor(classifier.preprocess.transform.std).view(3, 1, 1)
+    return torch.tensor(classifier.preprocess.std).view(3, 1, 1)
 
 
 def answer_bytes(reply: Reply) -> bytes:

@@ -11,6 +11,7 @@ from benchmarks.ours import answer_bytes, deviation, published
 from benchmarks.pictures import typical
 from benchmarks.report import Table, figure
 from benchmarks.rounds import Plan, Spread, time_rounds
+from explainer.engines import Engines
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
@@ -40,7 +41,7 @@ class Stages:
 def measure(plan: Plan) -> tuple[list[Table], list[str]]:
     """A table of all stages for each kind of picture, with notes."""
     store = ClassifierStore(torch.device("cpu"), offline=True)
-    service = Service(store, DEFAULT, load())
+    service = Service(store, Engines("torch", Path("unused"), torch.get_num_threads()), DEFAULT, load())
     with tempfile.TemporaryDirectory() as folder:
         files = typical(Path(folder))
         each = Plan(plan.seconds / len(files), plan.least, plan.most)

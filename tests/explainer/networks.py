@@ -101,10 +101,3 @@ def classifier_of(
 ) -> Classifier:
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
     return Classifier(spec_of(layers), module, shrunk_to(side), words(classes), device, threading.Lock())
-
-
-def torchvision_network(name: str) -> nn.Module:
-    """One of torchvision's networks as it comes, in-place activations included, with seeded weights; unfrozen."""
-    with torch.device("meta"):
-        network = get_model(name)
-    return seeded(network.to_empty(device="cpu"))
