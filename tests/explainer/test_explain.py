@@ -9,7 +9,6 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.networks import torchvision_network
-from explainer.engine import best_score
 from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, layer_maps, scale
 from explainer.methods import METHODS
 from explainer.tape import LayerError
@@ -142,10 +141,6 @@ def test_without_a_target_the_first_answer_is_explained() -> None:
     assert explanation.target_confidence == pytest.approx(best.confidence, rel=1e-12)
     asked = explain(tiny(), PHOTOGRAPH, Target(best.label, (best.index,)))
     assert_same(explanation.layers, asked.layers)
-
-
-def test_the_best_score_is_the_largest_logit_of_each_picture() -> None:
-    assert best_score(torch.tensor([[1.0, 5, 3], [-1, -7, -2]])).tolist() == [5, -1]
 
 
 @pytest.mark.parametrize("target", [Target("c", (5,)), Target("g", (1, 4)), Target("x", (2, 3), (0,))])

@@ -1,0 +1,187 @@
+"""torch answers until the fast engine is there, and wherever that one can't."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from explainer import engines as module
+from explainer.build import BuildFailed, CantConvert, build, build_apart
+from explainer.engines import Engines
+from explainer.graph_store import GraphStore, graph_key
+from explainer.joint_graph import build_graph
+from models.catalogue import DEFAULT
+from models.classifier import Classifier
+from tests.explainer.networks import classifier_of, images, small
+from tests.explainer.test_openvino_engine import LAYERS
+
+PATIENCE = 120  # seconds, before a test that hangs fails
+
+
+@pytest.fixture
+def tiny() -> Classifier:
+    return classifier_of(small().requires_grad_(False), LAYERS, 7)
+
+
+def builder(classifier: Classifier) -> Callable[[str, Path], None]:
+    """Builds what the catalogue does not have, in this process."""
+
+    def save(name: str, folder: Path) -> None:
+        graph = build_graph(classifier.module, LAYERS, classifier.preprocess.crop_side)
+        GraphStore(folder).save(graph_key(classifier), graph)
+
+    return save
+
+
+def settled(engines: Engines, classifier: Classifier) -> None:
+    """Wait for the graph of a classifier that was asked about."""
+    deadline = time.monotonic() + PATIENCE
+    while engines.of(classifier, "gradcam", LAYERS).name != "openvino":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_torch_answers_until_the_graph_is_built_and_the_graph_from_then_on(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "build_apart", builder(tiny))
+    engines = Engines("auto", tmp_path, threads=1)
+    early = engines.of(tiny, "gradcam", LAYERS)
+    assert early.name == "torch"
+    settled(engines, tiny)
+    picture = images(1, 3, 16, 16)
+    one, other = (each.run(picture, LAYERS, [None]) for each in (early, engines.of(tiny, "gradcam", LAYERS)))
+    assert torch.allclose(one.gradients[0], other.gradients[0], rtol=1e-4, atol=1e-7)
+
+
+def test_a_graph_on_disk_answers_from_the_first_question_on(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder(tiny)("tiny", tmp_path)
+    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built again"))
+    assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "openvino"
+
+
+@pytest.mark.parametrize(
+    ("method", "layers", "name"),
+    [
+        ("gradcam", LAYERS, "openvino"),
+        ("hirescam", LAYERS, "openvino"),
+        ("layercam", LAYERS[:1], "openvino"),
+        ("gradcampp", LAYERS, "torch"),
+        ("xgradcam", LAYERS[:1], "torch"),
+        ("gradcampp", LAYERS[-1:], "openvino"),
+        ("xgradcam", LAYERS[-1:], "openvino"),
+    ],
+)
+def test_methods_that_divide_by_small_sums_stay_with_torch_before_the_last_layer(
+    tiny: Classifier, tmp_path: Path, method: str, layers: tuple[str, ...], name: str
+) -> None:
+    builder(tiny)("tiny", tmp_path)
+    assert Engines("auto", tmp_path, threads=1).of(tiny, method, layers).name == name
+
+
+def test_nothing_is_built_when_torch_was_chosen_or_the_model_is_elsewhere(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder(tiny)("tiny", tmp_path)
+    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built"))
+    assert Engines("torch", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
+    elsewhere = classifier_of(tiny.module, LAYERS, 7, device=torch.device("meta"))
+    assert Engines("openvino", tmp_path, threads=1).of(elsewhere, "gradcam", LAYERS).name == "torch"
+
+
+def test_without_openvino_torch_answers_after_one_line_in_the_log(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    builder(tiny)("tiny", tmp_path)
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    engines = Engines("auto", tmp_path, threads=1)
+    with caplog.at_level(logging.INFO, "seewhy"):
+        assert [engines.of(tiny, "gradcam", LAYERS).name for _ in range(3)] == ["torch"] * 3
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["tiny: OpenVINO can't run it"]
+
+
+def test_a_builder_that_fails_leaves_torch_and_one_line(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(name: str, folder: Path) -> None:
+        raise BuildFailed("its builder ended with -9")
+
+    monkeypatch.setattr(module, "build_apart", fail)
+    engines = Engines("auto", tmp_path, threads=1)
+    with caplog.at_level(logging.INFO, "seewhy"):
+        engines.of(tiny, "gradcam", LAYERS)
+        deadline = time.monotonic() + PATIENCE
+        while not caplog.records:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert engines.of(tiny, "gradcam", LAYERS).name == "torch"
+    (record,) = caplog.records
+    assert record.getMessage() == "tiny: OpenVINO can't run it (its builder ended with -9), so torch explains"
+    assert record.exc_info is None
+
+
+def test_a_graph_of_other_weights_is_not_trusted_and_built_again(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = classifier_of(small().requires_grad_(False), LAYERS, 7)
+    stranger.module[2].weight.data *= -1
+    wrong = build_graph(stranger.module, LAYERS, 16)
+    GraphStore(tmp_path).save(graph_key(tiny), wrong)  # whole and sealed, but it says something else
+    monkeypatch.setattr(module, "build_apart", builder(tiny))
+    engines = Engines("auto", tmp_path, threads=1)
+    assert engines.of(tiny, "gradcam", LAYERS).name == "torch"
+    settled(engines, tiny)
+
+
+def test_a_refusal_on_disk_is_not_tried_again(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    GraphStore(tmp_path).refuse(graph_key(tiny))
+    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built"))
+    assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
+
+
+def test_only_the_engines_of_the_last_classifiers_are_kept(tiny: Classifier, tmp_path: Path) -> None:
+    engines = Engines("torch", tmp_path, threads=1, capacity=2)
+    others = [classifier_of(small().requires_grad_(False), LAYERS, 7) for _ in range(2)]
+    first = engines.of(tiny, "gradcam", LAYERS)
+    engines.of(others[0], "gradcam", LAYERS)
+    assert engines.of(tiny, "gradcam", LAYERS) is first
+    engines.of(others[1], "gradcam", LAYERS)
+    assert engines.of(tiny, "gradcam", LAYERS) is first
+    engines.of(others[0], "gradcam", LAYERS)
+    engines.of(others[1], "gradcam", LAYERS)
+    assert engines.of(tiny, "gradcam", LAYERS) is not first
+
+
+def test_the_bundled_models_graph_is_built_in_a_process_of_its_own(bundled: Classifier, tmp_path: Path) -> None:
+    build_apart(DEFAULT, tmp_path)
+    engine = Engines("auto", tmp_path, threads=2).of(bundled, "gradcam", ["bn2"])
+    assert engine.name == "openvino"
+
+
+def test_a_builder_without_a_model_or_a_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BuildFailed, match="ended with 1"):
+        build_apart("resnet999", tmp_path)
+
+
+def test_a_model_that_can_not_be_converted_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no counterpart")
+
+    monkeypatch.setattr("explainer.build.build_graph", fail)
+    threads = torch.get_num_threads()
+    try:
+        with pytest.raises(CantConvert):
+            build(DEFAULT, tmp_path)
+    finally:
+        torch.set_num_threads(threads)
+    (place,) = tmp_path.iterdir()
+    assert GraphStore(tmp_path).refused(place.name)
