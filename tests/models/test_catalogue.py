@@ -1,12 +1,12 @@
 import itertools
 
 import pytest
-import timm
 import torch
 from torch import nn
 from torchvision.models import get_model, get_model_weights
 
 from models.catalogue import CATALOGUE, DEFAULT, LAYER_TITLES, ClassifierSpec
+from models.lite0 import EfficientNetLite0
 from models.weights import PipWeights, TorchvisionWeights
 
 NAMES = (
@@ -18,8 +18,7 @@ NAMES = (
 def grids(spec: ClassifierSpec) -> list[tuple[int, ...]]:
     """Return each layer's output shape for one 224 x 224 picture, computed without any weights."""
     with torch.device("meta"):
-        builder = "tf_efficientnet_lite0" if isinstance(spec.source, PipWeights) else None
-        module: nn.Module = timm.create_model(builder) if builder else get_model(spec.name)
+        module: nn.Module = EfficientNetLite0() if isinstance(spec.source, PipWeights) else get_model(spec.name)
         shapes: list[tuple[int, ...]] = []
         for layer in spec.layers:
             module.get_submodule(layer.name).register_forward_hook(

@@ -1,0 +1,96 @@
+"""EfficientNet-Lite0, the bundled model's network. timm has it too, but to import timm takes seconds and 100 MB."""
+
+from typing import NamedTuple
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+CLASSES = 1000
+STEM, HEAD = 32, 1280
+EPSILON = 1e-3  # of TensorFlow's batch normalisation
+
+
+class Stage(NamedTuple):
+    """`blocks` blocks of one width; the first one takes the stride and `expansion` is by how much each widens."""
+
+    blocks: int
+    kernel: int
+    stride: int
+    expansion: int
+    width: int
+
+
+STAGES = (
+    Stage(1, 3, 1, 1, 16),
+    Stage(2, 3, 2, 6, 24),
+    Stage(2, 5, 2, 6, 40),
+    Stage(3, 3, 2, 6, 80),
+    Stage(3, 5, 1, 6, 112),
+    Stage(4, 5, 2, 6, 192),
+    Stage(1, 3, 1, 6, 320),
+)
+
+
+class SameConv2d(nn.Conv2d):
+    """A convolution padded as TensorFlow does it: an odd dot goes to the right and to the bottom."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, D, H / stride, W / stride), rounded up."""
+        height, width = (
+            max((-(-length // stride) - 1) * stride + kernel - length, 0)
+            for length, stride, kernel in zip(input.shape[-2:], self.stride, self.kernel_size, strict=True)
+        )
+        padded = F.pad(input, (width // 2, width - width // 2, height // 2, height - height // 2))
+        return F.conv2d(padded, self.weight, stride=self.stride, groups=self.groups)
+
+
+class Block(nn.Module):
+    """Widened, each channel filtered by itself, narrowed; what came in is added where it has the same shape."""
+
+    def __init__(self, before: int, stage: Stage, stride: int) -> None:
+        super().__init__()
+        wide = before * stage.expansion
+        widen = [nn.Conv2d(before, wide, 1, bias=False), *_activated(wide)] if stage.expansion > 1 else []
+        self.layers = nn.Sequential(
+            *widen,
+            SameConv2d(wide, wide, stage.kernel, stride, groups=wide, bias=False),
+            *_activated(wide),
+            nn.Conv2d(wide, stage.width, 1, bias=False),
+            nn.BatchNorm2d(stage.width, EPSILON),
+        )
+        self.adds = stride == 1 and before == stage.width
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(N, before, H, W) -> (N, width, H / stride, W / stride)."""
+        narrow: Tensor = self.layers(inputs)
+        return narrow + inputs if self.adds else narrow
+
+
+class EfficientNetLite0(nn.Module):
+    """The modules have timm's names, and their outputs are the same; `bn2` includes its activation as it does there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv_stem = SameConv2d(3, STEM, 3, stride=2, bias=False)
+        self.bn1 = nn.Sequential(*_activated(STEM))
+        widths = [STEM, *(stage.width for stage in STAGES)]
+        self.blocks = nn.Sequential(*(_blocks(before, stage) for before, stage in zip(widths, STAGES, strict=False)))
+        self.conv_head = nn.Conv2d(widths[-1], HEAD, 1, bias=False)
+        self.bn2 = nn.Sequential(*_activated(HEAD))
+        self.global_pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        self.classifier = nn.Linear(HEAD, CLASSES)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) -> logits (N, 1000)."""
+        features = self.blocks(self.bn1(self.conv_stem(inputs)))
+        logits: Tensor = self.classifier(self.global_pool(self.bn2(self.conv_head(features))))
+        return logits
+
+
+def _activated(width: int) -> list[nn.Module]:
+    return [nn.BatchNorm2d(width, EPSILON), nn.ReLU6()]
+
+
+def _blocks(before: int, stage: Stage) -> nn.Sequential:
+    first = Block(before, stage, stage.stride)
+    return nn.Sequential(first, *(Block(stage.width, stage, 1) for _ in range(stage.blocks - 1)))

@@ -1,0 +1,56 @@
+import pytest
+import timm
+import torch
+from torch import Tensor, nn
+
+from models.catalogue import CATALOGUE, DEFAULT
+from models.lite0 import EfficientNetLite0
+from models.weights import PipWeights, frozen, renamed_in_order
+
+LAYERS = [layer.name for layer in CATALOGUE[DEFAULT].layers]
+
+
+@pytest.fixture(scope="module")
+def ours() -> nn.Module:
+    return PipWeights("Lite").build().module
+
+
+@pytest.fixture(scope="module")
+def timms(ours: nn.Module) -> nn.Module:
+    """timm's own network, with the same weights."""
+    network: nn.Module = timm.create_model("tf_efficientnet_lite0")
+    network.load_state_dict(renamed_in_order(ours.state_dict(), network.state_dict()))
+    return frozen(network)
+
+
+def outputs(network: nn.Module, pictures: Tensor) -> list[Tensor]:
+    """What each layer of the catalogue gives, and the logits."""
+    given: list[Tensor] = []
+    hooks = [
+        network.get_submodule(name).register_forward_hook(lambda part, taken, output: given.append(output))
+        for name in LAYERS
+    ]
+    logits = network(pictures)
+    for hook in hooks:
+        hook.remove()
+    return [*given, logits]
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 224, 224), (2, 3, 97, 64), (1, 3, 33, 200)])
+def test_every_layer_gives_what_timms_network_gives(ours: nn.Module, timms: nn.Module, shape: tuple[int, ...]) -> None:
+    pictures = torch.randn(*shape, generator=torch.Generator().manual_seed(0))
+    pairs = list(zip(outputs(ours, pictures), outputs(timms, pictures), strict=True))
+    assert len(pairs) == len(LAYERS) + 1
+    for our, their in pairs:
+        assert torch.allclose(our, their, rtol=1e-5, atol=1e-5)
+
+
+def test_gradients_are_those_of_timms_network(ours: nn.Module, timms: nn.Module) -> None:
+    pictures = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    our, their = (torch.autograd.grad(network(pictures)[0, 281], pictures)[0] for network in (ours, timms))
+    assert our.abs().max() > 0
+    assert torch.allclose(our, their, rtol=1e-4, atol=1e-4 * float(their.abs().max()))
+
+
+def test_no_activation_overwrites_what_it_takes() -> None:
+    assert not any(getattr(part, "inplace", False) for part in EfficientNetLite0().modules())
