@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import cv2
+import numpy as np
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
@@ -122,7 +124,10 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
 def base_jpeg(picture: Picture, longest: int = 1280) -> bytes:
     """Return the picture as a JPEG without metadata, its longer side at most `longest`, each side at least 1."""
     scale = min(1.0, longest / max(picture.rgb.size))
-    small = picture.rgb.resize(_scaled(picture.rgb.size, scale), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small = picture.rgb
+    if scale < 1:  # by OpenCV: a third of the time of Pillow's Lanczos, for a picture that is only looked at
+        size = _scaled(small.size, scale)
+        small = Image.fromarray(cv2.resize(np.asarray(small), size, interpolation=cv2.INTER_AREA))
     file = BytesIO()
     small.save(file, "JPEG", quality=88, subsampling="4:4:4")
     return file.getvalue()
@@ -182,7 +187,9 @@ def _shrink(image: Image.Image) -> Image.Image:
     grey = colour.grey_range(image)
     reduced: Image.Image | None = None
     for top, strip in colour.strips(image, down):
-        piece = colour.flat(strip, grey).reduce((across, down))
+        piece = colour.flat(strip, grey)
+        if (across, down) != (1, 1):  # else it would only be copied
+            piece = piece.reduce((across, down))
         if reduced is None:
             reduced = Image.new(piece.mode, (piece.width, math.ceil(image.height / down)))
         reduced.paste(piece, (0, top // down))
