@@ -27,6 +27,7 @@ from page.line import Line
 from page.openapi import describe
 from page.picture import Limits
 from page.plain import AT_ONCE, PATH, PlainDoor
+from page.queue import FairQueue
 from page.service import Service
 from page.settings import Settings
 from page.words import Words
@@ -66,7 +67,8 @@ def build_site(
     with site:
         layout = build_layout(settings, words, examples, labels, service.store.available())
         connect(layout, build_programs(), service, examples)
-    site.queue(max_size=settings.queue, default_concurrency_limit=4, api_open=False)
+    site.queue(default_concurrency_limit=4, api_open=False)
+    site._queue = FairQueue(site, settings.queue, settings.queue_each, words)
     return site
 
 

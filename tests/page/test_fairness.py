@@ -1,0 +1,151 @@
+"""One visitor who floods does not starve another: on the real server, through both doors, counted in answers."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from page.plain import PATH
+from page.words import Words
+from tests.page import pictures
+from tests.page.talk import META
+from tests.server import Server, running
+
+FLOOD, EACH, QUEUE = 60, 40, 50
+# What is being served already, what begins beside the other visitor's, and what ends while its answer is on its way.
+A_FEW = 20
+HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
+PICTURE = pictures.taken()["a photo"].data
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("fairness")
+    with running(folder, "--queue", str(QUEUE), "--queue-each", str(EACH)) as started:
+        yield started
+
+
+@asynccontextmanager
+async def visitor(server: Server, address: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose connections come from an address of this machine."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+    transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits)
+    async with httpx.AsyncClient(transport=transport, base_url=server.url, timeout=240) as client:
+        yield client
+
+
+async def plain(client: httpx.AsyncClient) -> tuple[int, str]:
+    """Ask once over plain HTTP: the status, and the label or the sentence."""
+    answered = await client.post(PATH, content=PICTURE, headers={"x-forwarded-for": "10.9.9.9"})
+    said = answered.json()
+    return answered.status_code, said.get("label") or said["error"]
+
+
+async def uploaded(client: httpx.AsyncClient) -> str:
+    path: str = (await client.post("/gradio_api/upload", files={"files": ("a.jpg", PICTURE)})).json()[0]
+    return path
+
+
+async def call(client: httpx.AsyncClient, path: str) -> tuple[int, str]:
+    """Ask once as programs do through Gradio, where each call is a session of its own."""
+    body = {"data": [{"path": path, "meta": META}, None, None, None]}
+    posted = await client.post("/gradio_api/call/explain", json=body)
+    if posted.status_code != 200:
+        return posted.status_code, posted.json()["detail"]
+    answered = await client.get(f"/gradio_api/call/explain/{posted.json()['event_id']}")
+    assert "event: complete" in answered.text, answered.text
+    return 200, json.loads(answered.text.rpartition("data: ")[2])[0]["label"]
+
+
+async def flooded(
+    ask: Callable[[], Awaitable[tuple[int, str]]], other: Callable[[], Awaitable[tuple[int, str]]]
+) -> tuple[Counter[tuple[int, str]], tuple[int, str], int]:
+    """What a flood got, what another visitor got who came into it, and how many of the flood's came before that."""
+    answers: Counter[tuple[int, str]] = Counter()
+    begun = asyncio.Event()
+
+    async def one() -> None:
+        answer = await ask()
+        answers[answer] += 1
+        if answer[0] == 200:
+            begun.set()
+
+    flood = [asyncio.create_task(one()) for _ in range(FLOOD)]
+    await begun.wait()
+    before = sum(count for (status, _), count in answers.items() if status == 200)
+    got = await other()
+    overtaken = sum(count for (status, _), count in answers.items() if status == 200) - before
+    await asyncio.gather(*flood)
+    return answers, got, overtaken
+
+
+def judged(answers: Counter[tuple[int, str]], got: tuple[int, str], overtaken: int, refused: tuple[int, str]) -> None:
+    """The other got its answer after a few; the flood got all that had a place, and a sentence for the rest."""
+    assert got[0] == 200
+    assert answers.keys() == {got, refused}
+    assert answers.total() == FLOOD
+    assert answers[got] >= EACH
+    assert overtaken <= A_FEW < answers[got] - A_FEW // 2
+
+
+def test_flood_over_plain_http_does_not_starve_another_visitor(server: Server, words: Words) -> None:
+    async def story() -> None:
+        async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
+            judged(*await flooded(lambda: plain(one), lambda: plain(other)), (429, words("server.busy")))
+
+    asyncio.run(story())
+
+
+def test_flood_through_gradio_does_not_starve_another_address(server: Server, words: Words) -> None:
+    """Though each of its calls is of another session."""
+
+    async def story() -> None:
+        async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
+            path = await uploaded(one)
+            judged(*await flooded(lambda: call(one, path), lambda: call(other, path)), (503, words("server.busy")))
+
+    asyncio.run(story())
+
+
+def test_flood_of_one_session_does_not_starve_another_behind_the_same_address(server: Server) -> None:
+    """A classroom behind one address: one tab asks thirty times, another once."""
+
+    async def story() -> None:
+        async with visitor(server, HERE) as client:
+            path = await uploaded(client)
+            config = (await client.get("/config")).json()
+            (fn,) = [each["id"] for each in config["dependencies"] if each["api_name"] == "explain"]
+            body = {"data": [{"path": path, "meta": META}, None, None, None], "fn_index": fn, "session_hash": "flood"}
+            posted = await asyncio.gather(*[client.post("/gradio_api/queue/join", json=body) for _ in range(30)])
+            assert {each.status_code for each in posted} == {200}
+            done, got = 0, None
+            async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "flood"}) as events:
+                asked = asyncio.create_task(call(client, path))
+                async for line in events.aiter_lines():
+                    done += '"msg":"process_completed"' in line
+                    if asked.done() and got is None:
+                        got = done
+            assert (await asked)[0] == 200
+            assert done == 30
+            assert got is not None
+            assert got <= A_FEW
+
+    asyncio.run(story())
+
+
+def test_plain_door_stays_open_while_the_page_is_flooded_and_the_other_way_round(server: Server) -> None:
+    async def story() -> None:
+        async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
+            path = await uploaded(one)
+            _, got, overtaken = await flooded(lambda: call(one, path), lambda: plain(other))
+            assert got[0] == 200
+            assert overtaken <= A_FEW
+            _, got, overtaken = await flooded(lambda: plain(one), lambda: call(other, path))
+            assert got[0] == 200
+            assert overtaken <= A_FEW
+
+    asyncio.run(story())

@@ -1,0 +1,121 @@
+"""Gradio's queue hands out events visitor by visitor, and no visitor fills it."""
+
+import asyncio
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import PredictBodyInternal
+from starlette.requests import Request
+
+from page.queue import FairQueue
+from page.words import Words
+
+
+def site(words: Words, waiting: int = 100, each: int = 50) -> gr.Blocks:
+    with gr.Blocks(analytics_enabled=False) as made:
+        box = gr.Textbox()
+        for _ in range(2):
+            box.change(str, box, box, concurrency_id="lane", concurrency_limit=4)
+        box.change(str, box, box)
+    made.queue(default_concurrency_limit=4, api_open=False)
+    made._queue = FairQueue(made, waiting, each, words)
+    return made
+
+
+def request(address: str) -> Request:
+    return Request({"type": "http", "client": (address, 1), "headers": [(b"x-forwarded-for", b"10.9.9.9")]})
+
+
+def push(made: gr.Blocks, *asked: tuple[str, str], fn: int = 0) -> list[Any]:
+    """What the queue says to each (address, session)."""
+
+    async def all_of_them() -> list[Any]:
+        bodies = [PredictBodyInternal(data=["a"], fn_index=fn, session_hash=session) for _, session in asked]
+        requests = [request(address) for address, _ in asked]
+        return [await made._queue.push(*given, None) for given in zip(bodies, requests, strict=True)]
+
+    return asyncio.run(all_of_them())
+
+
+def handed_out(made: gr.Blocks) -> list[str]:
+    """The sessions of all events, as they are handed out."""
+    order = []
+    while found := made._queue.get_events():
+        (event,), _, _ = found
+        order.append(event.session_hash)
+    return order
+
+
+def test_event_after_a_flood_is_second(words: Words) -> None:
+    made = site(words)
+    push(made, *[("10.0.0.1", "flood")] * 40, ("10.0.0.2", "other"))
+    assert handed_out(made)[:3] == ["flood", "other", "flood"]
+
+
+def test_sessions_behind_one_address_take_turns(words: Words) -> None:
+    made = site(words)
+    push(made, *[("10.0.0.1", "flood")] * 40, ("10.0.0.1", "pupil"), ("10.0.0.2", "other"))
+    assert handed_out(made)[:4] == ["flood", "other", "pupil", "flood"]
+
+
+def test_made_up_sessions_do_not_hold_others_up(words: Words) -> None:
+    made = site(words)
+    push(made, *[("10.0.0.1", f"made up {number}") for number in range(40)], ("10.0.0.2", "other"))
+    order = handed_out(made)
+    assert order.index("other") == 1
+    assert len(order) == 41
+
+
+def test_one_address_has_its_bound_and_the_line_another(words: Words) -> None:
+    made = site(words, waiting=8, each=5)
+    answered = push(made, *[("10.0.0.1", f"{number}") for number in range(7)])
+    assert [done for done, _, _ in answered] == [True] * 5 + [False] * 2
+    answered += push(made, *[("10.0.0.2", "b")] * 4)
+    assert [done for done, _, _ in answered[7:]] == [True] * 3 + [False]
+    refused = [(sentence, state) for done, sentence, state in answered if not done]
+    assert refused == [(words("server.busy"), "queue_full")] * 3
+
+
+def test_bound_of_an_address_is_for_all_lines_together(words: Words) -> None:
+    made = site(words, each=3)
+    push(made, *[("10.0.0.1", "a")] * 2)
+    answered = push(made, *[("10.0.0.1", "a")] * 2, fn=2)
+    assert [done for done, _, _ in answered] == [True, False]
+
+
+def test_event_that_is_cancelled_leaves_the_line(words: Words) -> None:
+    made = site(words)
+    answered = push(made, *[("10.0.0.1", "a")] * 3, ("10.0.0.2", "b"))
+    queue = made._queue
+    asyncio.run(queue.remove_from_queue(answered[0][1]))
+    asyncio.run(queue.remove_from_queue(answered[0][1]))
+    asyncio.run(queue.remove_from_queue("nothing"))
+    assert len(queue) == 3
+    asyncio.run(queue.clean_events(session_hash="b"))
+    assert handed_out(made) == ["a", "a"]
+
+
+def test_place_in_the_line_is_told_as_it_is(words: Words) -> None:
+    made = site(words)
+    push(made, *[("10.0.0.1", "flood")] * 3, ("10.0.0.2", "other"))
+    messages = made._queue.pending_messages_per_session["other"]
+    made._queue.broadcast_estimations("lane")
+    told = [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
+    assert (told[-1]["rank"], told[-1]["queue_size"]) == (1, 4)
+
+
+def test_events_that_share_a_lane_wait_in_one_line(words: Words) -> None:
+    made = site(words)
+    push(made, ("10.0.0.1", "a"), fn=0)
+    push(made, ("10.0.0.2", "b"), fn=1)
+    assert list(made._queue.event_queue_per_concurrency_id) == ["lane"]
+    assert handed_out(made) == ["a", "b"]
+
+
+def test_rest_of_the_queue_is_gradios(words: Words) -> None:
+    with gr.Blocks(analytics_enabled=False) as made:
+        pass
+    made.queue(default_concurrency_limit=3)
+    own, ours = vars(made._queue), vars(FairQueue(made, 5, 2, words))
+    for name in ("live_updates", "max_thread_count", "update_intervals", "default_concurrency_limit", "blocks"):
+        assert ours[name] == own[name], name
