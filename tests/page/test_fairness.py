@@ -1,6 +1,7 @@
 """One visitor who floods does not starve another: on the real server, through both doors, counted in answers."""
 
 import asyncio
+import itertools
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -19,6 +20,7 @@ FLOOD, EACH, QUEUE = 60, 40, 50
 # What is being served already, what begins beside the other visitor's, and what ends while its answer is on its way.
 A_FEW = 20
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
+MADE_UP = itertools.count()
 PICTURE = pictures.taken()["a photo"].data
 
 
@@ -38,9 +40,14 @@ async def visitor(server: Server, address: str) -> AsyncIterator[httpx.AsyncClie
         yield client
 
 
+def elsewhere() -> dict[str, str]:
+    """What a visitor writes who wants to be another one each time."""
+    return {"x-forwarded-for": f"10.0.0.{next(MADE_UP)}"}
+
+
 async def plain(client: httpx.AsyncClient) -> tuple[int, str]:
     """Ask once over plain HTTP: the status, and the label or the sentence."""
-    answered = await client.post(PATH, content=PICTURE, headers={"x-forwarded-for": "10.9.9.9"})
+    answered = await client.post(PATH, content=PICTURE, headers=elsewhere())
     said = answered.json()
     return answered.status_code, said.get("label") or said["error"]
 
@@ -53,7 +60,7 @@ async def uploaded(client: httpx.AsyncClient) -> str:
 async def call(client: httpx.AsyncClient, path: str) -> tuple[int, str]:
     """Ask once as programs do through Gradio, where each call is a session of its own."""
     body = {"data": [{"path": path, "meta": META}, None, None, None]}
-    posted = await client.post("/gradio_api/call/explain", json=body)
+    posted = await client.post("/gradio_api/call/explain", json=body, headers=elsewhere())
     if posted.status_code != 200:
         return posted.status_code, posted.json()["detail"]
     answered = await client.get(f"/gradio_api/call/explain/{posted.json()['event_id']}")
