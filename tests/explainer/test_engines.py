@@ -37,6 +37,11 @@ def builder(classifier: Classifier) -> Callable[[str, Path], None]:
     return save
 
 
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the page's own log says; torch's tracer has one too."""
+    return [record.getMessage() for record in caplog.records if record.name == "seewhy"]
+
+
 def settled(engines: Engines, classifier: Classifier) -> None:
     """Wait for the graph of a classifier that was asked about."""
     deadline = time.monotonic() + PATIENCE
@@ -103,7 +108,7 @@ def test_without_openvino_torch_answers_after_one_line_in_the_log(
     engines = Engines("auto", tmp_path, threads=1)
     with caplog.at_level(logging.INFO, "seewhy"):
         assert [engines.of(tiny, "gradcam", LAYERS).name for _ in range(3)] == ["torch"] * 3
-    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["tiny: OpenVINO can't run it"]
+    assert [line.partition(" (")[0] for line in said(caplog)] == ["tiny: OpenVINO can't run it"]
 
 
 def test_a_builder_that_fails_leaves_torch_and_one_line(
@@ -117,13 +122,12 @@ def test_a_builder_that_fails_leaves_torch_and_one_line(
     with caplog.at_level(logging.INFO, "seewhy"):
         engines.of(tiny, "gradcam", LAYERS)
         deadline = time.monotonic() + PATIENCE
-        while not caplog.records:
+        while not said(caplog):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         assert engines.of(tiny, "gradcam", LAYERS).name == "torch"
-    (record,) = caplog.records
-    assert record.getMessage() == "tiny: OpenVINO can't run it (its builder ended with -9), so torch explains"
-    assert record.exc_info is None
+    assert said(caplog) == ["tiny: OpenVINO can't run it (its builder ended with -9), so torch explains"]
+    assert "Traceback" not in caplog.text
 
 
 def test_a_graph_of_other_weights_is_not_trusted_and_built_again(
