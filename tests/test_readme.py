@@ -43,6 +43,12 @@ def section(title: str) -> str:
     return found[1]
 
 
+def must_reach(name: str) -> str:
+    """The table of goals in the latest results of a benchmark."""
+    report = (ROOT / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8")
+    return report.partition("## Must reach\n\n")[2].partition("\n\n")[0]
+
+
 def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
@@ -284,3 +290,9 @@ def test_method_is_added_as_described(tmp_path: Path, monkeypatch: pytest.Monkey
     assert all(layer.grid.max() == 1 for layer in added.layers)
     activations, gradients = torch.rand(2, 3, 4, 5), torch.randn(2, 3, 4, 5)
     assert method.function(activations, gradients).shape == (2, 4, 5)
+
+
+def test_the_benchmarks_table_is_the_latest_result() -> None:
+    shown = section("How fast it is").partition("-->\n")[2].partition("\n<!-- explain: end -->")[0]
+    assert shown.startswith("| Must reach |")
+    assert shown == must_reach("explain")
