@@ -11,6 +11,8 @@ def main() -> None:
     # Read by Gradio when it is imported: no calls home, and a folder of our own for uploads.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
+    # Read when torch is imported: threads of its that have nothing to do would take the processor from OpenVINO's.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Read by the server: whoever is on this machine could write another address into a header, to be another visitor.
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     from page.settings import read_settings

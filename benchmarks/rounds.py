@@ -37,7 +37,7 @@ class Plan:
     """How long to measure: for `seconds`, but at least `least` rounds and at most `most`, of up to `calls` each."""
 
     seconds: float
-    least: int = 5
+    least: int = 2
     most: int = 40
     calls: int = 5
 

@@ -17,7 +17,6 @@ from page import plain
 from page.line import Line
 from page.picture import Limits
 from page.plain import PATH, PlainDoor
-from page.service import Service
 from page.words import Words
 from tests.page import fakes, pictures
 from tests.page.pictures import Refused, Taken
@@ -29,7 +28,7 @@ RED = pictures.taken()["png"].data
 
 
 def door(words: Words, at_once: int = 2, waiting: int = 4, each: int = 100, **options: Any) -> PlainDoor:
-    service = Service(fakes.store(fakes.spec(source=fakes.Source(**options))), "colours", words)
+    service = fakes.service(words, fakes.spec(source=fakes.Source(**options)))
     service.status = "ok"
     return PlainDoor(service, Limits(bytes=2 * MB), Line(at_once, waiting, each))
 
