@@ -37,7 +37,7 @@ class SameConv2d(nn.Conv2d):
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, D, H / stride, W / stride), rounded up."""
         height, width = (
-            max((-(-int(length) // stride) - 1) * stride + kernel - int(length), 0)
+            max((-(-length // stride) - 1) * stride + kernel - length, 0)
             for length, stride, kernel in zip(input.shape[-2:], self.stride, self.kernel_size, strict=True)
         )
         padded = F.pad(input, (width // 2, width - width // 2, height // 2, height - height // 2))

@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.server import ROOT, running
+from tests.page import pictures
+from tests.server import ROOT, Server, running
 
 APP = str(ROOT / "app.py")
 
@@ -56,8 +58,6 @@ def test_port_in_use_ends_the_start_in_one_line(tmp_path: Path) -> None:
 
 
 def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_when_asked(tmp_path: Path) -> None:
-    from tests.page import pictures
-
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(pictures.taken()["png"].data)
     (tmp_path / "examples" / "2_broken.png").write_bytes(b"broken")
@@ -73,3 +73,30 @@ def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_whe
         assert server.process.wait(timeout=30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
         assert "Traceback" not in server.log()
         assert f"SeeWhy is at {server.url}" in server.log()
+
+
+def explained(server: Server) -> dict[str, Any]:
+    answer: dict[str, Any] = httpx.post(
+        f"{server.url}/api/explain", content=pictures.taken()["png"].data, timeout=60
+    ).json()
+    return answer
+
+
+def test_the_graph_is_built_beside_the_page_and_the_next_start_finds_it(tmp_path: Path) -> None:
+    """What a visitor is shown does not depend on which engine was ready."""
+    cache, answers = tmp_path / "cache", []
+    for name in ("cold", "warm"):
+        (tmp_path / name).mkdir()
+        with running(tmp_path / name, "--offline", SEEWHY_CACHE=str(cache)) as server:
+            answers.append(explained(server))
+            server.wait_until_settled()
+            answers.append(explained(server))
+            assert ("openvino explains" in server.log()) == (name == "cold")
+            assert "Traceback" not in server.log()
+    (place,) = cache.iterdir()
+    assert place.name.startswith("efficientnet_lite0-")
+    first = answers[0]
+    for answer in answers[1:]:
+        assert [each["index"] for each in answer["top"]] == [each["index"] for each in first["top"]]
+        assert answer["confidence"] == pytest.approx(first["confidence"], abs=1e-5)
+        assert answer["layers"][-1]["grid"] == pytest.approx(first["layers"][-1]["grid"], abs=1e-4)

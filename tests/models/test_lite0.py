@@ -1,3 +1,5 @@
+"""Our network of the bundled model, held against timm's with the same weights."""
+
 import pytest
 import timm
 import torch
