@@ -82,7 +82,7 @@ def run(out: Path, threads: int = 2, quick: bool = False, models: Sequence[str] 
     chosen = tuple(models) or ((DEFAULT,) if quick else MODELS)
     results = []
     for name in chosen:
-        seconds = 75.0 if name == DEFAULT else 40.0
+        seconds = 75.0 if name == DEFAULT else 30.0
         plan = ONCE if quick else Plan(seconds)
         results.append(measure(subject_of(name), threads, plan, out / "cache.tmp"))
     tables, notes = stages.measure(ONCE if quick else Plan(30))
