@@ -25,6 +25,7 @@ from benchmarks.rounds import percentile
 from benchmarks.server import ROOT
 
 PATIENCE = 60.0  # seconds; what is not answered by then is lost
+IDLE = 2.0  # seconds; servers close connections that are idle for longer
 PROCESSES = 4  # a Python process can hardly use more than one core
 
 Ask = Callable[[Path, bytes], None]  # raises Refused or anything else
@@ -140,8 +141,12 @@ def plain_session(url: str) -> Ask:
     """One kept connection that posts a picture's bytes to `/api/explain`."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
+    used = time.monotonic()
 
     def ask(path: Path, data: bytes) -> None:
+        nonlocal used
+        if time.monotonic() - used > IDLE:
+            connection.close()  # the next request opens it anew
         try:
             connection.request("POST", "/api/explain", data, {"content-type": "application/octet-stream"})
             response = connection.getresponse()
@@ -149,6 +154,8 @@ def plain_session(url: str) -> Ask:
         except Exception:
             connection.close()
             raise
+        finally:
+            used = time.monotonic()
         if response.status != 200 or b'"label"' not in body:
             raise Refused(body[:200])
 

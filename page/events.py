@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from explainer.batch import MOST
 from page.examples import Example
 from page.handlers import Handlers
 from page.layout import Layout, Programs
 from page.service import Service
 
-# Requests that share the models wait in one line; a download must not hold up the others.
-LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": 4}
+# Requests that share the models wait in one line, out of which as many go at once as the models take together; a
+# download must not hold up the others.
+LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": MOST}
 # No Gradio spinner over our own, and of several requests of one kind the last one counts.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
@@ -51,7 +53,8 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     # The same for programs, through the same door.
     api: dict[str, Any] = {**LANE, "show_progress": "hidden"}
     parameters = [on.picture, programs.model, programs.target, programs.method]
-    programs.explain.click(page.explain, parameters, programs.json, api_name="explain", **api)
+    # The JSON is ready as it is: Gradio would write, read, check and copy its thousands of numbers once more.
+    programs.explain.click(page.explain, parameters, programs.json, api_name="explain", postprocess=False, **api)
     programs.heatmap.click(
         page.heatmap, [*parameters, programs.layer, programs.opacity], programs.file, api_name="heatmap", **api
     )
