@@ -32,6 +32,10 @@ Kind = Literal["auto", "torch", "openvino"]
 TRUSTED = 0.02
 
 
+# Seconds, so that the first answer, which is torch's, need not share the processor with a builder that starts.
+DELAY = 1.0
+
+
 class Engines:
     """Hands out engines and keeps those of the `capacity` classifiers that were asked last."""
 
@@ -73,7 +77,9 @@ class Engines:
         try:
             slot.fast = self._load(slot.classifier)
             if slot.fast is None:
-                threading.Thread(target=self._build, args=(slot,), daemon=True).start()
+                building = threading.Timer(DELAY, self._build, (slot,))
+                building.daemon = True
+                building.start()
         except Exception as error:
             _refused(slot.classifier, error)
 
