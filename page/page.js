@@ -32,7 +32,8 @@
   seewhy.repeatable = (act) => {
     seewhy.last = () => {
       outdate();
-      setTimeout(act, 30); // after what is outdated has been let go
+      const mine = turn;
+      letGo().then(() => { if (turn === mine) act(); });
     };
     seewhy.last();
   };
@@ -40,6 +41,13 @@
   function outdate() {
     seewhy.acted();
     seewhy.outdate();
+  }
+
+  // Gradio lets go of one event after the other and waits for the server in between. What is asked before it is through
+  // would be let go as well.
+  let leaving = 0;
+  async function letGo() {
+    do await new Promise((resolve) => setTimeout(resolve, 30)); while (leaving);
   }
 
   // The visitor asked for something; what travels from before is late now.
@@ -112,6 +120,7 @@
     if (sentence) return tell(sentence);
     outdate();
     const mine = turn;
+    await letGo();
     const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
     if (turn !== mine) return;
     const parcel = new DataTransfer();
@@ -234,10 +243,24 @@
   const lost = () => appears(".toast-body").then(() => tell(given.failed));
   const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
   const fetchNow = window.fetch.bind(window);
+  // Gradio lets go of a request that has not got its number yet without naming it, and its answer would still come.
+  const joined = new Map(); // what the server said to the latest request of each event
+  let left = null;
+  async function letGoOf(address, options) {
+    const body = JSON.parse(options.body);
+    if (body.event_id === null && "fn_index" in body) left = (await joined.get(body.fn_index))?.event_id ?? null;
+    return fetchNow(address, { ...options, body: JSON.stringify({ ...body, event_id: body.event_id ?? left }) });
+  }
   window.fetch = async (...request) => {
     const address = String(request[0]?.url ?? request[0]);
+    if (/\/(cancel|reset)$/.test(address)) {
+      leaving += 1;
+      return letGoOf(...request).finally(() => { leaving -= 1; });
+    }
     const joining = address.includes("queue/join");
-    const response = await fetchNow(...request).catch((error) => {
+    const answer = fetchNow(...request);
+    if (joining) joined.set(JSON.parse(request[1].body).fn_index, answer.then((now) => now.clone().json()).catch(() => ({})));
+    const response = await answer.catch((error) => {
       if (joining) return spoken(given.failed);
       if (/upload\?|queue\/data/.test(address)) lost();
       throw error;

@@ -131,6 +131,26 @@ def test_the_newest_wins_between_an_example_and_a_file(visit: Open, first: str) 
     assert "espresso" in page.page.locator("#viewer .read").inner_text().lower()
 
 
+@pytest.mark.parametrize("newer", ["example", "file"])
+def test_the_newest_wins_also_when_the_server_is_slow_to_let_go(visit: Open, newer: str) -> None:
+    page = visit()
+    held: list[Route] = []
+    page.page.route("**/cancel", lambda route: held.append(route))
+    page.choose(bomb(6_000, 6_000), kind="image/png")
+    with page.page.expect_request("**/queue/join?*"):
+        pass
+    with page.answering():
+        with page.page.expect_request("**/cancel"):
+            if newer == "example":
+                page.tap(WORDS("examples.coffee"))
+            else:
+                page.choose(photo("coffee"), kind="image/png")
+        page.page.wait_for_timeout(400)
+        held[0].continue_()
+        page.page.unroute("**/cancel")
+    stays(page, "Espresso")
+
+
 def test_a_picture_given_while_another_one_travels_wins(visit: Open) -> None:
     page = visit()
     slow: list[Route] = []
@@ -149,3 +169,19 @@ def stays(page: Visit, label: str) -> None:
     page.page.wait_for_timeout(LATE)
     page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
     assert page.label == label
+
+
+def test_a_picture_put_away_before_the_server_has_numbered_it_does_not_come_back(visit: Open) -> None:
+    page = visit()
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    held: list[Route] = []
+    page.page.route("**/queue/join?*", lambda route: held.append(route), times=1)
+    with page.page.expect_request("**/queue/join?*"):
+        page.choose(bomb(6_000, 6_000), kind="image/png")
+    page.page.locator("#new-picture").click()
+    page.page.wait_for_timeout(200)
+    held[0].continue_()
+    page.page.wait_for_timeout(LATE)
+    assert (page.state, page.draws, page.errors) == ("idle", 1, [])
+    page.answered(lambda: page.choose(photo("coffee"), kind="image/png"))
+    assert page.label == "Espresso"
