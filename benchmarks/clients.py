@@ -76,7 +76,7 @@ class Crowd:
     """Up to `sessions` sessions of one kind, spread over some processes and ready before any clock starts."""
 
     def __init__(self, kind: str, url: str, sessions: int, files: Sequence[Path], unique: bool = False) -> None:
-        """Start the processes: `kind` is "gradio" or "plain"; `unique` makes every picture a new file."""
+        """Start the processes: `kind` is one of KINDS; `unique` makes every picture a new file."""
         count = min(PROCESSES, sessions)
         flags = ["--unique"] if unique else []
         self._processes = [
@@ -162,8 +162,9 @@ def plain_session(url: str) -> Ask:
     return ask
 
 
-def gradio_session(url: str, folder: Path) -> Ask:
-    """A `gradio_client` session that uploads a picture and calls `/explain`; downloads go below `folder`."""
+def gradio_session(url: str, folder: Path, **question: str) -> Ask:
+    """A `gradio_client` session that uploads a picture and calls `/explain` with a question; downloads go below
+    `folder`."""
     from gradio_client import Client, handle_file
     from gradio_client.exceptions import AppError
 
@@ -171,11 +172,18 @@ def gradio_session(url: str, folder: Path) -> Ask:
 
     def ask(path: Path, data: bytes) -> None:
         try:
-            client.submit(handle_file(path), api_name="/explain").result(timeout=PATIENCE)
+            client.submit(handle_file(path), **question, api_name="/explain").result(timeout=PATIENCE)
         except (AppError, ValueError) as error:
             raise Refused(str(error)) from error
 
     return ask
+
+
+KINDS: dict[str, Callable[[str, Path], Ask]] = {
+    "gradio": gradio_session,
+    "gradio, one map": lambda url, folder: gradio_session(url, folder, layer="default"),
+    "plain": lambda url, _: plain_session(url),
+}
 
 
 def serve_order(order: Order, sessions: Sequence[Ask], pictures: Callable[[int], tuple[Path, bytes]]) -> Load:
@@ -224,7 +232,7 @@ def picture_source(files: Sequence[Path], folder: Path | None) -> Callable[[int]
 def main() -> None:
     """Connect, say "ready", then serve one order a line until the pipe ends."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=("gradio", "plain"))
+    parser.add_argument("kind", choices=tuple(KINDS))
     parser.add_argument("url")
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--sessions", type=int, default=1)
@@ -232,8 +240,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder)
-        make = plain_session if options.kind == "plain" else lambda url: gradio_session(url, made)
-        sessions = [make(options.url) for _ in range(options.sessions)]
+        sessions = [KINDS[options.kind](options.url, made) for _ in range(options.sessions)]
         pictures = picture_source(options.files, made if options.unique else None)
         print("ready", flush=True)
         for order in _orders(sys.stdin):

@@ -52,9 +52,7 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
 
     # The same for programs, through the same door.
     api: dict[str, Any] = {**LANE, "show_progress": "hidden"}
-    parameters = [on.picture, programs.model, programs.target, programs.method]
+    parameters = [on.picture, programs.model, programs.target, programs.method, programs.layer]
     # The JSON is ready as it is: Gradio would write, read, check and copy its thousands of numbers once more.
     programs.explain.click(page.explain, parameters, programs.json, api_name="explain", postprocess=False, **api)
-    programs.heatmap.click(
-        page.heatmap, [*parameters, programs.layer, programs.opacity], programs.file, api_name="heatmap", **api
-    )
+    programs.heatmap.click(page.heatmap, [*parameters, programs.opacity], programs.file, api_name="heatmap", **api)

@@ -78,11 +78,16 @@ class Handlers:
         return as_view(reply, picture), answer, notes_html(reply.notes), shown, example, asked, model
 
     def explain(
-        self, picture: Upload, model: str | None = None, target: str | None = None, method: str | None = None
+        self,
+        picture: Upload,
+        model: str | None = None,
+        target: str | None = None,
+        method: str | None = None,
+        layer: str | None = None,
     ) -> Json:
-        """The endpoint `/explain`."""
+        """The endpoint `/explain`; no layer asks for all of them."""
         with self.refuse:
-            reply = self._ask(picture, Question(model, target, method))
+            reply = self._ask(picture, Question(model, target, method, layer or None))
             return as_json(reply, picture.milliseconds)
 
     def heatmap(

@@ -37,6 +37,7 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
                         _parameter("model", said["model"], {**TEXT, "enum": [*models], "default": default_model}),
                         _parameter("target", said["target"], TEXT),
                         _parameter("method", said["method"], {**TEXT, "enum": [*METHODS], "default": DEFAULT_METHOD}),
+                        _parameter("layer", said["layer"], TEXT),
                     ],
                     "requestBody": _body(said["picture"]),
                     "responses": {

@@ -99,7 +99,7 @@ class PlainDoor:
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         asked = request.query_params
-        question = Question(asked.get("model"), asked.get("target"), asked.get("method"))
+        question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer") or None)
         if request.method != "POST":
             raise NotPosted
         default = self.service.default_model

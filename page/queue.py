@@ -28,7 +28,7 @@ class FairQueue(Queue):
             blocks=site,
             default_concurrency_limit=own.default_concurrency_limit,
         )
-        self.waiting, self.each, self.words = waiting, each, words
+        self.site, self.waiting, self.each, self.words = site, waiting, each, words
         self._turns: dict[str, Turns[Event]] = {}
 
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
@@ -46,6 +46,9 @@ class FairQueue(Queue):
         problem = TooMany() if of_address >= self.each else Busy() if len(self) >= self.waiting else None
         if problem:
             return False, sentence_of(problem, self.words), "queue_full"
+        # What a program leaves out at the end is null, as it is for those who call by name.
+        left_out = len(self.site.fns[body.fn_index].inputs) - len(body.data) if body.fn_index in self.site.fns else 0
+        body.data += [None] * left_out
         return await super().push(body, request, username)
 
 

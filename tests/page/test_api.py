@@ -139,8 +139,27 @@ def test_arguments_may_be_null_empty_or_left_out(program: Program, cat: Any, ans
         program.call_by_name("explain", picture=cat),
         program.call_by_name("explain", picture=cat, method="gradcam"),
         program.explain(cat, "efficientnet_lite0", None, "gradcam"),
+        program.call("explain", cat),
+        program.call("explain", cat, None, None, None, ""),
     ):
         assert said | {"milliseconds": 0} == answer | {"milliseconds": 0}
+
+
+@pytest.mark.parametrize("layer", ["default", "blocks.4"])
+def test_one_layer_alone_is_the_same_map(program: Program, cat: Any, answer: Any, layer: str) -> None:
+    said = program.call("explain", cat, None, None, None, layer)
+    (alone,) = said["layers"]
+    (among,) = (
+        one for one in answer["layers"] if one["name"] == (said["default_layer"] if layer == "default" else layer)
+    )
+    assert alone["name"] == among["name"]
+    assert alone["grid"] == pytest.approx(among["grid"], abs=1e-3)
+    assert alone["maximum"] == pytest.approx(among["maximum"], rel=1e-3)
+
+
+def test_layer_that_the_model_does_not_list_is_refused(program: Program, cat: Any) -> None:
+    with pytest.raises(Refusal, match="blocks.4"):
+        program.call("explain", cat, None, None, None, "conv9")
 
 
 @pytest.mark.parametrize("target", [281, "281", " 281 ", "tabby cat", "Tabby Cat", "tabby", "TABBY"])
@@ -180,7 +199,8 @@ def test_every_method_answers_the_same_with_a_map_of_its_own(
     program: Program, cat: Any, answer: Any, method: str
 ) -> None:
     said = program.explain(cat, method=method)
-    assert (said["method"], said["label"], said["confidence"]) == (method, answer["label"], answer["confidence"])
+    assert (said["method"], said["label"]) == (method, answer["label"])
+    assert said["confidence"] == pytest.approx(answer["confidence"], abs=1e-5)  # some methods run on torch's engine
     differs = [one["grid"] != other["grid"] for one, other in zip(said["layers"], answer["layers"], strict=True)]
     assert any(differs) == (method != "gradcam")
 

@@ -120,7 +120,7 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere(described: Any)
 
 def test_parameters_are_the_real_ones(post: Any) -> None:
     parameters = {parameter["name"]: parameter["schema"] for parameter in post["parameters"]}
-    assert list(parameters) == ["model", "target", "method"]
+    assert list(parameters) == ["model", "target", "method", "layer"]
     assert parameters["model"] == {"type": "string", "enum": list(CATALOGUE), "default": "resnet18"}
     assert parameters["method"] == {"type": "string", "enum": list(METHODS), "default": "gradcam"}
 
