@@ -69,12 +69,8 @@ def run(out: Path, threads: int = 2, quick: bool = False, pictures: Path | None 
         files = for_crowds(folder, pictures)
         keep_cache_in(out / "cache.tmp")
         servers = stack.enter_context(_servers(folder, threads))
-        doors = [
-            (GRADIO, "gradio", GRADIO),
-            (ONE, "gradio, one map", GRADIO),
-            (ECHO, "gradio", ECHO),
-            (PEER, "gradio", PEER),
-        ]
+        doors = [(name, "gradio", name) for name in (GRADIO, ECHO, PEER)]
+        doors.insert(1, (ONE, "gradio, one map", GRADIO))
         if has_plain_route(servers[GRADIO]):
             doors.insert(0, (PLAIN, "plain", GRADIO))
         else:

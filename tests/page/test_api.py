@@ -158,7 +158,7 @@ def test_one_layer_alone_is_the_same_map(program: Program, cat: Any, answer: Any
 
 
 def test_layer_that_the_model_does_not_list_is_refused(program: Program, cat: Any) -> None:
-    with pytest.raises(Refusal, match="blocks.4"):
+    with pytest.raises(Refusal, match=r"blocks\.4"):
         program.call("explain", cat, None, None, None, "conv9")
 
 
