@@ -22,6 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real page with its default settings and the real bundled model."""
+    """The real page with its default settings and the real bundled model, once one engine is there to stay."""
     with running(tmp_path_factory.mktemp("server")) as started:
+        started.wait_until_settled()
         yield started
