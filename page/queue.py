@@ -46,9 +46,10 @@ class FairQueue(Queue):
         problem = TooMany() if of_address >= self.each else Busy() if len(self) >= self.waiting else None
         if problem:
             return False, sentence_of(problem, self.words), "queue_full"
-        # What a program leaves out at the end is null, as it is for those who call by name.
-        left_out = len(self.site.fns[body.fn_index].inputs) - len(body.data) if body.fn_index in self.site.fns else 0
-        body.data += [None] * left_out
+        asked = self.site.fns.get(body.fn_index) if body.fn_index is not None else None
+        if asked and asked.api_visibility == "public":
+            # What a program leaves out at the end is null, as it is for those who call by name.
+            body.data += [None] * (len(asked.inputs) - len(body.data))
         return await super().push(body, request, username)
 
 
