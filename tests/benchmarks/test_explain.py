@@ -88,6 +88,15 @@ def test_ratios_by_hand() -> None:
     assert "SeeWhy, openvino" in goals[0].claim
 
 
+def test_no_ratio_mixes_rounds() -> None:
+    close = {(FORWARD, BARE_OPENVINO): Spread(8, 8, 8, 1), (ONE, OPENVINO): Spread(10, 10, 10, 1)}
+    measured = Result(DEFAULT, result({}).spreads, {}, (), close)
+    assert measured.ratio((ONE, OPENVINO), (FORWARD, BARE_OPENVINO)) == 1.25  # 10/8, not 7/6
+    assert measured.ratio((FIVE, OPENVINO), (ONE, OPENVINO)) == 1.143  # 8/7, not 8/10
+    assert measured.ratio((ONE, OPENVINO), (ONE, TORCHCAM)) == 0.28  # 7/25, not 10/25
+    assert measured.ratio((EACH, OPENVINO), (ONE, OPENVINO)) is None
+
+
 def test_fast_and_wrong_reaches_nothing() -> None:
     goals = goals_of({DEFAULT: result({(ONE, OPENVINO): 0.01})})
     assert [goal.reached for goal in goals[:2]] == [None, True]
