@@ -87,7 +87,7 @@ class Handlers:
     ) -> Json:
         """The endpoint `/explain`; no layer asks for all of them."""
         with self.refuse:
-            reply = self._ask(picture, Question(model, target, method, layer or None))
+            reply = self._ask(picture, Question(model, target, method, layer))
             return as_json(reply, picture.milliseconds)
 
     def heatmap(

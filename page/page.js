@@ -245,11 +245,12 @@
   const fetchNow = window.fetch.bind(window);
   // Gradio lets go of a request that has not got its number yet without naming it, and its answer would still come.
   const joined = new Map(); // what the server said to the latest request of each event
-  let left = null;
   async function letGoOf(address, options) {
     const body = JSON.parse(options.body);
-    if (body.event_id === null && "fn_index" in body) left = (await joined.get(body.fn_index))?.event_id ?? null;
-    return fetchNow(address, { ...options, body: JSON.stringify({ ...body, event_id: body.event_id ?? left }) });
+    if (body.event_id !== null) return fetchNow(address, options);
+    const { event_id } = (await joined.get(body.fn_index)) ?? {};
+    if (!event_id) return new Response("{}"); // nothing that the server could let go of
+    return fetchNow(address, { ...options, body: JSON.stringify({ ...body, event_id }) });
   }
   window.fetch = async (...request) => {
     const address = String(request[0]?.url ?? request[0]);
@@ -259,7 +260,10 @@
     }
     const joining = address.includes("queue/join");
     const answer = fetchNow(...request);
-    if (joining) joined.set(JSON.parse(request[1].body).fn_index, answer.then((now) => now.clone().json()).catch(() => ({})));
+    if (joining) {
+      const said = answer.then((response) => response.clone().json());
+      joined.set(JSON.parse(request[1].body).fn_index, said.catch(() => null));
+    }
     const response = await answer.catch((error) => {
       if (joining) return spoken(given.failed);
       if (/upload\?|queue\/data/.test(address)) lost();

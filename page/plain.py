@@ -26,7 +26,6 @@ from page.service import NoPicture, Question, Service
 from page.turns import Visitor, address_of
 
 PATH = "/api/explain"
-AT_ONCE = 8  # as many as the models take together, so that a batch can fill
 PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place
 
 
@@ -99,7 +98,7 @@ class PlainDoor:
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         asked = request.query_params
-        question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer") or None)
+        question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         if request.method != "POST":
             raise NotPosted
         default = self.service.default_model

@@ -28,7 +28,7 @@ class FairQueue(Queue):
             blocks=site,
             default_concurrency_limit=own.default_concurrency_limit,
         )
-        self.site, self.waiting, self.each, self.words = site, waiting, each, words
+        self.waiting, self.each, self.words = waiting, each, words
         self._turns: dict[str, Turns[Event]] = {}
 
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
@@ -46,7 +46,7 @@ class FairQueue(Queue):
         problem = TooMany() if of_address >= self.each else Busy() if len(self) >= self.waiting else None
         if problem:
             return False, sentence_of(problem, self.words), "queue_full"
-        asked = self.site.fns.get(body.fn_index) if body.fn_index is not None else None
+        asked = self.blocks.fns.get(body.fn_index) if body.fn_index is not None else None
         if asked and asked.api_visibility == "public":
             # What a program leaves out at the end is null, as it is for those who call by name.
             body.data += [None] * (len(asked.inputs) - len(body.data))

@@ -156,7 +156,7 @@ class Service:
 def _layers(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
     """The module paths to make maps of. Raises UnknownLayer."""
     known = tuple(layer.name for layer in classifier.spec.layers)
-    if asked is None:
+    if not asked:
         return known
     name = classifier.spec.default_layer if asked == DEFAULT_LAYER else asked
     if name not in known:

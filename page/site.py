@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from explainer.batch import MOST
 from models.labels import Labels
 from page.closed import close_doors
 from page.events import connect
@@ -26,7 +27,7 @@ from page.layout import build_layout, build_programs
 from page.line import Line
 from page.openapi import describe
 from page.picture import Limits
-from page.plain import AT_ONCE, PATH, PlainDoor
+from page.plain import PATH, PlainDoor
 from page.queue import FairQueue
 from page.service import Service
 from page.settings import Settings
@@ -79,7 +80,8 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
     """
     limit = settings.megabytes * 1024 * 1024
     limits = Limits(limit, settings.megapixels * 1_000_000)
-    line = Line(AT_ONCE, settings.queue, settings.queue_each)
+    # As many at once as the models take together, so that a batch can fill.
+    line = Line(MOST, settings.queue, settings.queue_each)
     threading.Thread(target=service.warm, daemon=True).start()
     age = 60 * settings.sweep_minutes
     Janitor(Path(get_upload_folder()), age).start(every=min(60, age))

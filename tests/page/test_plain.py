@@ -74,6 +74,17 @@ def test_question_stands_in_the_address(words: Words) -> None:
     assert (empty["method"], empty["target"]["index"]) == ("gradcam", empty["index"])
 
 
+def test_one_layer_is_asked_for_by_name_and_an_empty_one_is_all_of_them(words: Words) -> None:
+    for asked, names in (
+        ({"layer": "default"}, ["late"]),
+        ({"layer": "early"}, ["early"]),
+        ({"layer": ""}, ["early", "late"]),
+    ):
+        said = ask(door(words), content=RED, params=asked).json()
+        assert [layer["name"] for layer in said["layers"]] == names
+    assert refused(ask(door(words), content=RED, params={"layer": "x"}))[0] == 400
+
+
 @pytest.mark.parametrize("form", [False, True], ids=["body", "form"])
 def test_bad_file_is_refused_for_its_reason(words: Words, form: bool) -> None:
     app = door(words)
