@@ -15,6 +15,8 @@ CONTROL = {"Cc", "Cf", "Co", "Cn", "Cs"}
 MISSING = "?"  # what OpenCV draws for a letter that no font has
 SAMPLE = 40  # px, large enough for two letters never to look alike
 
+LINE = 1.3  # from one line to the next, in sizes
+
 Colour = tuple[int, int, int]
 
 
@@ -50,23 +52,33 @@ class Lettering:
 
     def height(self, text: str, style: Style, width: int) -> int:
         """How many pixels high a text is when it is broken into lines of at most `width` pixels."""
-        if not text:
-            return 0
-        place = (0, style.size)
-        box = cv2.getTextSize(
-            (width, 0), text, place, self._font, style.size, style.weight, cv2.PUT_TEXT_WRAP, (0, width)
-        )
-        return int(box[1] + box[3])
+        return len(self._lines(text, style, width)) * _leading(style)
 
     def draw(self, picture: Pixels, text: str, left: int, top: int, style: Style, width: int) -> int:
         """Write into a (H, W, 3) uint8 RGB picture, in lines of at most `width` pixels; the height in pixels."""
-        if text:
-            place = (left, top + style.size)
-            wrap = (left, left + width)
-            cv2.putText(
-                picture, text, place, style.colour, self._font, style.size, style.weight, cv2.PUT_TEXT_WRAP, wrap
-            )
-        return self.height(text, style, width)
+        lines = self._lines(text, style, width)
+        for number, line in enumerate(lines):
+            place = (left, top + style.size + number * _leading(style))
+            cv2.putText(picture, line, place, style.colour, self._font, style.size, style.weight)
+        return len(lines) * _leading(style)
+
+    def _lines(self, text: str, style: Style, width: int) -> list[str]:
+        """Broken between words, and within a word that fills more than a line. OpenCV would break any word."""
+        lines: list[str] = []
+        for word in text.split():
+            if lines and self._width(f"{lines[-1]} {word}", style) <= width:
+                lines[-1] += f" {word}"
+                continue
+            lines.append("")
+            for letter in word:
+                if lines[-1] and self._width(lines[-1] + letter, style) > width:
+                    lines.append("")
+                lines[-1] += letter
+        return lines
+
+    def _width(self, text: str, style: Style) -> int:
+        left, _, width, _ = cv2.getTextSize((0, 0), text, (0, 0), self._font, style.size, style.weight)
+        return int(left + width)
 
     def _can_draw(self, letter: str) -> bool:
         if letter in (" ", MISSING):
@@ -84,3 +96,7 @@ class Lettering:
         place = np.zeros((2 * SAMPLE, 2 * SAMPLE), np.uint8)
         cv2.putText(place, letter, (SAMPLE // 2, SAMPLE + SAMPLE // 2), 255, self._font, SAMPLE, 400)
         return place
+
+
+def _leading(style: Style) -> int:
+    return round(LINE * style.size)

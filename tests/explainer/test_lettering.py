@@ -86,6 +86,18 @@ def test_long_text_is_broken_into_lines_and_its_height_is_told_beforehand(letter
     assert written(letters, several)[1] > 1.5 * written(letters, one)[1]
 
 
+def test_lines_break_between_words_and_only_a_word_longer_than_a_line_is_cut(letters: Lettering) -> None:
+    words, cut = "soft as those of my first dog", "x" * 40
+    alone = [written(letters, line)[0][30:] for line in ("soft as those", "of my first dog")]
+    width = 222
+    leading = letters.height("x", STYLE, width)
+    paper, height = written(letters, words, width=width)
+    assert height == 2 * leading
+    for number, line in enumerate(alone):
+        assert np.array_equal(paper[30 + number * leading :][:leading], line[:leading])
+    assert letters.height(cut, STYLE, width) > leading
+
+
 def test_umlauts_are_not_their_bare_letters(letters: Lettering) -> None:
     assert not np.array_equal(written(letters, "uber")[0], written(letters, "über")[0])
 
