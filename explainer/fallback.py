@@ -2,24 +2,25 @@
 
 import gc
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 
-from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.download import Progress
 from models.store import ClassifierStore
 
 CPU = torch.device("cpu")
+Result = TypeVar("Result")
 
 
 def explain_somewhere(
-    store: ClassifierStore, classifier: Classifier, explaining: Callable[[Classifier], Explanation]
-) -> Explanation:
+    store: ClassifierStore, classifier: Classifier, explaining: Callable[[Classifier], Result]
+) -> Result:
     """What `explaining` makes of the classifier, or of its copy on the CPU when its own device has no memory left.
 
-    The result's `classifier.device` says where it was computed. Raises what `explaining` raises; running out of memory
-    on the CPU is not caught.
+    An explanation's `classifier.device` says where it was computed. Raises what `explaining` raises; running out of
+    memory on the CPU is not caught.
     """
     try:
         return explaining(classifier)

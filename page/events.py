@@ -1,10 +1,12 @@
 """What happens when: every event of the page and of the endpoints for programs, in one visible block."""
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from explainer.batch import MOST
 from page.examples import Example
+from page.experiments import Experiments
 from page.handlers import Handlers
 from page.layout import Layout, Programs
 from page.service import Service
@@ -18,12 +20,15 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last
 STARTED = "(...values) => { seewhy.started(); return values; }"
 ACTED = "(...values) => { seewhy.acted(); return values; }"
 FINISHED = "() => { seewhy.finished(); }"
+UNANSWERED = "() => { seewhy.finished(); seewhy.unanswered(); }"
 REFUSED = "(answered) => { seewhy.finished(); return answered; }"
 
 
-def connect(layout: Layout, programs: Programs, service: Service, examples: Sequence[Example]) -> None:
+def connect(
+    layout: Layout, programs: Programs, service: Service, examples: Sequence[Example], experiments: Experiments
+) -> None:
     """Bind every event, inside the same `with gr.Blocks()` as the layout."""
-    page = Handlers(service, examples)
+    page = Handlers(service, examples, experiments)
     on = layout
     result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
     question = [on.shown, on.example, on.model, on.method, on.target]
@@ -45,6 +50,12 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
         event.then(None, js=FINISHED)
         # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask.
         event.failure(None, [on.answered], [on.model], js=REFUSED)
+    tried = on.experiments.ask(
+        page.experiment, [on.shown, on.example, on.answered], on.experiments, js=STARTED, **LANE, **QUIET
+    )
+    tried.then(None, js=FINISHED)
+    tried.failure(None, js=UNANSWERED)
+    asked.append(tried)
     on.again.click(None, None, [on.pending], js="seewhy.again")
     # The newest request wins. An event of its own, because Gradio would run a `cancels` beside a request only after it.
     on.status.outdate(None, cancels=asked)
@@ -56,3 +67,13 @@ def connect(layout: Layout, programs: Programs, service: Service, examples: Sequ
     # The JSON is ready as it is: Gradio would write, read, check and copy its thousands of numbers once more.
     programs.explain.click(page.explain, parameters, programs.json, api_name="explain", postprocess=False, **api)
     programs.heatmap.click(page.heatmap, [*parameters, programs.opacity], programs.file, api_name="heatmap", **api)
+    for experiment in experiments.all.values():
+        named = zip(inspect.signature(experiment.run).parameters, experiment.kinds, strict=True)
+        programs.explain.click(
+            experiments.endpoint(experiment),
+            [programs.values(name, kind) for name, kind in named],
+            programs.json,
+            api_name=experiment.name,
+            postprocess=False,
+            **api,
+        )

@@ -9,6 +9,7 @@ from explainer.heatmap import DEFAULT_OPACITY
 from models.problems import Problem
 from page.blended import write_blended
 from page.examples import Example
+from page.experiments import Experiments
 from page.intake import Upload
 from page.layout import notes_html
 from page.picture import Picture
@@ -26,10 +27,11 @@ class UnknownExample(Problem):
 class Handlers:
     """Each method answers one event, in a thread of its own, and keeps nothing."""
 
-    def __init__(self, service: Service, examples: Sequence[Example]) -> None:
+    def __init__(self, service: Service, examples: Sequence[Example], experiments: Experiments) -> None:
         """Ask `service`; `examples` are those of the page, in its order."""
         self.service = service
         self.examples = examples
+        self.experiments = experiments
         self.refuse = Refuse(service.words)
 
     def picture(self, pending: Upload | None, model: str, method: str) -> Any:
@@ -59,11 +61,22 @@ class Handlers:
         if shown is None and example is None:  # a model was chosen before any picture: the next picture will use it
             return gr.skip()
         with self.refuse:
-            picture = shown.picture if shown else self._example(example)
+            picture = self._shown(shown, example)
             return self._result(self.service.ask(picture, Question(model, target, method)), picture, shown, example)
+
+    def experiment(self, shown: Upload | None, example: float | None, model: str, event: gr.EventData) -> Any:
+        """A script of an experiment asks; the event carries its name, its values and a ticket."""
+        with self.refuse:
+            asked = event._data
+            picture = None if shown is None and example is None else self._shown(shown, example)
+            result = self.experiments.run(asked.get("name"), asked.get("values"), picture, model)
+            return {"ticket": asked.get("ticket"), "result": result}
 
     def _ask(self, upload: Upload | None, question: Question) -> Reply:
         return self.service.ask(upload.picture if upload else None, question)
+
+    def _shown(self, shown: Upload | None, example: float | None) -> Picture:
+        return shown.picture if shown else self._example(example)
 
     def _example(self, number: Any) -> Picture:
         if isinstance(number, bool) or number not in range(len(self.examples)):

@@ -1,12 +1,13 @@
 """What is on the page and where. Reads as a table of contents; nothing happens here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Literal
 
 import gradio as gr
+from gradio.components import Component
 
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import RATHER_THAN
@@ -14,6 +15,8 @@ from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.answer import build_answer
 from page.examples import Example
+from page.experiments import Experiments, Kind
+from page.experiments.frame import build_frame
 from page.intake import MADE, PictureInput
 from page.picture import Limits
 from page.refusal import Refuse
@@ -45,11 +48,15 @@ class Layout:
     model: gr.Radio
     method: gr.Radio
     target: gr.Dropdown
+    experiments: gr.HTML
 
 
 @dataclass(frozen=True)
 class Programs:
-    """Components without a place on the page: the parameters and results of the endpoints for programs."""
+    """Components without a place on the page: the parameters and results of the endpoints for programs.
+
+    `values` makes a further parameter of an experiment's endpoint, which bears the parameter's name.
+    """
 
     explain: gr.Button
     heatmap: gr.Button
@@ -60,6 +67,7 @@ class Programs:
     opacity: gr.Number
     json: gr.JSON
     file: gr.File
+    values: Callable[[str, Kind], Component]
 
 
 def build_layout(
@@ -68,9 +76,10 @@ def build_layout(
     examples: Sequence[Example],
     labels: Labels,
     offered: Sequence[str],
+    experiments: Experiments,
 ) -> Layout:
     """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
-    door = _Door(words, Limits(bytes=settings.megabytes * 1024 * 1024, pixels=settings.megapixels * 1_000_000))
+    door = _Door(words, experiments.limits)
 
     with gr.Row(elem_id="top"):
         gr.HTML(_piece("brand", title=words("page.brand")), elem_id="brand", apply_default_css=False)
@@ -100,6 +109,7 @@ def build_layout(
                 target = _target(labels, words)
                 model = _model(settings, offered, words)
                 method = _method(words)
+    frame = build_frame(words, experiments, elem_id="experiments")
 
     return Layout(
         status=status,
@@ -118,11 +128,13 @@ def build_layout(
         model=model,
         method=method,
         target=target,
+        experiments=frame,
     )
 
 
-def build_programs() -> Programs:
-    """The components behind `/explain` and `/heatmap`, none of them visible."""
+def build_programs(words: Words, limits: Limits) -> Programs:
+    """The components behind the endpoints, none of them visible."""
+    door = _Door(words, limits)
     file = gr.File(visible=False)
     # What the server makes lies apart from what visitors upload, so that no door leads to it.
     file.GRADIO_CACHE = str(Path(file.GRADIO_CACHE) / MADE)
@@ -136,6 +148,7 @@ def build_programs() -> Programs:
         opacity=gr.Number(visible=False, label="opacity"),
         json=gr.JSON(visible=False, label="explanation"),
         file=file,
+        values=lambda name, kind: _PARAMETERS[kind](door, name),
     )
 
 
@@ -229,3 +242,13 @@ def _piece(name: str, **values: str) -> str:
     for key, value in values.items():
         text = text.replace(f"{{{key}}}", escape(value))
     return text
+
+
+# What a program fills in, by what it holds.
+_PARAMETERS: Mapping[Kind, Callable[[_Door, str], Component]] = {
+    Kind.PICTURE: lambda door, name: door(f"given-{name}", visible=False),
+    Kind.PICTURES: lambda door, name: gr.File(visible=False, label=name, file_count="multiple"),
+    Kind.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
+    Kind.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
+    Kind.JSON: lambda door, name: gr.JSON(visible=False, label=name),
+}

@@ -74,25 +74,38 @@
   seewhy.anew = () => {
     root.dataset.state = "idle";
     turn += 1;
-    if (history.state?.seewhy) history.back();
+    if (history.state?.depth) history.go(-history.state.depth);
     seewhy.forget();
+    seewhy.close();
     seewhy.finished();
     scrollTo({ top: 0 });
   };
 
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
-    if (root.dataset.state === "idle") history.pushState({ seewhy: true }, "");
+    if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
     if ("camera" in root.dataset) closeCamera();
     if (!again) scrollTo({ top: 0 });
     else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
   };
 
-  // The browser's own way back leads to the start, and not away.
+  // The browser's own way back leads from a test to the tests, to the answer, to the start, and not away.
+  history.replaceState(null, "");
+  seewhy.remember = (where) => history.pushState({ where, depth: (history.state?.depth ?? 0) + 1 }, "");
   window.addEventListener("popstate", () => {
-    if (root.dataset.state === "result") one("#new-picture").click();
+    const where = history.state?.where;
+    if (root.dataset.state === "idle") return;
+    if (!where) one("#new-picture").click();
+    else if (where === "answer") seewhy.answered();
+    else seewhy.open(where, false);
   });
+
+  // From the tests back to the answer that they are about.
+  seewhy.answered = () => {
+    root.dataset.state = "result";
+    scrollTo({ top: 0 });
+  };
 
   async function tellDownload() {
     const answer = await fetch("fetching").then((response) => response.json(), () => tell(given.failed)) ?? {};

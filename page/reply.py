@@ -1,6 +1,7 @@
 """A reply in the forms that programs and the page's own components take."""
 
 import base64
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,26 +28,23 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
         "confidence": explanation.answer.confidence,
         "top": [_answer(answer) for answer in explanation.top],
         "target": _target(explanation),
-        "seen": {
-            "x": explanation.seen.x,
-            "y": explanation.seen.y,
-            "width": explanation.seen.width,
-            "height": explanation.seen.height,
-        },
-        "layers": [
-            {
-                "name": layer.name,
-                "title": titles[layer.name],
-                "width": layer.grid.shape[1],
-                "height": layer.grid.shape[0],
-                "grid": layer.grid.astype(np.float64).round(5).ravel().tolist(),
-                "maximum": layer.maximum,
-            }
-            for layer in explanation.layers
-        ],
+        "seen": asdict(explanation.seen),
+        "layers": [{"title": titles[layer.name], **as_map(layer)} for layer in explanation.layers],
         "default_layer": spec.default_layer,
         "notes": list(reply.notes),
         "milliseconds": {"decode": round(decode_milliseconds, 1), "explain": round(reply.milliseconds, 1)},
+    }
+
+
+def as_map(layer: LayerMap) -> Json:
+    """One layer's map for programs and scripts: the grid row by row, 0..1, and its unscaled maximum."""
+    height, width = layer.grid.shape
+    return {
+        "name": layer.name,
+        "width": width,
+        "height": height,
+        "grid": layer.grid.astype(np.float64).round(5).ravel().tolist(),
+        "maximum": layer.maximum,
     }
 
 

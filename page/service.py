@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PIL import Image
 
@@ -10,7 +12,7 @@ from explainer.engines import Engines
 from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
-from explainer.target import parse_target
+from explainer.target import Target, parse_target
 from models.classifier import Classifier
 from models.problems import Problem
 from models.store import ClassifierStore
@@ -18,6 +20,7 @@ from page.picture import Picture
 from page.words import Words
 
 log = logging.getLogger("seewhy")
+Result = TypeVar("Result")
 
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 UNLIKELY = 0.02
@@ -104,8 +107,7 @@ class Service:
         if method not in METHODS:  # before a model is loaded for nothing
             raise UnknownMethod(method=method, known=tuple(METHODS))
         classifier = self._classifier(question.model or self.default_model)
-        asked = "" if question.target is None else str(question.target).strip()
-        target = parse_target(asked, classifier.labels) if asked else None
+        target = target_of(question.target, classifier)
         layers = _layers(classifier, question.layer)
 
         def explaining(chosen: Classifier) -> Explanation:
@@ -116,6 +118,10 @@ class Service:
         explanation = explain_somewhere(self.store, classifier, explaining)
         elapsed = 1000 * (time.perf_counter() - began)
         return Reply(explanation, self._notes(explanation, picture), elapsed)
+
+    def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
+        """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
+        return explain_somewhere(self.store, self._classifier(model or self.default_model), act)
 
     def _classifier(self, name: str) -> Classifier:
         def progress(done: int, total: int) -> None:
@@ -153,6 +159,15 @@ class Service:
         return tuple(sentence for applies, sentence in notes if applies)
 
 
+def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
+    """What a visitor or a program asks about, by a word, a number or a contrast; None or blank for the first answer.
+
+    Raises the problems of `explainer.target.parse_target`.
+    """
+    text = "" if asked is None else str(asked).strip()
+    return parse_target(text, classifier.labels) if text else None
+
+
 def _layers(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
     """The module paths to make maps of. Raises UnknownLayer."""
     known = tuple(layer.name for layer in classifier.spec.layers)
@@ -174,3 +189,8 @@ def sureness(confidence: float) -> str:
 def percent(share: float, words: Words) -> str:
     """0..1 -> whole percent in words, halves up as the browser rounds; what would round to zero says so."""
     return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
+
+
+def capital(label: str) -> str:
+    """A label as it begins a sentence."""
+    return label[:1].upper() + label[1:]

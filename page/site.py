@@ -21,6 +21,9 @@ from models.labels import Labels
 from page.closed import close_doors
 from page.events import connect
 from page.examples import Example
+from page.experiments import EXPERIMENTS, Experiments
+from page.experiments.files import PATH as PARTS
+from page.experiments.files import Files
 from page.guard import Guard
 from page.janitor import Janitor
 from page.layout import build_layout, build_programs
@@ -64,10 +67,11 @@ def build_site(
     """The page with all its events, not yet served."""
     close_doors(words)
     age = 60 * settings.sweep_minutes
+    experiments = Experiments(EXPERIMENTS, service, _limits(settings))
     site = gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age))
     with site:
-        layout = build_layout(settings, words, examples, labels, service.store.available())
-        connect(layout, build_programs(), service, examples)
+        layout = build_layout(settings, words, examples, labels, service.store.available(), experiments)
+        connect(layout, build_programs(words, experiments.limits), service, examples, experiments)
     site.queue(default_concurrency_limit=4, api_open=False)
     site._queue = FairQueue(site, settings.queue, settings.queue_each, words)
     return site
@@ -78,8 +82,7 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
     """
-    limit = settings.megabytes * 1024 * 1024
-    limits = Limits(limit, settings.megapixels * 1_000_000)
+    limits = _limits(settings)
     # As many at once as the models take together, so that a batch can fill.
     line = Line(MOST, settings.queue, settings.queue_each)
     threading.Thread(target=service.warm, daemon=True).start()
@@ -91,12 +94,13 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
         app_kwargs={
             "middleware": [
                 Middleware(Compressed, minimum_size=1024),
-                Middleware(Guard, words=words, upload_limit=limit),
+                Middleware(Guard, words=words, upload_limit=limits.bytes),
             ],
             "routes": [
                 Route("/healthz", _healthz(service)),
                 Route("/fetching", _fetching(service)),
                 Route(PATH, PlainDoor(service, limits, line)),
+                Route(PARTS, Files(words).answer),
                 Route("/api/openapi.json", _openapi(service)),
             ],
         },
@@ -106,7 +110,7 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
         run_history=False,
         enable_monitoring=False,
         show_error=False,
-        max_file_size=limit,
+        max_file_size=limits.bytes,
         max_threads=16,
         state_session_capacity=SESSIONS,
         ssr_mode=False,
@@ -114,6 +118,10 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
         quiet=True,
         **options,
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.megabytes * 1024 * 1024, settings.megapixels * 1_000_000)
 
 
 def _head(settings: Settings, words: Words) -> str:

@@ -7,7 +7,9 @@ const make = (tag, className, text = "") => Object.assign(document.createElement
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 find(".title").textContent = words.title;
-find(".doubt").textContent = words.doubt;
+for (const doubt of element.querySelectorAll(".doubt")) doubt.textContent = words.doubt;
+find(".test").textContent = words.test;
+find(".ask button").addEventListener("click", () => seewhy.open("cards"));
 find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
 
@@ -36,18 +38,17 @@ function row(answer, chosen) {
 }
 
 function show(value) {
+  seewhy.answer = value;
   if (!value) return;
   const [first, ...others] = value.top;
   find("h1").textContent = capital(first.label);
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
-  find(".asked").hidden = !value.asked;
+  find(".about").hidden = !value.asked;
   find(".asked").textContent = value.asked;
-  find(".doubt").hidden = Boolean(value.asked);
-  const next = value.asked ? first : others[0];
-  find(".ask button").textContent = say(value.asked ? words.back : words.compare, { label: next.label });
-  find(".ask button").onclick = () => pick(next.index);
+  find(".about button").textContent = say(words.back, { label: first.label });
+  find(".about button").onclick = () => pick(first.index);
   const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
   find(".next").replaceChildren(...others.map((answer) => row(answer, value.index)));
   if (held) find(`.next [data-index="${held}"]`)?.focus();

@@ -13,6 +13,7 @@ const seewhy = (window.seewhy ??= {});
 seewhy.draws = 0;
 
 let shown = null; // what the server sent, and what was computed from it for this picture
+seewhy.view = () => shown;
 let bare = false;
 let loading = 0;
 
@@ -132,6 +133,22 @@ function thumbnail(layer) {
   pen.drawImage(whole, (small.width - width) / 2, (small.height - height) / 4);
   return small;
 }
+
+/* Draws a picture with a map as the viewer does; `map` is a layer as the server gives it, or nothing. */
+seewhy.drawMap = (target, image, seen, map, opacity = look.opacity) => {
+  const { width, height } = target;
+  const pen = target.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(image, 0, 0, width, height);
+  const frame = pen.getImageData(0, 0, width, height);
+  const base = frame.data.slice();
+  const box = pixelBox(seen, width, height);
+  dim(frame.data, width, height, box, look);
+  if (map) {
+    const values = upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
+    glow(frame.data, base, width, box, values, palettes[saved.colormap], alphaTable(look, opacity));
+  }
+  pen.putImageData(frame, 0, 0);
+};
 
 function drawSeen() {
   const [x, y, width, height] = shown.seen;

@@ -118,6 +118,25 @@ class Visit:
             arg=before,
         )
 
+    def open_test(self, name: str, keyboard: bool = False) -> None:
+        """From the answer to the cards, further to the one of this name, and into it."""
+        act = self._press if keyboard else self._click
+        act(self.page.locator("#answer .ask button"))
+        card = self.page.locator(f".card[data-experiment={name}]")
+        self.page.locator(".card").first.wait_for()
+        while not card.count():
+            act(self.page.locator(".more-tests"))
+        act(card)
+        self.page.locator(f".experiment[data-experiment={name}]").wait_for()
+        self.page.wait_for_function("document.documentElement.dataset.state === 'experiment'")
+
+    def _click(self, button: Locator) -> None:
+        button.click()
+
+    def _press(self, button: Locator) -> None:
+        button.focus()
+        button.press("Enter")
+
     def pick_layer(self, number: int) -> None:
         """Choose a layer by its place, from early to late; negative numbers count from the end."""
         self.layers.nth(number).check(force=True)

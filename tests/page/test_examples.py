@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from page.examples import MOST, PACKAGED, THUMBNAIL, find_examples
+from page.experiments.experiment import Experiments
 from page.handlers import Handlers, UnknownExample
+from page.picture import Limits
 from page.words import Words
 from tests.page import fakes, pictures
 
@@ -152,7 +154,8 @@ def test_folder_of_broken_files_only_falls_back_to_the_packaged_ones(words: Word
 @pytest.fixture
 def page(words: Words, tmp_path: Path) -> Handlers:
     put(tmp_path, "1_a.png", "2_b.png")
-    return Handlers(fakes.service(words), find_examples(words, tmp_path))
+    service = fakes.service(words)
+    return Handlers(service, find_examples(words, tmp_path), Experiments((), service, Limits()))
 
 
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0])

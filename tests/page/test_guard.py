@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from page.experiments import EXPERIMENTS
 from page.guard import HEADERS, JSON_LIMIT, UPLOAD_ROOM, Guard
 from page.words import Words
 from tests.page import pictures
@@ -258,7 +259,11 @@ def test_real_page_has_what_it_needs(http: httpx.Client) -> None:
         assert answered.status_code == 200, path
         assert answered.headers["x-content-type-options"] == "nosniff"
         assert "content-security-policy" in answered.headers
-    assert set(http.get("/gradio_api/info").json()["named_endpoints"]) == {"/explain", "/heatmap"}
+    assert set(http.get("/gradio_api/info").json()["named_endpoints"]) == {
+        "/explain",
+        "/heatmap",
+        *(f"/{kind.name}" for kind in EXPERIMENTS),
+    }
 
 
 def test_real_upload_of_any_size_is_taken_or_refused_with_the_sentence(http: httpx.Client, words: Words) -> None:

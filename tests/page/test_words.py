@@ -14,12 +14,14 @@ import explainer
 import models
 import page
 from models.problems import Problem
+from page.experiments import EXPERIMENTS
 from page.words import LISTED, Words
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("page", "explainer", "models")
 MODULES = [ROOT / "app.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 SCRIPTS = sorted((ROOT / "page").rglob("*.js"))
+EXPERIMENTS_AT = ROOT / "page" / "experiments"
 TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 # Sentences that are chosen while running: the start of a key, and what may follow.
 CHOSEN = {
@@ -86,6 +88,12 @@ def used_keys(words: Words) -> set[str]:
         for name in words.section(section):
             if any(re.search(rf"(?<![\w-]){name}(?![\w-])", text) for text in texts):
                 keys.add(f"{section}.{name}")
+    # The sentences of an experiment travel with its scripts.
+    for kind in EXPERIMENTS:
+        scripts = [*EXPERIMENTS_AT.glob("*.js"), *(EXPERIMENTS_AT / kind.name).glob("*.js")]
+        together = " ".join(path.read_text(encoding="utf-8") for path in scripts)
+        section = words.section(kind.name) if kind.card else {}
+        keys |= {f"{kind.name}.{name}" for name in section if re.search(rf"\bwords\.{name}\b", together)}
     script = (ROOT / "page" / "viewer" / "viewer.js").read_text(encoding="utf-8")
     if "colours_${" in script:
         from explainer.heatmap import COLORMAPS

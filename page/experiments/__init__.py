@@ -1,0 +1,9 @@
+"""The experiments: one folder each, with what the server does for it, its script and its look."""
+
+from page.experiments.dog_or_cat import DogOrCat
+from page.experiments.experiment import Experiment, Experiments, Kind
+
+# In the order of their cards.
+EXPERIMENTS: tuple[type[Experiment], ...] = (DogOrCat,)
+
+__all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

@@ -1,0 +1,98 @@
+"""The shares of two groups or words, the map for each, and the map of one rather than the other."""
+
+from dataclasses import asdict
+from typing import Any
+
+from explainer.target import RATHER_THAN
+from models.problems import Problem
+from page.experiments.experiment import Experiment, Kind
+from page.picture import Picture
+from page.reply import Json, as_map
+from page.service import DEFAULT_LAYER, Question, Reply, capital, percent
+
+FIRST = ("dogs", "cats")
+NEITHER = 0.02  # of both together; below it the picture shows neither, to the model
+
+
+class NotTwo(Problem):
+    """The question does not name two things."""
+
+    key = "dog_or_cat.not_two"
+
+
+class DogOrCat(Experiment):
+    """Experiment 4."""
+
+    name = "dog_or_cat"
+    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
+
+    def run(self, picture: Picture, between: Any = None, model: str | None = None, method: str | None = None) -> Json:
+        """Ask about two things at once.
+
+        Args:
+            picture: a decoded picture.
+            between: two words of the model or names of groups; None for dogs and cats.
+            model: as in `/explain`.
+            method: as in `/explain`.
+
+        Returns:
+            `sides`: for each its label, share 0..1, how many of the model's words it has, and its map at the default
+            layer; `rather`: the same for the first rather than the second, whose share is that within both; `rest`:
+            the share of all other words; `seen`; `known`: the groups; and the sentences.
+
+        Raises:
+            NotTwo: not two words.
+            models.problems.Problem: those of `Service.ask`; explainer.target.SameTwice where the two overlap.
+        """
+        first, second = _two(FIRST if between is None else between)
+        asked = (first, second, f"{first}{RATHER_THAN}{second}")
+        replies = [self.service.ask(picture, Question(model, each, method, DEFAULT_LAYER)) for each in asked]
+        *sides, rather = [_side(reply) for reply in replies]
+        explanation = replies[0].explanation
+        return {
+            "sides": sides,
+            "rather": rather,
+            "rest": max(0.0, 1 - sum(side["share"] for side in sides)),
+            "seen": asdict(explanation.seen),
+            "known": list(explanation.classifier.labels.groups),
+            **self._sentences(sides, explanation.answer.label),
+        }
+
+    def _sentences(self, sides: list[Json], answer: str) -> Json:
+        words = self.words
+        named = {
+            key: value
+            for place, side in zip(("first", "second"), sides, strict=True)
+            for key, value in ((place, capital(side["label"])), (f"{place}_share", percent(side["share"], words)))
+        }
+        neither = sum(side["share"] for side in sides) < NEITHER
+        counted = {place: side["words"] for place, side in zip(("first_words", "second_words"), sides, strict=True)}
+        groups = max(counted.values()) > 1
+        return {
+            "headline": words("dog_or_cat.neither", **named, answer=answer)
+            if neither
+            else words("dog_or_cat.shares", **named),
+            "words": words("dog_or_cat.words", first=sides[0]["label"], second=sides[1]["label"], **counted)
+            if groups
+            else "",
+        }
+
+
+def _two(between: Any) -> tuple[str, str]:
+    if not isinstance(between, (list, tuple)) or len(between) != 2:
+        raise NotTwo
+    first, second = (str(each).strip() for each in between)
+    if not first or not second:
+        raise NotTwo
+    return first, second
+
+
+def _side(reply: Reply) -> Json:
+    explanation = reply.explanation
+    (layer,) = explanation.layers
+    return {
+        "label": explanation.target.label,
+        "share": explanation.target_confidence,
+        "words": len(explanation.target.indices),
+        "map": as_map(layer),
+    }

@@ -1,0 +1,116 @@
+"""What an experiment is to the page: one function behind two doors, and one script in the browser."""
+
+import base64
+import binascii
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from functools import wraps
+from typing import Any, ClassVar
+
+from gradio.data_classes import ImageData
+
+from models.problems import Problem
+from page.intake import Upload, uploaded
+from page.picture import BrokenPicture, Limits, Picture, decode
+from page.refusal import Refuse
+from page.reply import Json
+from page.service import Service
+
+
+class UnknownExperiment(Problem):
+    """There is no experiment of that name, or it does not take what was sent."""
+
+    key = "experiments.unknown"
+
+
+class Kind(Enum):
+    """What a parameter holds. A picture or a mask comes to the experiment decoded, several of them as a list; what is
+    left out is None."""
+
+    PICTURE = "picture"
+    PICTURES = "pictures"
+    TEXT = "text"
+    NUMBER = "number"
+    JSON = "json"
+
+
+class Experiment(ABC):
+    """One experiment, of which nothing is kept between two questions.
+
+    `run` is its function: what the endpoint of the same name takes, in the same order, and what it gives, as JSON.
+    `kinds` tells what each of its parameters holds. The page calls the same function; it fills in the parameters
+    `picture` and `model` itself where they are there and its script sends none. `card` says whether the experiment is
+    offered as a card. The folder of the same name holds its script and its look; `page/words` has a section of the
+    same name.
+    """
+
+    name: ClassVar[str]
+    kinds: ClassVar[tuple[Kind, ...]]
+    card: ClassVar[bool] = True
+
+    def __init__(self, service: Service) -> None:
+        """Ask `service`, and write sentences with its words."""
+        self.service = service
+        self.words = service.words
+
+    @abstractmethod
+    def run(self, *values: Any, **named: Any) -> Json:
+        """Do the experiment. Raises models.problems.Problem where it can't be done."""
+
+
+class Experiments:
+    """All experiments by name, as the page calls them."""
+
+    def __init__(self, kinds: Sequence[type[Experiment]], service: Service, limits: Limits) -> None:
+        """Make one of each kind, for `service`; pictures and masks that scripts send stay within `limits`."""
+        self.all = {kind.name: kind(service) for kind in kinds}
+        self.limits = limits
+        self.refuse = Refuse(service.words)
+
+    def run(self, name: object, values: object, picture: Picture | None, model: str) -> Json:
+        """What the page's script of an experiment asks for: `values` by the names of parameters.
+
+        Raises UnknownExperiment, or what the experiment raises.
+        """
+        experiment = self.all.get(str(name))
+        if experiment is None or not isinstance(values, Mapping):
+            raise UnknownExperiment
+        parameters = inspect.signature(experiment.run).parameters
+        kinds = dict(zip(parameters, experiment.kinds, strict=True))
+        if not set(values) <= set(kinds):
+            raise UnknownExperiment
+        own = {"picture": picture, "model": model}
+        given = {key: self._opened(kinds[key], value) for key, value in values.items()}
+        return experiment.run(**{key: own.get(key) for key in kinds} | given)
+
+    def endpoint(self, experiment: Experiment) -> Callable[..., Json]:
+        """The experiment as an endpoint: the same parameters, with pictures still as Gradio's components give them."""
+
+        @wraps(experiment.run)
+        def asked(*values: Any) -> Json:
+            with self.refuse:
+                return experiment.run(*map(_bare, values))
+
+        return asked
+
+    def _opened(self, kind: Kind, value: Any) -> Any:
+        if kind is Kind.PICTURE and value is not None:
+            return self._picture(value)
+        if kind is Kind.PICTURES and isinstance(value, list):
+            return [self._picture(each) for each in value]
+        return value
+
+    def _picture(self, value: Any) -> Picture:
+        """A picture that a script drew, as base64; or a file that it uploaded."""
+        if isinstance(value, dict):
+            return decode(uploaded(ImageData(path=str(value.get("path", "")))), self.limits)
+        try:
+            return decode(base64.b64decode(str(value), validate=True), self.limits)
+        except binascii.Error as error:
+            raise BrokenPicture from error
+
+
+def _bare(value: Any) -> Any:
+    return value.picture if isinstance(value, Upload) else value

@@ -1,0 +1,35 @@
+"""The scripts, looks and sentences of the experiments, which a browser fetches only when a visitor opens them."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from page.experiments import EXPERIMENTS
+from page.words import Words
+
+HERE = Path(__file__).parent
+PATH = "/parts/{name:path}"
+SENTENCES = "sentences"
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+# A browser asks each time whether what it has is still the newest: the page and its parts must fit together.
+FRESH = {"cache-control": "no-cache"}
+
+
+class Files:
+    """The route: files of these types below this folder, and nothing else."""
+
+    def __init__(self, words: Words) -> None:
+        """List the files; the sentences of every experiment come from `words`."""
+        self._known = {path.relative_to(HERE).as_posix(): path for path in HERE.rglob("*") if path.suffix in TYPES}
+        self._words = {each.name: words.section(each.name) for each in EXPERIMENTS if each.card}
+
+    def answer(self, request: Request) -> Response:
+        """The file of this name; 404 for any other."""
+        name = request.path_params["name"]
+        if name == SENTENCES:
+            return JSONResponse(self._words, headers=FRESH)
+        path = self._known.get(name)
+        if path is None:
+            return Response(status_code=404)
+        return FileResponse(path, media_type=TYPES[path.suffix], headers=FRESH)

@@ -1,0 +1,161 @@
+/* The stage of all experiments: the cards, the one that is open, its questions to the server, and this visit's tries. */
+
+import { drawCard } from "./cards.js";
+
+const root = document.documentElement;
+const AT_ONCE = 3;
+
+export const make = (tag, className = "", text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const percent = (share, words) => (share < 0.005 ? words.under_one : say(words.percent, { percent: Math.floor(100 * share + 0.5) }));
+
+/* A button; `kind` is "go" for the one next step, "alt" for any other. */
+export function button(kind, text, act) {
+  const made = Object.assign(make("button", kind, text), { type: "button" });
+  made.addEventListener("click", act);
+  return made;
+}
+
+export async function start({ element, props, watch, home, send }) {
+  const address = (name) => new URL(name, home).href;
+  const shared = props.words;
+  const [sentences] = await Promise.all([
+    fetch(address("sentences")).then((response) => response.json()),
+    dressed("stage.css"),
+  ]);
+  const here = element.querySelector(".experiments");
+  let opened = null;
+  let first = 0; // the card at the left
+  let pending = null;
+  let tickets = 0;
+  let visit = { base: null, tries: {} };
+
+  async function dressed(name) {
+    if (document.querySelector(`link[data-part="${name}"]`)) return;
+    const link = Object.assign(make("link"), { rel: "stylesheet", href: address(name) });
+    link.dataset.part = name;
+    await new Promise((resolve, reject) => { link.onload = resolve; link.onerror = reject; document.head.append(link); });
+  }
+
+  /* --- asking the server --- */
+
+  function settle(result) {
+    const { resolve } = pending ?? {};
+    pending = null;
+    resolve?.(result);
+  }
+
+  /* Asks an experiment; gives what its `run` gives, or null where the visitor was told why not. */
+  function ask(name, values) {
+    settle(null);
+    const ticket = ++tickets;
+    return new Promise((resolve) => {
+      pending = { ticket, resolve };
+      seewhy.repeatable(() => send({ name, values, ticket }));
+    });
+  }
+
+  watch("value", () => { if (pending && props.value?.ticket === pending.ticket) settle(props.value.result); });
+  const unanswered = () => { if (!("again" in root.dataset)) settle(null); };
+
+  /* --- the cards --- */
+
+  function strip() {
+    const { answer } = seewhy;
+    const line = button("strip-answer", "", () => { seewhy.answered(); seewhy.remember("answer"); });
+    line.setAttribute("aria-label", say(shared.back_to_answer, { label: answer.top[0].label }));
+    const small = Object.assign(make("canvas"), { width: 208, height: 130 });
+    drawCard("answer", small, seewhy.view());
+    const text = make("span");
+    const sure = make("span", "sure", answer.sure);
+    text.append(make("b", "", capital(answer.top[0].label)), sure, make("span", "num", ` ${answer.top[0].percent}`));
+    line.append(small, text);
+    return line;
+  }
+
+  function card(name) {
+    const words = sentences[name];
+    const item = make("li");
+    const whole = button("card", "", () => go(name));
+    whole.dataset.experiment = name;
+    const picture = Object.assign(make("canvas"), { width: 480, height: 336 });
+    picture.setAttribute("aria-hidden", "true");
+    drawCard(name, picture, seewhy.view());
+    const text = make("span", "text");
+    const action = make("span", "action", words.card_action);
+    text.append(make("b", "", words.card_title), make("span", "small", words.card_lead), action);
+    whole.append(picture, text);
+    item.append(whole);
+    return item;
+  }
+
+  function cards() {
+    const list = make("ul", "cards");
+    const count = Math.min(AT_ONCE, props.cards.length);
+    const shownNow = Array.from({ length: count }, (_, i) => props.cards[(first + i) % props.cards.length]);
+    list.append(...shownNow.map(card));
+    const more = button("alt more-tests", shared.more, () => {
+      first = (first + AT_ONCE) % props.cards.length;
+      cards();
+      here.querySelector(".card").focus({ preventScroll: true });
+    });
+    here.replaceChildren(strip(), make("h1", "", shared.title), make("p", "lead", shared.lead), list);
+    if (props.cards.length > AT_ONCE) here.append(more);
+  }
+
+  /* --- one experiment --- */
+
+  async function experiment(name) {
+    const [module] = await Promise.all([import(address(`${name}/${name}.js`)), dressed(`${name}/${name}.css`)]);
+    const body = make("section", "experiment");
+    body.dataset.experiment = name;
+    const back = button("link back-to-cards", shared.all, () => open("cards"));
+    here.replaceChildren(back, body);
+    const closing = module.default({
+      root: body,
+      words: { ...shared, ...sentences[name] },
+      // What is shown: see viewer.js for the picture and its maps, answer.js for the answer.
+      view: seewhy.view(),
+      answer: seewhy.answer,
+      // This visit's tries with this picture, kept until another one comes.
+      tries: (visit.tries[name] ??= []),
+      ask: (values, endpoint = name) => ask(endpoint, values),
+      drawMap: seewhy.drawMap,
+      tell: seewhy.tell,
+      file: (path) => address(path),
+      go,
+      cards: () => open("cards"),
+      anotherPicture: () => document.querySelector("#new-picture").click(),
+    });
+    return typeof closing === "function" ? closing : null;
+  }
+
+  /* --- moving between them --- */
+
+  function leave() {
+    settle(null);
+    opened?.();
+    opened = null;
+  }
+
+  const go = (name) => open(name);
+
+  /* Shows "cards", or an experiment by its name. */
+  async function open(name, remember = true) {
+    leave();
+    const { base_text: base } = seewhy.view();
+    if (visit.base !== base) visit = { base, tries: {} };
+    if (name === "cards") cards();
+    else opened = await experiment(name);
+    root.dataset.state = name === "cards" ? "cards" : "experiment";
+    if (remember) seewhy.remember(name);
+    scrollTo({ top: 0 });
+    // Where the keyboard goes on, and what a screen reader says next.
+    const head = here.querySelector("h1");
+    head?.setAttribute("tabindex", "-1");
+    head?.focus({ preventScroll: true });
+  }
+
+  return { open, unanswered, forget: () => { leave(); visit = { base: null, tries: {} }; first = 0; here.replaceChildren(); } };
+}

@@ -1,0 +1,51 @@
+"""Dog, or cat? Asked by touch and by keyboard, to its sentence."""
+
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit, photo
+
+
+def ask(page: Visit) -> None:
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+
+
+def test_by_touch_the_shares_and_three_maps_are_there(visit: Open) -> None:
+    page = visit("phone")
+    ask(page)
+    page.open_test("dog_or_cat")
+    headline = page.page.locator(".headline")
+    headline.wait_for()
+    assert headline.inner_text().startswith("Dogs: ")
+    assert "Cats: " in headline.inner_text()
+    assert page.page.locator(".experiment figure").count() == 3
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_two_other_words_can_be_asked_about(visit: Open) -> None:
+    page = visit("desk")
+    ask(page)
+    page.open_test("dog_or_cat", keyboard=True)
+    keys = page.page.keyboard
+    first = page.page.get_by_label("This")
+    first.wait_for()
+    first.focus()
+    keys.type("Birds")
+    keys.press("Tab")
+    keys.type("Another")
+    keys.press("Tab")
+    keys.type("teapot")
+    keys.press("Enter")
+    page.page.locator(".headline", has_text="Teapot").wait_for()
+    assert page.page.locator(".headline").inner_text().startswith("Birds: ")
+
+
+def test_a_word_that_it_does_not_have_leaves_the_result_as_it_was(visit: Open) -> None:
+    page = visit("desk")
+    ask(page)
+    page.open_test("dog_or_cat")
+    page.page.locator(".headline").wait_for()
+    before = page.page.locator(".experiment").inner_text()
+    page.page.get_by_label("Or that").select_option("")
+    page.page.get_by_role("textbox", name="Type a word").last.fill("xyzzy")
+    page.page.get_by_role("button", name="Ask about both").click()
+    assert "“xyzzy”" in page.said()
+    assert page.page.locator(".experiment .headline").inner_text() in before

@@ -1,0 +1,84 @@
+"""Two words, the share and the map of each, and the map of one rather than the other."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.target import SameTwice
+from models.labels import UnknownTarget
+from page.experiments.dog_or_cat import DogOrCat
+from page.experiments.dog_or_cat.dog_or_cat import NotTwo
+from page.picture import Picture
+from page.words import Words
+from tests.page import fakes
+
+# Red on its left and blue on its right, a little more red: the fake's classes are its colours.
+HALVES = np.zeros((32, 32, 3), np.uint8)
+HALVES[:, :18, 0] = HALVES[:, 18:, 2] = 255
+PICTURE = Picture(Image.fromarray(HALVES))
+
+
+@pytest.fixture
+def dog_or_cat(words: Words) -> DogOrCat:
+    return DogOrCat(fakes.service(words))
+
+
+def test_both_shares_are_those_of_the_model_and_the_rest_is_what_is_left(dog_or_cat: DogOrCat) -> None:
+    told = dog_or_cat.run(PICTURE, ["red", "blue"])
+    red, blue = 18 / 32, 14 / 32
+    scores = np.exp([red - blue, -red - blue, blue - red, 0, 0, 0])
+    shares = scores / scores.sum()
+    assert [side["label"] for side in told["sides"]] == ["red", "blue"]
+    assert [side["share"] for side in told["sides"]] == pytest.approx([shares[0], shares[2]], abs=1e-6)
+    assert told["rest"] == pytest.approx(1 - shares[0] - shares[2], abs=1e-6)
+    assert told["rather"]["share"] == pytest.approx(shares[0] / (shares[0] + shares[2]), abs=1e-6)
+
+
+def test_each_side_glows_where_its_colour_is(dog_or_cat: DogOrCat) -> None:
+    told = dog_or_cat.run(PICTURE, ["red", "blue"])
+    for side, half in zip([*told["sides"], told["rather"]], ("left", "right", "left"), strict=True):
+        layer = side["map"]
+        grid = np.array(layer["grid"]).reshape(layer["height"], layer["width"])
+        left, right = (part.mean() for part in np.array_split(grid, 2, axis=1))
+        assert ("left" if left > right else "right") == half, side["label"]
+
+
+def test_a_group_is_asked_about_as_one_and_its_words_are_counted(dog_or_cat: DogOrCat, words: Words) -> None:
+    told = dog_or_cat.run(PICTURE, ["colours", "odd"])
+    assert [side["words"] for side in told["sides"]] == [3, 1]
+    assert told["words"] == words("dog_or_cat.words", first="colours", second="odd", first_words=3, second_words=1)
+    assert told["known"] == ["colours"]
+
+
+def test_the_headline_says_both_shares_as_the_page_rounds_them(dog_or_cat: DogOrCat, words: Words) -> None:
+    told = dog_or_cat.run(PICTURE, ["red", "odd"])
+    shares = [f"{round(100 * side['share'])} %" for side in told["sides"]]
+    assert told["headline"] == f"Red: {shares[0]}. Odd: {shares[1]}."
+    assert told["words"] == "", "two single words need no count"
+
+
+def test_neither_is_said_with_the_answer(words: Words) -> None:
+    sure = DogOrCat(fakes.service(words, fakes.spec("colours", fakes.Source(lambda: fakes.Colours(20)))))
+    told = sure.run(Picture(Image.new("RGB", (32, 32), (255, 0, 0))), ["green", "blue"])
+    assert told["headline"] == "Green: < 1 %. Blue: < 1 %. Its answer is “red”."
+
+
+def test_the_result_is_plain_json(dog_or_cat: DogOrCat) -> None:
+    told = dog_or_cat.run(PICTURE, ["red", "blue"])
+    assert json.loads(json.dumps(told)) == told
+
+
+@pytest.mark.parametrize("between", ["red", 7, [], ["red"], ["red", "blue", "odd"], ["red", "  "], {"a": "red"}])
+def test_anything_but_two_words_is_refused(dog_or_cat: DogOrCat, between: Any) -> None:
+    with pytest.raises(NotTwo):
+        dog_or_cat.run(PICTURE, between)
+
+
+def test_unknown_words_and_overlaps_are_refused(dog_or_cat: DogOrCat) -> None:
+    with pytest.raises(UnknownTarget):
+        dog_or_cat.run(PICTURE, ["red", "xyzzy"])
+    with pytest.raises(SameTwice):
+        dog_or_cat.run(PICTURE, ["red", "colours"])

@@ -1,0 +1,113 @@
+"""The two doors to an experiment: the page's scripts, and the endpoints of the same names."""
+
+import base64
+import inspect
+import io
+from typing import Any
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
+from page.experiments.experiment import UnknownExperiment
+from page.intake import NotUploaded, Upload
+from page.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
+from page.reply import Json
+from page.service import NoPicture
+from page.words import Words
+from tests.page import fakes
+
+PICTURE = Picture(Image.new("RGB", (40, 30), (9, 9, 9)))
+
+
+class Echo(Experiment):
+    """Gives back what reached it."""
+
+    name = "echo"
+    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.PICTURES, Kind.TEXT, Kind.TEXT)
+
+    def run(self, picture: Any, mask: Any, others: Any = None, word: Any = None, model: Any = None) -> Json:
+        """Refuse without a picture."""
+        if picture is None:
+            raise NoPicture
+        return {"picture": picture, "mask": mask, "others": others, "word": word, "model": model}
+
+
+@pytest.fixture
+def experiments(words: Words) -> Experiments:
+    return Experiments((Echo,), fakes.service(words), Limits(10_000, 5_000))
+
+
+def png(width: int = 20, height: int = 10) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (width, height), 255).save(file, "PNG")
+    return file.getvalue()
+
+
+def text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def test_script_gets_the_picture_and_the_model_of_the_page(experiments: Experiments) -> None:
+    told = experiments.run("echo", {"word": "eyes"}, PICTURE, "colours")
+    assert told == {"picture": PICTURE, "mask": None, "others": None, "word": "eyes", "model": "colours"}
+    assert experiments.run("echo", {"model": "other"}, PICTURE, "colours")["model"] == "other"
+
+
+def test_pictures_that_a_script_draws_arrive_decoded(experiments: Experiments) -> None:
+    told = experiments.run("echo", {"mask": text(png()), "others": [text(png(8, 9))]}, PICTURE, "colours")
+    assert (told["mask"].rgb.size, told["mask"].rgb.getpixel((0, 0))) == ((20, 10), (255, 255, 255))
+    assert [each.rgb.size for each in told["others"]] == [(8, 9)]
+
+
+@pytest.mark.parametrize(
+    ("mask", "problem"),
+    [
+        ("no base64!", BrokenPicture),
+        (text(b"no picture"), NotAPicture),
+        (text(png()[:40]), BrokenPicture),
+        (text(png(100, 100)), TooManyPixels),
+        ({"path": "/etc/passwd"}, NotUploaded),
+        ({}, NotUploaded),
+    ],
+)
+def test_bad_picture_of_a_script_is_refused(experiments: Experiments, mask: Any, problem: type[Exception]) -> None:
+    with pytest.raises(problem):
+        experiments.run("echo", {"mask": mask}, PICTURE, "colours")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("other", {}), (None, {}), ("echo", None), ("echo", []), ("echo", {"more": 1}), ([], {})]
+)
+def test_unknown_names_are_refused(experiments: Experiments, name: Any, values: Any) -> None:
+    with pytest.raises(UnknownExperiment):
+        experiments.run(name, values, PICTURE, "colours")
+
+
+def test_endpoint_has_the_parameters_of_the_function(experiments: Experiments) -> None:
+    endpoint = experiments.endpoint(experiments.all["echo"])
+    assert list(inspect.signature(endpoint).parameters) == ["picture", "mask", "others", "word", "model"]
+    assert inspect.signature(endpoint).parameters["word"].default is None
+
+
+def test_endpoint_hands_on_decoded_pictures_and_says_problems_in_sentences(
+    experiments: Experiments, words: Words, tmp_path: Any
+) -> None:
+    endpoint = experiments.endpoint(experiments.all["echo"])
+    assert endpoint(Upload(PICTURE, tmp_path, 1.0), None, None, "w", None)["picture"] is PICTURE
+    with pytest.raises(gr.Error) as refused:
+        endpoint(None, None, None, None, None)
+    assert refused.value.message == words("picture.none")
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTS, ids=lambda kind: kind.name)
+def test_every_experiment_names_a_kind_for_each_parameter_and_has_words_and_a_script(
+    kind: type[Experiment], words: Words
+) -> None:
+    parameters = inspect.signature(kind(fakes.service(words)).run).parameters
+    assert len(parameters) == len(kind.kinds)
+    for name, parameter in parameters.items():
+        assert parameter.default is None or name in ("picture", "pictures", "mask"), name
+    if kind.card:
+        assert {"card_title", "card_lead", "card_action", "limits"} <= set(words.section(kind.name))
