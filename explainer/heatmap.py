@@ -35,10 +35,16 @@ def palette(colormap: str = DEFAULT_COLORMAP) -> Pixels:
     return np.ascontiguousarray(colours, np.uint8)
 
 
-def upsample(grid: Values, width: int, height: int) -> Values:
-    """A grid (h, w) of 0..1 -> (height, width) float32 of 0..1, by cubic interpolation between cell centres."""
+def upsample(grid: Values, width: int, height: int, lowest: float = 0) -> Values:
+    """A grid (h, w) of lowest..1 -> (height, width) float32 of the same range, cubic between cell centres."""
     cubic = cv2.resize(np.asarray(grid, np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(cubic, 0, 1)
+    clipped: Values = np.clip(cubic, lowest, 1)
+    return clipped
+
+
+def glow(strengths: Values, opacity: float) -> Values:
+    """How much of the colour shows at each place: strengths 0..1, of any shape, -> 0..opacity."""
+    return (opacity * np.minimum(1, strengths / FULL_FROM) ** CURVE).astype(np.float32)
 
 
 def pixel_box(box: tuple[float, float, float, float], width: int, height: int) -> tuple[int, int, int, int]:
@@ -67,13 +73,27 @@ def blend(
     Returns:
         (H, W, 3) uint8 RGB.
     """
-    height, width = picture.shape[:2]
-    left, top, right, bottom = pixel_box(seen, width, height)
+    left, top, right, bottom = box = pixel_box(seen, picture.shape[1], picture.shape[0])
     values = upsample(grid, right - left, bottom - top)
-    alpha = (opacity * np.minimum(1, values / FULL_FROM) ** CURVE)[..., None]
-    colours = palette(colormap)[np.rint(values * 255).astype(np.uint8)]
+    return lay(picture, palette(colormap)[np.rint(values * 255).astype(np.uint8)], glow(values, opacity), box)
+
+
+def lay(picture: Pixels, colours: Pixels, alpha: Values, box: tuple[int, int, int, int]) -> Pixels:
+    """Lay colours over a box of a picture, and dim the rest.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+        colours: (h, w, 3) uint8 RGB, of the box's size.
+        alpha: (h, w) 0..1, how much each colour covers.
+        box: left, top, right and bottom in pixels, as `pixel_box` gives it.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
+    left, top, right, bottom = box
+    share = alpha[..., None].astype(np.float64)
     result = picture * (1 - UNSEEN_OPACITY) + np.array(UNSEEN_COLOUR) * UNSEEN_OPACITY
-    result[top:bottom, left:right] = picture[top:bottom, left:right] * (1 - alpha) + colours * alpha
+    result[top:bottom, left:right] = picture[top:bottom, left:right] * (1 - share) + colours * share
     return np.rint(result).astype(np.uint8)
 
 
