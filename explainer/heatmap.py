@@ -44,7 +44,7 @@ def upsample(grid: Values, width: int, height: int, lowest: float = 0) -> Values
 
 def glow(strengths: Values, opacity: float) -> Values:
     """How much of the colour shows at each place: strengths 0..1, of any shape, -> 0..opacity."""
-    return (opacity * np.minimum(1, strengths / FULL_FROM) ** CURVE).astype(np.float32)
+    return np.asarray(opacity * np.minimum(1, strengths / FULL_FROM) ** CURVE, np.float32)
 
 
 def pixel_box(box: tuple[float, float, float, float], width: int, height: int) -> tuple[int, int, int, int]:

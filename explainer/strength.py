@@ -1,0 +1,35 @@
+"""How strong a map's evidence is beside what is usual, so that a weak map can be drawn weak."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# For each model, method and layer the median of a map's maximum for the model's first answer, over 200 photographs of
+# as many of ImageNet's classes. `python -m benchmarks.usual FOLDER` makes such a table of any folder.
+USUAL: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
+    {
+        "efficientnet_lite0": {
+            "gradcam": {"blocks.1": 0.0046, "blocks.2": 0.0144, "blocks.4": 0.0506, "blocks.6": 0.5, "bn2": 0.623},
+            "hirescam": {"blocks.1": 0.121, "blocks.2": 0.208, "blocks.4": 0.444, "blocks.6": 1.07, "bn2": 0.623},
+            "layercam": {"blocks.1": 0.0888, "blocks.2": 0.156, "blocks.4": 0.302, "blocks.6": 0.542, "bn2": 0.747},
+            "gradcampp": {"blocks.1": 70.1, "blocks.2": 55.0, "blocks.4": 10.8, "blocks.6": 5.35, "bn2": 17.3},
+            "xgradcam": {"blocks.1": 0.0341, "blocks.2": 0.226, "blocks.4": 0.927, "blocks.6": 1.52, "bn2": 0.623},
+        }
+    }
+)
+WEAK = 0.5  # of what is usual; below it a map is called weak
+
+
+def strength(model: str, method: str, layer: str, maximum: float) -> float | None:
+    """A map's maximum as a multiple of what is usual there, from 0 up.
+
+    Args:
+        model: the catalogue's name.
+        method: a key of METHODS.
+        layer: a module path.
+        maximum: of a map for one class, in units of the score.
+
+    Returns:
+        None for a model or layer without a table: what is usual there has not been measured.
+    """
+    usual = USUAL.get(model, {}).get(method, {}).get(layer)
+    return maximum / usual if usual else None
