@@ -1,5 +1,7 @@
 """The reference engine: one forward pass, and a row for each question."""
 
+import threading
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -79,3 +81,28 @@ def test_a_score_that_no_layer_reaches_gives_zeros_for_every_question() -> None:
 def test_an_unknown_layer_is_named() -> None:
     with pytest.raises(LayerError, match="'9'"):
         TorchEngine(classifier_of(small(), LAYERS, 7)).run(images(1, 3, 16, 16), ["9"], [None])
+
+
+def test_passes_on_a_cpu_run_in_one_thread_whoever_asks() -> None:
+    """A thread's first pass is slow, and every visitor may come in a new one."""
+    threads = set()
+
+    class Noted(nn.Module):
+        def forward(self, inputs: Tensor) -> Tensor:
+            threads.add(threading.get_ident())
+            return inputs
+
+    network = nn.Sequential(Noted(), small()).eval().requires_grad_(False)
+    engine = TorchEngine(classifier_of(network, ["1.1"], 7))
+
+    def ask() -> None:
+        engine.run(images(1, 3, 16, 16), ["1.1"], [None])
+
+    ask()
+    visitors = [threading.Thread(target=ask) for _ in range(3)]
+    for each in visitors:
+        each.start()
+    for each in visitors:
+        each.join()
+    assert len(threads) == 1
+    assert threads.isdisjoint({threading.get_ident(), *(each.ident for each in visitors)})
