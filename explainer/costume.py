@@ -38,19 +38,19 @@ NARROWEST, WIDEST = 0.01, 4.0
 class UnknownPiece(Problem):
     """A piece that is not in COSTUMES. Values: piece, known."""
 
-    key = "dress.unknown"
+    key = "dress_up.unknown"
 
 
 class BadPiece(Problem):
     """A place, a width or an angle that is no number, or lies outside the picture. Values: piece, what."""
 
-    key = "dress.bad"
+    key = "dress_up.bad"
 
 
 class TooManyPieces(Problem):
     """More pieces than MOST_PIECES. Values: limit."""
 
-    key = "dress.many"
+    key = "dress_up.many"
 
 
 @dataclass(frozen=True)

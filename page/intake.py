@@ -2,15 +2,16 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio import component_meta
-from gradio.data_classes import ImageData
+from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
@@ -24,6 +25,10 @@ class NotUploaded(Problem):
     """The request names something else than a file that was uploaded: a path, an address, or a file swept since."""
 
     key = "picture.not_uploaded"
+
+
+# Decodes one of several pictures when its turn comes, so that a broken one does not spoil the others.
+Opening = Callable[[], Picture]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +89,36 @@ with _without_stub():
             """An upload that came through this door -> the same file, so that the page can name it again."""
             return ImageData(path=str(value.path)) if isinstance(value, Upload) else None
 
+    class PicturesInput(gr.File):
+        """Gradio's component for several files, with the same door; its own would leave an empty file for each."""
 
-def uploaded(payload: ImageData) -> Path:
+        def __init__(self, limits: Limits, **options: object) -> None:
+            """Pass `limits` to the decoder, and hand `options` to gr.File."""
+            self.limits = limits
+            super().__init__(file_count="multiple", **options)  # type: ignore[arg-type]
+
+        def get_block_name(self) -> str:
+            """The browser takes it for Gradio's own."""
+            return "file"
+
+        def get_config(self, cls: type | None = None) -> dict[str, Any]:
+            """As for `PictureInput`."""
+            return super().get_config(gr.File)
+
+        def preprocess(self, payload: ListFiles | FileData | None) -> list[Opening] | None:  # type: ignore[override]
+            """Uploaded files -> functions that decode one each, and raise what `uploaded` and `decode` raise."""
+            if payload is None:
+                return None
+            files = payload if isinstance(payload, ListFiles) else [payload]
+            return [partial(open_uploaded, file, self.limits) for file in files]
+
+
+def open_uploaded(payload: ImageData | FileData, limits: Limits) -> Picture:
+    """Decode an uploaded file. Raises NotUploaded, or what `page.picture.decode` raises."""
+    return decode(uploaded(payload), limits)
+
+
+def uploaded(payload: ImageData | FileData) -> Path:
     """The path of an uploaded file. Raises NotUploaded when the payload names anything else."""
     if not payload.path or (payload.url and payload.url.startswith("data:")):
         raise NotUploaded

@@ -17,7 +17,7 @@ from page.answer import build_answer
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
-from page.intake import MADE, PictureInput
+from page.intake import MADE, PictureInput, PicturesInput
 from page.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
@@ -247,7 +247,7 @@ def _piece(name: str, **values: str) -> str:
 # What a program fills in, by what it holds.
 _PARAMETERS: Mapping[Kind, Callable[[_Door, str], Component]] = {
     Kind.PICTURE: lambda door, name: door(f"given-{name}", visible=False),
-    Kind.PICTURES: lambda door, name: gr.File(visible=False, label=name, file_count="multiple"),
+    Kind.PICTURES: lambda door, name: PicturesInput(door.limits, visible=False, label=name),
     Kind.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
     Kind.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
     Kind.JSON: lambda door, name: gr.JSON(visible=False, label=name),

@@ -55,7 +55,7 @@ def as_view(reply: Reply, picture: Picture) -> Json:
     titles = {layer.name: layer.title for layer in spec.layers}
     seen = explanation.seen
     return {
-        "base": "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture)).decode(),
+        "base": as_address(picture),
         "seen": [seen.x, seen.y, seen.width, seen.height],
         "layers": [_layer(layer, titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,
@@ -66,6 +66,11 @@ def as_view(reply: Reply, picture: Picture) -> Json:
         "method": METHODS[explanation.method].title,
         "model": spec.title,
     }
+
+
+def as_address(picture: Picture, longest: int = 1280) -> str:
+    """A picture as a `data:` address of a JPEG, its longer side at most `longest`."""
+    return "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture, longest)).decode()
 
 
 def as_answer(reply: Reply, words: Words) -> Json:

@@ -123,9 +123,12 @@ const DRAWINGS = {
     ring(pen, x, y, canvas.width / 5, canvas.width / 7, "rgba(95, 208, 224, .35)");
   },
   dress_up: (canvas, pen, view) => {
-    cut(canvas, view);
+    const [x, y] = brightestIn(view, cut(canvas, view));
     const image = new Image();
-    image.onload = () => pen.drawImage(image, canvas.width * 0.2, 0, canvas.width * 0.6, canvas.width * 0.6 * (image.height / image.width));
+    const across = canvas.width * 0.36;
+    // With its tip on the card and its brim above what was bright, where there is room.
+    const top = Math.max(-0.04 * canvas.height, y - canvas.height * 0.9);
+    image.onload = () => pen.drawImage(image, x - across / 2, top, across, (across * image.naturalHeight) / image.naturalWidth);
     image.src = new URL("parts/dress_up/pieces/party_hat.svg", document.baseURI).href;
   },
   move_the_window: (canvas, pen, view) => {

@@ -6,13 +6,15 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from gradio.data_classes import ImageData
 
 from models.problems import Problem
-from page.intake import Upload, uploaded
+from page.intake import Upload, open_uploaded
 from page.picture import BrokenPicture, Limits, Picture, decode
 from page.refusal import Refuse
 from page.reply import Json
@@ -26,8 +28,8 @@ class UnknownExperiment(Problem):
 
 
 class Kind(Enum):
-    """What a parameter holds. A picture or a mask comes to the experiment decoded, several of them as a list; what is
-    left out is None."""
+    """What a parameter holds. A picture or a mask comes to the experiment decoded; several of them come as a list of
+    functions that decode one each. What is left out is None."""
 
     PICTURE = "picture"
     PICTURES = "pictures"
@@ -43,12 +45,13 @@ class Experiment(ABC):
     `kinds` tells what each of its parameters holds. The page calls the same function; it fills in the parameters
     `picture` and `model` itself where they are there and its script sends none. `card` says whether the experiment is
     offered as a card. The folder of the same name holds its script and its look; `page/words` has a section of the
-    same name.
+    same name. Files of `folders` are offered to the script as well, below their keys.
     """
 
     name: ClassVar[str]
     kinds: ClassVar[tuple[Kind, ...]]
     card: ClassVar[bool] = True
+    folders: ClassVar[Mapping[str, Path]] = MappingProxyType({})
 
     def __init__(self, service: Service) -> None:
         """Ask `service`, and write sentences with its words."""
@@ -99,13 +102,13 @@ class Experiments:
         if kind is Kind.PICTURE and value is not None:
             return self._picture(value)
         if kind is Kind.PICTURES and isinstance(value, list):
-            return [self._picture(each) for each in value]
+            return [partial(self._picture, each) for each in value]
         return value
 
     def _picture(self, value: Any) -> Picture:
         """A picture that a script drew, as base64; or a file that it uploaded."""
         if isinstance(value, dict):
-            return decode(uploaded(ImageData(path=str(value.get("path", "")))), self.limits)
+            return open_uploaded(ImageData(path=str(value.get("path", ""))), self.limits)
         try:
             return decode(base64.b64decode(str(value), validate=True), self.limits)
         except binascii.Error as error:

@@ -17,11 +17,14 @@ FRESH = {"cache-control": "no-cache"}
 
 
 class Files:
-    """The route: files of these types below this folder, and nothing else."""
+    """The route: files of these types below this folder, those that experiments name, and nothing else."""
 
     def __init__(self, words: Words) -> None:
         """List the files; the sentences of every experiment come from `words`."""
         self._known = {path.relative_to(HERE).as_posix(): path for path in HERE.rglob("*") if path.suffix in TYPES}
+        for each in EXPERIMENTS:
+            for name, folder in each.folders.items():
+                self._known |= {f"{each.name}/{name}/{path.name}": path for path in folder.iterdir()}
         self._words = {each.name: words.section(each.name) for each in EXPERIMENTS if each.card}
 
     def answer(self, request: Request) -> Response:

@@ -278,7 +278,7 @@ def visitor_texts_of_script(script: str) -> list[str]:
 
 CODE = {
     # Names of the browser's own.
-    *("Enter", "Escape", "Space", "Tab", "Home", "End", "Shift", "Control"),
+    *("Enter", "Escape", "Space", "Tab", "Home", "End", "Shift", "Control", "Delete", "Backspace"),
     *("Content-Type", "Files", "Accept"),
     # Labels of Gradio's buttons, which our own buttons press.
     *("Capture from camera", "Upload file"),

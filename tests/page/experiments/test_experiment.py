@@ -58,7 +58,17 @@ def test_script_gets_the_picture_and_the_model_of_the_page(experiments: Experime
 def test_pictures_that_a_script_draws_arrive_decoded(experiments: Experiments) -> None:
     told = experiments.run("echo", {"mask": text(png()), "others": [text(png(8, 9))]}, PICTURE, "colours")
     assert (told["mask"].rgb.size, told["mask"].rgb.getpixel((0, 0))) == ((20, 10), (255, 255, 255))
-    assert [each.rgb.size for each in told["others"]] == [(8, 9)]
+    assert [each().rgb.size for each in told["others"]] == [(8, 9)]
+
+
+def test_one_broken_picture_of_several_is_refused_only_when_it_is_opened(experiments: Experiments) -> None:
+    told = experiments.run("echo", {"others": [text(png()), text(b"no"), {"path": "/etc/passwd"}]}, PICTURE, "colours")
+    good, broken, foreign = told["others"]
+    assert good().rgb.size == (20, 10)
+    with pytest.raises(NotAPicture):
+        broken()
+    with pytest.raises(NotUploaded):
+        foreign()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+/* Dress it up: pieces of a costume on the picture, and then it is asked again. */
+
+import { button, capital, make, percent, say } from "../stage.js";
+import { PIECES, wearing } from "./wearing.js";
+
+const BEST = 5; // tries in the chart
+
+export default function open({ root, words, view, tries, ask, drawMap, tell, file, cards, anotherPicture }) {
+  const body = make("div", "result");
+  root.append(make("h1", "", words.card_title), body);
+
+  /* --- the picture, the wardrobe and the tools --- */
+
+  const doll = wearing({
+    words,
+    view,
+    file,
+    chosen,
+    full: (limit) => tell(say(words.many, { limit })),
+    bare: () => tray.firstChild.focus({ preventScroll: true }),
+  });
+  const tray = make("div", "tray");
+  tray.setAttribute("role", "group");
+  tray.setAttribute("aria-label", words.wardrobe);
+  for (const name of Object.keys(PIECES)) {
+    const one = button("", "", () => doll.put(name));
+    one.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
+    one.setAttribute("aria-label", capital(words[name]));
+    tray.append(one);
+  }
+
+  function tool(text, sign, act) {
+    const one = button("pill", sign, act);
+    one.setAttribute("aria-label", text);
+    one.title = text;
+    return one;
+  }
+
+  const tools = make("div", "tools-foot");
+  tools.append(
+    tool(words.smaller, "−", () => doll.press("-")),
+    tool(words.larger, "+", () => doll.press("+")),
+    tool(words.turn_left, "↺", () => doll.press("[")),
+    tool(words.turn_right, "↻", () => doll.press("]")),
+    tool(words.take_off, "×", () => doll.takeOff()),
+  );
+  const stage = make("div", "panel dressing");
+  stage.append(doll.element, tools);
+  const go = button("go", words.ask, look);
+  const hint = make("p", "small");
+
+  function chosen(one) {
+    for (const each of tools.children) each.disabled = !one;
+    go.disabled = !one;
+    hint.replaceChildren(one ? words.how : words.start);
+    if (one) hint.append(make("span", "by-mouse", ` ${words.keys}`));
+  }
+
+  function dressing() {
+    const two = make("div", "two");
+    const side = make("div", "side");
+    side.append(hint, tray, go);
+    two.append(stage, side);
+    body.replaceChildren(make("p", "lead", words.lead), two);
+    chosen(doll.current());
+  }
+
+  /* --- asking, before and after --- */
+
+  async function look() {
+    go.disabled = true;
+    const told = await ask({ pieces: doll.pieces() });
+    go.disabled = false;
+    if (!told) return;
+    const image = Object.assign(new Image(), { src: told.picture });
+    await image.decode();
+    tries.push({ costume: told.costume, share: told.after.share });
+    show(told, image);
+  }
+
+  function figure(image, side, text, changed) {
+    const made = make("figure");
+    const panel = make("div", "panel");
+    const canvas = Object.assign(make("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", text);
+    drawMap(canvas, image, view.seen, side.map);
+    panel.append(canvas);
+    const caption = make("figcaption");
+    caption.append(
+      make("span", changed ? "big changed" : "big", percent(side.share, words)),
+      make("b", "", text),
+      make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
+    );
+    made.append(panel, caption);
+    return made;
+  }
+
+  function bars(told) {
+    const made = make("div", "bars");
+    const row = (text, share) => {
+      const bar = make("span", "bar");
+      const fill = make("i");
+      fill.style.width = `${100 * share}%`;
+      bar.append(fill);
+      made.append(make("span", "", text), bar, make("span", "num", percent(share, words)));
+    };
+    row(words.nothing, told.before.share);
+    for (const each of [...tries].sort((one, other) => one.share - other.share).slice(0, BEST)) row(each.costume, each.share);
+    return made;
+  }
+
+  function show(told, image) {
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const two = make("div", "halves");
+    two.append(figure(view.image, told.before, words.before, false), figure(image, told.after, words.after, told.changed));
+    const last = make("div", "halves");
+    const side = make("div", "side");
+    side.append(make("p", "verdict-line", told.verdict), make("p", "limits", words.limits));
+    last.append(side);
+    if (tries.length > 1) {
+      const chart = make("div", "side");
+      chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
+      last.append(chart);
+    }
+    const row = make("div", "row");
+    row.append(button("go", words.again, dressing), button("alt", words.another, anotherPicture), button("link", words.all, cards));
+    body.replaceChildren(headline, two, last, row);
+    headline.scrollIntoView({ block: "nearest" });
+  }
+
+  dressing();
+}

@@ -1,0 +1,110 @@
+"""A picture in a costume: how sure the model still is of what it said before, and what it says now."""
+
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from explainer.costume import FOLDER, DressedUp, Piece, dress_up
+from explainer.explain import Explanation
+from explainer.methods import DEFAULT_METHOD
+from models.classifier import Classifier
+from models.problems import Problem
+from page.experiments.experiment import Experiment, Kind
+from page.picture import Picture
+from page.reply import Json, as_address, as_map
+from page.service import NoPicture, capital, percent, target_of
+
+SAME = 0.03  # a share that moves by less has hardly moved
+
+
+class NothingOn(Problem):
+    """No piece, or something else than a list of pieces."""
+
+    key = "dress_up.nothing_on"
+
+
+class DressUp(Experiment):
+    """Experiment 2."""
+
+    name = "dress_up"
+    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
+    folders = MappingProxyType({"pieces": FOLDER})
+
+    def run(self, picture: Picture, pieces: Any = None, target: str | None = None, model: str | None = None) -> Json:
+        """Ask about a picture, and again with a costume on.
+
+        Args:
+            picture: a decoded picture.
+            pieces: a list of {"piece", "x", "y", "width", "turn"}, as `explainer.costume.Piece` has them, the last
+                one on top.
+            target: what both shares and maps are for; None for the model's first answer before.
+            model: as in `/explain`.
+
+        Returns:
+            `label`: the target's; `before` and `after`: its share 0..1, its map at the default layer, and the model's
+            first answer; `changed`: whether that is another one; `picture`: the picture in its costume; `seen`; and the
+            sentences.
+
+        Raises:
+            NothingOn: there is no piece.
+            models.problems.Problem: those of `explainer.costume` and of `Service.ask`.
+        """
+        if picture is None:
+            raise NoPicture
+        worn = _pieces(pieces)
+
+        def asking(classifier: Classifier) -> DressedUp:
+            layers = (classifier.spec.default_layer,)
+            engine = self.service.engines.of(classifier, DEFAULT_METHOD, layers)
+            asked = target_of(target, classifier)
+            return dress_up(classifier, picture.rgb, worn, asked, engine=engine, layers=layers)
+
+        both = self.service.on(model, asking)
+        return {
+            "label": both.before.target.label,
+            "before": _side(both.before),
+            "after": _side(both.after),
+            "changed": both.new_answer is not None,
+            "picture": as_address(Picture(both.picture)),
+            "seen": asdict(both.after.seen),
+            **self._sentences(both, worn),
+        }
+
+    def _sentences(self, both: DressedUp, worn: tuple[Piece, ...]) -> Json:
+        words, names = self.words, self.words.section("dress_up")
+        before, after = both.before.target_confidence, both.after.target_confidence
+        *first, last = dict.fromkeys(names[piece.piece] for piece in worn)
+        costume = words("dress_up.and", first=", ".join(first), last=last) if first else last
+        said = {
+            "label": both.before.target.label,
+            "before": percent(before, words),
+            "after": percent(after, words),
+            "costume": costume,
+        }
+        if both.new_answer:
+            verdict = words("dress_up.other", answer=both.new_answer.label, before=both.before.answer.label)
+        elif abs(after - before) < SAME:
+            verdict = words("dress_up.same")
+        else:
+            verdict = words("dress_up.less") if after < before else words("dress_up.more")
+        return {"headline": words("dress_up.headline", **said), "verdict": verdict, "costume": capital(costume)}
+
+
+def _pieces(given: Any) -> tuple[Piece, ...]:
+    if not isinstance(given, (list, tuple)) or not given:
+        raise NothingOn
+    known = ("piece", "x", "y", "width", "turn")
+    if not all(isinstance(each, dict) and {*known[:-1]} <= set(each) <= {*known} for each in given):
+        raise NothingOn
+    # A name that is none is refused by the piece itself.
+    return tuple(Piece(**each) for each in given)
+
+
+def _side(explanation: Explanation) -> Json:
+    (layer,) = explanation.layers
+    answer = explanation.answer
+    return {
+        "share": explanation.target_confidence,
+        "answer": {"index": answer.index, "label": answer.label, "confidence": answer.confidence},
+        "map": as_map(layer),
+    }

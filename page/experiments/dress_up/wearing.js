@@ -1,0 +1,152 @@
+/* The picture and what it wears: pieces that a finger, the mouse or the keys move, scale and turn. */
+
+import { capital, make, say } from "../stage.js";
+
+/* Of each piece: its shape, how wide it begins, and how far from the brightest place, in fractions of the picture's width;
+   or, instead of the distance, the height at which it begins. */
+export const PIECES = {
+  hat: { shape: 200 / 116, width: 0.34, below: -0.17 },
+  sunglasses: { shape: 200 / 80, width: 0.34, below: -0.04 },
+  party_hat: { shape: 120 / 160, width: 0.2, below: -0.22 },
+  scarf: { shape: 220 / 174, width: 0.34, below: 0.18 },
+  wig: { shape: 220 / 180, width: 0.4, below: -0.06 },
+  bow_tie: { shape: 160 / 90, width: 0.26, below: 0.16 },
+  moustache: { shape: 200 / 76, width: 0.26, below: 0.06 },
+  pumpkin_glasses: { shape: 220 / 110, width: 0.34, below: -0.04 },
+  snow: { shape: 1, width: 1, at: 0.5 },
+  grass: { shape: 240 / 102, width: 1, at: 0.85 },
+};
+const MOST = 12;
+const STEP = 0.02; // of the picture, for one press of an arrow key
+const GROW = 1.12;
+const TURN = 10;
+const [NARROWEST, WIDEST] = [0.05, 2.5];
+const between = (low, value, high) => Math.min(Math.max(low, value), high);
+
+/* What one press changes; the buttons below the picture do the same. */
+export const CHANGES = {
+  ArrowLeft: (one) => ({ x: one.x - STEP }),
+  ArrowRight: (one) => ({ x: one.x + STEP }),
+  ArrowUp: (one) => ({ y: one.y - STEP }),
+  ArrowDown: (one) => ({ y: one.y + STEP }),
+  "+": (one) => ({ width: one.width * GROW }),
+  "=": (one) => ({ width: one.width * GROW }),
+  "-": (one) => ({ width: one.width / GROW }),
+  "[": (one) => ({ turn: one.turn - TURN }),
+  "]": (one) => ({ turn: one.turn + TURN }),
+};
+
+/* `chosen(piece or null)` is called whenever another piece is the one that the tools act on; `full(limit)` when there is
+   no room for one more; `bare()` when the last piece is taken off. */
+export function wearing({ words, view, file, chosen, full, bare }) {
+  let worn = [];
+  let current = null;
+  const shape = view.image.naturalWidth / view.image.naturalHeight;
+  const picture = make("div", "figure");
+  picture.append(Object.assign(make("img"), { src: view.image.src, alt: words.own, draggable: false }));
+  picture.style.setProperty("--shape", shape);
+
+  function brightest() {
+    const map = view.layers.find((layer) => layer.name === view.default_layer);
+    let at = 0;
+    map.values.forEach((value, i) => { if (value > map.values[at]) at = i; });
+    const [x, y, width, height] = view.seen;
+    return [x + (width * ((at % map.width) + 0.5)) / map.width, y + (height * (Math.floor(at / map.width) + 0.5)) / map.height];
+  }
+
+  function change(to) {
+    const one = current;
+    one.x = between(0, to.x ?? one.x, 1);
+    one.y = between(0, to.y ?? one.y, 1);
+    one.width = between(NARROWEST, to.width ?? one.width, WIDEST);
+    one.turn = ((to.turn ?? one.turn) + 360) % 360;
+    Object.assign(one.element.style, { left: `${100 * one.x}%`, top: `${100 * one.y}%`, width: `${100 * one.width}%`, rotate: `${one.turn}deg` });
+  }
+
+  function choose(one) {
+    current = one;
+    for (const each of worn) each.element.toggleAttribute("data-chosen", each === one);
+    chosen(one);
+  }
+
+  function put(name) {
+    if (worn.length >= MOST) return full(MOST);
+    const { shape: own, width, below, at } = PIECES[name];
+    const [x, y] = brightest();
+    const element = Object.assign(make("button", "piece"), { type: "button" });
+    element.setAttribute("aria-label", say(words.piece, { piece: capital(words[name]) }));
+    element.style.aspectRatio = own;
+    element.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
+    const one = { piece: name, x: at === undefined ? x : 0.5, y: at ?? y + below * shape, width, turn: 0, element };
+    element.addEventListener("focus", () => choose(one));
+    element.addEventListener("keydown", press);
+    worn.push(one);
+    picture.append(element);
+    choose(one);
+    change({});
+    element.focus({ preventScroll: true });
+  }
+
+  function takeOff() {
+    worn = worn.filter((each) => each !== current);
+    current.element.remove();
+    choose(worn.at(-1) ?? null);
+    if (current) current.element.focus({ preventScroll: true });
+    else bare();
+  }
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Delete" || event.key === "Backspace") takeOff();
+    else if (CHANGES[event.key]) change(CHANGES[event.key](current));
+    else return;
+    event.preventDefault();
+  }
+
+  /* One finger moves; a second one, anywhere on the picture, turns and scales. */
+  const fingers = new Map();
+  let start = null;
+
+  function grip() {
+    const points = [...fingers.values()];
+    const middle = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+    const [across, down] = points.length > 1 ? [points[1][0] - points[0][0], points[1][1] - points[0][1]] : [0, 0];
+    return { middle, apart: Math.hypot(across, down), angle: (Math.atan2(down, across) * 180) / Math.PI, x: current.x, y: current.y, width: current.width, turn: current.turn };
+  }
+
+  picture.addEventListener("pointerdown", (event) => {
+    const one = worn.find((each) => each.element === event.target);
+    if (!fingers.size && !one) return;
+    event.preventDefault();
+    if (!fingers.size) one.element.focus({ preventScroll: true });
+    picture.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, [event.clientX, event.clientY]);
+    start = grip();
+  });
+  picture.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return;
+    fingers.set(event.pointerId, [event.clientX, event.clientY]);
+    const now = grip();
+    const box = picture.getBoundingClientRect();
+    const to = { x: start.x + (now.middle[0] - start.middle[0]) / box.width, y: start.y + (now.middle[1] - start.middle[1]) / box.height };
+    if (fingers.size > 1 && start.apart > 0) Object.assign(to, { width: (start.width * now.apart) / start.apart, turn: start.turn + now.angle - start.angle });
+    change(to);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    picture.addEventListener(end, (event) => { if (fingers.delete(event.pointerId) && fingers.size) start = grip(); });
+  }
+  picture.addEventListener("wheel", (event) => {
+    if (!current || event.target !== current.element) return;
+    event.preventDefault();
+    change(CHANGES[event.deltaY < 0 ? "+" : "-"](current));
+  }, { passive: false });
+
+  return {
+    element: picture,
+    put,
+    takeOff,
+    press: (key) => change(CHANGES[key](current)),
+    current: () => current,
+    pieces: () => worn.map(({ piece, x, y, width, turn }) => ({ piece, x, y, width, turn })),
+  };
+}
