@@ -91,6 +91,7 @@ def explain(
     *,
     engine: Engine | None = None,
     layers: Sequence[str] | None = None,
+    window: Box | None = None,
 ) -> Explanation:
     """Name a picture and map target layers, with one forward and at most one backward pass.
 
@@ -101,6 +102,7 @@ def explain(
         method: a key of METHODS.
         engine: what computes; None for torch.
         layers: module paths among the classifier's target layers; None for all of them.
+        window: the part of the picture to show the model, as `explainer.window` makes it; None for the usual square.
 
     Raises:
         UnknownMethod: the method is not in METHODS.
@@ -109,7 +111,7 @@ def explain(
     if method not in METHODS:
         raise UnknownMethod(method=method, known=tuple(METHODS))
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
-    inputs = classifier.preprocess(picture).unsqueeze(0)
+    inputs = classifier.preprocess(picture, window).unsqueeze(0)
     recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
@@ -122,7 +124,7 @@ def explain(
         top=top,
         target=target,
         target_confidence=target.confidence(logits),
-        seen=classifier.preprocess.seen(*picture.size),
+        seen=classifier.preprocess.seen(*picture.size, window),
         layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
     )
 

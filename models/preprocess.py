@@ -52,25 +52,30 @@ class Preprocess:
             resampling=Image.Resampling[transform.interpolation.name],
         )
 
-    def __call__(self, picture: Image.Image) -> torch.Tensor:
+    def __call__(self, picture: Image.Image, window: Box | None = None) -> torch.Tensor:
         """Turn an RGB picture into a float32 tensor of shape (3, side, side), as `array` does."""
-        return torch.from_numpy(self.array(picture))
+        return torch.from_numpy(self.array(picture, window))
 
-    def array(self, picture: Image.Image) -> npt.NDArray[np.float32]:
+    def array(self, picture: Image.Image, window: Box | None = None) -> npt.NDArray[np.float32]:
         """Turn an RGB picture into a contiguous float32 array of shape (3, side, side).
 
         Before normalising, a photograph comes within 1/255 of resizing all of it and cropping then, as the published
         transforms do. Single dots of black-and-white noise, and strips thousands of dots long, come within 2/255.
+
+        `window` takes the place of the square from the centre: all of it is seen, squeezed where it is not square.
         """
-        planes = np.asarray(self._resized_centre(picture)).transpose(2, 0, 1)
+        kept = self._resized_centre(picture) if window is None else self._resized_window(picture, window)
+        planes = np.asarray(kept).transpose(2, 0, 1)
         shares = np.ascontiguousarray(planes).astype(np.float32)
         shares /= np.float32(255)
         shares -= _column(self.mean)
         shares /= _column(self.std)
         return shares
 
-    def seen(self, width: int, height: int) -> Box:
+    def seen(self, width: int, height: int, window: Box | None = None) -> Box:
         """Return which part of a picture of `width` by `height` pixels is left after resizing and cropping."""
+        if window is not None:
+            return window
         resized = self._resized(width, height)
         left, top = (self._offset(length) for length in resized)
         return Box(
@@ -111,6 +116,19 @@ class Preprocess:
         )
         x, y = self._offset(width) - left, self._offset(height) - top
         return made.crop((x, y, x + self.crop_side, y + self.crop_side))
+
+    def _resized_window(self, picture: Image.Image, window: Box) -> Image.Image:
+        """Resize a window alone; Pillow refuses a box that a rounding carries beyond the picture."""
+        return picture.resize(
+            (self.crop_side, self.crop_side),
+            self.resampling,
+            box=(
+                window.x * picture.width,
+                window.y * picture.height,
+                min(picture.width, (window.x + window.width) * picture.width),
+                min(picture.height, (window.y + window.height) * picture.height),
+            ),
+        )
 
     def _made(self, length: int, resized: int) -> tuple[int, int]:
         """Return the first line that is made where `length` lines become `resized`, and the one after the last.

@@ -109,3 +109,27 @@ def test_what_is_seen_is_what_torchvision_crops(name: str, size: tuple[int, int]
 
 def test_a_crop_as_large_as_the_picture_sees_all_of_it() -> None:
     assert dataclasses.replace(VGG, resize_side=224).seen(30, 30) == Box(0, 0, 1, 1)
+
+
+def test_a_window_is_cut_out_and_squeezed_into_the_square() -> None:
+    picture = noise(100, 80)
+    cut = picture.crop((25, 20, 75, 80)).resize((224, 224), VGG.resampling)
+    array = VGG.array(picture, Box(0.25, 0.25, 0.5, 0.75))
+    expected = (np.asarray(cut, np.float32) / 255 - VGG.mean) / VGG.std
+    inside = np.s_[:, 16:208, 16:208]  # Pillow's filter sees beyond the window, the crop's does not
+    np.testing.assert_allclose(array[inside], expected.transpose(2, 0, 1)[inside], atol=0.03)
+    assert (array.dtype, array.flags.c_contiguous) == (np.float32, True)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (333, 500)])
+def test_the_usual_square_as_a_window_is_what_is_usually_seen(size: tuple[int, int]) -> None:
+    picture = Image.fromarray(PHOTOGRAPHS["cat"]).resize(size)
+    difference = (VGG(picture, VGG.seen(*size)) - VGG(picture)) * torch.tensor(VGG.std)[:, None, None] * 255
+    assert float(difference.abs().mean()) < 1  # the usual way rounds the sides before it cuts
+
+
+@pytest.mark.parametrize("window", [Box(1 / 3, 2 / 3, 2 / 3, 1 / 3), Box(0.95, 0.95, 0.05, 0.05), Box(0, 0, 1, 1)])
+@pytest.mark.parametrize("size", [(1, 1), (7, 1600), (641, 479)])
+def test_a_window_at_the_edge_of_any_picture_is_seen(window: Box, size: tuple[int, int]) -> None:
+    assert VGG.array(noise(*size), window).shape == (3, 224, 224)
+    assert VGG.seen(*size, window) == window

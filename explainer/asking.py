@@ -1,0 +1,72 @@
+"""How an experiment asks: the same way each time, for maps or for many confidences at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from PIL import Image
+
+from explainer.engine import Engine
+from explainer.explain import Explanation, NotFinite, explain
+from explainer.methods import DEFAULT_METHOD
+from explainer.target import Target
+from explainer.torch_engine import TorchEngine
+from models.classifier import Classifier
+from models.preprocess import Box
+
+TOGETHER = 8  # pictures in one run, so that no experiment holds up other visitors for longer
+
+
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """A classifier, the method, layers and window to explain its answers with, and the engines that compute.
+
+    `engine` makes maps; `quick` needs none but the last layer's, and gives confidences. None stands for torch, all
+    layers, and the usual square from the centre.
+    """
+
+    classifier: Classifier
+    method: str = DEFAULT_METHOD
+    engine: Engine | None = None
+    quick: Engine | None = None
+    layers: tuple[str, ...] | None = None
+    window: Box | None = None
+
+    def framed(self, window: Box | None) -> "Asking":
+        """The same, with another window."""
+        return replace(self, window=window)
+
+    def seen(self, picture: Image.Image) -> Box:
+        """The part of a picture that reaches the model."""
+        return self.classifier.preprocess.seen(*picture.size, self.window)
+
+    def explain(self, picture: Image.Image, target: Target | None = None) -> Explanation:
+        """As `explainer.explain.explain`."""
+        return explain(
+            self.classifier,
+            picture,
+            target,
+            self.method,
+            engine=self.engine,
+            layers=self.layers,
+            window=self.window,
+        )
+
+    def confidences(self, pictures: Sequence[Image.Image], target: Target) -> tuple[float, ...]:
+        """How sure the model is of `target` for each RGB picture, 0..1. Raises NotFinite."""
+        return tuple(target.confidence(row) for row in self.logits(pictures))
+
+    def logits(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
+        """RGB pictures -> (N, classes) float32 on the CPU. Raises NotFinite where the model gives no numbers."""
+        spec = self.classifier.spec
+        engine = self.quick or TorchEngine(self.classifier)
+        found = [torch.empty(0, len(self.classifier.labels))]
+        for first in range(0, len(pictures), TOGETHER):
+            some = pictures[first : first + TOGETHER]
+            inputs = torch.stack([self.classifier.preprocess(each, self.window) for each in some])
+            recording = engine.run(inputs, [spec.layers[-1].name], [None] * len(some))
+            found.append(recording.logits.float().cpu())
+        logits = torch.cat(found)
+        if not logits.isfinite().all():
+            raise NotFinite(title=spec.title)
+        return logits
