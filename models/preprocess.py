@@ -72,6 +72,12 @@ class Preprocess:
         shares /= _column(self.std)
         return shares
 
+    def pixels(self, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+        """Turn what `array` gives, (3, height, width), back into pixels to look at: (height, width, 3) uint8."""
+        shares = inputs * _column(self.std) + _column(self.mean)
+        pixels: npt.NDArray[np.uint8] = np.rint(255 * shares.clip(0, 1)).astype(np.uint8)
+        return np.ascontiguousarray(pixels.transpose(1, 2, 0))
+
     def seen(self, width: int, height: int, window: Box | None = None) -> Box:
         """Return which part of a picture of `width` by `height` pixels is left after resizing and cropping."""
         if window is not None:

@@ -103,12 +103,10 @@ class Service:
         """
         if picture is None:
             raise NoPicture
-        method = question.method or DEFAULT_METHOD
-        if method not in METHODS:  # before a model is loaded for nothing
-            raise UnknownMethod(method=method, known=tuple(METHODS))
+        method = method_of(question.method)  # before a model is loaded for nothing
         classifier = self._classifier(question.model or self.default_model)
         target = target_of(question.target, classifier)
-        layers = _layers(classifier, question.layer)
+        layers = layers_of(classifier, question.layer)
 
         def explaining(chosen: Classifier) -> Explanation:
             engine = self.engines.of(chosen, method, layers)
@@ -168,8 +166,16 @@ def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
     return parse_target(text, classifier.labels) if text else None
 
 
-def _layers(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
-    """The module paths to make maps of. Raises UnknownLayer."""
+def method_of(asked: str | None) -> str:
+    """The key of a method, Grad-CAM's for None. Raises UnknownMethod."""
+    method = asked or DEFAULT_METHOD
+    if method not in METHODS:
+        raise UnknownMethod(method=method, known=tuple(METHODS))
+    return method
+
+
+def layers_of(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
+    """The module paths to make maps of: all for None, one for a path or DEFAULT_LAYER. Raises UnknownLayer."""
     known = tuple(layer.name for layer in classifier.spec.layers)
     if not asked:
         return known

@@ -3,8 +3,13 @@
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
+from page.experiments.try_map import TryMap
 
 # In the order of their cards.
-EXPERIMENTS: tuple[type[Experiment], ...] = (DogOrCat, DressUp)
+EXPERIMENTS: tuple[type[Experiment], ...] = (
+    DogOrCat,
+    DressUp,
+    TryMap,
+)
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

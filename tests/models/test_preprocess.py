@@ -60,6 +60,14 @@ def test_the_array_is_what_the_tensor_holds() -> None:
     assert np.array_equal(tensor.numpy(), array)
 
 
+def test_what_was_normalised_can_be_looked_at_again() -> None:
+    preprocess = Preprocess(8, 8, (0.5, 0.4, 0.3), (0.2, 0.3, 0.4), Image.Resampling.BILINEAR)
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8))
+    inputs = preprocess.array(picture)
+    assert np.array_equal(preprocess.pixels(inputs), np.asarray(picture))
+    assert preprocess.pixels(inputs + 9).min() == 255, "what is too bright for a picture is white"
+
+
 @pytest.mark.parametrize("size", [(10_000, 10), (10, 10_000), (9_000, 100), (90, 7_000)])
 def test_long_strips_come_close_to_the_published_transform(size: tuple[int, int]) -> None:
     assert levels_apart("vgg16", noise(8, 8).resize(size, Image.Resampling.BICUBIC)) < 2.001

@@ -7,12 +7,14 @@ import re
 import string
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import explainer
 import models
 import page
+from explainer.trial import Verdict
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
 from page.words import LISTED, Words
@@ -26,6 +28,7 @@ TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 # Sentences that are chosen while running: the start of a key, and what may follow.
 CHOSEN = {
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
+    "try_map.": get_args(Verdict),
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
     ],

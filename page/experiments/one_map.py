@@ -1,0 +1,61 @@
+"""One map of a picture, as the experiments that test a map are asked for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PIL import Image
+
+from explainer.engine import Engine
+from explainer.target import Target
+from models.classifier import Classifier
+from page.picture import Picture
+from page.service import DEFAULT_LAYER, NoPicture, Service, layers_of, method_of, target_of
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class OneMap:
+    """What the functions of the core take: a classifier, a picture, a target (None for the first answer), the path of
+    a layer, a method, and what computes."""
+
+    classifier: Classifier
+    picture: Image.Image
+    target: Target | None
+    layer: str
+    method: str
+    engine: Engine
+
+    @property
+    def title(self) -> str:
+        """What visitors call the layer."""
+        return next(layer.title for layer in self.classifier.spec.layers if layer.name == self.layer)
+
+
+def on_one_map(
+    service: Service,
+    picture: Picture | None,
+    act: Callable[[OneMap], Result],
+    *,
+    model: str | None,
+    target: str | int | None,
+    method: str | None,
+    layer: str | None,
+) -> Result:
+    """What `act` makes of the map that is asked for. None stands for what a `Question` takes it for, but for one layer.
+
+    Raises:
+        models.problems.Problem: there is no picture, or no such model, target, method or layer.
+    """
+    if picture is None:
+        raise NoPicture
+    upright = picture.rgb
+    known = method_of(None if method is None else str(method))
+
+    def asked(classifier: Classifier) -> Result:
+        layers = layers_of(classifier, str(layer or DEFAULT_LAYER))
+        engine = service.engines.of(classifier, known, layers)
+        return act(OneMap(classifier, upright, target_of(target, classifier), layers[0], known, engine))
+
+    return service.on(None if model is None else str(model), asked)

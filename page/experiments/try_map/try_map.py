@@ -1,0 +1,114 @@
+"""A map on trial: parts of the picture are hidden, and the model is asked again."""
+
+from dataclasses import asdict
+from typing import Any
+
+from PIL import Image
+
+from explainer.curves import Curves, curves_of
+from explainer.hiding import FILLINGS, hide
+from explainer.trial import BENCHMARK, Hidden, Trial, try_map
+from models.problems import Problem
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.one_map import OneMap, on_one_map
+from page.picture import Picture
+from page.reply import Json, as_address, as_map
+from page.service import percent
+
+
+class NotYesOrNo(Problem):
+    """Whether curves are wanted is neither true nor false."""
+
+    key = "try_map.not_yes_or_no"
+
+
+class TryMap(Experiment):
+    """Experiment 6."""
+
+    name = "try_map"
+    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.JSON)
+
+    def run(
+        self,
+        picture: Picture,
+        model: str | None = None,
+        target: str | None = None,
+        method: str | None = None,
+        layer: str | None = None,
+        curves: Any = None,
+    ) -> Json:
+        """Put one map on trial.
+
+        Args:
+            picture: a decoded picture.
+            model: as in `/explain`.
+            target: as in `/explain`.
+            method: as in `/explain`.
+            layer: as in `/explain`, but None for the default layer.
+            curves: true for the curves of deletion and insertion as well, which takes some 30 passes more.
+
+        Returns:
+            `verdict` (see `explainer.trial.Trial`), `label`, `map`, `seen`, and confidences 0..1: `before`; `hottest`,
+            `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden; `pictures`: what
+            the model got, without the hottest, a random and the coldest fifth; `curves`, or None; and the sentences.
+
+        Raises:
+            NotYesOrNo: `curves` is something else.
+            models.problems.Problem: as in `/explain`.
+        """
+        if curves not in (None, True, False):
+            raise NotYesOrNo
+
+        def tried(asked: OneMap) -> tuple[Trial, Curves | None]:
+            trial = try_map(
+                asked.classifier, asked.picture, asked.target, asked.layer, asked.method, engine=asked.engine
+            )
+            more = curves_of(trial.explanation, asked.picture, trial.layer, engine=asked.engine) if curves else None
+            return trial, more
+
+        trial, more = on_one_map(self.service, picture, tried, model=model, target=target, method=method, layer=layer)
+        return {
+            "verdict": trial.verdict,
+            "label": trial.explanation.target.label,
+            "before": trial.before,
+            "hottest": trial.hottest.confidence,
+            "random": trial.random,
+            "coldest": trial.coldest.confidence,
+            "middle": trial.middle.confidence,
+            "draws": [draw.confidence for draw in trial.draws],
+            "map": as_map(trial.layer),
+            "seen": asdict(trial.explanation.seen),
+            "pictures": _pictures(trial, picture),
+            "curves": more and _areas(more),
+            **self._sentences(trial),
+        }
+
+    def _sentences(self, trial: Trial) -> Json:
+        words = self.words
+        shares = {
+            "before": percent(trial.before, words),
+            "hottest": percent(trial.hottest.confidence, words),
+            "middle": percent(trial.middle.confidence, words),
+        }
+        own, other, of = BENCHMARK
+        return {
+            "headline": words(f"try_map.{trial.verdict}"),
+            "numbers": words("try_map.numbers", label=trial.explanation.target.label, **shares),
+            "proof": words("try_map.proof", own=own, other=other, of=of),
+        }
+
+
+def _areas(curves: Curves) -> Json:
+    lines = {name: list(values) for name, values in asdict(curves).items()}
+    return {**lines, "deletion_area": curves.deletion_area, "insertion_area": curves.insertion_area}
+
+
+def _pictures(trial: Trial, picture: Picture) -> list[str]:
+    preprocess = trial.explanation.classifier.preprocess
+    inputs = preprocess.array(picture.rgb)
+    filled = FILLINGS[trial.filling](inputs)
+
+    def shown(hidden: Hidden) -> str:
+        return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.mask, filled)))))
+
+    return [shown(hidden) for hidden in (trial.hottest, trial.draws[0], trial.coldest)]
