@@ -45,17 +45,19 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """What became of one entry: an explanation, or the problem that stood in its way. `number` counts from 1."""
+    """What became of one entry: the model's answers, the surest first, or what stood in its way as a sentence or a
+    `Problem`. `number` counts from 1."""
 
     number: int
     entry: Entry
+    answers: tuple[Answer, ...] = ()
+    problem: Problem | str | None = None
     explanation: Explanation | None = None
-    problem: Problem | None = None
 
     @property
     def answer(self) -> Answer | None:
         """The model's first answer, None where there is none."""
-        return self.explanation.answer if self.explanation else None
+        return self.answers[0] if self.answers else None
 
     @property
     def right(self) -> bool | None:
@@ -143,14 +145,14 @@ def as_csv(rows: Iterable[Row], say: Callable[[Problem], str]) -> str:
 
 def _row(number: int, entry: Entry, ask: Callable[[Image.Image], Explanation]) -> Row:
     try:
-        return Row(number, entry, explanation=ask(entry.open()))
+        explanation = ask(entry.open())
     except Problem as problem:
         return Row(number, entry, problem=problem)
+    return Row(number, entry, explanation.top, explanation=explanation)
 
 
 def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
-    top = row.explanation.top if row.explanation else ()
-    labels = [answer.label for answer in top[:3]]
+    labels = [answer.label for answer in row.answers[:3]]
     first, second, third = labels + [""] * (3 - len(labels))
     return (
         str(row.number),
@@ -162,7 +164,7 @@ def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
         "" if row.right is None else _yes_or_no(row.right),
         second,
         third,
-        say(row.problem) if row.problem else "",
+        say(row.problem) if isinstance(row.problem, Problem) else row.problem or "",
     )
 
 

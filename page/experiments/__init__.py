@@ -3,6 +3,7 @@
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
+from page.experiments.many import Many, ManyCounts
 from page.experiments.try_map import TryMap
 
 # In the order of their cards.
@@ -10,6 +11,8 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     DogOrCat,
     DressUp,
     TryMap,
+    Many,
+    ManyCounts,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

@@ -48,12 +48,15 @@ def broken() -> Image.Image:
 
 def answered(*ranking: tuple[int, float]) -> Explanation:
     """An explanation of which only the answers matter."""
-    top = tuple(Answer(index, f"class {index}", confidence) for index, confidence in ranking)
-    return SimpleNamespace(top=top, answer=top[0])  # type: ignore[return-value]
+    return SimpleNamespace(top=ranked(*ranking))  # type: ignore[return-value]
+
+
+def ranked(*ranking: tuple[int, float]) -> tuple[Answer, ...]:
+    return tuple(Answer(index, f"class {index}", confidence) for index, confidence in ranking)
 
 
 def row(number: int, index: int, confidence: float, expected: Choice | None = None, costume: bool = False) -> Row:
-    return Row(number, Entry(picture, f"{number}.jpg", expected, costume), answered((index, confidence)))
+    return Row(number, Entry(picture, f"{number}.jpg", expected, costume), ranked((index, confidence)))
 
 
 FAILED = Row(9, Entry(broken, "nine.jpg", DOG), problem=Broken())
@@ -154,8 +157,8 @@ def test_plain_and_costume_are_counted_apart() -> None:
 
 def test_table_is_exactly_this() -> None:
     rows = (
-        Row(1, Entry(picture, 'Bello, "wet".jpg', DOG, costume=True), answered((0, 0.51239), (4, 0.2), (7, 0.1))),
-        Row(2, Entry(picture, "ä.png"), answered((20, 0.00004), (1, 0.00001))),
+        Row(1, Entry(picture, 'Bello, "wet".jpg', DOG, costume=True), ranked((0, 0.51239), (4, 0.2), (7, 0.1))),
+        Row(2, Entry(picture, "ä.png"), ranked((20, 0.00004), (1, 0.00001))),
         Row(3, Entry(broken, "three", CAT), problem=Broken()),
     )
     assert as_csv(rows, lambda problem: f"It is {problem.key}.") == (
@@ -171,7 +174,7 @@ def test_table_is_exactly_this() -> None:
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1", "=cmd|' /C calc'!A0"],  # noqa: RUF001
 )
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(name: str) -> None:
-    rows = (Row(1, Entry(picture, name, Choice(name, (0,), is_group=False)), answered((0, 0.5))),)
+    rows = (Row(1, Entry(picture, name, Choice(name, (0,), is_group=False)), ranked((0, 0.5))),)
     header, line = csv.reader(io.StringIO(as_csv(rows, str), newline=""))
     assert tuple(header) == COLUMNS
     assert line[1] == line[5] == f"'{name}"
@@ -179,5 +182,5 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless(name: str) -> None:
 
 def test_ordinary_names_stay_as_they_are() -> None:
     for name in ("dog=1.jpg", "2-3.png", "'quoted'", "犬.jpg", ""):
-        line = list(csv.reader(io.StringIO(as_csv([Row(1, Entry(picture, name), answered((0, 0.5)))], str))))[1]
+        line = list(csv.reader(io.StringIO(as_csv([Row(1, Entry(picture, name), ranked((0, 0.5)))], str))))[1]
         assert line[1] == name

@@ -1,0 +1,72 @@
+"""What a visitor or a program says about a stack of pictures, checked."""
+
+from typing import Any
+
+from explainer.explain import Answer
+from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
+from models.labels import Choice, Labels
+from models.problems import Problem
+
+LONGEST_NAME = 200
+MOST_ANSWERS = 5
+
+
+class NotAsMany(Problem):
+    """Labels, costumes or names that are not one for each picture, or not of their kind."""
+
+    key = "many.not_as_many"
+
+
+class NoAnswers(Problem):
+    """Rows that do not look like those of `/many`."""
+
+    key = "many.no_answers"
+
+
+def check_number(given: Any) -> None:
+    """Raise NoPictures or TooManyPictures."""
+    if not given:
+        raise NoPictures
+    if len(given) > MOST_PICTURES:
+        raise TooManyPictures(limit=MOST_PICTURES, count=len(given))
+
+
+def said(count: int, known: Labels, labels: Any, costume: Any, names: Any) -> list[tuple[str, Choice | None, bool]]:
+    """For each picture its name, what the visitor says it is, and whether it wears a costume.
+
+    Raises NotAsMany, or what `Labels.resolve` raises.
+    """
+    words = [labels] * count if isinstance(labels, str) else _each(count, labels, (str, type(None)), None)
+    chosen = [known.resolve(word) if word and word.strip() else None for word in words]
+    dressed = _each(count, costume, (bool,), False)
+    called = [name[:LONGEST_NAME] for name in _each(count, names, (str,), "")]
+    return list(zip(called, chosen, dressed, strict=True))
+
+
+def _each(count: int, given: Any, kinds: tuple[type, ...], missing: Any) -> list[Any]:
+    if given is None:
+        return [missing] * count
+    if not isinstance(given, (list, tuple)) or len(given) != count:
+        raise NotAsMany
+    if not all(isinstance(each, kinds) for each in given):
+        raise NotAsMany
+    return list(given)
+
+
+def read(row: Any, known: Labels) -> tuple[tuple[Answer, ...], str | None]:
+    """The answers of a row that was sent back, or its sentence. Labels are the model's own again. Raises NoAnswers."""
+    if not isinstance(row, dict):
+        raise NoAnswers
+    answers, problem = row.get("answers") or (), row.get("problem")
+    if not isinstance(answers, (list, tuple)) or len(answers) > MOST_ANSWERS or not (answers or problem):
+        raise NoAnswers
+    return tuple(_answer(each, known) for each in answers), None if answers else str(problem)[:LONGEST_NAME]
+
+
+def _answer(given: Any, known: Labels) -> Answer:
+    index, confidence = (given.get(key) for key in ("index", "confidence")) if isinstance(given, dict) else (None, None)
+    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(known):
+        raise NoAnswers
+    if not isinstance(confidence, (int, float)) or not 0 <= confidence <= 1:  # which no NaN is
+        raise NoAnswers
+    return Answer(index, known[index], float(confidence))

@@ -1,0 +1,171 @@
+/* Many at once: a wall of answers that grows as they come, what they say together, and what the visitor says. */
+
+import { button, capital, make, say } from "../stage.js";
+import { controls, tile } from "./wall.js";
+
+const MOST = 24;
+const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
+
+export default function open({ root, words, ask, drawMap, tell }) {
+  let rows = [];
+  let names = [];
+  let told = null;
+  let own = null; // the visitor's words, and which pictures wear a costume
+  let gone = false;
+  const body = make("div", "result");
+  root.append(make("h1", "", words.card_title), body);
+
+  /* --- choosing --- */
+
+  function choosing() {
+    const files = Object.assign(make("input"), { type: "file", multiple: true, accept: "image/*", hidden: true });
+    files.addEventListener("change", () => { if (files.files.length) take([...files.files]); });
+    const row = make("div", "row");
+    row.append(button("go", words.choose, () => files.click()), button("alt", words.ours, () => take(ours())), files);
+    body.replaceChildren(make("p", "lead", say(words.lead, { limit: MOST })), row, make("p", "small", words.deleted));
+  }
+
+  /* The examples of the start page, as they are shown there. */
+  const ours = () => [...document.querySelectorAll("#examples img")].map((image) => ({
+    name: image.nextElementSibling?.textContent ?? "",
+    picture: image.src.split(",")[1],
+  }));
+
+  /* A file goes up under another name than its own: the visitor's stays here. */
+  async function sent(file, number) {
+    if (file.picture) return file.picture;
+    const form = new FormData();
+    form.append("files", new File([file], `picture-${number}`, { type: file.type || "image/unknown" }));
+    try {
+      const answer = await fetch(new URL("gradio_api/upload", document.baseURI), { method: "POST", body: form });
+      const told = await answer.json();
+      return answer.ok ? { path: told[0] } : { problem: told.error ?? words.lost };
+    } catch { return { problem: words.lost }; }
+  }
+
+  async function take(files) {
+    if (files.length > MOST) return tell(say(words.limit, { count: files.length, limit: MOST }));
+    [rows, names, told] = [[], files.map((file) => file.name), null];
+    own = { all: "", each: new Map(), costume: new Set() };
+    const progress = Object.assign(make("progress"), { max: files.length, value: 0 });
+    const line = make("p", "lead");
+    line.setAttribute("role", "status");
+    const wall = make("div", "wall");
+    progress.setAttribute("aria-label", words.card_title);
+    body.replaceChildren(line, progress, wall);
+    for (let first = 0; first < files.length; first += AT_ONCE) {
+      line.textContent = say(words.progress, { done: first, count: files.length });
+      const now = files.slice(first, first + AT_ONCE);
+      const arrived = [];
+      for (const [i, file] of now.entries()) arrived.push(await sent(file, first + i + 1));
+      const pictures = arrived.filter((each) => !each.problem);
+      const answered = pictures.length ? await ask({ pictures }) : { rows: [] };
+      if (gone) return;
+      if (!answered) break; // the visitor was told why; what is here stays
+      for (const each of arrived) {
+        const row = each.problem ? { answers: [], problem: each.problem } : answered.rows.shift();
+        rows.push({ ...row, number: rows.length + 1 });
+        wall.append(tile(rows.at(-1), words, drawMap));
+      }
+      progress.value = rows.length;
+    }
+    names.length = rows.length;
+    if (rows.length) await count();
+    else choosing();
+  }
+
+  /* --- counting, and the visitor's own words --- */
+
+  async function count() {
+    const labels = rows.map((row) => own.each.get(row.number) || own.all || null);
+    const costume = rows.map((row) => own.costume.has(row.number));
+    const lean = rows.map((row) => ({ answers: row.answers.map(({ index, confidence }) => ({ index, confidence })), problem: row.problem }));
+    const counted = await ask({ rows: lean, names, labels, costume }, "many_counts");
+    if (gone) return;
+    if (!counted) return told ? null : choosing(); // the visitor was told why
+    told = { ...counted, labels };
+    show();
+  }
+
+  function bars() {
+    const made = make("div", "bars");
+    for (const each of told.groups.slice(0, 3)) {
+      const bar = make("span", "bar");
+      const fill = make("i");
+      fill.style.width = `${(100 * each.count) / each.of}%`;
+      bar.append(fill);
+      made.append(make("span", "", capital(each.name)), bar, make("span", "num", `${each.count}`));
+    }
+    return made;
+  }
+
+  function show() {
+    const headline = make("p", "headline", told.judged || told.headline);
+    headline.setAttribute("role", "status");
+    const two = make("div", "halves");
+    const side = make("div", "side");
+    side.append(...[told.judged ? told.headline : "", told.compared, told.sure].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
+    two.append(side);
+    if (told.groups.length) {
+      const groups = make("div", "side");
+      groups.append(make("h2", "", words.groups), bars());
+      two.append(groups);
+    }
+    const wrong = new Set(told.wrong);
+    const parts = wrong.size ? [[words.wrong, told.wrong], [words.rest, told.order.filter((number) => !wrong.has(number))]] : [["", told.order]];
+    const walls = make("div", "walls");
+    for (const [title, numbers] of parts.filter(([, numbers]) => numbers.length)) {
+      if (title) walls.append(make("h2", "", title));
+      const wall = make("div", "wall");
+      for (const number of numbers) {
+        const made = tile(rows[number - 1], words, drawMap);
+        if (wrong.has(number)) {
+          made.classList.add("wrong");
+          made.querySelector("figcaption").append(make("span", "mine", say(words.you_say, { label: told.labels[number - 1] })));
+        }
+        wall.append(made);
+      }
+      walls.append(wall);
+    }
+    const row = make("div", "row");
+    const check = button("go", words.check, () => { checking(walls); check.remove(); });
+    row.append(check);
+    if (!document.documentElement.classList.contains("kiosk")) row.append(button("alt", words.table, save));
+    row.append(button("link", words.again, choosing));
+    body.replaceChildren(headline, two, row, walls);
+    headline.scrollIntoView({ block: "nearest" });
+  }
+
+  /* A word for all of them at the top, and below each picture one of its own. */
+  function checking(walls) {
+    const form = make("form", "side checking");
+    const typed = Object.assign(make("input"), { type: "text", value: own.all });
+    const label = make("label", "", words.all_of_them);
+    label.append(typed);
+    const choice = make("div", "choice");
+    const groups = told.groups.slice(0, 3).map((each) => each.name);
+    for (const name of groups) choice.append(button("", capital(name), () => { typed.value = name; }));
+    const go = Object.assign(make("button", "go", words.count_again), { type: "submit" });
+    form.append(label, choice, go);
+    form.addEventListener("submit", (event) => { event.preventDefault(); own.all = typed.value.trim(); count(); });
+    walls.before(form);
+    for (const made of walls.querySelectorAll(".tile")) {
+      const row = rows[made.dataset.number - 1];
+      if (row.answers.length) made.append(controls(row, groups, own, words));
+    }
+    typed.focus({ preventScroll: true });
+    form.scrollIntoView({ block: "start" });
+  }
+
+  function save() {
+    const link = make("a");
+    // The mark at its beginning tells a spreadsheet that these are not its old letters.
+    link.href = URL.createObjectURL(new Blob(["\uFEFF", told.table], { type: "text/csv;charset=utf-8" }));
+    link.download = words.file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  choosing();
+  return () => { gone = true; };
+}

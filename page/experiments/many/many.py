@@ -1,0 +1,132 @@
+"""A stack of pictures: every answer with its map, and what all of them together say."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from PIL import Image
+
+from explainer.explain import Explanation
+from explainer.many import Entry, NoPictures, Row, explain_each
+from models.problems import Problem
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.many.given import NoAnswers, check_number, read, said
+from page.experiments.many.summary import Summary
+from page.intake import Opening
+from page.picture import Picture
+from page.refusal import sentence_of
+from page.reply import Json, as_address, as_map
+from page.service import DEFAULT_LAYER, Question
+
+SMALL = 360  # dots of a picture on the wall
+
+
+class Many(Experiment):
+    """Experiment 13."""
+
+    name = "many"
+    kinds = (Kind.PICTURES, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
+
+    def run(
+        self,
+        pictures: list[Opening],
+        model: str | None = None,
+        labels: Any = None,
+        costume: Any = None,
+        names: Any = None,
+    ) -> Json:
+        """Ask about up to 24 pictures.
+
+        Args:
+            pictures: functions that decode one each; what they raise becomes part of its row.
+            model: as in `/explain`.
+            labels: what they show by the visitor's own word: one for all, or a list with one or null for each.
+            costume: a list of true or false for each.
+            names: a list of names for the table.
+
+        Returns:
+            `rows` in the given order: number, name, `answers` from the surest down, a small `picture`, its `map` and
+            what was `seen`, or the `problem` as a sentence; and what `ManyCounts` gives.
+
+        Raises:
+            explainer.many.NoPictures, explainer.many.TooManyPictures, NotAsMany.
+            models.problems.Problem: a word or a model that is none.
+        """
+        opened: dict[int, Picture] = {}
+        check_number(pictures)
+        known = self.service.on(model, lambda classifier: classifier.labels)
+        about = said(len(pictures), known, labels, costume, names)
+
+        def opening(number: int, decode: Opening) -> Image.Image:
+            opened[number] = decode()
+            return opened[number].rgb
+
+        def ask(picture: Image.Image) -> Explanation:
+            return self.service.ask(Picture(picture), Question(model, layer=DEFAULT_LAYER)).explanation
+
+        entries = [
+            Entry(partial(opening, number, decode), name, expected, dressed)
+            for number, (decode, (name, expected, dressed)) in enumerate(zip(pictures, about, strict=True), 1)
+        ]
+        rows = list(explain_each(entries, ask))
+        return {
+            "rows": [{**self._row(row), **_shown(row, opened.get(row.number))} for row in rows],
+            **Summary(self.words, known).of(rows),
+        }
+
+    def _row(self, row: Row) -> Json:
+        problem = row.problem
+        return {
+            "number": row.number,
+            "name": row.entry.name,
+            "answers": [asdict(answer) for answer in row.answers],
+            "problem": sentence_of(problem, self.words) if isinstance(problem, Problem) else problem,
+        }
+
+
+class ManyCounts(Experiment):
+    """The second half of experiment 13: the same rows once more with the visitor's own words, without the model."""
+
+    name = "many_counts"
+    kinds = (Kind.JSON, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
+    card = False
+
+    def run(
+        self, rows: Any = None, model: str | None = None, labels: Any = None, costume: Any = None, names: Any = None
+    ) -> Json:
+        """Count what `/many` gave.
+
+        Args:
+            rows: its rows, of which `answers` (index and confidence) and `problem` are read.
+            model, labels, costume, names: as for `/many`.
+
+        Returns:
+            `order`: the numbers of the rows, the most sure first; `groups`: how many answers belong to which group;
+            `wrong`: the numbers of those that the visitor calls something else; `table`: all of it as CSV; and the
+            sentences.
+
+        Raises:
+            NoAnswers: `rows` are none.
+            models.problems.Problem: as for `/many`.
+        """
+        if not isinstance(rows, (list, tuple)):
+            raise NoAnswers
+        check_number(rows)
+        known = self.service.on(model, lambda classifier: classifier.labels)
+        about = said(len(rows), known, labels, costume, names)
+        filled = [
+            Row(number, Entry(_never, *each), *read(row, known))
+            for number, (row, each) in enumerate(zip(rows, about, strict=True), 1)
+        ]
+        return Summary(self.words, known).of(filled)
+
+
+def _shown(row: Row, picture: Picture | None) -> Json:
+    if row.explanation is None or picture is None:
+        return {}
+    (layer,) = row.explanation.layers
+    return {"picture": as_address(picture, SMALL), "map": as_map(layer), "seen": asdict(row.explanation.seen)}
+
+
+def _never() -> Image.Image:
+    raise NoPictures

@@ -1,0 +1,90 @@
+"""What a stack of rows says, in numbers and sentences."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from explainer.many import Count, Row, Side, as_csv, by_sureness, group_counts, side, wrong
+from models.labels import Labels
+from page.reply import Json
+from page.service import percent
+from page.words import Words
+
+HALF = 0.5
+
+
+class Summary:
+    """Counts and words the rows of one model."""
+
+    def __init__(self, words: Words, labels: Labels) -> None:
+        """Count by the groups of `labels`, and write with `words`."""
+        self.words = words
+        self.labels = labels
+
+    def of(self, rows: Sequence[Row]) -> Json:
+        """All of it, as `page.experiments.many.ManyCounts` describes it."""
+        counts = group_counts(rows, self.labels.groups)
+        ranked = by_sureness(rows)
+        return {
+            "order": [row.number for row in ranked],
+            "groups": [asdict(count) for count in counts],
+            "wrong": [row.number for row in wrong(rows)],
+            "headline": self._headline(counts, ranked),
+            "sure": self._sure(ranked),
+            "judged": self._judged(rows),
+            "compared": self._compared(side(rows, costume=False), side(rows, costume=True)),
+            "table": as_csv(rows, self.words.of),
+        }
+
+    def _headline(self, counts: Sequence[Count], ranked: Sequence[Row]) -> str:
+        answered = sum(row.answer is not None for row in ranked)
+        if not answered:
+            return self.words("many.nothing")
+        count = self._telling(counts)
+        if count is None:
+            return self.words("many.answered", count=answered)
+        return self.words("many.group", count=count.count, of=count.of, group=count.name)
+
+    def _telling(self, counts: Sequence[Count]) -> Count | None:
+        """The largest group that holds no other counted one, such as dogs instead of animals, when it is half of them;
+        else the largest."""
+        classes = {count.name: set(self.labels.groups[count.name]) for count in counts}
+        narrow = [count for count in counts if not any(classes[other] < classes[count.name] for other in classes)]
+        if narrow and narrow[0].count >= HALF * narrow[0].of:
+            return narrow[0]
+        return counts[0] if counts else None
+
+    def _sure(self, ranked: Sequence[Row]) -> str:
+        answered = [(row.number, row.answer) for row in ranked if row.answer]
+        if len(answered) < 2:
+            return ""
+        (most, first), (least, last) = answered[0], answered[-1]
+        return self.words(
+            "many.sure",
+            most=most,
+            most_label=first.label,
+            most_percent=percent(first.confidence, self.words),
+            least=least,
+            least_label=last.label,
+            least_percent=percent(last.confidence, self.words),
+        )
+
+    def _judged(self, rows: Sequence[Row]) -> str:
+        judged = [row.right for row in rows if row.right is not None]
+        return self.words("many.judged", right=sum(judged), of=len(judged)) if judged else ""
+
+    def _compared(self, plain: Side, costume: Side) -> str:
+        if plain.labelled and costume.labelled:
+            return self.words(
+                "many.compared",
+                plain_right=plain.right,
+                plain_of=plain.labelled,
+                costume_right=costume.right,
+                costume_of=costume.labelled,
+            )
+        if plain.sureness is None or costume.sureness is None:
+            return ""
+        return self.words(
+            "many.compared_sure",
+            plain=percent(plain.sureness, self.words),
+            costume=percent(costume.sureness, self.words),
+        )

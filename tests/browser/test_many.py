@@ -1,0 +1,58 @@
+"""Many at once: good and broken files on one wall, counted, and checked against the visitor's own words."""
+
+from playwright.sync_api import FilePayload
+
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit, photo
+
+FILES = "[data-experiment=many] input[type=file]"
+
+
+def file(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data}
+
+
+def start(page: Visit, keyboard: bool = False) -> None:
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("many", keyboard)
+
+
+def uploads(page: Visit) -> list[bytes]:
+    return [each.post_data_buffer or b"" for each in page.requests if each.url.endswith("gradio_api/upload")]
+
+
+def test_by_touch_mixed_files_are_counted_and_checked(visit: Open) -> None:
+    page = visit("phone")
+    start(page)
+    good = [file(f"{word}.jpg", photo(word)) for word in ("lion", "coffee", "cat")]
+    page.page.set_input_files(FILES, [good[0], file("broken.jpg", b"\xff\xd8\xff no"), *good[1:]])
+    headline = page.page.locator(".headline")
+    headline.wait_for()
+    assert "of 3 are " in headline.inner_text()
+    tiles = page.page.locator(".tile")
+    assert tiles.count() == 4
+    assert tiles.last.get_attribute("data-number") == "2", "what is broken comes last"
+    assert not any(b"lion.jpg" in body for body in uploads(page)), "the name of a file stays with the visitor"
+
+    page.page.get_by_role("button", name="Check its answers").tap()
+    page.page.get_by_label("What do all of them show?").fill("cats")
+    page.page.locator(".tile[data-number='3'] select").select_option(label="Another word …")
+    page.page.locator(".tile[data-number='3'] input[type=text]").fill("hourglass")
+    page.page.get_by_role("button", name="Count what is right").tap()
+    page.page.locator(".headline", has_text="By your words, it got ").wait_for()
+    assert headline.inner_text().endswith(" of 3 right.")
+    assert page.page.locator(".tile.wrong[data-number='3']").inner_text().endswith("You say: hourglass")
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_the_pictures_of_the_page_are_taken_and_the_table_is_kept(visit: Open) -> None:
+    page = visit("desk")
+    start(page, keyboard=True)
+    page.page.get_by_role("button", name="Take the pictures of this page").press("Enter")
+    page.page.locator(".headline").wait_for()
+    count = page.page.locator("#examples img").count()
+    assert page.page.locator(".tile canvas").count() == count
+    with page.page.expect_download() as kept:
+        page.page.get_by_role("button", name="Table of all answers").press("Enter")
+    assert kept.value.suggested_filename == "seewhy-many.csv"
+    assert len(kept.value.path().read_text(encoding="utf-8-sig").splitlines()) == count + 1

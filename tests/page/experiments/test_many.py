@@ -1,0 +1,154 @@
+"""Many pictures at once: rows, counts, the visitor's own words, and what is broken among them."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
+from models.labels import UnknownTarget
+from models.store import UnknownModel
+from page.experiments.many import Many, ManyCounts
+from page.experiments.many.given import NoAnswers, NotAsMany
+from page.picture import BrokenPicture, Picture
+from page.words import Words
+from tests.page import fakes
+
+SURE = fakes.spec("colours", fakes.Source(lambda: fakes.Colours(5)))
+
+
+def coloured(red: int, green: int, blue: int) -> Callable[[], Picture]:
+    return lambda: Picture(Image.new("RGB", (64, 32), (red, green, blue)))
+
+
+def broken() -> Picture:
+    raise BrokenPicture
+
+
+RED, GREEN, DIM, BLACK = coloured(255, 0, 0), coloured(0, 255, 0), coloured(0, 0, 60), coloured(0, 0, 0)
+
+
+@pytest.fixture
+def many(words: Words) -> Many:
+    return Many(fakes.service(words, SURE))
+
+
+@pytest.fixture
+def counts(words: Words) -> ManyCounts:
+    return ManyCounts(fakes.service(words, SURE))
+
+
+def test_each_picture_has_its_answer_and_map_in_the_given_order(many: Many) -> None:
+    told = many.run([GREEN, RED])
+    assert [row["answers"][0]["label"] for row in told["rows"]] == ["green", "red"]
+    assert [row["number"] for row in told["rows"]] == [1, 2]
+    for row in told["rows"]:
+        assert row["picture"].startswith("data:image/jpeg;base64,")
+        assert len(row["map"]["grid"]) == row["map"]["width"] * row["map"]["height"]
+        assert row["seen"] == {"x": 0.25, "y": 0.0, "width": 0.5, "height": 1.0}
+
+
+def test_one_broken_file_does_not_stop_the_others(many: Many, words: Words) -> None:
+    told = many.run([RED, broken, GREEN])
+    assert [bool(row["answers"]) for row in told["rows"]] == [True, False, True]
+    assert told["rows"][1]["problem"] == words("picture.broken")
+    assert "picture" not in told["rows"][1]
+    assert told["order"][-1] == 2
+    assert told["headline"] == "2 of 2 are colours to it."
+
+
+def test_the_most_sure_comes_first_and_is_named_and_so_is_the_least(many: Many) -> None:
+    told = many.run([DIM, RED])
+    assert told["order"] == [2, 1]
+    assert told["sure"].startswith("It is most sure of picture 2: “red”, ")
+    assert "least sure of picture 1: “blue”" in told["sure"]
+
+
+def test_groups_are_counted(many: Many) -> None:
+    told = many.run([RED, GREEN, BLACK])
+    # Black speaks for no colour; of equals the first class is the answer.
+    assert told["groups"] == [{"name": "colours", "count": 3, "of": 3}]
+
+
+def test_ones_own_words_tell_right_from_wrong(many: Many) -> None:
+    told = many.run([RED, GREEN, RED, broken], labels=["red", "red", None, "red"])
+    assert told["judged"] == "By your words, it got 1 of 2 right."
+    assert told["wrong"] == [2]
+    everything = many.run([RED, GREEN], labels="colours")
+    assert everything["judged"] == "By your words, it got 2 of 2 right."
+
+
+def test_plain_and_costume_are_compared(many: Many) -> None:
+    told = many.run([RED, GREEN, GREEN], labels="red", costume=[False, True, True])
+    assert told["compared"] == "Plain pictures: 1 of 1 right. In costume: 0 of 2 right."
+    assert many.run([RED, DIM], costume=[False, True])["compared"].startswith("How sure it is on average: ")
+    assert many.run([RED, DIM])["compared"] == ""
+
+
+def test_the_table_has_a_line_for_each(many: Many) -> None:
+    told = many.run([RED, broken], labels=["blue", None], names=["=one.jpg", "two.jpg"])
+    header, first, second = csv.reader(io.StringIO(told["table"], newline=""))
+    assert first[:4] == ["1", "'=one.jpg", "no", "red"]
+    assert dict(zip(header, first, strict=True))["right"] == "no"
+    assert dict(zip(header, second, strict=True))["problem"]
+
+
+def test_counting_again_gives_what_asking_gave(many: Many, counts: ManyCounts) -> None:
+    pictures, about = [RED, broken, DIM], {"labels": "red", "names": ["a", "b", "c"], "costume": [True, False, False]}
+    asked = many.run(pictures, **about)
+    rows = json.loads(json.dumps(asked.pop("rows")))
+    assert counts.run(rows, **about) == asked
+
+
+def test_nothing_but_broken_files_is_said(many: Many, words: Words) -> None:
+    assert many.run([broken])["headline"] == words("many.nothing")
+
+
+@pytest.mark.parametrize(
+    ("about", "problem"),
+    [
+        ({"labels": ["red"]}, NotAsMany),
+        ({"labels": 7}, NotAsMany),
+        ({"labels": [7, 8]}, NotAsMany),
+        ({"labels": "xyzzy"}, UnknownTarget),
+        ({"costume": "yes"}, NotAsMany),
+        ({"costume": [1, 0]}, NotAsMany),
+        ({"names": ["a", None]}, NotAsMany),
+        ({"model": "other"}, UnknownModel),
+    ],
+)
+def test_what_does_not_fit_is_refused(many: Many, about: dict[str, Any], problem: type[Exception]) -> None:
+    with pytest.raises(problem):
+        many.run([RED, GREEN], **about)
+
+
+def test_no_pictures_and_too_many_are_refused_before_any_is_opened(many: Many) -> None:
+    for none in (None, []):
+        with pytest.raises(NoPictures):
+            many.run(none)  # type: ignore[arg-type]
+    with pytest.raises(TooManyPictures):
+        many.run([lambda: pytest.fail("opened")] * (MOST_PICTURES + 1))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None,
+        "rows",
+        [7],
+        [{}],
+        [{"answers": [7]}],
+        [{"answers": [{"index": 99, "confidence": 0.5}]}],
+        [{"answers": [{"index": True, "confidence": 0.5}]}],
+        [{"answers": [{"index": 0, "confidence": 1.5}]}],
+        [{"answers": [{"index": 0, "confidence": float("nan")}]}],
+        [{"answers": [{"index": 0, "confidence": 0.1}] * 6}],
+    ],
+)
+def test_rows_that_are_none_are_refused(counts: ManyCounts, rows: Any) -> None:
+    with pytest.raises(NoAnswers):
+        counts.run(rows)
