@@ -1,6 +1,5 @@
 """SeeWhy: show a picture to an image classifier and see where it looked."""
 
-import logging
 import os
 import tempfile
 from pathlib import Path
@@ -13,37 +12,33 @@ def main() -> None:
     os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
     # Read when torch is imported: threads of its that have nothing to do would take the processor from OpenVINO's.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # Read by the server: whoever is on this machine could write another address into a header, to be another visitor.
-    os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     from page.settings import read_settings
 
     settings = read_settings()
+    # Read by the server: whoever is on this machine could write another address into a header, to be another visitor.
+    os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies
     if settings.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     import torch
 
     from explainer.engines import Engines
-    from models.catalogue import CATALOGUE
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
     from models.problems import Problem
     from models.store import ClassifierStore
-    from models.weights import WeightsOffline
+    from page import log
     from page.examples import FOLDER, find_examples
     from page.service import Service
     from page.site import build_site, serve
     from page.words import load
 
+    log.set_up(settings.log)
     few_arenas()
     threads = settings.threads or cpu_threads()
     torch.set_num_threads(threads)
     words = load()
     try:
         store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
-        if settings.model not in store.available():
-            raise WeightsOffline(CATALOGUE[settings.model].title)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
@@ -51,9 +46,10 @@ def main() -> None:
     site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     try:
-        serve(site, settings, service, words)
+        ending = serve(site, settings, service, words)
     except OSError as error:
         raise SystemExit(words("server.port", port=settings.port, host=settings.host)) from error
+    ending.wait()
 
 
 if __name__ == "__main__":

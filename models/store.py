@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -46,6 +46,7 @@ class ClassifierStore:
         self._capacity = capacity
         self._offline = offline
         self._catalogue = catalogue
+        self.loads: Counter[str] = Counter()  # how often each model was loaded
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
         self._lock = threading.Lock()
@@ -93,6 +94,7 @@ class ClassifierStore:
         with self._lock:
             del self._loading[key]
             self._ready[key] = classifier
+            self.loads[key.name] += 1
             evicted = [self._ready.popitem(last=False) for _ in range(len(self._ready) - self._capacity)]
         mine.set_result(classifier)
         if evicted:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 
 from page.intake import NotUploaded
 from page.refusal import spoken
+from page.request import may_use
 from page.words import Words
 
 _check_allowed = processing_utils._check_allowed
@@ -28,6 +29,8 @@ def close_doors(words: Words) -> None:
             _check_allowed(path, check_in_upload_folder)
         except (InvalidPathError, ValueError, OSError) as error:
             raise spoken(refusal) from error
+        if not may_use(Path(path)):
+            raise spoken(refusal)
 
     # On any host but localhost, the page of any other site could read this one's answers.
     def is_valid_origin(self: CustomCORSMiddleware, request_headers: Headers) -> bool:

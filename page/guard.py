@@ -1,15 +1,16 @@
 """Between the network and Gradio: what may come in, what is closed, and what browsers are told."""
 
-import json
-import logging
 import re
 from collections.abc import Mapping
 
+from python_multipart.multipart import parse_options_header
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.problems import Problem
+from page import request
+from page.picture import TooManyBytes
+from page.refusal import answer, failure, sentence_of
 from page.words import Words
-
-log = logging.getLogger("seewhy")
 
 KB = 1024
 JSON_LIMIT = 256 * KB
@@ -29,29 +30,39 @@ CLOSED = re.compile(
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self' data: blob:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'self' https://huggingface.co https://*.hf.space"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 HEADERS: Mapping[bytes, bytes] = {
-    b"content-security-policy": POLICY.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
     b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
 }
 
 
-class TooLarge(Exception):
+class TooManyFiles(Problem):
+    """A form with more files than one request may bring. Values: limit."""
+
+    key = "server.too_many_files"
+
+
+class TooMuch(Exception):
     """A body has passed its limit while it was read."""
 
 
 class Guard:
-    """ASGI middleware: closes routes, limits bodies, and adds the security headers to every answer."""
+    """ASGI middleware: closes routes, limits bodies, numbers requests, and adds security headers to every answer."""
 
-    def __init__(self, app: ASGIApp, words: Words, upload_limit: int) -> None:
-        """Guard `app`; uploads may be `upload_limit` bytes large, other bodies 256 KB."""
+    def __init__(self, app: ASGIApp, words: Words, upload_limit: int, files: int = 32, frames: str = "") -> None:
+        """Guard `app`; uploads may be `upload_limit` bytes large and hold so many `files`, other bodies 256 KB.
+
+        `frames` lists the sites whose pages may hold this one in a frame, with spaces between them.
+        """
         self.app = app
         self.words = words
         self.upload_limit = upload_limit
+        self.files = files
+        policy = f"{POLICY} {frames}".rstrip()
+        self.headers = [(b"content-security-policy", policy.encode()), *HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -59,49 +70,78 @@ class Guard:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        send = _with_headers(send)
+        send = _with_headers(send, [*self.headers, (request.HEADER, request.number(scope).encode())])
         if CLOSED.match(path):
-            await _refuse(send, 404, "Not found")
+            await answer(404, "Not found")(scope, receive, send)
             return
         limit = self.upload_limit + UPLOAD_ROOM if path.endswith(PICTURES) else JSON_LIMIT
         if _announced(scope) > limit:
-            await self._too_large(send)
+            await self._refuse(self._too_large(), scope, receive, send)
             return
         await self._limited(scope, receive, send, limit)
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        read, answered, too_large = 0, False, False
+        read, answered = 0, False
+        problem: Problem | None = None
+        parts = _Parts(scope)
 
         async def counting() -> Message:
-            nonlocal read, too_large
+            nonlocal read, problem
             message = await receive()
-            read += len(message.get("body", b""))
+            body = message.get("body", b"")
+            read += len(body)
+            if parts.after(body) > self.files:
+                problem = TooManyFiles(limit=self.files)
             if read > limit:
-                too_large = True
-                raise TooLarge
+                problem = self._too_large()
+            if problem:
+                raise TooMuch
             return message
 
         async def noting(message: Message) -> None:
-            nonlocal answered, too_large
+            nonlocal answered, problem
             # Gradio's own refusal of a large file speaks of bytes, and what reads a body hides why it ended.
-            too_large = too_large or (not answered and message.get("status") == 413)
-            if answered or not too_large:
+            if not answered and message.get("status") == 413:
+                problem = problem or self._too_large()
+            if answered or not problem:
                 answered = True
                 await send(message)
 
         try:
             await self.app(scope, counting, noting)
-        except Exception:
+        except Exception as error:
             if answered:
                 raise
-            if not too_large:
-                log.exception("failed")
-                await _refuse(send, 500, self.words("server.failed"))
-        if too_large and not answered:
-            await self._too_large(send)
+            if not problem:
+                await answer(500, failure(error, self.words))(scope, receive, send)
+        if problem and not answered:
+            await self._refuse(problem, scope, receive, send)
 
-    async def _too_large(self, send: Send) -> None:
-        await _refuse(send, 413, self.words("picture.too_many_bytes", limit=self.upload_limit // KB // KB))
+    def _too_large(self) -> Problem:
+        return TooManyBytes(limit=self.upload_limit // KB // KB)
+
+    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(413, sentence_of(problem, self.words))(scope, receive, send)
+
+
+class _Parts:
+    """Counts the parts of a form while it arrives, by their boundaries."""
+
+    def __init__(self, scope: Scope) -> None:
+        kind, options = parse_options_header(dict(scope["headers"]).get(b"content-type", b""))
+        boundary = options.get(b"boundary", b"") if kind == b"multipart/form-data" else b""
+        self._mark = b"--" + boundary if boundary else b""
+        self._tail = b""
+        self._count = 0
+
+    def after(self, piece: bytes) -> int:
+        """How many parts have ended with this piece; none in other bodies."""
+        if not self._mark:
+            return 0
+        data = self._tail + piece
+        self._count += data.count(self._mark)
+        self._tail = data[1 - len(self._mark) :]
+        return self._count - 1
 
 
 def _announced(scope: Scope) -> int:
@@ -109,17 +149,10 @@ def _announced(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     async def adding(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+            message["headers"] = [*message.get("headers", []), *headers]
         await send(message)
 
     return adding
-
-
-async def _refuse(send: Send, status: int, sentence: str) -> None:
-    body = json.dumps({"error": sentence, "detail": sentence}, ensure_ascii=False).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -15,8 +15,10 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
+from page import metrics
 from page.picture import Limits, Picture, decode
 from page.refusal import Refuse
+from page.request import may_use
 
 MADE = "made"  # what the server made itself lies below this folder, where the door does not lead
 
@@ -83,7 +85,9 @@ with _without_stub():
                 path = uploaded(payload)
                 began = time.perf_counter()
                 picture = decode(path, self.limits)
-            return Upload(picture, path, 1000 * (time.perf_counter() - began))
+            elapsed = time.perf_counter() - began
+            metrics.SECONDS.labels("decode").observe(elapsed)
+            return Upload(picture, path, 1000 * elapsed)
 
         def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""
@@ -128,6 +132,6 @@ def uploaded(payload: ImageData | FileData) -> Path:
         here = folder in path.parents and path.relative_to(folder).parts[0] != MADE and path.is_file()
     except (OSError, ValueError) as error:  # no file can have such a name
         raise NotUploaded from error
-    if not here:
+    if not here or not may_use(path):
         raise NotUploaded
     return path

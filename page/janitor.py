@@ -1,10 +1,12 @@
 """What visitors uploaded goes, also what Gradio has lost track of."""
 
+import fcntl
 import logging
+import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from page.intake import MADE
@@ -23,14 +25,32 @@ class Janitor:
     process left behind when it was killed, would stay for ever.
     """
 
-    def __init__(self, folder: Path, seconds: float) -> None:
-        """Look after `folder`, which need not exist yet."""
+    def __init__(self, folder: Path, seconds: float, swept: Callable[[], None] = lambda: None) -> None:
+        """Look after `folder`, which need not exist yet; `swept` is called after each time."""
         self.folder = folder
         self.seconds = seconds
+        self.swept = swept
 
     def start(self, every: float) -> None:
-        """Sweep now and then every so many seconds, in a thread that ends with the process."""
+        """Sweep now and then every so many seconds, in a thread that ends with the process.
+
+        What would be too old by the next time goes now.
+        """
+        self.seconds -= every
         threading.Thread(target=self._keep_sweeping, args=(every,), daemon=True).start()
+
+    def clear(self) -> None:
+        """Delete all that another process left behind, unless one that still runs shares the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Held for as long as this process lives, whatever ends it.
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            log.info("another page uses the same folder for uploads")
+        else:
+            Janitor(self.folder, -1).sweep()
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
 
     def sweep(self) -> int:
         """Delete what is too old, and folders that are empty and too old; the number of files deleted."""
@@ -62,6 +82,7 @@ class Janitor:
         while True:
             try:
                 self.sweep()
+                self.swept()
             except Exception:
                 log.exception("sweeping failed")
             time.sleep(every)

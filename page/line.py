@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.problems import Problem
 from page.turns import Turns, Visitor
@@ -18,6 +19,25 @@ class Busy(Problem):
 
 class TooMany(Busy):
     """One address has as much in the line as it may have."""
+
+
+class Stopping(Problem):
+    """The server is about to end."""
+
+    key = "server.stopping"
+
+
+class TooLong(Problem):
+    """An answer took longer than answers may."""
+
+    key = "server.too_long"
+
+
+@dataclass(eq=False)
+class Turn:
+    """Somebody's turn. It lasts at least until `work` is done, even where nobody waits for that any more."""
+
+    work: "asyncio.Future[Any] | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +54,16 @@ class Line:
         self.at_once = at_once
         self.places = at_once + waiting
         self.each = each
+        self.closed = False  # nobody new is let in any more
         self._here: Counter[str] = Counter()
         self._served = 0
         self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor)
 
     @contextmanager
     def place(self, visitor: Visitor) -> Iterator[None]:
-        """Keep a place. Raises TooMany or Busy when there is none."""
+        """Keep a place. Raises Stopping, TooMany or Busy when there is none."""
+        if self.closed:
+            raise Stopping
         if self._here[visitor.address] >= self.each:
             raise TooMany
         if self._here.total() >= self.places:
@@ -53,16 +76,30 @@ class Line:
             self._here += Counter()  # forgets who has left
 
     @asynccontextmanager
-    async def turn(self, visitor: Visitor) -> AsyncIterator[None]:
+    async def turn(self, visitor: Visitor) -> AsyncIterator[Turn]:
         """Wait until it is this visitor's turn, and keep it."""
         if self._served < self.at_once:
             self._served += 1
         else:
             await self._wait(_Waiting(visitor))
+        turn = Turn()
         try:
-            yield
+            yield turn
         finally:
-            self._pass_on()
+            if turn.work and not turn.work.done():
+                turn.work.add_done_callback(lambda _: self._pass_on())
+            else:
+                self._pass_on()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._turns)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody is being served, or waits."""
+        return bool(self._served or self._here)
 
     async def _wait(self, waiting: _Waiting) -> None:
         self._turns.append(waiting)

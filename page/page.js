@@ -253,7 +253,7 @@
   }).observe(root, { childList: true, subtree: true });
 
   // What fails before any event runs. Gradio shows what a refused join is made of, and its own words for a lost upload.
-  const lost = () => appears(".toast-body").then(() => tell(given.failed));
+  const lost = (sentence) => appears(".toast-body").then(() => tell(sentence ?? given.failed));
   const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
   const fetchNow = window.fetch.bind(window);
   // Gradio lets go of a request that has not got its number yet without naming it, and its answer would still come.
@@ -282,9 +282,11 @@
       if (/upload\?|queue\/data/.test(address)) lost();
       throw error;
     });
-    if (!response.ok && address.includes("/upload?")) lost();
-    if (response.status !== 503 || !joining) return response;
+    if (response.ok || !/queue\/join|\/upload\?/.test(address)) return response;
+    const said = await response.clone().json().catch(() => ({}));
+    if (!joining) lost(said.error);
+    if (!joining || ![429, 503].includes(response.status)) return response;
     root.dataset.again = "";
-    return spoken(given.busy);
+    return spoken(response.status === 503 ? given.busy : said.detail);
   };
 })();

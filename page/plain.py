@@ -18,7 +18,8 @@ from models.device import cpu_threads
 from models.download import DownloadFailed
 from models.problems import Problem
 from models.weights import WeightsBroken
-from page.line import Busy, Line, TooMany
+from page import metrics
+from page.line import Busy, Line, Stopping, TooLong, TooMany
 from page.picture import BrokenPicture, Limits, TooManyBytes, decode
 from page.refusal import sentence_of
 from page.reply import as_json
@@ -60,6 +61,8 @@ STATUSES: dict[type[Problem], int] = {
     TooManyBytes: 413,
     TooMany: 429,
     Busy: 503,
+    TooLong: 503,
+    Stopping: 503,
     Starting: 503,
     DownloadFailed: 503,
     WeightsBroken: 503,
@@ -70,11 +73,12 @@ HEADERS = {405: {"allow": "POST"}, 429: {"retry-after": "1"}, 503: {"retry-after
 class PlainDoor:
     """The route as an ASGI app. A failure that is no `Problem` is left to the guard in front of it."""
 
-    def __init__(self, service: Service, limits: Limits, line: Line) -> None:
-        """Ask `service` about pictures within `limits`, as many at once as `line` lets through."""
+    def __init__(self, service: Service, limits: Limits, line: Line, seconds: float = 120) -> None:
+        """Ask `service` about pictures within `limits`, as many at once as `line` lets through, each in `seconds`."""
         self.service = service
         self.limits = limits
         self.line = line
+        self.seconds = seconds
         self._workers = ThreadPoolExecutor(line.at_once, thread_name_prefix="plain")
         # More at once would only take more memory.
         self._decoders = threading.Semaphore(max(2, cpu_threads()))
@@ -107,17 +111,30 @@ class PlainDoor:
         visitor = Visitor(address_of(request.scope))
         with self.line.place(visitor):
             data = await _body(request, pieces)
-            async with self.line.turn(visitor):
+            came = time.perf_counter()
+            async with self.line.turn(visitor) as turn:
+                metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
                 if await request.is_disconnected():
                     raise ClientDisconnect
                 loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._workers, self._work, data, question)
+                turn.work = loop.run_in_executor(self._workers, self._work, data, question)
+                return await self._in_time(turn.work)
+
+    async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:
+        """What the work gives. Raises TooLong when that takes too long, other than for a download."""
+        done, _ = await asyncio.wait([work], timeout=self.seconds)
+        while not done and self.service.fetching:
+            done, _ = await asyncio.wait([work], timeout=1)
+        if not done:
+            raise TooLong
+        return work.result()
 
     def _work(self, data: bytes, question: Question) -> bytes:
         began = time.perf_counter()
         with self._decoders:
             picture = decode(data, self.limits)
         elapsed = 1000 * (time.perf_counter() - began)
+        metrics.SECONDS.labels("decode").observe(elapsed / 1000)
         return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
 
 

@@ -1,24 +1,46 @@
 """Gradio's queue, but in turns: its own is first come, first served, and its one bound is for all visitors together."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
+from gradio.server_messages import ProcessCompletedMessage
+from gradio.utils import LRUCache, error_payload
 from starlette.requests import Request
 
-from page.line import Busy, TooMany
-from page.refusal import sentence_of
+from models.problems import Problem
+from page import metrics
+from page import request as requests
+from page.line import Busy, Stopping, TooLong, TooMany
+from page.refusal import sentence_of, spoken
 from page.turns import Turns, Visitor, address_of
 from page.words import Words
 
+UNREAD = 40  # messages that may wait for one session to fetch them; an answer comes with three more
+
 
 class FairQueue(Queue):
-    """Hands out events visitor by visitor, and refuses more of one address than it may have waiting."""
+    """Hands out events visitor by visitor, refuses more of one address than may wait, and lets nobody wait for ever."""
 
-    def __init__(self, site: gr.Blocks, waiting: int, each: int, words: Words) -> None:
-        """For `site`, in place of the queue that it has: `waiting` events may wait, `each` of them of one address."""
+    def __init__(
+        self,
+        site: gr.Blocks,
+        waiting: int,
+        each: int,
+        words: Words,
+        seconds: float = 120,
+        held_up: Callable[[], object] = lambda: None,
+        sessions: int = 200,
+    ) -> None:
+        """For `site`, in place of the queue that it has: `waiting` events may wait, `each` of them of one address.
+
+        An answer may take so many `seconds`, and longer only while `held_up` is true. Answers that nobody has fetched
+        are kept for so many `sessions`.
+        """
         own = site._queue
         super().__init__(
             live_updates=own.live_updates,
@@ -29,6 +51,10 @@ class FairQueue(Queue):
             default_concurrency_limit=own.default_concurrency_limit,
         )
         self.waiting, self.each, self.words = waiting, each, words
+        self.seconds, self.held_up = seconds, held_up
+        # What nobody fetches would stay: of so many sessions, and no more of each.
+        self.pending_messages_per_session = LRUCache(max(sessions, 2 * waiting))
+        self.closed = False  # nothing new is taken any more
         self._turns: dict[str, Turns[Event]] = {}
 
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
@@ -43,7 +69,13 @@ class FairQueue(Queue):
         """Take an event, or say in a sentence that there is no place for it, which Gradio sends with a 503."""
         address = address_of(request.scope)
         of_address = sum(turns.of(address) for turns in self._turns.values())
-        problem = TooMany() if of_address >= self.each else Busy() if len(self) >= self.waiting else None
+        problem: Problem | None = None
+        if self.closed:
+            problem = Stopping()
+        elif of_address >= self.each or self._unread(body.session_hash) >= UNREAD:
+            problem = TooMany()
+        elif len(self) >= self.waiting:
+            problem = Busy()
         if problem:
             return False, sentence_of(problem, self.words), "queue_full"
         asked = self.blocks.fns.get(body.fn_index) if body.fn_index is not None else None
@@ -51,6 +83,38 @@ class FairQueue(Queue):
             # What a program leaves out at the end is null, as it is for those who call by name.
             body.data += [None] * (len(asked.inputs) - len(body.data))
         return await super().push(body, request, username)
+
+    async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
+        """Answer an event as Gradio does, under the number of its request; after a while say that it takes too long.
+
+        What is running can't be stopped: it keeps its place until it is done, so that no more run at once than may.
+        """
+        (event,) = events
+        requests.resume(event.request.scope)
+        came = float((self.event_analytics.get(event._id) or {}).get("time") or begin_time)
+        metrics.SECONDS.labels("wait").observe(max(0.0, begin_time - came))
+        patience = asyncio.create_task(self._lose_patience(event))
+        try:
+            await super().process_events(events, batch, begin_time, fn)
+        finally:
+            patience.cancel()
+
+    def _unread(self, session: str | None) -> int:
+        messages = self.pending_messages_per_session.get(session or "")
+        return messages.qsize() if messages else 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs or waits."""
+        return bool(len(self)) or any(self.active_jobs)
+
+    async def _lose_patience(self, event: Event) -> None:
+        await asyncio.sleep(self.seconds)
+        while self.held_up():
+            await asyncio.sleep(1)
+        told = error_payload(spoken(sentence_of(TooLong(), self.words)), show_error=False)
+        self.send_message(event, ProcessCompletedMessage(output=told, success=False))
+        event.alive = False
 
 
 def _visitor(event: Event) -> Visitor:

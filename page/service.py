@@ -16,6 +16,7 @@ from explainer.target import Target, parse_target
 from models.classifier import Classifier
 from models.problems import Problem
 from models.store import ClassifierStore
+from page import metrics
 from page.picture import Picture
 from page.words import Words
 
@@ -25,6 +26,7 @@ Result = TypeVar("Result")
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 UNLIKELY = 0.02
 DEFAULT_LAYER = "default"
+AGAIN = 30  # seconds until a model that could not be made ready is tried anew
 SMALL = 64  # dots; below this a picture has less detail than any target layer could use
 
 
@@ -69,8 +71,8 @@ class Reply:
 class Service:
     """The use case behind every door. It holds the store and nothing of any visitor.
 
-    `status` is "starting", then "ok" once the default model is warm, or "failed"; `fetching` tells which models are on
-    their way and how much of each is here, 0..1.
+    `status` is "starting", then "ok" once the default model is warm, or "failed" with the reason in `trouble`;
+    `fetching` tells which models are on their way and how much of each is here, 0..1.
     """
 
     def __init__(self, store: ClassifierStore, engines: Engines, default_model: str, words: Words) -> None:
@@ -80,16 +82,30 @@ class Service:
         self.default_model = default_model
         self.words = words
         self.status, self.device = "starting", ""
+        self.trouble: str | None = None
         self.fetching: dict[str, float] = {}
+
+    def keep_warm(self, every: float = AGAIN) -> None:
+        """Warm the default model, and try anew every so many seconds until that works: files can come back."""
+        self.warm()
+        while self.status == "failed":
+            time.sleep(every)
+            self.warm()
 
     def warm(self) -> None:
         """Load the default model and run it once, so that the first visitor does not wait for it."""
         try:
             reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
-            self.status, self.device = "ok", str(reply.explanation.classifier.device)
-        except Exception:
-            self.status = "failed"
-            log.exception("the default model could not be made ready")
+            self.status, self.device, self.trouble = "ok", str(reply.explanation.classifier.device), None
+        except Problem as problem:
+            self._fail(self.words.of(problem))
+        except Exception as error:
+            self._fail(self.words("server.failed"), error)
+
+    def _fail(self, sentence: str, error: Exception | None = None) -> None:
+        if sentence != self.trouble:  # once, and not with every try
+            log.error("the default model could not be made ready: %s", sentence, exc_info=error)
+        self.status, self.trouble = "failed", sentence
 
     def ask(self, picture: Picture | None, question: Question) -> Reply:
         """Explain a picture.
@@ -115,6 +131,8 @@ class Service:
         began = time.perf_counter()
         explanation = explain_somewhere(self.store, classifier, explaining)
         elapsed = 1000 * (time.perf_counter() - began)
+        metrics.SECONDS.labels("explain").observe(elapsed / 1000)
+        metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
         return Reply(explanation, self._notes(explanation, picture), elapsed)
 
     def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:

@@ -1,6 +1,8 @@
 """What the host of a page can choose: flags, or environment variables of the same names."""
 
+import ipaddress
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +17,9 @@ def _of_the_platform() -> dict[str, str]:
     """What Gradio's own variables say, and that a Space is reached from outside its container."""
     host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if os.environ.get("SPACE_ID") else "")
     port = os.environ.get("GRADIO_SERVER_PORT")
-    return {name: value for name, value in (("host", host), ("port", port)) if value}
+    # The platform shows a Space in a frame of its own page.
+    frames = "https://huggingface.co https://*.hf.space" if os.environ.get("SPACE_ID") else ""
+    return {name: value for name, value in (("host", host), ("port", port), ("frames", frames)) if value}
 
 
 class Settings(BaseSettings):
@@ -57,16 +61,52 @@ class Settings(BaseSettings):
     queue_each: Annotated[int, Field(ge=1, le=10_000)] = Field(
         48, description="how many of them may come from one address"
     )
+    public: bool = Field(False, description="a page for strangers: limits what one address may send in a minute")
+    requests_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        6000, description="with --public, requests of an address in a minute; a class that opens the page sends 1,500"
+    )
+    questions_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        600, description="with --public, questions of an address in a minute"
+    )
+    uploads_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        240, description="with --public, uploads of an address in a minute"
+    )
+    proxies: str = Field(
+        "", description="addresses of proxies, with commas between: whom to believe where a request comes from"
+    )
+    frames: str = Field("", description="sites whose pages may hold this one in a frame, with spaces between")
+    files: Annotated[int, Field(ge=1, le=1000)] = Field(32, description="how many files one request may bring")
+    sessions: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        200, description="of how many visits the last state is kept in memory, up to a megabyte each"
+    )
+    seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        120, description="how long an answer may take, before the visitor is told to try again"
+    )
+    log: Literal["text", "json"] = Field("text", description="one line an event, to read or for a program")
     megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(15, description="largest picture file, in MB")
     megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(40, description="largest picture, in megapixels")
-    sweep_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
-        10, description="after how many minutes an upload is deleted"
+    sweep_minutes: Annotated[float, Field(ge=0.05, le=1440)] = Field(
+        10, description="after how many minutes an upload is deleted at the latest"
     )
 
     @model_validator(mode="before")
     @classmethod
     def _platform(cls, values: dict[str, Any]) -> dict[str, Any]:
         return {**_of_the_platform(), **values}
+
+    @field_validator("frames")
+    @classmethod
+    def _sites(cls, frames: str) -> str:
+        if not re.fullmatch(r"(https?://[\w*.:-]+ ?)*", frames):
+            raise ValueError("write sites such as https://example.org, with spaces between")
+        return frames
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, proxies: str) -> str:
+        for proxy in filter(None, proxies.split(",")):
+            ipaddress.ip_network(proxy.strip(), strict=False)
+        return proxies
 
     @field_validator("model")
     @classmethod

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
-from importlib.metadata import version
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,26 @@ from starlette.types import Receive, Scope, Send
 from explainer.batch import MOST
 from models.labels import Labels
 from page.closed import close_doors
+from page.ending import Ending
 from page.events import connect
 from page.examples import Example
 from page.experiments import EXPERIMENTS, Experiments
 from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
 from page.guard import Guard
+from page.health import Health
 from page.janitor import Janitor
 from page.layout import build_layout, build_programs
 from page.line import Line
 from page.openapi import describe
+from page.owners import Owners, OwnersDoor
 from page.picture import Limits
 from page.plain import PATH, PlainDoor
 from page.queue import FairQueue
+from page.rates import Rate, Rates, rates
 from page.service import Service
 from page.settings import Settings
+from page.visits import forget_visit, forget_visits
 from page.words import Words
 
 HERE = Path(__file__).parent
@@ -47,7 +52,6 @@ SANS = [
     "DejaVu Sans",
     "sans-serif",
 ]
-SESSIONS = 200  # each keeps its page's last values, up to a megabyte
 
 
 class Compressed(GZipMiddleware):
@@ -68,38 +72,62 @@ def build_site(
     close_doors(words)
     age = 60 * settings.sweep_minutes
     experiments = Experiments(EXPERIMENTS, service, _limits(settings))
-    site = gr.Blocks(title=words("page.title"), analytics_enabled=False, delete_cache=(min(60, age), age))
+    site = gr.Blocks(
+        title=words("page.title"), analytics_enabled=False, delete_cache=(max(1, int(min(60, age / 10))), int(age))
+    )
     with site:
-        layout = build_layout(settings, words, examples, labels, service.store.available(), experiments)
+        layout = build_layout(settings, words, examples, labels, _offered(service), experiments)
         connect(layout, build_programs(words, experiments.limits), service, examples, experiments)
     site.queue(default_concurrency_limit=4, api_open=False)
-    site._queue = FairQueue(site, settings.queue, settings.queue_each, words)
+    limits = settings.queue, settings.queue_each
+    patience = settings.seconds, lambda: bool(service.fetching)
+    site._queue = FairQueue(site, *limits, words, *patience, settings.sessions)
     return site
 
 
-def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, **options: Any) -> Any:
-    """Serve the page until it is stopped; `options` go to Gradio's `launch`.
+def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, **options: Any) -> Ending:
+    """Start to serve the page; `options` go to Gradio's `launch`, and what comes back waits for the end.
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
     """
     limits = _limits(settings)
+    queue: FairQueue = site._queue  # type: ignore[assignment]
     # As many at once as the models take together, so that a batch can fill.
     line = Line(MOST, settings.queue, settings.queue_each)
-    threading.Thread(target=service.warm, daemon=True).start()
+    uploads = Path(get_upload_folder())
+    health = Health(service, uploads, lambda: len(queue) + line.waiting)
+    threading.Thread(target=service.keep_warm, daemon=True).start()
     age = 60 * settings.sweep_minutes
-    Janitor(Path(get_upload_folder()), age).start(every=min(60, age))
-    return site.launch(
+    owners = Owners(uploads)
+
+    def swept() -> None:
+        owners.forget_gone()
+        forget_visits(site.state_holder, age)
+
+    janitor = Janitor(uploads, age, swept)
+    with suppress(OSError):  # a folder that can't be written to is told by /healthz
+        janitor.clear()
+    janitor.start(every=min(60, age / 10))
+    site.launch(
         server_name=settings.host,
         server_port=settings.port,
         app_kwargs={
             "middleware": [
                 Middleware(Compressed, minimum_size=1024),
-                Middleware(Guard, words=words, upload_limit=limits.bytes),
+                Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
+                Middleware(
+                    OwnersDoor,
+                    owners=owners,
+                    left=lambda session: forget_visit(site.state_holder, session),
+                    framed=bool(settings.frames),
+                ),
+                *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
             ],
             "routes": [
-                Route("/healthz", _healthz(service)),
+                Route("/healthz", health.healthz),
+                Route("/metrics", health.metrics),
                 Route("/fetching", _fetching(service)),
-                Route(PATH, PlainDoor(service, limits, line)),
+                Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
                 Route(PARTS, Files(words).answer),
                 Route("/api/openapi.json", _openapi(service)),
             ],
@@ -112,12 +140,28 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
         show_error=False,
         max_file_size=limits.bytes,
         max_threads=16,
-        state_session_capacity=SESSIONS,
+        state_session_capacity=settings.sessions,
         ssr_mode=False,
         share=False,
         quiet=True,
+        prevent_thread_lock=True,
         **options,
     )
+
+    def close() -> None:
+        queue.closed = line.closed = True
+
+    return Ending(close, lambda: queue.busy or line.busy, lambda: site.close(verbose=False))
+
+
+def _offered(service: Service) -> tuple[str, ...]:
+    """The models on the page: also the default one when it can't be had, so that a visitor is told."""
+    names = service.store.available()
+    return names if service.default_model in names else (service.default_model, *names)
+
+
+def _rates(settings: Settings) -> tuple[Rate, ...]:
+    return rates(settings.requests_each, settings.questions_each, settings.uploads_each)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -141,19 +185,6 @@ def _head(settings: Settings, words: Words) -> str:
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (HERE / "look.css").read_text(encoding="utf-8")
     return f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
-
-
-def _healthz(service: Service) -> Any:
-    def healthz(request: Request) -> JSONResponse:
-        body = {
-            "status": service.status,
-            "model": service.default_model,
-            "device": service.device,
-            "gradio": version("gradio"),
-        }
-        return JSONResponse(body, status_code=200 if service.status == "ok" else 503)
-
-    return healthz
 
 
 def _fetching(service: Service) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
+from page.owners import COOKIE
 from page.words import load
 from tests.browser.conftest import Open, at_home
 from tests.browser.visit import photo, resized
@@ -34,7 +35,9 @@ def test_the_name_of_a_file_stays_with_the_visitor(visit: Open) -> None:
 def test_nothing_is_kept_in_the_browser(visit: Open) -> None:
     page = visit()
     page.answered(lambda: page.choose(photo("cheetah")))
-    assert page.page.context.cookies() == []
+    (cookie,) = page.page.context.cookies()
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (COOKIE, True, "Lax", -1)
+    assert page.page.evaluate("document.cookie") == ""
     kept = page.page.evaluate("Object.values(localStorage).concat(Object.values(sessionStorage)).join()")
     assert len(kept) < 200, kept
 

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -86,3 +88,43 @@ def test_it_sweeps_at_once_and_by_itself(janitor: Janitor) -> None:
     while left_behind.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left_behind.exists()
+
+
+def test_what_would_be_too_old_by_the_next_sweep_goes_now(janitor: Janitor) -> None:
+    young, old = put(janitor.folder / HASH / "young", 8), put(janitor.folder / HASH / "old", 9.5)
+    janitor.start(every=MINUTE)
+    deadline = time.monotonic() + 20
+    while old.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (young.exists(), old.exists()) == (True, False)
+
+
+CLEARS = """
+import sys, time
+from pathlib import Path
+from page.janitor import Janitor
+janitor = Janitor(Path(sys.argv[1]), 600)
+janitor.clear()
+print("cleared", flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_a_killed_process_left_goes_at_the_next_start_but_not_what_a_living_one_has(tmp_path: Path) -> None:
+    def start() -> subprocess.Popen[str]:
+        started = subprocess.Popen([sys.executable, "-c", CLEARS, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        assert started.stdout
+        assert started.stdout.readline() == "cleared\n"
+        return started
+
+    first = start()
+    left = [put(tmp_path / name, 0) for name in (f"{HASH}/picture", "tmpab12_xyz", "made/secret/name.png")]
+    with start() as second:
+        assert all(path.exists() for path in left), "the first one is still there"
+        second.kill()
+    first.kill()
+    first.wait()
+    other = put(tmp_path / "notes.txt", 0)
+    with start() as third:
+        third.kill()
+    assert [path.name for path in tmp_path.rglob("*")] == [other.name]

@@ -232,6 +232,30 @@ def test_one_address_cannot_take_the_whole_line(words: Words) -> None:
     asyncio.run(crowd())
 
 
+def test_answer_that_takes_too_long_is_given_up_and_keeps_its_place(words: Words) -> None:
+    held = Held()
+    app = door(words, at_once=1, fetching=held)
+    app.seconds = 0.01
+
+    async def crowd() -> None:
+        assert refused(await post(app, content=RED)) == (503, words("server.too_long"))
+        app.seconds = 60
+        next_one = asyncio.create_task(post(app, content=RED))
+        await asyncio.sleep(0.05)
+        assert app.line.waiting == 1
+        held.go.set()
+        assert (await next_one).status_code == 200
+        assert not app.line.busy
+
+    asyncio.run(crowd())
+
+
+def test_door_that_is_closed_takes_nothing_new(words: Words) -> None:
+    app = door(words)
+    app.line.closed = True
+    assert refused(ask(app, content=RED)) == (503, words("server.stopping"))
+
+
 def test_visitor_who_left_is_not_served(words: Words) -> None:
     app = door(words)
     sent: list[Message] = []

@@ -4,10 +4,13 @@ import asyncio
 from typing import Any
 
 import gradio as gr
+import pytest
 from gradio.data_classes import PredictBodyInternal
+from gradio.queueing import Queue
 from starlette.requests import Request
 
-from page.queue import FairQueue
+from page import request as requests
+from page.queue import UNREAD, FairQueue
 from page.words import Words
 
 
@@ -110,6 +113,80 @@ def test_events_that_share_a_lane_wait_in_one_line(words: Words) -> None:
     push(made, ("10.0.0.2", "b"), fn=1)
     assert list(made._queue.event_queue_per_concurrency_id) == ["lane"]
     assert handed_out(made) == ["a", "b"]
+
+
+@pytest.mark.parametrize("held_up", [False, True])
+def test_answer_that_takes_too_long_is_given_up_and_keeps_its_place(words: Words, held_up: bool) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.seconds, queue.held_up = 0.01, lambda: held_up
+    push(made, ("10.0.0.1", "slow"))
+
+    async def once() -> list[dict[str, Any]]:
+        (event,), _, _ = queue.get_events()
+        queue.event_queue_per_concurrency_id["lane"].current_concurrency += 1
+        running = asyncio.Event()
+        Queue.process_events, own = never_ending(running), Queue.process_events
+        try:
+            working = asyncio.create_task(queue.process_events([event], False, 0, event.fn))
+            await asyncio.sleep(0.1)
+            assert not working.done()
+            running.set()
+            await working
+        finally:
+            Queue.process_events = own
+        messages = queue.pending_messages_per_session["slow"]
+        return [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
+
+    told = [each for each in asyncio.run(once()) if each["msg"] == "process_completed"]
+    assert [each["output"]["error"] for each in told] == ([] if held_up else [words("server.too_long")])
+
+
+def never_ending(until: asyncio.Event) -> Any:
+    async def process_events(*_: Any) -> None:
+        await until.wait()
+
+    return process_events
+
+
+def test_request_keeps_its_number_while_it_waits(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = site(words)
+    seen = []
+
+    async def process_events(*_: Any) -> None:
+        seen.append(requests.current.get())
+
+    monkeypatch.setattr(Queue, "process_events", process_events)
+    push(made, ("10.0.0.1", "a"))
+    (event,), _, _ = made._queue.get_events()
+    event.request.scope[requests.KEY] = "1234abcd"
+    asyncio.run(made._queue.process_events([event], False, 0, event.fn))
+    assert seen == ["1234abcd"]
+
+
+def test_queue_that_is_closed_takes_nothing_new(words: Words) -> None:
+    made = site(words)
+    push(made, ("10.0.0.1", "a"))
+    made._queue.closed = True
+    assert push(made, ("10.0.0.2", "b")) == [(False, words("server.stopping"), "queue_full")]
+    assert handed_out(made) == ["a"]
+
+
+def test_session_that_fetches_nothing_may_ask_no_more(words: Words) -> None:
+    made = site(words)
+    push(made, ("10.0.0.1", "a"), ("10.0.0.2", "b"))
+    for _ in range(UNREAD):
+        made._queue.pending_messages_per_session["a"].put_nowait("unread")
+    assert push(made, ("10.0.0.1", "a")) == [(False, words("server.busy"), "queue_full")]
+    assert push(made, ("10.0.0.2", "b"))[0][0]
+
+
+def test_answers_that_nobody_fetches_are_kept_for_some_sessions_only(words: Words) -> None:
+    made = site(words, waiting=5)
+    queue = FairQueue(made, 5, 5, words, sessions=20)
+    for number in range(50):
+        queue.pending_messages_per_session[str(number)] = number
+    assert list(queue.pending_messages_per_session.values()) == list(range(30, 50))
 
 
 def test_rest_of_the_queue_is_gradios(words: Words) -> None:

@@ -38,7 +38,7 @@ def test_problem_leaves_its_key_in_the_log_and_nothing_else(refuse: Refuse, capl
     assert line.exc_info is None
 
 
-@pytest.mark.parametrize("failure", [KeyError("layer"), RuntimeError(SECRET), MemoryError(), OSError(28)])
+@pytest.mark.parametrize("failure", [KeyError("layer"), RuntimeError(SECRET), MemoryError(), OSError("far away")])
 def test_failure_becomes_a_friendly_sentence_with_its_traceback_in_the_log(
     refuse: Refuse, words: Words, caplog: pytest.LogCaptureFixture, failure: Exception
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,9 +14,9 @@ from explainer.explain import NotFinite, UnknownMethod
 from models.download import Progress
 from models.labels import UnknownTarget
 from models.store import UnknownModel
+from page.health import Health
 from page.picture import Picture
 from page.service import NoPicture, Question, Service, sureness
-from page.site import _healthz
 from page.words import Words
 from tests.page import fakes
 
@@ -161,7 +162,7 @@ def test_confidence_in_words(confidence: float, key: str, words: Words) -> None:
 
 
 def health(service: Service) -> tuple[int, dict[str, str]]:
-    response = _healthz(service)(Request({"type": "http"}))
+    response = Health(service, Path("unused"), int).healthz(Request({"type": "http"}))
     return response.status_code, json.loads(response.body)
 
 

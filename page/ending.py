@@ -1,0 +1,51 @@
+"""The end of the page: nothing new is taken, and what runs gets the time to be answered."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+log = logging.getLogger("seewhy")
+
+PATIENCE = 8.0  # seconds for what runs; whoever sends the signal often kills after ten
+LAST_WORDS = 0.3  # seconds for the last answers to leave
+
+
+class Ending:
+    """Waits for SIGTERM or SIGINT."""
+
+    def __init__(self, close: Callable[[], None], busy: Callable[[], bool], stop: Callable[[], None]) -> None:
+        """`close` takes nothing new, `busy` tells whether anything is left, `stop` ends the server."""
+        self.close = close
+        self.busy = busy
+        self.stop = stop
+
+    def wait(self) -> None:
+        """Wait for the signal, from the main thread, and for what runs; then the process ends."""
+        asked = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: asked.set())
+        asked.wait()
+        self.finish()
+        for child in multiprocessing.active_children():
+            child.terminate()
+        logging.shutdown()
+        # Not by returning: Python would wait for threads, and one that is stuck would keep the process for ever.
+        os._exit(0)
+
+    def finish(self, patience: float = PATIENCE) -> bool:
+        """Let what runs be answered, or stop after so many seconds; whether all of it was."""
+        self.close()
+        deadline = time.monotonic() + patience
+        while self.busy() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        done = not self.busy()
+        log.info("stopping" if done else "stopping, and something still runs")
+        time.sleep(LAST_WORDS)
+        stopping = threading.Thread(target=self.stop, daemon=True)
+        stopping.start()
+        stopping.join(1)
+        return done

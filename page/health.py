@@ -1,0 +1,47 @@
+"""How the page is doing, for whoever runs it: `/healthz` and `/metrics`."""
+
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from page import metrics
+from page.disk import trouble_of
+from page.service import Service
+
+VERSION = "0.1.0"
+
+
+class Health:
+    """Answers both routes."""
+
+    def __init__(self, service: Service, uploads: Path, waiting: Callable[[], int]) -> None:
+        """Look at `service` and at the folder of `uploads`; `waiting` tells how many requests wait."""
+        self.service = service
+        self.uploads = uploads
+        self.looked = metrics.Looked(waiting, lambda: service.store.loads)
+
+    def healthz(self, request: Request) -> JSONResponse:
+        """200 when a visitor would get an answer, 503 with the reason in a sentence when not."""
+        service = self.service
+        problem = trouble_of(self.uploads)
+        troubles = [service.trouble, service.words.of(problem) if problem else None]
+        trouble = " ".join(filter(None, troubles)) or None
+        ready = service.status == "ok" and not trouble
+        body = {
+            "status": service.status if service.status != "ok" or ready else "failed",
+            "ready": ready,
+            "trouble": trouble,
+            "model": service.default_model,
+            "device": service.device,
+            "version": VERSION,
+            "gradio": version("gradio"),
+        }
+        return JSONResponse(body, status_code=200 if ready else 503)
+
+    def metrics(self, request: Request) -> Response:
+        """Everything that is counted, in the text format of Prometheus."""
+        return Response(metrics.written(self.looked), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,50 @@
+"""Which request is being answered: its number, for the log and for a visitor to pass on, and what it may use."""
+
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from os import PathLike
+
+from starlette.types import Scope
+
+from page.words import Words
+
+KEY = "seewhy.request"
+OWN = "seewhy.own"
+HEADER = b"x-request-id"
+
+May = Callable[[PathLike[str]], bool]
+
+current: ContextVar[str] = ContextVar("request", default="")
+_own: ContextVar[May | None] = ContextVar("own", default=None)
+
+
+def number(scope: Scope) -> str:
+    """Give a request its number, and make it the current one."""
+    scope[KEY] = secrets.token_hex(4)
+    resume(scope)
+    return str(scope[KEY])
+
+
+def resume(scope: Scope) -> None:
+    """Go on with a request that waited in a line, in a task of its own."""
+    current.set(scope.get(KEY, ""))
+    _own.set(scope.get(OWN))
+
+
+def own(scope: Scope, may: May) -> None:
+    """Tell which uploads a request may use."""
+    scope[OWN] = may
+    _own.set(may)
+
+
+def may_use(path: PathLike[str]) -> bool:
+    """Whether the current request may use an upload; where nobody told, it may."""
+    may = _own.get()
+    return may is None or may(path)
+
+
+def failed(words: Words) -> str:
+    """The sentence for a failure, with the number that finds its traceback in the log."""
+    sentence = words("server.failed")
+    return words("server.numbered", sentence=sentence, number=current.get()) if current.get() else sentence

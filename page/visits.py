@@ -1,0 +1,20 @@
+"""What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
+
+from datetime import datetime, timedelta
+
+from gradio.state_holder import StateHolder
+
+
+def forget_visit(holder: StateHolder, session: str) -> None:
+    """Drop what is kept of one session. Gradio itself would keep it until many more have come."""
+    with holder.lock:
+        holder.session_data.pop(session, None)
+        holder.time_last_used.pop(session, None)
+
+
+def forget_visits(holder: StateHolder, seconds: float) -> None:
+    """Drop the sessions of which nothing was heard for so long: a page that is still open goes on without."""
+    before = datetime.now() - timedelta(seconds=seconds)
+    for session, used in list(holder.time_last_used.items()):
+        if used < before:
+            forget_visit(holder, session)
