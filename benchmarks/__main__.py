@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ WHAT = {
     "explain": "one picture: maps by SeeWhy and by grad-cam, captum and torchcam",
     "page": "many visitors: pictures a second, waiting times, and processor time a picture",
     "memory": "10,000 pictures: what grows in the server",
+    "load": "64 clients for three minutes, every third request hostile",
+    "fuzz": "pictures and requests that are nearly right: 21,000 of them",
+    "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
 }
 
@@ -65,6 +69,10 @@ def _run(options: argparse.Namespace) -> "Report":
         from benchmarks import memory
 
         return memory.run(options.out, options.threads, options.quick)
+    if options.command in ("load", "fuzz", "faults"):
+        strangers = import_module(f"benchmarks.{options.command}")
+        report: Report = strangers.run(options.out, options.threads, options.quick)
+        return report
     from benchmarks import start
 
     return start.run(options.out, options.threads, options.quick)

