@@ -15,7 +15,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements.txt", "requirements-dev.txt"]
-SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", ".ci/run"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/image-test", ".ci/run"]
 APPLICATION = ["app.py", "explainer", "models", "page"]
 
 
