@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import torch
 from PIL import Image
 
+from explainer.confidences import confidences_of
 from explainer.engine import Engine
-from explainer.explain import Explanation, NotFinite, explain
+from explainer.explain import Explanation, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.preprocess import Box
-
-TOGETHER = 8  # pictures in one run, so that no experiment holds up other visitors for longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +51,5 @@ class Asking:
 
     def confidences(self, pictures: Sequence[Image.Image], target: Target) -> tuple[float, ...]:
         """How sure the model is of `target` for each RGB picture, 0..1. Raises NotFinite."""
-        return tuple(target.confidence(row) for row in self.logits(pictures))
-
-    def logits(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
-        """RGB pictures -> (N, classes) float32 on the CPU. Raises NotFinite where the model gives no numbers."""
-        spec = self.classifier.spec
-        engine = self.quick or TorchEngine(self.classifier)
-        found = [torch.empty(0, len(self.classifier.labels))]
-        for first in range(0, len(pictures), TOGETHER):
-            some = pictures[first : first + TOGETHER]
-            inputs = torch.stack([self.classifier.preprocess(each, self.window) for each in some])
-            recording = engine.run(inputs, [spec.layers[-1].name], [None] * len(some))
-            found.append(recording.logits.float().cpu())
-        logits = torch.cat(found)
-        if not logits.isfinite().all():
-            raise NotFinite(title=spec.title)
-        return logits
+        inputs = [self.classifier.preprocess.array(each, self.window) for each in pictures]
+        return tuple(confidences_of(self.classifier, inputs, target, self.quick)) if inputs else ()

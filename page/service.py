@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from PIL import Image
 
+from explainer.asking import Asking
 from explainer.engines import Engines
 from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
@@ -138,6 +139,13 @@ class Service:
     def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
         """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
         return explain_somewhere(self.store, self._classifier(model or self.default_model), act)
+
+    def asking(self, classifier: Classifier) -> Asking:
+        """How experiments ask: for the map of the default layer, and for confidences as cheaply as they come."""
+        spec = classifier.spec
+        mapped, last = ((name,) for name in (spec.default_layer, spec.layers[-1].name))
+        engine, quick = (self.engines.of(classifier, DEFAULT_METHOD, layers) for layers in (mapped, last))
+        return Asking(classifier, DEFAULT_METHOD, engine, quick, mapped)
 
     def _classifier(self, name: str) -> Classifier:
         def progress(done: int, total: int) -> None:

@@ -1,5 +1,6 @@
 """The experiments: one folder each, with what the server does for it, its script and its look."""
 
+from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
@@ -8,6 +9,7 @@ from page.experiments.try_map import TryMap
 
 # In the order of their cards.
 EXPERIMENTS: tuple[type[Experiment], ...] = (
+    CoverUp,
     DogOrCat,
     DressUp,
     TryMap,

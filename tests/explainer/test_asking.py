@@ -6,7 +6,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from explainer.asking import TOGETHER, Asking
+from explainer.asking import Asking
+from explainer.confidences import AT_ONCE
 from explainer.explain import NotFinite, explain
 from explainer.tape import Recording
 from explainer.target import Target
@@ -16,7 +17,7 @@ from models.preprocess import Box
 from tests.explainer.networks import classifier_of, small
 
 NOISE = [
-    Image.fromarray(np.random.default_rng(seed).integers(0, 256, (20, 30, 3), np.uint8)) for seed in range(TOGETHER + 3)
+    Image.fromarray(np.random.default_rng(seed).integers(0, 256, (20, 30, 3), np.uint8)) for seed in range(AT_ONCE + 3)
 ]
 TARGET = Target("class 2", (2,))
 
@@ -48,7 +49,7 @@ def test_many_go_together_but_not_all_and_only_to_the_last_layer_of_the_quick_en
     classifier = tiny()
     quick = Counting(classifier)
     Asking(classifier, quick=quick).confidences(NOISE, TARGET)
-    assert quick.asked == [(TOGETHER, ("3",)), (3, ("3",))]
+    assert quick.asked == [(AT_ONCE, ("3",)), (3, ("3",))]
 
 
 def test_no_pictures_give_no_confidences() -> None:

@@ -14,6 +14,7 @@ import pytest
 import explainer
 import models
 import page
+from explainer import cover
 from explainer.trial import Verdict
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
@@ -28,6 +29,7 @@ TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 # Sentences that are chosen while running: the start of a key, and what may follow.
 CHOSEN = {
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
+    "cover.": [f"verdict_{verdict}" for verdict in cover.Verdict],
     "try_map.": get_args(Verdict),
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
@@ -91,7 +93,9 @@ def used_keys(words: Words) -> set[str]:
         for name in words.section(section):
             if any(re.search(rf"(?<![\w-]){name}(?![\w-])", text) for text in texts):
                 keys.add(f"{section}.{name}")
-    # The sentences of an experiment travel with its scripts.
+    # The sentences of an experiment travel with its scripts, and those that are shared with all of them.
+    shared = " ".join(path.read_text(encoding="utf-8") for path in EXPERIMENTS_AT.rglob("*.js"))
+    keys |= {f"experiments.{name}" for name in words.section("experiments") if re.search(rf"\bwords\.{name}\b", shared)}
     for kind in EXPERIMENTS:
         scripts = [*EXPERIMENTS_AT.glob("*.js"), *(EXPERIMENTS_AT / kind.name).glob("*.js")]
         together = " ".join(path.read_text(encoding="utf-8") for path in scripts)

@@ -1,0 +1,120 @@
+/* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
+
+import { button, capital, make, say } from "../stage.js";
+import { namer, painter } from "../painter.js";
+
+export default function open({ root, words, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
+  const layer = view.layers.find((each) => each.name === view.default_layer);
+  const target = answer.index === null ? view.label : String(answer.index);
+  const fillings = { blur: words.filling_blur, grey: words.filling_grey, paint: words.filling_paint };
+  let filling = "blur";
+
+  function paint() {
+    const head = make("h1", "", words.card_title);
+    const brush = painter({ view, words, drawMap, map: layer });
+    const bright = layer.maximum > 0 ? button("alt", words.mark_bright, () => { brush.clear(); brush.markBrightest(layer); }) : null;
+    const name = namer({ words, parts: [words.part_eyes, words.part_mouth, words.part_back] });
+    const ways = make("div", "choice");
+    ways.setAttribute("role", "group");
+    ways.setAttribute("aria-label", words.filling);
+    for (const [each, text] of Object.entries(fillings)) ways.append(button("", text, () => choose(each)));
+    function choose(each) {
+      filling = each;
+      for (const one of ways.children) one.setAttribute("aria-pressed", String(one.textContent === fillings[each]));
+    }
+    choose(filling);
+    const again = button("go", words.ask, async () => {
+      const part = name.value();
+      const told = await ask({ mask: brush.mask(), filling, part: part || null, target });
+      if (told) show(told, brush, part);
+    });
+    const side = make("div", "side");
+    side.append(...(bright ? [bright] : []));
+    const fieldset = make("div", "fillings");
+    fieldset.append(make("b", "small", words.filling), ways);
+    side.append(fieldset, name.element, again);
+    const two = make("div", "two");
+    two.append(brush.element, side);
+    root.replaceChildren(head, make("p", "", words.lead_in), two);
+    scrollTo({ top: 0 });
+    return head;
+  }
+
+  function figure(number, changed, title, text, drawn, alt) {
+    const made = make("figure");
+    const panel = make("div", "panel");
+    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", alt);
+    drawn(canvas);
+    panel.append(canvas);
+    const caption = make("figcaption");
+    caption.append(make("span", changed ? "big changed" : "big", number), make("b", "", title), make("span", "", text));
+    made.append(panel, caption);
+    return made;
+  }
+
+  async function show(told, brush, part) {
+    const { label, elsewhere } = told;
+    const pictures = await Promise.all([told.after.picture, elsewhere?.picture].map(decoded));
+    const name = part ? told.part : say(words.try_number, { number: tries.length + 1 });
+    tries.push({ name, label, share: told.after.share, percent: told.after_percent });
+    const three = make("div", "three");
+    const seen = view.seen;
+    three.append(
+      figure(told.before_percent, false, words.nothing_covered, words.your_picture,
+        (canvas) => drawMap(canvas, view.image, seen, told.before.map), say(words.alt_before, { label })),
+      figure(told.after_percent, true, say(words.part_covered, { part: told.part }), words.your_try,
+        (canvas) => { drawMap(canvas, pictures[0], seen, told.after.map); brush.outline(canvas); }, say(words.alt_after, { label })),
+    );
+    if (elsewhere) {
+      const [place] = elsewhere.places;
+      const shift = [place[0] - told.marked[0], place[1] - told.marked[1]];
+      three.append(figure(elsewhere.percent, false, words.elsewhere, say(words.elsewhere_places, { count: elsewhere.places.length }),
+        (canvas) => { drawMap(canvas, pictures[1], seen, null); brush.outline(canvas, shift, place); }, words.alt_elsewhere));
+    }
+    const head = make("h1", "headline", told.headline);
+    head.tabIndex = -1;
+    const verdict = make("div", "side");
+    verdict.append(make("p", "verdict-line", told.verdict_words));
+    for (const each of [told.new_answer, elsewhere ? "" : told.compared]) if (each) verdict.append(make("p", "", each));
+    verdict.append(make("p", "limits", words.limits));
+    const row = make("div", "row");
+    row.append(button("go", words.more_parts, () => paint().focus({ preventScroll: true })), button("alt", words.another, anotherPicture));
+    verdict.append(row);
+    const halves = make("div", "two");
+    halves.append(chart(told, name), verdict);
+    root.replaceChildren(make("p", "small", told.about), head, three, halves, button("link", words.all, cards));
+    scrollTo({ top: 0 });
+    head.focus({ preventScroll: true });
+  }
+
+  /* This visit's tries with this picture and this word, what mattered most first. */
+  function chart(told, latest) {
+    const whole = make("div", "tries");
+    const list = make("ol", "bars");
+    const mine = tries.filter((each) => each.label === told.label).sort((one, other) => one.share - other.share);
+    for (const each of mine) {
+      const item = make("li", each.name === latest ? "latest" : "");
+      const bar = make("span", "bar");
+      const fill = make("i");
+      fill.style.width = `${100 * each.share}%`;
+      bar.setAttribute("aria-hidden", "true");
+      bar.append(fill);
+      item.append(make("span", "name", capital(each.name)), bar, make("span", "num", each.percent));
+      list.append(item);
+    }
+    list.style.setProperty("--before", told.before.share);
+    whole.append(make("h2", "", words.tries), make("p", "small mark", say(words.tries_before, { percent: told.before_percent })), list, make("p", "small", words.tries_read));
+    return whole;
+  }
+
+  async function decoded(address) {
+    if (!address) return null;
+    const image = Object.assign(new Image(), { src: address });
+    await image.decode();
+    return image;
+  }
+
+  paint();
+}

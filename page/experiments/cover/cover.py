@@ -1,0 +1,133 @@
+"""A part is covered, and the model is asked again; and once more with as much covered where little matters."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from explainer.cover import Cover, cover
+from explainer.explain import Explanation
+from explainer.fill import DEFAULT_FILLING, fill
+from explainer.mask import Mask
+from models.classifier import Classifier
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.marked import marked, name_of
+from page.picture import Picture
+from page.reply import Json, as_address, as_map
+from page.service import capital, percent, target_of
+
+SHOWN = 800  # dots along the longer side of the pictures that are sent back
+
+
+class CoverUp(Experiment):
+    """Experiment 1."""
+
+    name = "cover"
+    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
+
+    def run(
+        self,
+        picture: Picture,
+        mask: Picture | None = None,
+        filling: str | None = None,
+        part: Any = None,
+        target: str | None = None,
+        model: str | None = None,
+    ) -> Json:
+        """Cover a part and ask again.
+
+        Args:
+            picture: a decoded picture.
+            mask: a picture of any size that is white where something is to be covered.
+            filling: a key of `explainer.fill.FILLINGS`; None for its default.
+            part: what is covered, in a few words; None leaves it without a name.
+            target: as in `/explain`.
+            model: as in `/explain`.
+
+        Returns:
+            `label`: what was asked about; `before`, `after`: the first answer, its label, whether it is another one
+            now, the share 0..1 of `label`, its map at the default layer, and the picture that was asked about after
+            covering; `elsewhere`: the same shares with as much covered in up to five places that the map calls
+            unimportant, their mean, their boxes and a picture of the first, or None where there is no such place;
+            `marked`: the box of the marks; `covered`: how much of what the model saw was covered, 0..1; `verdict`: of
+            `explainer.cover.Verdict`; and the sentences.
+
+        Raises:
+            explainer.mask.NothingMarked, NothingSeen, TooMuchMarked, BadMask: the marks can't be used.
+            page.experiments.marked.BadName: the part's name is no short text.
+            explainer.fill.UnknownFilling: the filling is not in FILLINGS.
+            models.problems.Problem: as in `/explain`.
+        """
+        marks, named, way = marked(mask, picture), name_of(part), filling or DEFAULT_FILLING
+
+        def covered(classifier: Classifier) -> Cover:
+            asking = self.service.asking(classifier)
+            return cover(asking, picture.rgb, marks, way, target_of(target, classifier))
+
+        done = self.service.on(model, covered)
+        seen = done.before.seen
+        return {
+            "label": done.before.target.label,
+            "before": _side(done.before),
+            "after": {**_side(done.after), "picture": _sent(done.picture)},
+            "elsewhere": self._elsewhere(done, picture.rgb),
+            "marked": _box(marks.within(seen)),
+            "covered": done.share,
+            "changed": done.changed,
+            "verdict": done.verdict,
+            "seen": asdict(seen),
+            **self._sentences(done, named),
+        }
+
+    def _elsewhere(self, done: Cover, picture: Image.Image) -> Json | None:
+        if done.control is None:
+            return None
+        first = Image.fromarray(fill(np.asarray(picture), done.places[0], done.filling))
+        return {
+            "share": done.control,
+            "percent": percent(done.control, self.words),
+            "shares": list(done.controls),
+            "places": [_box(place) for place in done.places],
+            "picture": _sent(first),
+        }
+
+    def _sentences(self, done: Cover, named: str) -> Json:
+        words = self.words
+        part = named or words("cover.that_part")
+        before, after = (percent(each.target_confidence, words) for each in (done.before, done.after))
+        answer = done.after.answer
+        return {
+            "about": words("cover.about", label=done.before.target.label),
+            "part": capital(part),
+            "headline": words("cover.headline", part=part, before=before, after=after),
+            "before_percent": before,
+            "after_percent": after,
+            "compared": words("cover.no_place")
+            if done.control is None
+            else words("cover.compared", percent=percent(done.control, words), places=len(done.places)),
+            "verdict_words": words(f"cover.verdict_{done.verdict}", part=part, capital=capital(part)),
+            "new_answer": words("cover.new_answer", label=answer.label, percent=percent(answer.confidence, words))
+            if done.changed
+            else "",
+        }
+
+
+def _side(explanation: Explanation) -> Json:
+    (layer,) = explanation.layers
+    return {
+        "answer": explanation.answer.label,
+        "confidence": explanation.answer.confidence,
+        "share": explanation.target_confidence,
+        "map": as_map(layer),
+    }
+
+
+def _sent(picture: Image.Image) -> str:
+    return as_address(Picture(picture), SHOWN)
+
+
+def _box(mask: Mask) -> list[float]:
+    height, width = mask.marks.shape
+    left, top, right, bottom = mask.extent
+    return [left / width, top / height, (right - left) / width, (bottom - top) / height]

@@ -1,0 +1,36 @@
+"""What a visitor or a program marked on a picture, and the name of that part."""
+
+from typing import Any
+
+import numpy as np
+
+from explainer.mask import Mask, NothingMarked
+from models.problems import Problem
+from page.picture import Picture
+
+LONGEST_NAME = 40  # letters
+
+
+class BadName(Problem):
+    """The name of a part is no text, or a long one."""
+
+    key = "mask.name"
+
+
+def marked(mask: Picture | None, picture: Picture) -> Mask:
+    """A picture of marks, light where something is marked, laid over `picture` whatever its size.
+
+    Raises explainer.mask.NothingMarked, without a mask too, and BadMask.
+    """
+    if mask is None:
+        raise NothingMarked
+    return Mask.fitted(np.asarray(mask.rgb.convert("L")), *picture.rgb.size)
+
+
+def name_of(part: Any) -> str:
+    """What the marked part is called, "" for None. Raises BadName."""
+    if part is None:
+        return ""
+    if not isinstance(part, str) or len(part.strip()) > LONGEST_NAME:
+        raise BadName(limit=LONGEST_NAME)
+    return " ".join(part.split())

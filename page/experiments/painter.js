@@ -1,0 +1,249 @@
+/* Marking a part of the picture: by finger, by mouse, or with the arrow keys and the space bar. What is painted stays in
+   the browser; an experiment asks for it as a mask, white where it is marked. */
+
+import { button, make } from "./stage.js";
+
+const LONGEST = 480; // dots of the mask along its longer side: a fine enough mark, and a small file
+const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
+const BRIGHTEST = 0.2; // of what the model saw
+
+const sheet = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+const between = (value, least, most) => Math.min(most, Math.max(least, value));
+
+/* The tools on the picture. `map` is drawn over it where it is given, `changed` is called after every mark. Gives
+   `element`, and what an experiment asks of it. */
+export function painter({ view, words, drawMap, map = null, changed = () => {} }) {
+  const { image, seen } = view;
+  const scale = LONGEST / Math.max(image.naturalWidth, image.naturalHeight);
+  const width = Math.max(1, Math.round(image.naturalWidth * scale));
+  const height = Math.max(1, Math.round(image.naturalHeight * scale));
+  const longer = Math.max(width, height);
+
+  const still = sheet(image.naturalWidth, image.naturalHeight);
+  drawMap(still, image, seen, map);
+  const marks = sheet(width, height);
+  const tint = sheet(width, height);
+  const canvas = sheet(still.width, still.height);
+  const ring = make("span", "brush-ring");
+  const frame = make("div", "painter-picture");
+  const strokes = []; // each a function that paints itself
+  let size = "medium";
+  let stroke = null; // the one that is being painted
+  let keyed = false; // whether the space bar holds the brush down
+  const cursor = { x: (seen[0] + seen[2] / 2) * width, y: (seen[1] + seen[3] / 2) * height };
+  const radius = () => SIZES[size] * longer;
+
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", words.paint_here);
+  frame.style.setProperty("--shape", width / height);
+  frame.append(canvas, ring);
+
+  function draw() {
+    const pen = marks.getContext("2d");
+    pen.clearRect(0, 0, width, height);
+    for (const paint of strokes) paint(pen);
+    const brush = tint.getContext("2d");
+    brush.globalCompositeOperation = "copy";
+    brush.drawImage(marks, 0, 0);
+    brush.globalCompositeOperation = "source-in";
+    brush.fillStyle = "#5FD0E0";
+    brush.fillRect(0, 0, width, height);
+    const show = canvas.getContext("2d");
+    show.drawImage(still, 0, 0);
+    show.globalAlpha = 0.62;
+    show.drawImage(tint, 0, 0, canvas.width, canvas.height);
+    show.globalAlpha = 1;
+    outline(canvas);
+    undo.disabled = clear.disabled = strokes.length === 0;
+    changed(strokes.length > 0);
+  }
+
+  /* A line around what is marked, moved by a share of the picture and cut to a box where one is given. */
+  function outline(target, [right, down] = [0, 0], box = null) {
+    const line = Math.max(2, Math.round(Math.max(target.width, target.height) / 320));
+    const edge = sheet(target.width, target.height);
+    const pen = edge.getContext("2d");
+    const at = (x, y) => pen.drawImage(marks, right * target.width + x, down * target.height + y, target.width, target.height);
+    for (let i = 0; i < 12; i++) at(line * Math.cos((i * Math.PI) / 6), line * Math.sin((i * Math.PI) / 6));
+    pen.globalCompositeOperation = "destination-out";
+    at(0, 0);
+    const show = target.getContext("2d");
+    show.save();
+    if (box) {
+      show.beginPath();
+      show.rect(box[0] * target.width - line, box[1] * target.height - line, box[2] * target.width + 2 * line, box[3] * target.height + 2 * line);
+      show.clip();
+    }
+    show.drawImage(edge, 0, 0);
+    show.restore();
+  }
+
+  function begin(x, y) {
+    const points = [[x, y]];
+    const wide = radius();
+    stroke = points;
+    strokes.push((pen) => {
+      Object.assign(pen, { lineWidth: 2 * wide, lineCap: "round", lineJoin: "round", strokeStyle: "#fff", fillStyle: "#fff" });
+      pen.beginPath();
+      if (points.length === 1) { pen.arc(points[0][0], points[0][1], wide, 0, 7); pen.fill(); return; }
+      for (const [px, py] of points) pen.lineTo(px, py);
+      pen.stroke();
+    });
+    draw();
+  }
+
+  function go(x, y) {
+    if (!stroke) return;
+    stroke.push([x, y]);
+    draw();
+  }
+
+  function end() { stroke = null; keyed = false; }
+
+  function showRing(on) {
+    ring.hidden = !on;
+    Object.assign(ring.style, {
+      left: `${(100 * cursor.x) / width}%`, top: `${(100 * cursor.y) / height}%`, width: `${(200 * radius()) / width}%`,
+    });
+  }
+
+  /* --- finger and mouse --- */
+
+  function move(event) {
+    const box = canvas.getBoundingClientRect();
+    cursor.x = between((width * (event.clientX - box.left)) / box.width, 0, width);
+    cursor.y = between((height * (event.clientY - box.top)) / box.height, 0, height);
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0) return;
+    event.preventDefault();
+    canvas.setPointerCapture(event.pointerId);
+    move(event);
+    begin(cursor.x, cursor.y);
+    showRing(event.pointerType === "mouse");
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!event.isPrimary) return;
+    move(event);
+    if (stroke && !keyed) go(cursor.x, cursor.y);
+    showRing(event.pointerType === "mouse");
+  });
+  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, end);
+  canvas.addEventListener("pointerleave", () => showRing(canvas.matches(":focus-visible")));
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch paints, it opens no menu
+
+  /* --- keys --- */
+
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  canvas.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    const back = event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey));
+    if (!step && event.key !== " " && !back) return;
+    event.preventDefault();
+    if (back) return undoLast();
+    if (step) {
+      cursor.x = between(cursor.x + step[0] * radius(), 0, width);
+      cursor.y = between(cursor.y + step[1] * radius(), 0, height);
+      if (keyed) go(cursor.x, cursor.y);
+    } else if (!event.repeat) {
+      begin(cursor.x, cursor.y);
+      keyed = true;
+    }
+    showRing(true);
+  });
+  canvas.addEventListener("keyup", (event) => { if (event.key === " ") end(); });
+  canvas.addEventListener("focus", () => showRing(canvas.matches(":focus-visible")));
+  canvas.addEventListener("blur", () => { end(); showRing(false); });
+
+  /* --- the tools --- */
+
+  function undoLast() { strokes.pop(); end(); draw(); }
+  function clearAll() { strokes.length = 0; end(); draw(); }
+
+  const undo = button("tool", words.undo, undoLast);
+  const clear = button("tool", words.clear, clearAll);
+  const brushes = make("div", "choice brushes");
+  brushes.setAttribute("role", "group");
+  brushes.setAttribute("aria-label", words.brush);
+  const names = { small: words.brush_small, medium: words.brush_medium, large: words.brush_large };
+  for (const name of Object.keys(SIZES)) {
+    const one = button("", "", () => choose(name));
+    one.dataset.size = name;
+    one.setAttribute("aria-label", names[name]);
+    one.append(make("i"));
+    brushes.append(one);
+  }
+  function choose(name) {
+    size = name;
+    for (const one of brushes.children) one.setAttribute("aria-pressed", String(one.dataset.size === name));
+  }
+  const tools = make("div", "painter-tools");
+  tools.append(brushes, undo, clear);
+  const element = make("div", "painter");
+  const panel = make("div", "panel");
+  panel.append(frame);
+  element.append(panel, tools, make("p", "small by-keys", words.paint_keys));
+
+  choose(size);
+  showRing(false);
+  draw();
+
+  return {
+    element,
+    outline,
+    clear: clearAll,
+    empty: () => strokes.length === 0,
+
+    /* The marks as the base64 of a PNG, white on black. */
+    mask() {
+      const file = sheet(width, height);
+      const pen = file.getContext("2d");
+      pen.fillRect(0, 0, width, height);
+      pen.drawImage(marks, 0, 0);
+      return file.toDataURL("image/png").split(",")[1];
+    },
+
+    /* Marks the brightest fifth of a map, as one stroke. */
+    markBrightest(layer) {
+      const grid = sheet(layer.width, layer.height);
+      const dots = new ImageData(layer.width, layer.height);
+      layer.values.forEach((value, i) => dots.data.set([255 * value, 0, 0, 255], 4 * i));
+      grid.getContext("2d").putImageData(dots, 0, 0);
+      const smooth = sheet(Math.max(1, Math.round(seen[2] * width)), Math.max(1, Math.round(seen[3] * height)));
+      const pen = smooth.getContext("2d", { willReadFrequently: true });
+      pen.drawImage(grid, 0, 0, smooth.width, smooth.height);
+      const found = pen.getImageData(0, 0, smooth.width, smooth.height);
+      const sorted = Uint8Array.from({ length: found.data.length / 4 }, (_, i) => found.data[4 * i]).sort();
+      const least = Math.max(1, sorted[Math.floor((1 - BRIGHTEST) * sorted.length)]);
+      for (let i = 0; i < found.data.length; i += 4) found.data.set([255, 255, 255, found.data[i] >= least ? 255 : 0], i);
+      pen.putImageData(found, 0, 0);
+      strokes.push((brush) => brush.drawImage(smooth, Math.round(seen[0] * width), Math.round(seen[1] * height)));
+      draw();
+    },
+  };
+}
+
+/* The name of what was marked: one of a few words to tap, or one that is typed. */
+export function namer({ words, parts }) {
+  const element = make("div", "namer");
+  const choices = make("div", "choice");
+  choices.setAttribute("role", "group");
+  choices.setAttribute("aria-label", words.name_it);
+  const typed = Object.assign(make("input", "typed"), { type: "text", maxLength: 40, placeholder: words.name_type });
+  typed.setAttribute("aria-label", words.name_type);
+  let chosen = "";
+  for (const part of parts) {
+    const one = button("", part, () => { typed.value = ""; choose(chosen === part ? "" : part); });
+    choices.append(one);
+  }
+  function choose(part) {
+    chosen = part;
+    for (const one of choices.children) one.setAttribute("aria-pressed", String(one.textContent === part));
+  }
+  choose("");
+  typed.addEventListener("input", () => { if (typed.value) choose(""); });
+  element.append(make("b", "small", words.name_it), choices, typed);
+  return { element, value: () => typed.value.trim() || chosen };
+}

@@ -1,0 +1,57 @@
+"""Cover it up: painted by finger and by keys, to the sentence with two numbers and to a second try."""
+
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit, photo
+
+PAPER = ".painter-picture canvas"
+
+
+def start(page: Visit, keyboard: bool = False) -> None:
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("cover", keyboard)
+
+
+def test_by_touch_a_part_is_painted_named_and_the_answer_compares(visit: Open) -> None:
+    page = visit("phone")
+    start(page)
+    page.page.get_by_role("button", name="Ask again", exact=True).tap()
+    assert page.said().startswith("Nothing is marked yet")
+    box = page.page.locator(PAPER).bounding_box()
+    assert box
+    page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.page.get_by_role("button", name="the eyes").tap()
+    page.page.get_by_role("button", name="Ask again", exact=True).tap()
+    headline = page.page.locator(".headline")
+    headline.wait_for()
+    assert headline.inner_text().startswith("Without the eyes: ")
+    assert headline.inner_text().count("%") == 2
+    assert page.page.locator(".tries li").count() == 1
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_two_tries_are_ranked_and_undo_takes_a_mark_back(visit: Open) -> None:
+    page = visit("desk")
+    start(page, keyboard=True)
+    keys = page.page.keyboard
+
+    def paint_and_ask() -> None:
+        paper = page.page.locator(PAPER)
+        paper.focus()
+        keys.press("Space")
+        keys.press("Backspace")
+        assert page.page.get_by_role("button", name="Undo").is_disabled()
+        keys.down("Space")
+        keys.press("ArrowRight")
+        keys.press("ArrowDown")
+        keys.up("Space")
+        page.page.get_by_role("button", name="Ask again", exact=True).press("Enter")
+        page.page.locator(".headline").wait_for()
+
+    paint_and_ask()
+    page.page.get_by_role("button", name="Cover something else").press("Enter")
+    page.page.get_by_role("button", name="Grey").press("Space")
+    paint_and_ask()
+    names = page.page.locator(".tries .name").all_inner_texts()
+    shares = page.page.locator(".tries .bar i").evaluate_all("(all) => all.map((one) => parseFloat(one.style.width))")
+    assert sorted(names) == ["Try 1", "Try 2"]
+    assert shares == sorted(shares)

@@ -1,0 +1,96 @@
+"""A part is covered: what is said before and after, what it is compared with, and what is refused."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from explainer.fill import UnknownFilling
+from explainer.mask import NothingMarked, TooMuchMarked
+from page.experiments.cover import CoverUp
+from page.experiments.marked import BadName
+from page.picture import Picture
+from page.words import Words
+from tests.page import fakes
+
+# A red patch on black: the fake's classes are its colours, and its map lies where a colour is.
+RED = np.zeros((32, 32, 3), np.uint8)
+RED[4:12, 4:12, 0] = 255
+PICTURE = Picture(Image.fromarray(RED))
+
+
+def marks(rows: slice, columns: slice, side: int = 64) -> Picture:
+    """A mask twice as fine as the picture."""
+    mask = np.zeros((side, side, 3), np.uint8)
+    mask[rows, columns] = 255
+    return Picture(Image.fromarray(mask))
+
+
+PATCH = marks(slice(8, 24), slice(8, 24))
+
+
+def share_of_red(pixels: NDArray[np.uint8]) -> float:
+    red, green, blue = pixels.mean(axis=(0, 1)) / 255
+    scores = np.exp([red - green - blue, green - red - blue, blue - red - green, 0, 0, 0])
+    return float(scores[0] / scores.sum())
+
+
+@pytest.fixture
+def cover_up(words: Words) -> CoverUp:
+    return CoverUp(fakes.service(words))
+
+
+def test_shares_before_and_after_are_those_of_the_two_pictures(cover_up: CoverUp) -> None:
+    told = cover_up.run(PICTURE, PATCH, "grey", "the patch")
+    covered = RED.copy()
+    covered[4:12, 4:12] = round(0.299 * 255 * 64 / 1024)
+    assert told["label"] == "red"
+    assert told["before"]["share"] == pytest.approx(share_of_red(RED), abs=1e-6)
+    assert told["after"]["share"] == pytest.approx(share_of_red(covered), abs=1e-6)
+    assert told["covered"] == pytest.approx(64 / 1024)
+    assert told["marked"] == [4 / 32, 4 / 32, 8 / 32, 8 / 32]
+
+
+def test_as_much_is_covered_elsewhere_where_the_map_is_dark(cover_up: CoverUp) -> None:
+    elsewhere = cover_up.run(PICTURE, PATCH, "grey")["elsewhere"]
+    assert elsewhere["share"] == pytest.approx(np.mean(elsewhere["shares"]))
+    assert 1 <= len(elsewhere["places"]) == len(elsewhere["shares"]) <= 5
+    for x, y, width, height in elsewhere["places"]:
+        assert (width, height) == (8 / 32, 8 / 32)
+        assert x >= 12 / 32 or y >= 12 / 32, "it overlaps the patch"
+
+
+def test_the_sentences_name_the_part_and_both_numbers(cover_up: CoverUp) -> None:
+    named = cover_up.run(PICTURE, PATCH, "grey", " the  patch ")
+    assert named["headline"] == f"Without the patch: {named['before_percent']} → {named['after_percent']}"
+    assert named["part"] == "The patch"
+    unnamed = cover_up.run(PICTURE, PATCH, "grey")
+    assert unnamed["headline"].startswith("Without that part: ")
+    assert unnamed["compared"].startswith("Covering as much elsewhere: ")
+
+
+def test_where_nothing_is_left_to_compare_with_it_says_so(cover_up: CoverUp) -> None:
+    told = cover_up.run(PICTURE, marks(slice(0, 40), slice(0, 56)), "grey")
+    assert told["elsewhere"] is None
+    assert "nothing to compare with" in told["compared"]
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({}, NothingMarked),
+        ({"mask": marks(slice(0), slice(0))}, NothingMarked),
+        ({"mask": marks(slice(0, 64), slice(0, 64))}, TooMuchMarked),
+        ({"mask": PATCH, "filling": "glitter"}, UnknownFilling),
+        ({"mask": PATCH, "part": 5}, BadName),
+        ({"mask": PATCH, "part": "x" * 41}, BadName),
+    ],
+)
+def test_what_can_not_be_done_is_a_sentence(
+    cover_up: CoverUp, words: Words, values: dict[str, Any], problem: type[Exception]
+) -> None:
+    with pytest.raises(problem) as caught:
+        cover_up.run(PICTURE, **values)
+    assert words.of(caught.value).endswith(".")  # type: ignore[arg-type]
