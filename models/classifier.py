@@ -1,5 +1,6 @@
 """A classifier that is ready to be asked."""
 
+import hashlib
 import threading
 from dataclasses import dataclass
 
@@ -24,3 +25,12 @@ class Classifier:
     labels: Labels
     device: torch.device
     lock: threading.Lock
+
+    def fingerprint(self) -> str:
+        """32 hex digits that change with the weights, the target layers and the preprocessing; hashes every weight."""
+        told = (self.spec.name, [layer.name for layer in self.spec.layers], self.preprocess)
+        digest = hashlib.sha256(repr(told).encode())
+        for name, tensor in self.module.state_dict().items():
+            digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()[:32]
