@@ -19,6 +19,7 @@ WHAT = {
     "fuzz": "pictures and requests that are nearly right: 21,000 of them",
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
+    "outside": "how many photographs, and how many pictures of other kinds, are called outside",
 }
 
 
@@ -53,6 +54,13 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--pictures", type=Path, help="folder of pictures to send instead of the packaged ones"
             )
+        if name == "outside":
+            command.add_argument(
+                "--pictures", type=Path, required=True, help="folder of photographs of the model's own classes"
+            )
+            command.add_argument("--more", type=Path, help="folder with a folder of pictures for each kind outside")
+            command.add_argument("--model", default="efficientnet_lite0", help="whose bound (default: %(default)s)")
+            command.add_argument("--store", action="store_true", help="keep the bound in the program's own file")
     return every
 
 
@@ -73,6 +81,11 @@ def _run(options: argparse.Namespace) -> "Report":
         strangers = import_module(f"benchmarks.{options.command}")
         report: Report = strangers.run(options.out, options.threads, options.quick)
         return report
+    if options.command == "outside":
+        from benchmarks import outside
+
+        asked = outside.Asked(options.pictures, options.more, options.model)
+        return outside.run(options.out, asked, options.threads, options.quick, options.store)
     from benchmarks import start
 
     return start.run(options.out, options.threads, options.quick)

@@ -8,19 +8,19 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks.machine import ROOT
 
+BENCHMARKS = ("explain", "page", "memory", "load", "fuzz", "faults", "start", "outside")
+
 
 def test_help_names_every_benchmark_without_loading_anything() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "benchmarks", "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0
-    assert all(
-        f"\n    {name}" in done.stdout for name in ("explain", "page", "memory", "load", "fuzz", "faults", "start")
-    )
+    assert all(f"\n    {name}" in done.stdout for name in BENCHMARKS)
     assert "torch" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["explain", "page", "memory", "load", "fuzz", "faults", "start"])
+@pytest.mark.parametrize("name", BENCHMARKS)
 def test_every_benchmark_has_its_own_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command.main([name, "--help"])
