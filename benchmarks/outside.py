@@ -67,8 +67,9 @@ def run(out: Path, asked: Asked, threads: int = 2, quick: bool = False, store: b
         notes=(
             measured.origin,
             f"A picture counts as outside when its oddness is above {figure(measured.bound.limit)}.",
-            "The rule was chosen by looking at these kinds; the bound itself was made of photographs alone.",
-            "The faces are 25 dots wide, and grey. People in ordinary photographs look far less odd, and many pass.",
+            "The rule was chosen by looking at these kinds and photographs; the bound is made of one half alone.",
+            "The faces are 25 dots wide, and grey. People in ordinary photographs look far less odd, and many pass: of "
+            "17 that are not shipped here, 9 were called outside.",
         ),
     )
     report.write(out)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from explainer.engine import Engine
 from explainer.methods import DEFAULT_METHOD, METHODS, MapFunction, positive
+from explainer.outside import Bound, Outlook, judge
 from explainer.tape import Recording, Score, record
 from explainer.target import Target
 from explainer.torch_engine import TorchEngine
@@ -62,7 +63,8 @@ class Explanation:
     """What the model answered for a picture, and for each target layer where it looked for `target`.
 
     `top` runs from the surest answer down. `seen` is the part of the upright picture that reached the model, in
-    fractions of its width and height. `layers` run from early to late as in the catalogue.
+    fractions of its width and height. `layers` run from early to late as in the catalogue. `outlook` says whether the
+    picture may be none of the things that the model has words for; None where nobody can say.
     """
 
     classifier: Classifier
@@ -72,6 +74,12 @@ class Explanation:
     target_confidence: float
     seen: Box
     layers: tuple[LayerMap, ...]
+    outlook: Outlook | None = None
+
+    @property
+    def outside(self) -> bool:
+        """Whether the picture counts as outside the model's world."""
+        return self.outlook is not None and self.outlook.outside
 
     @property
     def answer(self) -> Answer:
@@ -92,6 +100,7 @@ def explain(
     engine: Engine | None = None,
     layers: Sequence[str] | None = None,
     window: Box | None = None,
+    bound: Bound | None = None,
 ) -> Explanation:
     """Name a picture and map target layers, with one forward and at most one backward pass.
 
@@ -103,6 +112,7 @@ def explain(
         engine: what computes; None for torch.
         layers: module paths among the classifier's target layers; None for all of them.
         window: the part of the picture to show the model, as `explainer.window` makes it; None for the usual square.
+        bound: that of this classifier, to judge the picture by where all layers of the bound are asked for.
 
     Raises:
         UnknownMethod: the method is not in METHODS.
@@ -126,6 +136,7 @@ def explain(
         target_confidence=target.confidence(logits),
         seen=classifier.preprocess.seen(*picture.size, window),
         layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
+        outlook=judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None,
     )
 
 

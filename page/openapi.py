@@ -81,6 +81,10 @@ def _list(items: Json) -> Json:
     return {"type": "array", "items": items}
 
 
+def _outlook() -> Json:
+    return _object(called={"type": "boolean"}, score=NUMBER, bound=NUMBER, nearest=_list(TEXT))
+
+
 def _schemas() -> Json:
     return {
         "Refusal": _object(error=TEXT),
@@ -106,6 +110,7 @@ def _schemas() -> Json:
             seen=_object(x=SHARE, y=SHARE, width=SHARE, height=SHARE),
             layers=_list(_reference("Layer")),
             default_layer=TEXT,
+            outside={**_outlook(), "type": ["object", "null"]},
             notes=_list(TEXT),
             milliseconds=_object(decode=NUMBER, explain=NUMBER),
         ),

@@ -8,6 +8,7 @@ import numpy as np
 
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
+from explainer.outside import NEAREST
 from page.picture import Picture, base_jpeg
 from page.service import Reply, percent, sureness
 from page.words import Words
@@ -31,8 +32,41 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
         "seen": asdict(explanation.seen),
         "layers": [{"title": titles[layer.name], **as_map(layer)} for layer in explanation.layers],
         "default_layer": spec.default_layer,
-        "notes": list(reply.notes),
+        "outside": as_outlook(reply),
+        "notes": [*([reply.outside] if reply.outside else []), *reply.notes],
         "milliseconds": {"decode": round(decode_milliseconds, 1), "explain": round(reply.milliseconds, 1)},
+    }
+
+
+def as_outlook(reply: Reply) -> Json | None:
+    """Whether the picture counts as outside the model's world; None where nobody can say.
+
+    It does when its score, the oddness of `explainer.outside`, is above the bound.
+    """
+    outlook = reply.explanation.outlook
+    if outlook is None:
+        return None
+    return {
+        "called": outlook.outside,
+        "score": outlook.oddness,
+        "bound": outlook.limit,
+        "nearest": list(outlook.nearest),
+    }
+
+
+def rates(reply: Reply) -> Json | None:
+    """The figures in the sentence that says where the bound comes from and how often it is wrong; None without one."""
+    outlook, measured = reply.explanation.outlook, reply.measured
+    if outlook is None or measured is None:
+        return None
+    return {
+        "score": round(outlook.oddness, 1),
+        "limit": round(outlook.limit, 1),
+        "count": measured.bound.count,
+        "tried": measured.photographs.count,
+        "alarms": measured.photographs.called,
+        "all": sum(rate.count for rate in measured.outside),
+        "caught": sum(rate.called for rate in measured.outside),
     }
 
 
@@ -61,8 +95,10 @@ def as_view(reply: Reply, picture: Picture) -> Json:
         "default_layer": spec.default_layer,
         "label": explanation.target.label,
         "answer": explanation.answer.label,
-        # The weight of one side against the other is no percentage that could stand alone.
-        "confidence": None if explanation.target.against else explanation.target_confidence,
+        # The weight of one side against the other is no percentage that could stand alone; outside none means much.
+        "confidence": None if explanation.target.against or explanation.outside else explanation.target_confidence,
+        "outside": explanation.outside,
+        "rates": rates(reply),
         "method": METHODS[explanation.method].title,
         "model": spec.title,
     }
@@ -74,7 +110,10 @@ def as_address(picture: Picture, longest: int = 1280) -> str:
 
 
 def as_answer(reply: Reply, words: Words) -> Json:
-    """What the answer's block writes: the first answer, the next four, and what the map is for when it is another."""
+    """What the answer's block writes: the first answer, the next four, and what the map is for when it is another.
+
+    `outside` holds the sentences for a picture outside the model's world, None for any other.
+    """
     explanation = reply.explanation
     asked = explanation.target.index != explanation.answer.index
     return {
@@ -82,12 +121,19 @@ def as_answer(reply: Reply, words: Words) -> Json:
         "top": [{**_answer(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
+        "outside": _outside(reply, words) if explanation.outside else None,
     }
+
+
+def _outside(reply: Reply, words: Words) -> Json:
+    classes = f"{len(reply.explanation.classifier.labels):,}"
+    return {"headline": reply.outside, "lead": words("outside.lead", classes=classes), "nearest": NEAREST}
 
 
 def _asked(explanation: Explanation, words: Words) -> str:
     label = explanation.target.label
-    if explanation.target.against:  # its confidence weighs two sides, which a lone percentage would hide
+    # The confidence of a contrast weighs two sides, which a lone percentage would hide; outside none means much.
+    if explanation.target.against or explanation.outside:
         return words("answer.asked_contrast", label=label)
     return words("answer.asked", label=label, percent=percent(explanation.target_confidence, words))
 

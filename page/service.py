@@ -9,6 +9,7 @@ from typing import TypeVar
 from PIL import Image
 
 from explainer.asking import Asking
+from explainer.bounds import Bounds, Measured
 from explainer.engines import Engines
 from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
@@ -62,11 +63,17 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Reply:
-    """An explanation, sentences to read with it, and the time that it took in milliseconds."""
+    """An explanation, sentences to read with it, and the time that it took in milliseconds.
+
+    `measured` is the bound that the picture was judged by, None where it was not. `outside` is the sentence for a
+    picture beyond it, "" for any other.
+    """
 
     explanation: Explanation
     notes: tuple[str, ...]
     milliseconds: float
+    measured: Measured | None = None
+    outside: str = ""
 
 
 class Service:
@@ -80,6 +87,7 @@ class Service:
         """Answer with `default_model` when a question names none."""
         self.store = store
         self.engines = engines
+        self.bounds = Bounds()
         self.default_model = default_model
         self.words = words
         self.status, self.device = "starting", ""
@@ -127,14 +135,18 @@ class Service:
 
         def explaining(chosen: Classifier) -> Explanation:
             engine = self.engines.of(chosen, method, layers)
-            return explain(chosen, picture.rgb, target, method, engine=engine, layers=layers)
+            measured = self.bounds.of(chosen)
+            bound = measured.bound if measured else None
+            return explain(chosen, picture.rgb, target, method, engine=engine, layers=layers, bound=bound)
 
         began = time.perf_counter()
         explanation = explain_somewhere(self.store, classifier, explaining)
         elapsed = 1000 * (time.perf_counter() - began)
         metrics.SECONDS.labels("explain").observe(elapsed / 1000)
         metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
-        return Reply(explanation, self._notes(explanation, picture), elapsed)
+        measured = self.bounds.of(explanation.classifier) if explanation.outlook else None
+        outside = self.words("outside.headline") if explanation.outside else ""
+        return Reply(explanation, self._notes(explanation, picture), elapsed, measured, outside)
 
     def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
         """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
@@ -163,12 +175,12 @@ class Service:
         notes = (
             (explanation.classifier.device != self.store.device, words("notes.cpu")),
             (
-                explanation.answer.confidence < FAIRLY_SURE,
+                explanation.answer.confidence < FAIRLY_SURE and not explanation.outside,
                 words("notes.low", classes=f"{len(explanation.classifier.labels):,}"),
             ),
             (nothing, words("notes.nothing", label=explanation.target.label)),
             (
-                explanation.target_confidence < UNLIKELY,
+                explanation.target_confidence < UNLIKELY and not explanation.outside,
                 words(
                     "notes.unlikely",
                     label=explanation.target.label,

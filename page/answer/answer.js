@@ -12,6 +12,9 @@ find(".test").textContent = words.test;
 find(".ask button").addEventListener("click", () => seewhy.open("cards"));
 find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
+find(".strange p").textContent = words.no_percent;
+find(".strange button").textContent = words.familiar;
+find(".strange button").addEventListener("click", () => document.querySelector("#new-picture").click());
 
 function pick(index) {
   seewhy.repeatable(() => trigger("pick", { index }));
@@ -26,12 +29,13 @@ function bar(share) {
   return track;
 }
 
-function row(answer, chosen) {
+function row(answer, chosen, outside) {
   const item = document.createElement("li");
   const button = Object.assign(make("button", "row"), { type: "button" });
   button.dataset.index = answer.index;
   button.setAttribute("aria-pressed", String(answer.index === chosen));
-  button.append(make("span", "", capital(answer.label)), bar(answer.confidence), make("span", "num", answer.percent));
+  button.append(make("span", "", capital(answer.label)));
+  if (!outside) button.append(bar(answer.confidence), make("span", "num", answer.percent));
   button.addEventListener("click", () => pick(answer.index));
   item.append(button);
   return item;
@@ -40,8 +44,14 @@ function row(answer, chosen) {
 function show(value) {
   seewhy.answer = value;
   if (!value) return;
+  const { outside } = value;
   const [first, ...others] = value.top;
-  find("h1").textContent = capital(first.label);
+  // What may be none of its words gets no percentage, and the first word stands among those that came nearest.
+  find(".answer").classList.toggle("outside", Boolean(outside));
+  find("h1").textContent = outside ? outside.headline : capital(first.label);
+  find(".lead").textContent = outside ? outside.lead : "";
+  find(".ask button").className = outside ? "alt" : "go";
+  find(".others")[outside ? "after" : "before"](find(".ask"));
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
@@ -50,7 +60,7 @@ function show(value) {
   find(".about button").textContent = say(words.back, { label: first.label });
   find(".about button").onclick = () => pick(first.index);
   const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
-  find(".next").replaceChildren(...others.map((answer) => row(answer, value.index)));
+  find(".next").replaceChildren(...(outside ? value.top.slice(0, outside.nearest) : others).map((answer) => row(answer, value.index, outside)));
   if (held) find(`.next [data-index="${held}"]`)?.focus();
 }
 

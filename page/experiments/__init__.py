@@ -5,9 +5,10 @@ from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
 from page.experiments.many import Many, ManyCounts
+from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
 
-# In the order of their cards.
+# In the order of their cards, those without one last.
 EXPERIMENTS: tuple[type[Experiment], ...] = (
     CoverUp,
     DogOrCat,
@@ -15,6 +16,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     TryMap,
     Many,
     ManyCounts,
+    Outside,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

@@ -68,8 +68,8 @@ export async function start({ element, props, watch, home, send }) {
     const small = Object.assign(make("canvas"), { width: 208, height: 130 });
     drawCard("answer", small, seewhy.view());
     const text = make("span");
-    const sure = make("span", "sure", answer.sure);
-    text.append(make("b", "", capital(answer.top[0].label)), sure, make("span", "num", ` ${answer.top[0].percent}`));
+    text.append(make("b", "", capital(answer.top[0].label)), make("span", "sure", answer.outside ? shared.came_nearest : answer.sure));
+    if (!answer.outside) text.append(make("span", "num", ` ${answer.top[0].percent}`));
     line.append(small, text);
     return line;
   }

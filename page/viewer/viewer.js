@@ -82,6 +82,7 @@ function describe() {
     say(words.path, { name: layer.name }),
     say(words.method, { method: shown.method }),
     say(words.model, { model: shown.model }),
+    ...(shown.rates ? [say(words.bound, shown.rates)] : []),
   ];
   find(".curious ul").replaceChildren(...facts.map((fact) => make("li", fact)));
   drawLegend();
@@ -227,7 +228,7 @@ find(".save").addEventListener("click", () => {
   const other = shown.label !== shown.answer;
   const caption = other
     ? say(words.caption_other, { label: shown.label, percent: percent && `, ${percent}`, answer: shown.answer })
-    : say(words.caption, { label: shown.label, percent });
+    : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent });
   pen.fillText(caption, line, canvas.height + 1.4 * line, canvas.width - 2 * line);
   pen.fillStyle = "#C9BCAB";
   pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;

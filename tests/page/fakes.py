@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from explainer.bounds import Bounds, Measured, Rate
 from explainer.engines import Engines
+from explainer.outside import Bound, Usual
 from models.catalogue import ClassifierSpec, TargetLayer
+from models.classifier import Classifier
 from models.download import Progress
 from models.labels import Labels
 from models.preprocess import Preprocess
@@ -72,3 +76,26 @@ def service(words: Words, *specs: ClassifierSpec, model: str = "colours") -> Ser
 def store(*specs: ClassifierSpec, capacity: int = 2) -> ClassifierStore:
     catalogue = {each.name: each for each in specs or (spec(),)}
     return ClassifierStore(torch.device("cpu"), capacity, catalogue=catalogue)
+
+
+class Limits(Bounds):
+    """One bound for every classifier: what looks odder than `limit` is outside; no limit is no bound."""
+
+    def __init__(self, limit: float | None) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def of(self, classifier: Classifier) -> Measured | None:
+        if self.limit is None:
+            return None
+        three = np.zeros(3), np.zeros(3)
+        usual = Usual(three, (np.ones(3), np.ones(3)), np.zeros(3), np.ones(3))
+        rates = Rate("photographs", 2, 50), (Rate("noise", 30, 30), Rate("faces", 15, 20))
+        return Measured(Bound(("early",), usual, self.limit, 0.05, 100), "By hand.", *rates)
+
+
+def limited(words: Words, limit: float | None, *specs: ClassifierSpec) -> Service:
+    """As `service`, with a bound."""
+    made = service(words, *specs)
+    made.bounds = Limits(limit)
+    return made

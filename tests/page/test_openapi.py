@@ -35,6 +35,7 @@ TYPES = {
     "integer": int,
     "number": (int, float),
     "null": type(None),
+    "boolean": bool,
 }
 
 
@@ -73,7 +74,7 @@ def complaints(value: Any, schema: Any, description: Any, where: str = "answer")
     if "$ref" in schema:
         return complaints(value, found(description, schema["$ref"]), description, where)
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if isinstance(value, bool) or not any(isinstance(value, TYPES[kind]) for kind in kinds):
+    if isinstance(value, bool) != (kinds == ["boolean"]) or not any(isinstance(value, TYPES[kind]) for kind in kinds):
         return [f"{where} is {value!r}"]
     wrong = [] if value in schema.get("enum", [value]) else [f"{where} is {value!r}"]
     if isinstance(value, dict):

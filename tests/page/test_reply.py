@@ -137,3 +137,41 @@ def test_explanation_of_a_few_classes_has_few_answers(reply: Reply, words: Words
     few: Explanation = replace(reply.explanation, top=(Answer(0, "red", 1.0),))
     assert len(as_json(replace(reply, explanation=few), 0)["top"]) == 1
     assert len(as_answer(replace(reply, explanation=few), words)["top"]) == 1
+
+
+def test_what_may_be_none_of_its_words_gets_three_words_and_no_percentage(words: Words) -> None:
+    reply = fakes.limited(words, -1).ask(Picture(HALF), Question(target="odd"))
+    said, view, told = as_answer(reply, words), as_view(reply, Picture(HALF)), as_json(reply, 0)
+    assert said["outside"] == {
+        "headline": words("outside.headline"),
+        "lead": words("outside.lead", classes="6"),
+        "nearest": 3,
+    }
+    assert said["asked"] == words("answer.asked_contrast", label="odd")
+    assert (view["outside"], view["confidence"]) == (True, None)
+    assert told["outside"]["called"]
+    assert told["outside"]["nearest"] == [each["label"] for each in told["top"][:3]]
+    assert told["notes"][0] == words("outside.headline")
+    assert words("notes.low", classes="6") not in told["notes"]
+
+
+def test_the_view_of_any_other_picture_carries_the_figures_of_the_bound(words: Words) -> None:
+    reply = fakes.limited(words, 1e6).ask(Picture(HALF), Question())
+    view, told = as_view(reply, Picture(HALF)), as_json(reply, 0)
+    assert view["outside"] is False
+    assert view["rates"] == {
+        "score": round(told["outside"]["score"], 1), "limit": 1e6, "count": 100, "tried": 50, "alarms": 2, "all": 50,
+        "caught": 45,
+    }  # fmt: skip
+    assert view["confidence"] == pytest.approx(told["confidence"])
+    assert as_answer(reply, words)["outside"] is None
+
+
+@pytest.mark.parametrize(("limit", "layer"), [(None, None), (-1, "late")])
+def test_nothing_is_said_without_a_bound_or_without_its_layers(
+    words: Words, limit: float | None, layer: str | None
+) -> None:
+    reply = fakes.limited(words, limit).ask(Picture(HALF), Question(layer=layer))
+    assert as_json(reply, 0)["outside"] is None
+    assert as_view(reply, Picture(HALF))["rates"] is None
+    assert as_answer(reply, words)["outside"] is None
