@@ -292,7 +292,9 @@ def test_method_is_added_as_described(tmp_path: Path, monkeypatch: pytest.Monkey
     assert method.function(activations, gradients).shape == (2, 4, 5)
 
 
-def test_the_benchmarks_table_is_the_latest_result() -> None:
-    shown = section("How fast it is").partition("-->\n")[2].partition("\n<!-- explain: end -->")[0]
+@pytest.mark.parametrize("name", ["explain", "outside"])
+def test_the_benchmarks_table_is_the_latest_result(name: str) -> None:
+    shown = README.partition(f"<!-- {name}: the must-reach table")[2].partition("-->\n")[2]
+    shown = shown.partition(f"\n<!-- {name}: end -->")[0]
     assert shown.startswith("| Must reach |")
-    assert shown == must_reach("explain")
+    assert shown == must_reach(name)
