@@ -45,6 +45,11 @@ class Likeness:
         return self.explanation.layers[0]
 
     @property
+    def comparable(self) -> bool:
+        """Whether the real map has any ranks: it is neither empty nor the same everywhere."""
+        return bool(np.ptp(self.real.grid) > 0)
+
+    @property
     def empty(self) -> int:
         """How many random networks gave a map without any ranks to compare; they count as different."""
         return sum(each is None for each in self.correlations)

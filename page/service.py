@@ -235,6 +235,11 @@ def percent(share: float, words: Words) -> str:
     return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
 
 
+def decimal(value: float) -> str:
+    """A number with two places, and a minus sign as printers set it."""
+    return f"{value:z.2f}".replace("-", "\u2212")
+
+
 def capital(label: str) -> str:
     """A label as it begins a sentence."""
     return label[:1].upper() + label[1:]

@@ -7,6 +7,7 @@ from page.experiments.experiment import Experiment, Experiments, Kind
 from page.experiments.many import Many, ManyCounts
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
+from page.experiments.unlearned import Unlearned
 
 # In the order of their cards, those without one last.
 EXPERIMENTS: tuple[type[Experiment], ...] = (
@@ -17,6 +18,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Many,
     ManyCounts,
     Outside,
+    Unlearned,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

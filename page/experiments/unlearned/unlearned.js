@@ -1,0 +1,44 @@
+/* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
+
+import { asked, canvas, figure, layers, replace } from "../one_map.js";
+import { button, make, say } from "../stage.js";
+
+export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+  const result = make("div", "result");
+  root.append(make("h1", "", words.card_title), make("p", "lead", words.lead), result);
+  const target = asked(view, answer);
+  let layer = view.default_layer;
+
+  const drawn = (map) => canvas(view, (made) => drawMap(made, view.image, view.seen, map));
+
+  function show(told) {
+    let at = 0;
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const of = say(words.map_of, { label: told.label });
+    const halves = make("div", "halves");
+    const empty = figure(drawn(told.others[0]), words.random, make("b", "", words.random), make("span", "each", told.each[0]));
+    halves.append(figure(drawn(told.map), of, make("b", "", words.learned), make("span", "", of)), empty);
+    const another = button("go", words.another_one, () => {
+      at = (at + 1) % told.others.length;
+      drawMap(empty.querySelector("canvas"), view.image, view.seen, told.others[at]);
+      empty.querySelector(".each").textContent = told.each[at];
+    });
+    empty.querySelector(".each").setAttribute("role", "status");
+    const row = make("div", "row");
+    row.append(another);
+    const side = make("div", "side");
+    side.append(
+      make("p", "numbers", [told.numbers, told.empty].filter(Boolean).join(" ")),
+      make("p", "limits", words.limits),
+      layers(view, words, layer, (name) => { layer = name; look(); }),
+    );
+    replace(result, headline, halves, row, side, button("link", words.all, cards));
+  }
+
+  async function look() {
+    const told = await ask({ target, layer });
+    if (told) show(told);
+  }
+  look();
+}

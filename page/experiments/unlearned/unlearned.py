@@ -1,0 +1,94 @@
+"""The same map, of the same network before it learned anything."""
+
+from dataclasses import asdict
+
+from explainer import unlearned
+from explainer.unlearned import ALIKE, Likeness, likeness
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.one_map import OneMap, on_one_map
+from page.picture import Picture
+from page.reply import Json, as_map
+from page.service import Service, decimal
+
+
+class Unlearned(Experiment):
+    """Experiment 7."""
+
+    name = "unlearned"
+    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
+
+    def __init__(self, service: Service) -> None:
+        """Keep the random networks, which are the same for all visitors."""
+        super().__init__(service)
+        self._networks = unlearned.Unlearned()
+
+    def run(
+        self,
+        picture: Picture,
+        model: str | None = None,
+        target: str | None = None,
+        method: str | None = None,
+        layer: str | None = None,
+    ) -> Json:
+        """Compare one map with those of five random networks.
+
+        Args:
+            picture: a decoded picture.
+            model: as in `/explain`.
+            target: as in `/explain`.
+            method: as in `/explain`.
+            layer: as in `/explain`, but None for the default layer.
+
+        Returns:
+            `label`, `map`, `seen`; `others`: the maps of the random networks; `correlations`: rank correlations -1..1
+            with each, None where there is nothing to rank; their `median`, where such a one counts zero; `alike`,
+            whether it is at least `bound`; and the sentences.
+
+        Raises:
+            models.problems.Problem: as in `/explain`.
+        """
+
+        def compared(asked: OneMap) -> Likeness:
+            return likeness(
+                asked.classifier,
+                asked.picture,
+                asked.target,
+                asked.layer,
+                asked.method,
+                unlearned=self._networks,
+                engine=asked.engine,
+            )
+
+        found = on_one_map(self.service, picture, compared, model=model, target=target, method=method, layer=layer)
+        return {
+            "label": found.explanation.target.label,
+            "map": as_map(found.real),
+            "seen": asdict(found.explanation.seen),
+            "others": [as_map(each) for each in found.others],
+            "correlations": list(found.correlations),
+            "median": found.median,
+            "alike": found.alike,
+            "bound": ALIKE,
+            **self._sentences(found),
+        }
+
+    def _sentences(self, found: Likeness) -> Json:
+        words, count = self.words, len(found.others)
+        empty = found.empty if found.comparable else 0
+        return {
+            "headline": self._headline(found),
+            "numbers": words("unlearned.numbers", median=decimal(found.median), count=count, bound=decimal(ALIKE)),
+            "empty": words("unlearned.empty", empty=empty, count=count) if empty else "",
+            "each": [
+                words("unlearned.none", number=number, count=count)
+                if value is None
+                else words("unlearned.each", number=number, count=count, likeness=decimal(value))
+                for number, value in enumerate(found.correlations, 1)
+            ],
+        }
+
+    def _headline(self, found: Likeness) -> str:
+        words = self.words
+        if not found.comparable:
+            return words("unlearned.nothing")
+        return words("unlearned.alike") if found.alike else words("unlearned.different")

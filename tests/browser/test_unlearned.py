@@ -1,0 +1,25 @@
+"""A brain with nothing in it: by touch and by keyboard, to its sentence."""
+
+from tests.browser.conftest import Open
+from tests.browser.visit import photo
+
+
+def test_by_touch_two_maps_stand_side_by_side(visit: Open) -> None:
+    page = visit("phone")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("unlearned")
+    page.page.locator(".headline").wait_for()
+    assert "what the model learned" in page.page.locator(".headline").inner_text()
+    assert page.page.locator(".experiment canvas").count() == 2
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_other_random_numbers_give_another_map(visit: Open) -> None:
+    page = visit("desk")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("unlearned", keyboard=True)
+    each = page.page.locator(".experiment .each")
+    each.wait_for()
+    first = each.inner_text()
+    page.page.get_by_role("button", name="Other random numbers").press("Enter")
+    assert (first.startswith("Try 1 of 5"), each.inner_text().startswith("Try 2 of 5")) == (True, True)
