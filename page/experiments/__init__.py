@@ -4,6 +4,7 @@ from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
+from page.experiments.for_and_against import ForAndAgainst
 from page.experiments.many import Many, ManyCounts
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
@@ -19,6 +20,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     ManyCounts,
     Outside,
     Unlearned,
+    ForAndAgainst,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

@@ -1,0 +1,73 @@
+"""What speaks for a word and what against it, behind the page."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.diverging import STOPS
+from explainer.target import SameTwice
+from page.experiments.for_and_against import ForAndAgainst
+from page.experiments.for_and_against.for_and_against import NoTarget
+from page.picture import Picture
+from page.service import NoPicture
+from page.words import Words
+from tests.page import fakes
+
+# Red on its left and blue on its right: for the fake, blue speaks against red as much as red speaks for it.
+HALVES = np.zeros((32, 32, 3), np.uint8)
+HALVES[:, :16, 0] = HALVES[:, 16:, 2] = 255
+PICTURE = Picture(Image.fromarray(HALVES))
+
+
+@pytest.fixture(scope="module")
+def weigh(words: Words) -> ForAndAgainst:
+    return ForAndAgainst(fakes.service(words))
+
+
+def test_red_speaks_for_red_and_blue_against_it(weigh: ForAndAgainst) -> None:
+    told = weigh.run(PICTURE, target="red")
+    grid = np.array(told["map"]["grid"]).reshape(told["map"]["height"], told["map"]["width"])
+    left, right = np.array_split(grid, 2, axis=1)
+    assert (left == 1).all()
+    assert (right == -1).all()
+    assert told["share_for"] == pytest.approx(0.5)
+    assert told["headline"] == "50 % of what counts here speaks for “red”, 50 % against it."
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_the_picture_is_orange_where_something_speaks_for_it_and_blue_where_against(weigh: ForAndAgainst) -> None:
+    told = weigh.run(Picture(Image.fromarray(HALVES // 2)), target="red")
+    drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["picture"].partition(",")[2])))).astype(int)
+    (red, _, blue), (other_red, _, other_blue) = drawn[16, 4], drawn[16, 28]
+    assert red > blue + 60
+    assert other_blue > other_red + 60
+    assert told["colours"] == [list(stop) for stop in STOPS]
+
+
+@pytest.mark.parametrize(
+    ("colour", "key"), [((255, 0, 0), "all_for"), ((0, 0, 255), "all_against"), ((0, 0, 0), "nothing")]
+)
+def test_one_sided_maps_are_said_to_be(
+    weigh: ForAndAgainst, words: Words, colour: tuple[int, int, int], key: str
+) -> None:
+    told = weigh.run(Picture(Image.new("RGB", (32, 32), colour)), target="red")
+    keys = {name: words(f"for_and_against.{name}", label="red") for name in ("all_for", "all_against", "nothing")}
+    assert told["headline"] == keys[key]
+
+
+def test_a_rival_makes_it_one_rather_than_the_other(weigh: ForAndAgainst) -> None:
+    told = weigh.run(PICTURE, target="0", rival="2")
+    assert told["label"] == "red rather than blue"
+
+
+def test_what_cannot_be_weighed_is_refused(weigh: ForAndAgainst) -> None:
+    with pytest.raises(NoTarget):
+        weigh.run(PICTURE, rival="blue")
+    with pytest.raises(SameTwice):
+        weigh.run(PICTURE, target="red", rival="red")
+    with pytest.raises(NoPicture):
+        weigh.run(None)  # type: ignore[arg-type]
