@@ -5,6 +5,7 @@ from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
 from page.experiments.for_and_against import ForAndAgainst
+from page.experiments.honest_grid import HonestGrid
 from page.experiments.many import Many, ManyCounts
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
@@ -21,6 +22,9 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Outside,
     Unlearned,
     ForAndAgainst,
+    HonestGrid,
+    Many,
+    ManyCounts,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]

@@ -1,0 +1,106 @@
+/* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
+
+import { asked, canvas, figure, layers, replace } from "../one_map.js";
+import { button, make, say } from "../stage.js";
+
+const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
+const GAP = 26; // on a grid up to this size, lines part the cells
+
+const number = (value) => value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
+
+/* The same map with every cell a block of equal values. */
+function blocks({ width, height, grid }) {
+  const times = Math.ceil(DRAWN / Math.min(width, height));
+  const values = new Float32Array(width * times * height * times);
+  for (let y = 0; y < height * times; y++) {
+    for (let x = 0; x < width * times; x++) values[y * width * times + x] = grid[Math.floor(y / times) * width + Math.floor(x / times)];
+  }
+  return { width: width * times, height: height * times, values };
+}
+
+export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+  const result = make("div", "result");
+  root.append(make("h1", "", words.card_title), result);
+  const target = asked(view, answer);
+  const look = { layer: view.default_layer, cells: true, weak: false };
+
+  function draw(target, told) {
+    const dimmed = look.weak ? Math.min(1, told.strength) : 1;
+    const map = { ...told.map, grid: told.map.grid.map((value) => value * dimmed) };
+    drawMap(target, view.image, view.seen, look.cells ? blocks(map) : map);
+    if (!look.cells || Math.max(map.width, map.height) > GAP) return;
+    const [x, y, width, height] = [view.seen[0] * target.width, view.seen[1] * target.height, view.seen[2] * target.width, view.seen[3] * target.height];
+    const pen = target.getContext("2d");
+    pen.strokeStyle = "rgba(21, 17, 14, .55)";
+    pen.lineWidth = Math.max(1, target.width / 500);
+    pen.beginPath();
+    for (let i = 1; i < map.width; i++) { pen.moveTo(x + (i * width) / map.width, y); pen.lineTo(x + (i * width) / map.width, y + height); }
+    for (let i = 1; i < map.height; i++) { pen.moveTo(x, y + (i * height) / map.height); pen.lineTo(x + width, y + (i * height) / map.height); }
+    pen.stroke();
+  }
+
+  function sum(told) {
+    const part = make("div", "side sum");
+    const said = make("p", "verdict-line", told.added);
+    said.setAttribute("role", "status");
+    part.append(said);
+    if (!told.sum) return part;
+    const { bias, cells, total } = told.sum;
+    const most = Math.max(...cells.flat().map(Math.abs), 1e-9);
+    const table = make("table");
+    table.append(make("caption", "", words.table));
+    for (const row of cells) {
+      const line = make("tr");
+      for (const value of row) {
+        const cell = make("td", "", number(value));
+        cell.style.setProperty("--tint", `rgb(${value < 0 ? "31 143 168" : "217 106 30"} / ${(0.55 * Math.abs(value)) / most})`);
+        line.append(cell);
+      }
+      line.append(Object.assign(make("th", "", number(row.reduce((all, value) => all + value, 0))), { scope: "row" }));
+      table.append(line);
+    }
+    const last = (name, value) => {
+      const line = make("tr");
+      const title = Object.assign(make("th", "", name), { colSpan: cells[0].length, scope: "row" });
+      title.style.textAlign = "right";
+      line.append(title, make("th", "", number(value)));
+      table.append(line);
+    };
+    last(words.start, bias);
+    last(words.together, total);
+    part.append(table, make("p", "limits", words.sum_limits));
+    return part;
+  }
+
+  function show(told) {
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const of = say(words.map_of, { label: told.label });
+    const map = canvas(view, (made) => draw(made, told));
+    const choice = make("div", "choice");
+    const toggle = (text, key, value) => {
+      const made = button("", text, () => { look[key] = value ?? !look[key]; press(); draw(map, told); });
+      const press = () => choice.querySelectorAll("button").forEach((each) => each.refresh());
+      made.refresh = () => made.setAttribute("aria-pressed", String(value === undefined ? look[key] : look[key] === value));
+      made.refresh();
+      return made;
+    };
+    choice.append(toggle(words.true_cells, "cells", true), toggle(words.smooth, "cells", false));
+    if (told.strength !== null && told.strength < 1) choice.append(toggle(words.show_weak, "weak"));
+    else look.weak = false;
+    const side = make("div", "side");
+    const row = make("div", "row");
+    const apart = button("go", words.apart, () => { row.remove(); result.querySelector(".two").after(sum(told)); });
+    row.append(apart);
+    side.append(choice, make("p", "strong", told.strong), make("p", "limits", words.limits), layers(view, words, look.layer, (name) => { look.layer = name; begin(); }), row);
+    const two = make("div", "two");
+    two.append(figure(map, of, make("b", "", of)), side);
+    replace(result, headline, two, button("link", words.all, cards));
+  }
+
+  async function begin() {
+    const told = await ask({ target, layer: look.layer });
+    if (told) show(told);
+  }
+  begin();
+}

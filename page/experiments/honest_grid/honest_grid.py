@@ -1,0 +1,114 @@
+"""A map as it is computed: cells, how strong they are, and the score as a sum over those of the last layer."""
+
+from dataclasses import asdict
+
+from explainer.cells import NotASum, SeveralClasses, Sum, taken_apart
+from explainer.explain import Explanation, LayerMap, explain
+from explainer.strength import WEAK, strength
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.one_map import OneMap, on_one_map
+from page.picture import Picture
+from page.reply import Json, as_map
+from page.service import decimal, percent
+
+
+class HonestGrid(Experiment):
+    """Experiment 11."""
+
+    name = "honest_grid"
+    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
+
+    def run(
+        self,
+        picture: Picture,
+        model: str | None = None,
+        target: str | None = None,
+        method: str | None = None,
+        layer: str | None = None,
+    ) -> Json:
+        """Show a map's cells, and take the score apart.
+
+        Args:
+            picture: a decoded picture.
+            model: as in `/explain`.
+            target: as in `/explain`.
+            method: as in `/explain`.
+            layer: as in `/explain`, but None for the default layer. The sum is always over the last layer.
+
+        Returns:
+            `label`, `map`, `seen`; `strength`: the map's maximum as a multiple of what is usual for one word at that
+            layer, None where that was not measured; `sum`: `bias`, `cells` row by row, `score` and `total`, which is
+            the bias and all cells together, or None where the score is no such sum; and the sentences.
+
+        Raises:
+            models.problems.Problem: as in `/explain`.
+        """
+
+        def looked(asked: OneMap) -> tuple[Explanation, Sum | NotASum | SeveralClasses]:
+            explanation = explain(
+                asked.classifier,
+                asked.picture,
+                asked.target,
+                asked.method,
+                engine=asked.engine,
+                layers=[asked.layer],
+            )
+            return explanation, _sum(asked, explanation)
+
+        explanation, added = on_one_map(
+            self.service, picture, looked, model=model, target=target, method=method, layer=layer
+        )
+        (shown,) = explanation.layers
+        relative = _strength(explanation, shown)
+        return {
+            "label": explanation.target.label,
+            "map": as_map(shown),
+            "seen": asdict(explanation.seen),
+            "strength": relative,
+            "sum": _numbers(added) if isinstance(added, Sum) else None,
+            "added": self._added(added) if isinstance(added, Sum) else self.words.of(added),
+            **self._sentences(shown, relative),
+        }
+
+    def _sentences(self, shown: LayerMap, relative: float | None) -> Json:
+        height, width = shown.grid.shape
+        return {
+            "headline": self.words("honest_grid.cells", width=width, height=height, count=width * height),
+            "strong": self._strong(relative),
+        }
+
+    def _strong(self, relative: float | None) -> str:
+        words = self.words
+        if relative is None:
+            return words("honest_grid.unmeasured")
+        share = percent(relative, words)
+        return words("honest_grid.weak", share=share) if relative < WEAK else words("honest_grid.strong", share=share)
+
+    def _added(self, added: Sum) -> str:
+        return self.words(
+            "honest_grid.added",
+            label=added.target.label,
+            bias=decimal(added.bias),
+            cells=decimal(float(added.cells.sum())),
+            count=added.cells.size,
+            total=decimal(added.total),
+            score=decimal(added.score),
+        )
+
+
+def _sum(asked: OneMap, explanation: Explanation) -> Sum | NotASum | SeveralClasses:
+    try:
+        return taken_apart(asked.classifier, asked.picture, explanation.target, engine=asked.engine)
+    except (NotASum, SeveralClasses) as why_not:
+        return why_not
+
+
+def _numbers(added: Sum) -> Json:
+    return {"bias": added.bias, "cells": added.cells.tolist(), "score": added.score, "total": added.total}
+
+
+def _strength(explanation: Explanation, shown: LayerMap) -> float | None:
+    """Nothing was measured for groups, or for one thing rather than another."""
+    if explanation.target.index is None:
+        return None
+    return strength(explanation.classifier.spec.name, explanation.method, shown.name, shown.maximum)

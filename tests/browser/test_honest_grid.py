@@ -1,0 +1,34 @@
+"""The honest grid: by touch and by keyboard, to the sum."""
+
+from tests.browser.conftest import Open
+from tests.browser.visit import photo
+
+
+def number(text: str) -> float:
+    return float(text.replace("\u2212", "-"))
+
+
+def test_by_touch_the_cells_turn_smooth_and_back(visit: Open) -> None:
+    page = visit("phone")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("honest_grid")
+    canvas = page.page.locator(".experiment canvas")
+    canvas.wait_for()
+    pictures = [canvas.evaluate("(canvas) => canvas.toDataURL()")]
+    for name in ("Smooth", "True cells"):
+        page.page.get_by_role("button", name=name).tap()
+        pictures.append(canvas.evaluate("(canvas) => canvas.toDataURL()"))
+    assert pictures[0] == pictures[2] != pictures[1]
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_the_cells_add_up_to_the_score(visit: Open) -> None:
+    page = visit("desk")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("honest_grid", keyboard=True)
+    page.page.get_by_role("button", name="only a sum").press("Enter")
+    said = page.page.locator(".experiment .verdict-line").inner_text()
+    added = page.page.locator(".experiment td, .experiment tr:nth-last-child(2) th:last-child").all_inner_texts()
+    assert len(added) == 49 + 1
+    assert abs(sum(map(number, added)) - number(said.rpartition(" ")[2].rstrip("."))) <= 0.005 * len(added)
+    assert page.overflow() <= 0
