@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from gradio.route_utils import FnIndexInferError
 from python_multipart.multipart import parse_options_header
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,10 @@ CLOSED = re.compile(
     re.IGNORECASE,
 )
 
+# What Gradio raises of these routes is about the request alone, since events run later.
+ASKING = re.compile(r"/gradio_api/(queue/join|call/)")
+ABOUT_THE_REQUEST = (LookupError, ValueError, TypeError, RecursionError, FnIndexInferError)
+
 # Gradio's component for own markup compiles its templates, which needs unsafe-eval.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -43,6 +48,12 @@ class TooManyFiles(Problem):
     """A form with more files than one request may bring. Values: limit."""
 
     key = "server.too_many_files"
+
+
+class Misunderstood(Problem):
+    """A request for an event that is not there, or with values that it does not take."""
+
+    key = "api.unknown"
 
 
 class TooMuch(Exception):
@@ -112,7 +123,9 @@ class Guard:
         except Exception as error:
             if answered:
                 raise
-            if not problem:
+            if not problem and ASKING.match(scope["path"]) and isinstance(error, ABOUT_THE_REQUEST):
+                await answer(400, sentence_of(Misunderstood(), self.words))(scope, receive, send)
+            elif not problem:
                 await answer(500, failure(error, self.words))(scope, receive, send)
         if problem and not answered:
             await self._refuse(problem, scope, receive, send)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from gradio.route_utils import FnIndexInferError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page.experiments import EXPERIMENTS
@@ -230,6 +231,20 @@ def test_failure_gives_a_friendly_sentence_and_a_traceback_in_the_log(
     assert "RuntimeError: /srv/secret.py" in caplog.text
 
 
+@pytest.mark.parametrize("error", [KeyError(9999), ValueError("/srv"), FnIndexInferError("nothing"), RecursionError()])
+def test_question_that_gradio_does_not_understand_is_refused(
+    words: Words, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error
+
+    for path in ("/gradio_api/queue/join", "/gradio_api/call/nothing"):
+        answered = ask(Guard(app, words, LIMIT), "POST", path, content=b"{}")
+        assert (answered.status_code, answered.json()["error"]) == (400, words("api.unknown"))
+    assert "Traceback" not in caplog.text
+    assert ask(Guard(app, words, LIMIT), "POST", "/gradio_api/upload").status_code == 500
+
+
 def test_failure_after_the_answer_has_begun_is_passed_on(words: Words) -> None:
     with pytest.raises(RuntimeError, match="too late"):
         ask(Guard(fails_late, words, LIMIT), "GET", "/")
@@ -337,6 +352,7 @@ def test_real_bodies_are_limited_without_a_length_too(http: httpx.Client, words:
 )
 def test_nonsense_never_shows_the_inside(http: httpx.Client, path: str, body: bytes) -> None:
     answered = http.post(path, content=body, headers={"content-type": "application/json"})
+    assert answered.status_code < 500
     assert "Traceback" not in answered.text
     assert "site-packages" not in answered.text
     assert "nosniff" in answered.headers["x-content-type-options"]
