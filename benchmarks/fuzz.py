@@ -263,7 +263,7 @@ def value(chance: random.Random, uploaded: str, depth: int = 0) -> Any:
             "dogs",
             "281",
             "a" * 3000,
-            "\ud83d\ude00",
+            "😀",
             "<b>",
             "{0}",
             picture,

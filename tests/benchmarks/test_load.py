@@ -47,10 +47,9 @@ def test_each_kind_of_harm_is_a_missed_goal() -> None:
     good = Found()
     good.kinds["answered"] = 5
     good.peak = 600
-    assert all(goal.reached for goal in goals_of(good, 500, False, ""))
-    assert not all(goal.reached for goal in goals_of(good, 100, False, ""))
-    assert not all(goal.reached for goal in goals_of(good, 500, True, ""))
-    assert not all(goal.reached for goal in goals_of(good, 500, False, "Traceback"))
+    assert all(goal.reached for goal in goals_of(good, 500, False))
+    assert not all(goal.reached for goal in goals_of(good, 100, False))
+    assert not all(goal.reached for goal in goals_of(good, 500, True))
 
 
 def test_bomb_is_one() -> None:
