@@ -82,6 +82,16 @@ def test_what_is_too_large_is_refused_with_a_sentence(proxied: str) -> None:
     assert refused.json()["error"].startswith("That file is too large.")
 
 
+def test_addresses_that_a_proxy_in_front_reports_are_counted_apart(server: Server, tmp_path: Path) -> None:
+    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, timeout=60) as http:
+        for reported in ("198.51.100.1", "198.51.100.2", "192.0.2.9, 198.51.100.3"):
+            headers = {"x-forwarded-for": reported}
+            answered = [http.post("/gradio_api/call/nothing", content=b"{", headers=headers) for _ in range(4)]
+            assert [each.status_code == 429 for each in answered] == [False, False, False, True]
+        forged = {"x-forwarded-for": "192.0.2.10, 198.51.100.3"}
+        assert http.post("/gradio_api/call/nothing", content=b"{", headers=forged).status_code == 429
+
+
 def test_metrics_are_closed(proxied: str, server: Server) -> None:
     assert httpx.get(f"{server.url}/metrics").status_code == 200
     for path in ("/metrics", "//metrics", "/%6detrics"):
