@@ -17,14 +17,12 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     DogOrCat,
     DressUp,
     TryMap,
-    Many,
-    ManyCounts,
-    Outside,
     Unlearned,
     ForAndAgainst,
     HonestGrid,
     Many,
     ManyCounts,
+    Outside,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]
