@@ -20,6 +20,8 @@ let loading = 0;
 find(".hold span").textContent = words.hold;
 find(".save").setAttribute("aria-label", words.save);
 find(".save").title = words.save;
+find(".move").textContent = words.move;
+find(".move").addEventListener("click", () => seewhy.open("move_the_window"));
 find(".save").hidden = !props.saving;
 find(".little").textContent = words.little;
 find(".most").textContent = words.most;
@@ -157,6 +159,7 @@ function drawSeen() {
   const frame = find(".seen");
   frame.hidden = all;
   find(".unseen").textContent = all ? "" : words.unseen;
+  find(".move").hidden = all;
   Object.assign(frame.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
 }
 

@@ -1,0 +1,128 @@
+/* Move the window: the square that the model sees, put somewhere else on the picture, and then it is asked again. */
+
+import { button, make, percent, say } from "../stage.js";
+import { windowing } from "./windowing.js";
+
+const BEST = 5; // tries in the chart
+
+export default function open({ root, words, view, tries, ask, drawMap, cards, anotherPicture }) {
+  const body = make("div", "result");
+  root.append(make("h1", "", words.card_title), body);
+
+  /* --- the window and its tools --- */
+
+  const go = button("go", words.ask, look);
+  const frame = windowing({ words, view, moved: (on) => { go.disabled = !on; } });
+
+  function tool(text, sign, key) {
+    const one = button("pill", sign, () => frame.press(key));
+    one.setAttribute("aria-label", text);
+    one.title = text;
+    return one;
+  }
+
+  const tools = make("div", "tools-foot");
+  tools.append(tool(words.smaller, "−", "-"), tool(words.larger, "+", "+"), button("pill wide", words.back, () => frame.reset()));
+  const stage = make("div", "panel windowing");
+  stage.append(frame.element, tools);
+
+  function moving() {
+    const two = make("div", "two");
+    const side = make("div", "side");
+    const hint = make("p", "small", words.how);
+    hint.append(make("span", "by-mouse", ` ${words.keys}`));
+    side.append(hint, go);
+    two.append(stage, side);
+    body.replaceChildren(make("p", "lead", words.lead), two);
+  }
+
+  /* --- asking, before and after --- */
+
+  async function look() {
+    go.disabled = true;
+    const told = await ask({ window: frame.window() });
+    go.disabled = false;
+    if (!told) return;
+    tries.push({ seen: told.after.seen, share: told.after.share });
+    show(told);
+  }
+
+  const boxed = ({ x, y, width, height }) => [x, y, width, height];
+
+  function figure(side, text, changed) {
+    const made = make("figure");
+    const panel = make("div", "panel");
+    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", say(words.alt, { which: text, label: view.answer }));
+    const seen = boxed(side.seen);
+    drawMap(canvas, view.image, seen, side.map);
+    const pen = canvas.getContext("2d");
+    const line = Math.max(2, canvas.width / 300);
+    pen.setLineDash([5 * line, 4 * line]);
+    pen.lineWidth = line;
+    pen.strokeStyle = "#F8F0E4";
+    pen.strokeRect(seen[0] * canvas.width, seen[1] * canvas.height, seen[2] * canvas.width, seen[3] * canvas.height);
+    panel.append(canvas);
+    const caption = make("figcaption");
+    caption.append(
+      make("span", changed ? "big changed" : "big", percent(side.share, words)),
+      make("b", "", text),
+      make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
+    );
+    made.append(panel, caption);
+    return made;
+  }
+
+  /* What was in the window, small. */
+  function inside([x, y, width, height], text) {
+    const small = Object.assign(make("canvas", "inside"), { width: 112, height: 112 });
+    const { naturalWidth: across, naturalHeight: down } = view.image;
+    small.setAttribute("role", "img");
+    small.setAttribute("aria-label", text);
+    small.getContext("2d").drawImage(view.image, x * across, y * down, width * across, height * down, 0, 0, 112, 112);
+    return small;
+  }
+
+  function bars(told) {
+    const made = make("div", "bars");
+    const row = (seen, text, share) => {
+      const bar = make("span", "bar");
+      const fill = make("i");
+      fill.style.width = `${100 * share}%`;
+      bar.append(fill);
+      made.append(inside(boxed(seen), text), bar, make("span", "num", percent(share, words)));
+    };
+    row(told.before.seen, words.before, told.before.share);
+    const numbered = tries.map((each, i) => ({ ...each, text: say(words.number, { number: i + 1 }) }));
+    for (const each of numbered.sort((one, other) => other.share - one.share).slice(0, BEST)) row(each.seen, each.text, each.share);
+    return made;
+  }
+
+  function show(told) {
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const two = make("div", "halves");
+    two.append(figure(told.before, words.before, false), figure(told.after, words.after, told.changed));
+    const last = make("div", "halves");
+    const side = make("div", "side");
+    side.append(make("p", "verdict-line", told.verdict), make("p", "limits", words.limits));
+    last.append(side);
+    if (tries.length > 1) {
+      const chart = make("div", "side");
+      chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
+      last.append(chart);
+    }
+    const row = make("div", "row");
+    row.append(button("go", words.again, again), button("alt", words.another, anotherPicture), button("link", words.all, cards));
+    body.replaceChildren(headline, two, last, row);
+    headline.scrollIntoView({ block: "nearest" });
+  }
+
+  function again() {
+    moving();
+    frame.focus();
+  }
+
+  moving();
+}

@@ -1,0 +1,96 @@
+"""The part of a picture that the model gets to see, somewhere else: how sure it is then, and what it says."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from explainer.explain import Explanation
+from explainer.window import SMALLEST, BadWindow, Moved, move, window_at
+from models.classifier import Classifier
+from models.preprocess import Box
+from page.experiments.experiment import Experiment, Kind
+from page.picture import Picture
+from page.reply import Json, as_map
+from page.service import NoPicture, percent, target_of
+
+SAME = 0.03  # a share that moves by less has hardly moved
+SIDES = ("x", "y", "width", "height")
+
+
+class MoveTheWindow(Experiment):
+    """Experiment 14."""
+
+    name = "move_the_window"
+    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
+
+    def run(self, picture: Picture, window: Any = None, target: str | None = None, model: str | None = None) -> Json:
+        """Ask about the usual square from the centre of a picture, and about another part of it.
+
+        Args:
+            picture: a decoded picture.
+            window: {"x", "y", "width", "height"} in fractions of the picture, as `explainer.window.window_at` takes
+                them; what is not square in the picture is squeezed.
+            target: what both shares and maps are for; None for the model's first answer before.
+            model: as in `/explain`.
+
+        Returns:
+            `label`: the target's; `before` and `after`: its share 0..1, its map at the default layer, the part that
+            was `seen`, and the model's first answer; `changed`: whether that is another one; and the sentences.
+
+        Raises:
+            explainer.window.BadWindow: the window is none.
+            models.problems.Problem: those of `Service.ask`.
+        """
+        if picture is None:
+            raise NoPicture
+        upright, box = picture.rgb, _box(window)
+
+        def asking(classifier: Classifier) -> Moved:
+            return move(self.service.asking(classifier), upright, box, target_of(target, classifier))
+
+        moved = self.service.on(model, asking)
+        return {
+            "label": moved.before.target.label,
+            "before": _side(moved.before),
+            "after": _side(moved.after),
+            "changed": moved.changed,
+            **self._sentences(moved),
+        }
+
+    def _sentences(self, moved: Moved) -> Json:
+        words = self.words
+        before, after = moved.before.target_confidence, moved.after.target_confidence
+        if moved.changed:
+            verdict = words("move_the_window.other", answer=moved.after.answer.label, before=moved.before.answer.label)
+        elif abs(after - before) < SAME:
+            verdict = words("move_the_window.same")
+        else:
+            verdict = words("move_the_window.less") if after < before else words("move_the_window.more")
+        headline = words(
+            "move_the_window.headline",
+            label=moved.before.target.label,
+            before=percent(before, words),
+            after=percent(after, words),
+        )
+        return {"headline": headline, "verdict": verdict}
+
+
+def _box(window: Any) -> Box:
+    """Raises BadWindow for anything but four numbers by their names."""
+    if not isinstance(window, Mapping) or set(window) != set(SIDES):
+        raise BadWindow(least=round(100 * SMALLEST))
+    numbers = [window[side] for side in SIDES]
+    if not all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in numbers):
+        raise BadWindow(least=round(100 * SMALLEST))
+    return window_at(*numbers)
+
+
+def _side(explanation: Explanation) -> Json:
+    (layer,) = explanation.layers
+    answer = explanation.answer
+    return {
+        "share": explanation.target_confidence,
+        "answer": {"index": answer.index, "label": answer.label, "confidence": answer.confidence},
+        "map": as_map(layer),
+        "seen": asdict(explanation.seen),
+    }
