@@ -1,6 +1,6 @@
 """From an upright picture to the tensor that a model takes, and which part of the picture that is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,8 +64,16 @@ class Preprocess:
 
         `window` takes the place of the square from the centre: all of it is seen, squeezed where it is not square.
         """
+        return self.normalised(self.seen_pixels(picture, window))
+
+    def seen_pixels(self, picture: Image.Image, window: Box | None = None) -> npt.NDArray[np.uint8]:
+        """Turn an RGB picture into the pixels that the model gets of it: (side, side, 3) uint8."""
         kept = self._resized_centre(picture) if window is None else self._resized_window(picture, window)
-        planes = np.asarray(kept).transpose(2, 0, 1)
+        return np.asarray(kept)
+
+    def normalised(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Turn pixels (height, width, 3) into a contiguous float32 array (3, height, width) for the model."""
+        planes = pixels.transpose(2, 0, 1)
         shares = np.ascontiguousarray(planes).astype(np.float32)
         shares /= np.float32(255)
         shares -= _column(self.mean)
@@ -77,6 +85,17 @@ class Preprocess:
         shares = inputs * _column(self.std) + _column(self.mean)
         pixels: npt.NDArray[np.uint8] = np.rint(255 * shares.clip(0, 1)).astype(np.uint8)
         return np.ascontiguousarray(pixels.transpose(1, 2, 0))
+
+    def framed(self, pixels: npt.NDArray[np.uint8], around: Image.Image) -> Image.Image:
+        """Turn pixels (side, side, 3) that a model is to get into a picture that gives it exactly these.
+
+        They go into the middle of `around`, an RGB picture, cut to a square and made so large that nothing is resized
+        any more: `seen_pixels(framed(pixels, around))` is `pixels`, also after a file without losses.
+        """
+        whole = replace(self, crop_side=self.resize_side)._resized_centre(around)
+        left = self._offset(self.resize_side)
+        whole.paste(Image.fromarray(pixels), (left, left))
+        return whole
 
     def seen(self, width: int, height: int, window: Box | None = None) -> Box:
         """Return which part of a picture of `width` by `height` pixels is left after resizing and cropping."""
