@@ -20,6 +20,7 @@ WHAT = {
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
     "outside": "how many photographs, and how many pictures of other kinds, are called outside",
+    "fool": "how often a faint noise changes the answer, on a folder of labelled pictures",
 }
 
 
@@ -50,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--threads", type=int, default=2, help="CPU threads for everyone (default: 2)")
         command.add_argument("--out", type=Path, default=RESULTS, help="folder for the results (default: %(default)s)")
         command.add_argument("--quick", action="store_true", help="see that it runs, in seconds; no figures to quote")
+        if name == "fool":
+            command.add_argument(
+                "pictures", type=Path, help="folder of pictures whose names begin with the number of their class"
+            )
         if name == "page":
             command.add_argument(
                 "--pictures", type=Path, help="folder of pictures to send instead of the packaged ones"
@@ -86,6 +91,10 @@ def _run(options: argparse.Namespace) -> "Report":
 
         asked = outside.Asked(options.pictures, options.more, options.model)
         return outside.run(options.out, asked, options.threads, options.quick, options.store)
+    if options.command == "fool":
+        from benchmarks import fool
+
+        return fool.run(options.out, options.pictures, options.threads, options.quick)
     from benchmarks import start
 
     return start.run(options.out, options.threads, options.quick)
