@@ -8,15 +8,14 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.explain import Explanation, LayerMap
 from explainer.heatmap import Pixels, blend
 from explainer.lettering import Colour, Lettering, Style, tidy
+from explainer.mask import BadMask, Marks, NothingMarked
 from models.problems import Problem
 
-Mask = NDArray[np.bool_]
 Place = tuple[int, int, int, int]
 
 MOST_LETTERS = 200
@@ -33,31 +32,19 @@ TITLE, WORDS, LABEL, SMALL = 30, 36, 36, 24
 class NoWords(Problem):
     """Nothing was written, or nothing but spaces and control characters."""
 
-    key = "card.no_words"
+    key = "memory_card.no_words"
 
 
 class TooManyWords(Problem):
     """A text longer than MOST_LETTERS. Values: limit, count."""
 
-    key = "card.long"
-
-
-class NothingMarked(Problem):
-    """A mask that marks no pixel."""
-
-    key = "card.no_mark"
-
-
-class WrongMask(Problem):
-    """A mask of another shape than the picture."""
-
-    key = "card.wrong_mask"
+    key = "memory_card.long"
 
 
 class UnknownLicence(Problem):
     """A licence that is not in LICENCES. Values: licence, known."""
 
-    key = "card.licence"
+    key = "memory_card.licence"
 
 
 @dataclass(frozen=True)
@@ -83,11 +70,11 @@ class Memory:
     """A marked part of a picture and what it means to somebody, with the model's answer about the whole picture.
 
     `picture` is upright RGB. `mask` is (height, width) bool, True where the part is. `words` are tidied. `licence` is a
-    key of LICENCES. Raises NoWords, TooManyWords, NothingMarked, WrongMask or UnknownLicence.
+    key of LICENCES. Raises NoWords, TooManyWords, NothingMarked, BadMask or UnknownLicence.
     """
 
     picture: Image.Image
-    mask: Mask
+    mask: Marks
     words: str
     explanation: Explanation
     day: date
@@ -100,7 +87,7 @@ class Memory:
         if len(self.words) > MOST_LETTERS:
             raise TooManyWords(limit=MOST_LETTERS, count=len(self.words))
         if self.mask.shape != (self.picture.height, self.picture.width) or self.mask.dtype != np.bool_:
-            raise WrongMask
+            raise BadMask
         if not self.mask.any():
             raise NothingMarked
         if self.licence not in LICENCES:
@@ -188,7 +175,7 @@ def _fitted(picture: Image.Image) -> Pixels:
     return np.asarray(picture.resize(size, Image.Resampling.LANCZOS))
 
 
-def _outlined(picture: Pixels, mask: Mask) -> Pixels:
+def _outlined(picture: Pixels, mask: Marks) -> Pixels:
     """The part's outline in the visitor's colour, on a dark one that shows on any picture."""
     height, width = picture.shape[:2]
     fine = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)

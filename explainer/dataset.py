@@ -18,13 +18,13 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time of a zip; a real one woul
 class TooManyCards(Problem):
     """More cards than MOST_CARDS. Values: limit."""
 
-    key = "card.many"
+    key = "memory_card.many"
 
 
 class NoCards(Problem):
     """A data set without a card."""
 
-    key = "card.none"
+    key = "memory_card.none"
 
 
 def as_zip(memories: Sequence[Memory], datasheet: str, licence: str) -> bytes:

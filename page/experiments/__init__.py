@@ -7,6 +7,7 @@ from page.experiments.experiment import Experiment, Experiments, Kind
 from page.experiments.for_and_against import ForAndAgainst
 from page.experiments.honest_grid import HonestGrid
 from page.experiments.many import Many, ManyCounts
+from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
@@ -23,7 +24,9 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     ForAndAgainst,
     HonestGrid,
     Many,
+    MemoryCard,
     ManyCounts,
+    MemoryCards,
     Outside,
 )
 

@@ -20,15 +20,14 @@ from explainer.card import (
     Card,
     CardText,
     Memory,
-    NothingMarked,
     NoWords,
     TooManyWords,
     UnknownLicence,
-    WrongMask,
     draw_card,
 )
 from explainer.explain import Explanation, explain
 from explainer.heatmap import blend
+from explainer.mask import BadMask, NothingMarked
 from tests.explainer.networks import classifier_of, small
 
 TEXT = CardText("You", "The model", "class 3", "63 % · fairly sure", "2 May 2026 · Tiny · CC0 1.0")
@@ -168,8 +167,8 @@ def test_same_memory_gives_the_same_card(explanation: Explanation) -> None:
         ({"words": " \n\u200b"}, NoWords),
         ({"words": "x" * (MOST_LETTERS + 1)}, TooManyWords),
         ({"mask": np.zeros((300, 400), bool)}, NothingMarked),
-        ({"mask": np.ones((400, 300), bool)}, WrongMask),
-        ({"mask": np.ones((300, 400), np.uint8)}, WrongMask),
+        ({"mask": np.ones((400, 300), bool)}, BadMask),
+        ({"mask": np.ones((300, 400), np.uint8)}, BadMask),
         ({"licence": "mine"}, UnknownLicence),
     ],
 )

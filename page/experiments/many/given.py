@@ -25,7 +25,7 @@ class NoAnswers(Problem):
 
 def check_number(given: Any) -> None:
     """Raise NoPictures or TooManyPictures."""
-    if not given:
+    if not isinstance(given, (list, tuple)) or not given:
         raise NoPictures
     if len(given) > MOST_PICTURES:
         raise TooManyPictures(limit=MOST_PICTURES, count=len(given))

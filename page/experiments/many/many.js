@@ -1,6 +1,7 @@
 /* Many at once: a wall of answers that grows as they come, what they say together, and what the visitor says. */
 
 import { button, capital, make, say } from "../stage.js";
+import { save, upload } from "../files.js";
 import { controls, tile } from "./wall.js";
 
 const MOST = 24;
@@ -31,18 +32,6 @@ export default function open({ root, words, ask, drawMap, tell }) {
     picture: image.src.split(",")[1],
   }));
 
-  /* A file goes up under another name than its own: the visitor's stays here. */
-  async function sent(file, number) {
-    if (file.picture) return file.picture;
-    const form = new FormData();
-    form.append("files", new File([file], `picture-${number}`, { type: file.type || "image/unknown" }));
-    try {
-      const answer = await fetch(new URL("gradio_api/upload", document.baseURI), { method: "POST", body: form });
-      const told = await answer.json();
-      return answer.ok ? { path: told[0] } : { problem: told.error ?? words.lost };
-    } catch { return { problem: words.lost }; }
-  }
-
   async function take(files) {
     if (files.length > MOST) return tell(say(words.limit, { count: files.length, limit: MOST }));
     [rows, names, told] = [[], files.map((file) => file.name), null];
@@ -57,7 +46,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
       line.textContent = say(words.progress, { done: first, count: files.length });
       const now = files.slice(first, first + AT_ONCE);
       const arrived = [];
-      for (const [i, file] of now.entries()) arrived.push(await sent(file, first + i + 1));
+      for (const file of now) arrived.push(file.picture ?? (await upload(file, words)));
       const pictures = arrived.filter((each) => !each.problem);
       const answered = pictures.length ? await ask({ pictures }) : { rows: [] };
       if (gone) return;
@@ -130,7 +119,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const row = make("div", "row");
     const check = button("go", words.check, () => { checking(walls); check.remove(); });
     row.append(check);
-    if (!document.documentElement.classList.contains("kiosk")) row.append(button("alt", words.table, save));
+    if (!document.documentElement.classList.contains("kiosk")) row.append(button("alt", words.table, () => save(table(), words.file)));
     row.append(button("link", words.again, choosing));
     body.replaceChildren(headline, two, row, walls);
     headline.scrollIntoView({ block: "nearest" });
@@ -157,14 +146,8 @@ export default function open({ root, words, ask, drawMap, tell }) {
     form.scrollIntoView({ block: "start" });
   }
 
-  function save() {
-    const link = make("a");
-    // The mark at its beginning tells a spreadsheet that these are not its old letters.
-    link.href = URL.createObjectURL(new Blob(["\uFEFF", told.table], { type: "text/csv;charset=utf-8" }));
-    link.download = words.file;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
+  // The mark at its beginning tells a spreadsheet that these are not its old letters.
+  const table = () => new Blob(["\uFEFF", told.table], { type: "text/csv;charset=utf-8" });
 
   choosing();
   return () => { gone = true; };

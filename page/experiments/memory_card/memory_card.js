@@ -1,0 +1,128 @@
+/* Memory card: a part is marked, put into words, and laid beside the model's word and map. */
+
+import { button, make, percent, say } from "../stage.js";
+import { blobOf, save, upload } from "../files.js";
+import { painter } from "../painter.js";
+
+const LICENCES = ["private", "cc0", "cc-by"];
+const MOST = 12;
+// The cards that were made in this window, of any picture; on a public screen there are none.
+const made = [];
+
+export default function open({ root, words, view, ask, drawMap, tell, cards, anotherPicture }) {
+  const kiosk = document.documentElement.classList.contains("kiosk");
+  const title = make("h1", "", words.card_title);
+  const body = make("div", "result");
+  root.append(title, body);
+
+  /* --- marking and writing --- */
+
+  function marking() {
+    const brush = painter({ view, words, drawMap });
+    const typed = Object.assign(make("textarea"), { rows: 2, maxLength: 200, placeholder: words.meaning_type });
+    const label = make("label", "meaning", words.meaning);
+    label.append(typed);
+    const choice = make("div", "choice");
+    choice.setAttribute("role", "group");
+    choice.setAttribute("aria-label", words.meaning);
+    for (const text of [words.tap_dear, words.tap_laugh, words.tap_home]) choice.append(button("", text, () => { typed.value = text; press(); }));
+    const press = () => { for (const each of choice.children) each.setAttribute("aria-pressed", String(each.textContent === typed.value)); };
+    typed.addEventListener("input", press);
+    press();
+    const licence = make("select");
+    const names = [words.licence_private, words.licence_cc0, words.licence_by];
+    LICENCES.forEach((key, i) => licence.append(Object.assign(make("option", "", names[i]), { value: key })));
+    const allowed = make("label", "licence", words.licence_choice);
+    allowed.append(licence);
+    const go = button("go", words.make, async () => {
+      go.disabled = true;
+      const card = { mask: brush.mask(), meaning: typed.value, licence: licence.value };
+      const told = await ask(card);
+      go.disabled = false;
+      if (told) show(told, brush, card);
+    });
+    const side = make("div", "side");
+    side.append(label, choice, ...(kiosk ? [] : [allowed]), go);
+    const two = make("div", "two");
+    two.append(brush.element, side);
+    body.replaceChildren(make("p", "lead", words.lead), two);
+  }
+
+  /* --- both beside each other, and the card --- */
+
+  function figure(draw, alt, ...caption) {
+    const whole = make("figure");
+    const panel = make("div", "panel");
+    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", alt);
+    draw(canvas);
+    panel.append(canvas);
+    const text = make("figcaption");
+    text.append(...caption);
+    whole.append(panel, text);
+    return whole;
+  }
+
+  function show(told, brush, card) {
+    if (!kiosk && made.length < MOST) made.push({ ...card, picture: view.image.src });
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const halves = make("div", "halves");
+    halves.append(
+      figure(
+        (canvas) => { canvas.getContext("2d").drawImage(view.image, 0, 0); brush.outline(canvas); },
+        words.alt_yours,
+        make("b", "", say(words.you, { meaning: told.meaning })),
+      ),
+      figure(
+        (canvas) => drawMap(canvas, view.image, view.seen, told.map),
+        say(words.alt_model, { label: told.label }),
+        make("span", "big", percent(told.share, words)),
+        make("b", "", say(words.says, { label: told.label })),
+      ),
+    );
+    const last = make("div", "halves");
+    const panel = make("div", "panel paper");
+    panel.append(Object.assign(make("img"), { src: told.card, alt: words.alt_card }));
+    const side = make("div", "side");
+    side.append(...[told.compared, told.left_out].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
+    side.append(...(kiosk ? [next("go")] : keeping(told)));
+    last.append(panel, side);
+    const row = make("div", "row");
+    row.append(button(kiosk ? "alt" : "link", words.another, anotherPicture), button("link", words.all, cards));
+    body.replaceChildren(headline, halves, last, row);
+    headline.scrollIntoView({ block: "nearest" });
+  }
+
+  const next = (kind) => button(kind, words.one_more, marking);
+
+  /* The card to keep; when there are several, all of them. */
+  function keeping(told) {
+    const row = make("div", "row");
+    row.append(button("go", words.keep, () => save(blobOf(told.card), words.file)), next("alt"));
+    if (made.length < 2) return [row];
+    const all = make("div", "side collected");
+    const together = make("div", "row");
+    const forget = () => { made.length = 0; all.remove(); };
+    together.append(button("alt", words.keep_all, keepAll), button("link", words.forget, forget));
+    all.append(make("p", "", say(words.collected, { count: made.length })), together);
+    return [row, all];
+  }
+
+  async function keepAll() {
+    const paths = new Map();
+    for (const { picture } of made) if (!paths.has(picture)) paths.set(picture, await upload(blobOf(picture), words));
+    const lost = [...paths.values()].find((each) => each.problem);
+    if (lost) return tell(lost.problem);
+    const told = await ask({
+      pictures: made.map((each) => paths.get(each.picture)),
+      masks: made.map((each) => each.mask),
+      meanings: made.map((each) => each.meaning),
+      licences: made.map((each) => each.licence),
+    }, "memory_cards");
+    if (told) save(blobOf(told.zip), words.data_file);
+  }
+
+  marking();
+}

@@ -1,0 +1,118 @@
+"""A marked part of a picture and what it means to somebody, beside the model's word and map, on one card."""
+
+import base64
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from explainer.card import LICENCES, CardText, Memory, draw_card
+from explainer.marks import compare
+from explainer.mask import Mask, NothingSeen
+from page.experiments.experiment import Experiment, Kind
+from page.experiments.marked import marked
+from page.experiments.memory_card.meaning import licence_of, meaning_of
+from page.picture import Picture
+from page.reply import Json, as_map
+from page.service import DEFAULT_LAYER, Question, capital, percent, sureness
+
+
+class MemoryCard(Experiment):
+    """Experiment 12."""
+
+    name = "memory_card"
+    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT)
+    today = staticmethod(date.today)
+
+    def run(
+        self,
+        picture: Picture,
+        mask: Picture | None = None,
+        meaning: Any = None,
+        licence: str | None = None,
+        model: str | None = None,
+    ) -> Json:
+        """Make a card. Nothing of it is kept.
+
+        Args:
+            picture: a decoded picture.
+            mask: a picture of any size that is white where the part is.
+            meaning: what the part means to whoever marked it, in at most 200 letters.
+            licence: a key of `explainer.card.LICENCES`: what others may do with the card; None for nothing.
+            model: as in `/explain`.
+
+        Returns:
+            `card`: a PNG as a `data:` address, 1,200 pixels across; `meaning` as it is on the card, and `complete`:
+            whether all of its letters could be drawn; `label` and `share` 0..1 of the model's first answer, its `map`
+            at the default layer and what was `seen`; `overlap`: the share of the marks that lie in the brightest
+            fifth of the map, and that of marks thrown at random, None where the model saw none; and the sentences.
+
+        Raises:
+            explainer.mask.NothingMarked, explainer.mask.BadMask: there is no mark.
+            explainer.card.NoWords, TooManyWords, UnknownLicence: as they say.
+            models.problems.Problem: those of `Service.ask`.
+        """
+        explanation = self.service.ask(picture, Question(model, layer=DEFAULT_LAYER)).explanation
+        marks = marked(mask, picture)
+        day = self.today()
+        memory = Memory(picture.rgb, marks.marks, meaning_of(meaning), explanation, day, licence_of(licence))
+        card = draw_card(memory, self._text(memory))
+        overlap = _overlap(marks, memory)
+        return {
+            "card": "data:image/png;base64," + base64.b64encode(card.png).decode(),
+            "meaning": memory.words,
+            "complete": card.complete,
+            "label": explanation.answer.label,
+            "share": explanation.answer.confidence,
+            "map": as_map(memory.map),
+            "seen": asdict(explanation.seen),
+            "overlap": overlap,
+            **self._sentences(memory, overlap, card.complete),
+        }
+
+    def _text(self, memory: Memory) -> CardText:
+        words, explanation = self.words, memory.explanation
+        answer, day = explanation.answer, memory.day
+        return CardText(
+            yours=words("memory_card.yours"),
+            models=words("memory_card.models"),
+            label=capital(answer.label),
+            sure=words(
+                "memory_card.sure",
+                percent=percent(answer.confidence, words),
+                sure=words(f"answer.{sureness(answer.confidence)}"),
+            ),
+            small=words(
+                "memory_card.small",
+                day=f"{day.day} {day:%B} {day.year}",
+                model=explanation.classifier.spec.title,
+                licence=LICENCES[memory.licence].title,
+            ),
+        )
+
+    def _sentences(self, memory: Memory, overlap: Json | None, complete: bool) -> Json:
+        words, answer = self.words, memory.explanation.answer
+        if overlap is None:
+            compared = words("memory_card.unseen")
+        elif overlap["chance"] == 1:
+            compared = words("memory_card.even")
+        else:
+            shares = {key: percent(share, words) for key, share in overlap.items()}
+            compared = words("memory_card.compared", **shares)
+        return {
+            "headline": words(
+                "memory_card.headline",
+                meaning=memory.words.rstrip(".!?…"),
+                label=answer.label,
+                percent=percent(answer.confidence, words),
+            ),
+            "compared": compared,
+            "left_out": "" if complete else words("memory_card.left_out"),
+        }
+
+
+def _overlap(marks: Mask, memory: Memory) -> Json | None:
+    try:
+        both = compare(marks, memory.map.grid, memory.explanation.seen)
+    except NothingSeen:
+        return None
+    return {"share": both.share, "chance": both.chance}
