@@ -97,6 +97,7 @@ def build_layout(
         with gr.Column(elem_id="stage"):
             picture = door("picture")
             gr.HTML(_piece("choose", **words.section("start")), elem_id="choose", apply_default_css=False)
+        gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
         gallery = _gallery(examples, words)
 
     with gr.Row(elem_id="result"):

@@ -75,6 +75,7 @@
     root.dataset.state = "idle";
     turn += 1;
     if (history.state?.depth) history.go(-history.state.depth);
+    seewhy.hidden = false;
     seewhy.forget();
     seewhy.close();
     seewhy.finished();
@@ -83,11 +84,30 @@
 
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
+    if ("camera" in root.dataset) closeCamera();
+    if ((!again && one("#mark-first").checked) || seewhy.hidden) return hide();
     if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
-    if ("camera" in root.dataset) closeCamera();
     if (!again) scrollTo({ top: 0 });
     else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
+  };
+
+  // Whoever wants to mark first gets the picture without its answer, until they have marked or skipped it.
+  seewhy.hidden = false;
+  async function hide() {
+    one("#mark-first").checked = false;
+    seewhy.hidden = true;
+    await seewhy.open("you_first");
+    if (root.dataset.state !== "experiment") seewhy.shown(); // its script did not come
+  }
+  seewhy.shown = () => {
+    seewhy.hidden = false;
+    seewhy.remember("answer");
+    seewhy.answered();
+  };
+  seewhy.guessFirst = () => {
+    one("#new-picture").click();
+    one("#mark-first").checked = true;
   };
 
   // The browser's own way back leads from a test to the tests, to the answer, to the start, and not away.

@@ -12,11 +12,13 @@ from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
 from page.experiments.unlearned import Unlearned
+from page.experiments.you_first import YouFirst
 
 # In the order of their cards, those without one last.
 EXPERIMENTS: tuple[type[Experiment], ...] = (
     CoverUp,
     DogOrCat,
+    YouFirst,
     DressUp,
     MoveTheWindow,
     TryMap,

@@ -14,7 +14,7 @@ import pytest
 import explainer
 import models
 import page
-from explainer import cover
+from explainer import cover, marks
 from explainer.trial import Verdict
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
@@ -30,6 +30,7 @@ TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 CHOSEN = {
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
     "cover.": [f"verdict_{verdict}" for verdict in cover.Verdict],
+    "you_first.": [f"level_{level}" for level in marks.Level] + [f"luck_{luck}" for luck in marks.Luck],
     "try_map.": get_args(Verdict),
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
