@@ -65,8 +65,7 @@ class Usual:
 
     def oddness(self, impression: Impression) -> float:
         """The answer's squared sign plus the mean of the layers' squared signs; only what is above the mean counts."""
-        weak, *strange = np.maximum(self.signs(impression), 0) ** 2
-        return float(weak + np.mean(strange))
+        return _oddness(self.signs(impression))
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +121,9 @@ def judge(recording: Recording, layers: Sequence[str], bound: Bound, classifier:
         KeyError: a layer of the bound was not recorded.
     """
     impression = impression_of(recording, layers, bound.layers)
-    oddness = bound.usual.oddness(impression)
-    weak, *strange = bound.usual.signs(impression)
+    signs = bound.usual.signs(impression)
+    oddness = _oddness(signs)
+    weak, *strange = signs
     order = recording.logits[0].sort(descending=True, stable=True).indices[:NEAREST]
     return Outlook(
         outside=oddness > bound.limit,
@@ -140,8 +140,10 @@ def impression_of(recording: Recording, recorded: Sequence[str], wanted: Sequenc
     activations = dict(zip(recorded, recording.activations, strict=True))
     statistics: list[Values] = []
     for name in wanted:
-        channels = activations[name][0].flatten(1).double()
-        statistics += [channels.mean(dim=1).cpu().numpy(), channels.std(dim=1, correction=0).cpu().numpy()]
+        channels = activations[name][0].flatten(1)
+        means = channels.mean(dim=1, keepdim=True)
+        deviations = (channels - means).square().mean(dim=1).sqrt()  # torch.std takes ten times as long on a CPU
+        statistics += [each.flatten().double().cpu().numpy() for each in (means, deviations)]
     return Impression(float(recording.logits[0].max()), tuple(statistics))
 
 
@@ -167,6 +169,11 @@ def calibrate(impressions: Sequence[Impression], layers: Sequence[str], level: f
     others = ([*impressions[:each], *impressions[each + 1 :]] for each in range(count))
     oddness = sorted(_usual(rest).oddness(own) for rest, own in zip(others, impressions, strict=True))
     return Bound(tuple(layers), _usual(impressions), oddness[place - 1], level, count)
+
+
+def _oddness(signs: Values) -> float:
+    weak, *strange = np.maximum(signs, 0) ** 2
+    return float(weak + np.mean(strange))
 
 
 def _usual(impressions: Sequence[Impression]) -> Usual:
