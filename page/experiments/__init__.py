@@ -11,6 +11,7 @@ from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
 from page.experiments.try_map import TryMap
+from page.experiments.two_heads import TwoHeads
 from page.experiments.unlearned import Unlearned
 from page.experiments.you_first import YouFirst
 
@@ -25,6 +26,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Unlearned,
     ForAndAgainst,
     HonestGrid,
+    TwoHeads,
     Many,
     MemoryCard,
     ManyCounts,

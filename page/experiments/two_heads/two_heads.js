@@ -1,0 +1,60 @@
+/* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
+
+import { asked, canvas, figure } from "../one_map.js";
+import { button, make, say } from "../stage.js";
+
+export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
+  const result = make("div", "result");
+  const ways = { layers: words.by_layers, methods: words.by_methods, models: words.by_models };
+  const choices = make("div", "choice");
+  choices.setAttribute("role", "group");
+  choices.setAttribute("aria-label", words.compare);
+  for (const [by, text] of Object.entries(ways)) {
+    const one = button("", text, () => look(by));
+    one.dataset.by = by;
+    choices.append(one);
+  }
+  root.append(make("h1", "", words.card_title), choices, result);
+  const target = asked(view, answer);
+
+  function side(each, by, percent) {
+    const { x, y, width, height } = each.seen;
+    const drawn = canvas(view, (made) => drawMap(made, view.image, [x, y, width, height], each.map));
+    const below = [make("b", "", each.title)];
+    if (by === "models") below.push(make("span", "", say(words.says, { answer: each.answer, percent })));
+    else if (!(each.map.maximum > 0)) below.push(make("span", "", words.nothing));
+    return figure(drawn, say(words.alt, { title: each.title, label: each.label }), ...below);
+  }
+
+  function show(told, by) {
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const maps = make("div", by === "layers" ? "film" : "halves");
+    maps.append(...told.sides.map((each, i) => side(each, by, told.percents[i])));
+    const side_ = make("div", "side");
+    if (told.names) side_.append(make("p", "verdict-line", told.names));
+    if (by === "models" && told.models.length > 1) side_.append(others(told));
+    side_.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
+    const row = make("div", "row");
+    row.append(button("go", words.another, anotherPicture));
+    result.replaceChildren(headline, maps, side_, row, button("link", words.all, cards));
+  }
+
+  function others(told) {
+    const label = make("label", "", words.second);
+    const select = make("select");
+    for (const each of told.models) select.append(Object.assign(make("option", "", each.title), { value: each.name }));
+    select.value = told.models.find((each) => each.title === told.sides[1].title)?.name ?? "";
+    select.addEventListener("change", () => look("models", select.value));
+    label.append(select);
+    return label;
+  }
+
+  async function look(by, second = null) {
+    const told = await ask({ by, second, target });
+    if (!told) return;
+    for (const one of choices.children) one.setAttribute("aria-pressed", String(one.dataset.by === by));
+    show(told, by);
+  }
+  look("layers");
+}

@@ -1,0 +1,26 @@
+"""Two heads, by touch and by keyboard: a film strip of all layers, and two ways of drawing."""
+
+from tests.browser.conftest import Open
+from tests.browser.visit import photo
+
+
+def test_by_touch_the_film_strip_comes_first(visit: Open) -> None:
+    page = visit("phone")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("two_heads")
+    headline = page.page.locator(".headline")
+    headline.wait_for()
+    assert page.page.locator(".film figure").count() == page.layers.count()
+    assert "By luck" in headline.inner_text()
+    assert page.overflow() <= 0
+
+
+def test_by_keyboard_two_ways_of_drawing_are_compared(visit: Open) -> None:
+    page = visit("desk")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("two_heads", keyboard=True)
+    page.page.locator(".film").wait_for()
+    page.page.get_by_role("button", name="Two ways of drawing").press("Enter")
+    page.page.locator(".halves").wait_for()
+    assert page.page.locator(".halves figure").count() == 2
+    assert "Grad-CAM" in page.page.locator(".headline").inner_text()
