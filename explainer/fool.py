@@ -47,7 +47,11 @@ class NotOneWord(Problem):
 class WrongStrength(Problem):
     """A strength that is none of those offered. Values: strength, least, most."""
 
-    key = "fool.strength"
+    key = "fool.strength_range"
+
+    def __init__(self, strength: object) -> None:
+        """Refuse `strength`."""
+        super().__init__(strength=strength, least=WEAKEST, most=STRONGEST)
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def fool(
         explainer.explain.NotFinite: the model gave NaN or infinity.
     """
     if strength is not None and not WEAKEST <= strength <= STRONGEST:
-        raise WrongStrength(strength=strength, least=WEAKEST, most=STRONGEST)
+        raise WrongStrength(strength)
     before = classifier.preprocess.seen_pixels(picture)
     asking = _Asking(classifier, picture, method, engine)
     first = asking.explain(before)

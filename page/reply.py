@@ -2,9 +2,11 @@
 
 import base64
 from dataclasses import asdict
+from io import BytesIO
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
@@ -107,6 +109,13 @@ def as_view(reply: Reply, picture: Picture) -> Json:
 def as_address(picture: Picture, longest: int = 1280) -> str:
     """A picture as a `data:` address of a JPEG, its longer side at most `longest`."""
     return "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture, longest)).decode()
+
+
+def as_png(picture: Image.Image) -> str:
+    """A picture as a `data:` address of a PNG, dot by dot as it is."""
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def as_answer(reply: Reply, words: Words) -> Json:

@@ -4,7 +4,9 @@ from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments, Kind
+from page.experiments.fool import Fool
 from page.experiments.for_and_against import ForAndAgainst
+from page.experiments.from_nothing import FromNothing
 from page.experiments.honest_grid import HonestGrid
 from page.experiments.many import Many, ManyCounts
 from page.experiments.memory_card import MemoryCard, MemoryCards
@@ -19,6 +21,7 @@ from page.experiments.you_first import YouFirst
 EXPERIMENTS: tuple[type[Experiment], ...] = (
     CoverUp,
     DogOrCat,
+    Fool,
     YouFirst,
     DressUp,
     MoveTheWindow,
@@ -31,6 +34,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     MemoryCard,
     ManyCounts,
     MemoryCards,
+    FromNothing,
     Outside,
 )
 

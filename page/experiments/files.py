@@ -20,12 +20,13 @@ class Files:
     """The route: files of these types below this folder, those that experiments name, and nothing else."""
 
     def __init__(self, words: Words) -> None:
-        """List the files; the sentences of every experiment come from `words`."""
+        """List the files; the sentences of every experiment with a script come from `words`."""
         self._known = {path.relative_to(HERE).as_posix(): path for path in HERE.rglob("*") if path.suffix in TYPES}
         for each in EXPERIMENTS:
             for name, folder in each.folders.items():
                 self._known |= {f"{each.name}/{name}/{path.name}": path for path in folder.iterdir()}
-        self._words = {each.name: words.section(each.name) for each in EXPERIMENTS if each.card}
+        scripted = [each.name for each in EXPERIMENTS if f"{each.name}/{each.name}.js" in self._known]
+        self._words = {name: words.section(name) for name in scripted}
 
     def answer(self, request: Request) -> Response:
         """The file of this name; 404 for any other."""

@@ -100,7 +100,8 @@ def used_keys(words: Words) -> set[str]:
     for kind in EXPERIMENTS:
         scripts = [*EXPERIMENTS_AT.glob("*.js"), *(EXPERIMENTS_AT / kind.name).glob("*.js")]
         together = " ".join(path.read_text(encoding="utf-8") for path in scripts)
-        section = words.section(kind.name) if kind.card else {}
+        scripted = (EXPERIMENTS_AT / kind.name / f"{kind.name}.js").exists()
+        section = words.section(kind.name) if scripted else {}
         keys |= {f"{kind.name}.{name}" for name in section if re.search(rf"\bwords\.{name}\b", together)}
     script = (ROOT / "page" / "viewer" / "viewer.js").read_text(encoding="utf-8")
     if "colours_${" in script:

@@ -1,0 +1,5 @@
+"""Can you fool it? A noise that nobody sees, and another answer."""
+
+from page.experiments.fool.fool import Fool
+
+__all__ = ["Fool"]

@@ -1,0 +1,142 @@
+"""A picture before and after a noise made for it, with both maps and with random noise as a control."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from explainer.climb import Change
+from explainer.common import BY_LUCK, common
+from explainer.explain import Explanation
+from explainer.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
+from models.classifier import Classifier
+from page.experiments.experiment import Experiment, Kind
+from page.picture import Picture
+from page.reply import Json, as_map, as_png
+from page.service import DEFAULT_LAYER, NoPicture, layers_of, method_of, percent, target_of
+
+BRIGHT = 120  # how far from grey the strongest noise is shown
+
+
+class Fool(Experiment):
+    """Experiment 9."""
+
+    name = "fool"
+    kinds = (Kind.PICTURE, Kind.TEXT, Kind.NUMBER, Kind.TEXT, Kind.TEXT)
+
+    def run(
+        self,
+        picture: Picture,
+        word: str | int | None = None,
+        strength: float | None = None,
+        model: str | None = None,
+        method: str | None = None,
+    ) -> Json:
+        """Make a noise for a picture, as weak as will do, so that the model answers something else.
+
+        Args:
+            picture: a decoded picture.
+            word: what it shall say, one word of the model or its number; None for anything but its first answer.
+            strength: how far each value of a colour may move, a whole number 1..8; None for the smallest that is found.
+            model: as in `/explain`.
+            method: as in `/explain`.
+
+        Returns:
+            `before` and `after`: the model's answer, its share 0..1 and its map at the default layer; `reached`,
+            `strength`, `moved`: the furthest that a value moved; `draws`: the answers with random noise just as
+            strong, of which `unmoved` are as before; `common`: the share of the brightest fifths of both maps that is
+            the same, None where there is none; `pictures`: PNGs as `data:` addresses, `before`, `noise` (shown `times`
+            stronger) and `after`, which fools whoever asks about it; `seen`; and the sentences.
+
+        Raises:
+            explainer.fool.WrongStrength: the strength is something else.
+            models.problems.Problem: as in `/explain`, and those of `explainer.fool.fool`.
+        """
+        if picture is None:
+            raise NoPicture
+        known = method_of(None if method is None else str(method))
+        allowed = None if strength is None else _whole(strength)
+
+        def fooling(classifier: Classifier) -> tuple[Fooling, Json]:
+            target = target_of(word, classifier)
+            engine = self.service.engines.of(classifier, known, layers_of(classifier, DEFAULT_LAYER))
+            aim = None if target is None else Aim.at(target)
+            found = fool(classifier, picture.rgb, aim, allowed, method=known, engine=engine)
+            return found, _pictures(classifier, found, picture)
+
+        found, shown = self.service.on(None if model is None else str(model), fooling)
+        return {
+            "before": _answered(found.first),
+            "after": _answered(found.last),
+            "reached": found.reached,
+            "strength": found.strength,
+            "moved": int(np.abs(found.noise).max()),
+            "draws": [asdict(draw) for draw in found.draws],
+            "unmoved": found.unmoved,
+            "common": _common(found),
+            "seen": asdict(found.first.seen),
+            "pictures": shown,
+            "times": _times(found.strength),
+            **self._sentences(found, allowed is None),
+        }
+
+    def _sentences(self, found: Fooling, searched: bool) -> Json:
+        words = self.words
+        before, after = found.first.answer.label, found.last.answer.label
+        share = _common(found)
+        return {
+            "headline": words("fool.reached", before=before, after=after)
+            if found.reached
+            else words("fool.missed", after=after),
+            "control": self._control(found),
+            "bound": words("fool.bound", strength=found.strength),
+            "least": words("fool.least", strength=found.strength) if searched and found.reached else "",
+            "maps": ""
+            if share is None
+            else words("fool.maps", share=percent(share, words), luck=percent(BY_LUCK, words)),
+        }
+
+    def _control(self, found: Fooling) -> str:
+        words, count = self.words, len(found.draws)
+        if found.unmoved < count:
+            return words("fool.speckle_too", changed=count - found.unmoved, count=count)
+        mean = sum(draw.confidence for draw in found.draws) / count
+        return words("fool.speckle_no", count=count, label=found.first.answer.label, percent=percent(mean, words))
+
+
+def _whole(strength: Any) -> int:
+    """A strength that a program or a script sent. Raises WrongStrength for no number and for parts of one."""
+    if isinstance(strength, bool) or strength not in range(WEAKEST, STRONGEST + 1):  # nothing else equals such a number
+        raise WrongStrength(strength)
+    return int(strength)
+
+
+def _answered(explanation: Explanation) -> Json:
+    (layer,) = explanation.layers
+    return {"label": explanation.answer.label, "share": explanation.answer.confidence, "map": as_map(layer)}
+
+
+def _common(found: Fooling) -> float | None:
+    (before,), (after,) = found.first.layers, found.last.layers
+    return common(before.grid, after.grid)
+
+
+def _times(strength: int) -> int:
+    return BRIGHT // strength
+
+
+def magnified(change: Change, times: int) -> Image.Image:
+    """A noise (side, side, 3), so many times stronger, around grey."""
+    return Image.fromarray(np.clip(GREY + times * change, 0, 255).astype(np.uint8))
+
+
+def _pictures(classifier: Classifier, found: Fooling, picture: Picture) -> dict[str, str]:
+    """All three with the same frame, which the model does not get."""
+    framed = classifier.preprocess.framed
+    noise = magnified(found.noise, _times(found.strength))
+    return {
+        "before": as_png(framed(found.before, picture.rgb)),
+        "noise": as_png(framed(np.asarray(noise), Image.new("RGB", noise.size, (GREY,) * 3))),
+        "after": as_png(framed(found.after, picture.rgb)),
+    }

@@ -1,0 +1,49 @@
+/* From nothing: a grey picture is changed until the model is sure of a word. */
+
+import { figure, photo } from "../one_map.js";
+import { button, capital, make, percent, say } from "../stage.js";
+import { drawn, loaded, waiting, wish } from "../wish.js";
+
+const STARTS = ["grey", "speckle"];
+
+export default function open({ root, words, ask, drawMap, cards }) {
+  const body = make("div", "body");
+  root.append(make("h1", "", words.title), body);
+
+  function picking() {
+    const form = wish({
+      words,
+      ends: [words.grey, words.speckle],
+      act: (word, place) => waiting(form, words.searching, async () => {
+        const told = await ask({ word, start: STARTS[place] });
+        if (told) await show(told);
+      }),
+    });
+    const two = make("div", "two");
+    const grey = make("div", "panel plain");
+    const side = make("div", "side");
+    side.append(make("p", "lead", words.lead), form);
+    two.append(grey, side);
+    body.replaceChildren(two);
+  }
+
+  async function show(told) {
+    const headline = make("p", "headline", told.headline);
+    headline.setAttribute("role", "status");
+    const named = (label, share) => capital(say(words.answer, { label, percent: percent(share, words) }));
+    const [first, last] = [named(told.before.label, told.before.share), named(told.label, told.after.chosen)];
+    const map = say(words.map_after, { label: told.label });
+    const image = await loaded(told.pictures.after);
+    const three = make("div", "three");
+    three.append(
+      figure(photo(told.pictures.before), first, make("b", "", first), make("span", "", words.before)),
+      figure(photo(told.pictures.after), last, make("b", "changed", last), make("span", "", words.after)),
+      figure(drawn(image, told.seen, told.after.map, drawMap), map, make("span", "", map)),
+    );
+    const row = make("div", "row");
+    row.append(button("go", words.again, picking));
+    body.replaceChildren(headline, three, make("p", "limits", `${told.bound} ${words.limits}`), row, button("link", words.all, cards));
+  }
+
+  picking();
+}

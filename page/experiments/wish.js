@@ -1,0 +1,73 @@
+/* What shall it say? Words to tap, others to come, and one that is typed where there is a keyboard. */
+
+import { button, capital, make } from "./stage.js";
+
+const AT_ONCE = 3;
+
+/*
+ * A form that calls `act` with the chosen word. `first` is a choice without a word, called null, or nothing; `not` is the
+ * word that makes no sense here. `ends` are the texts of the buttons, which give their place to `act`; the first is filled.
+ */
+export function wish({ words, first, not, ends, act }) {
+  const ideas = words.ideas.split(", ").filter((each) => each !== not);
+  const room = AT_ONCE - (first ? 1 : 0);
+  const form = make("form", "side wish");
+  const choice = make("div", "choice");
+  const typed = Object.assign(make("input"), { type: "text", placeholder: words.type, autocomplete: "off" });
+  typed.setAttribute("aria-label", words.type);
+  let at = 0;
+  let chosen = first ? null : ideas[0];
+
+  function pick(word, made) {
+    chosen = word;
+    typed.value = "";
+    for (const each of choice.children) each.setAttribute("aria-pressed", String(each === made));
+  }
+  function offer() {
+    const offered = Array.from({ length: room }, (_, i) => ideas[(at + i) % ideas.length]);
+    const all = [...(first ? [[null, first]] : []), ...offered.map((each) => [each, capital(each)])];
+    if (!all.some(([word]) => word === chosen)) chosen = all[0][0];
+    choice.replaceChildren(...all.map(([word, text]) => {
+      const made = button("idea", text, () => pick(word, made));
+      made.setAttribute("aria-pressed", String(word === chosen));
+      return made;
+    }));
+  }
+  offer();
+  const row = make("div", "row");
+  const act_on = (place) => act(typed.value.trim() || chosen, place);
+  row.append(...ends.map((text, place) => button(place ? "alt" : "go", text, () => act_on(place))));
+  form.addEventListener("submit", (event) => { event.preventDefault(); act_on(0); });
+  form.append(choice, button("link", words.others, () => { at += room; offer(); }));
+  if (!document.documentElement.classList.contains("kiosk")) form.append(typed);
+  form.append(row);
+  return form;
+}
+
+/* While the server works: says so, and lets nobody ask twice. */
+export async function waiting(form, text, work) {
+  const buttons = [...form.querySelectorAll("button")];
+  const note = make("p", "small", text);
+  note.setAttribute("role", "status");
+  form.append(note);
+  for (const each of buttons) each.disabled = true;
+  try { return await work(); } finally {
+    note.remove();
+    for (const each of buttons) each.disabled = false;
+  }
+}
+
+/* A picture by its address, ready to be drawn on. */
+export async function loaded(address) {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  return image;
+}
+
+/* That picture with a map, or without one where `map` is null. */
+export function drawn(image, seen, map, drawMap) {
+  const canvas = Object.assign(make("canvas"), { width: 2 * image.naturalWidth, height: 2 * image.naturalHeight });
+  drawMap(canvas, image, [seen.x, seen.y, seen.width, seen.height], map);
+  return canvas;
+}

@@ -1,0 +1,120 @@
+"""Fooled behind the page: what is shown is what the model gets, and random noise is counted."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.explain import UnknownMethod
+from explainer.fool import AlreadySo, NotOneWord, WrongStrength
+from models.labels import UnknownTarget
+from page.experiments.fool import Fool
+from page.experiments.fool.fool import magnified
+from page.experiments.from_nothing import FromNothing
+from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing
+from page.picture import Picture
+from page.service import NoPicture
+from page.words import Words
+from tests.page import fakes
+
+FAINT = np.full((32, 32, 3), 128, np.uint8)
+FAINT[..., 0] += 5  # a grey that is a little more red than green
+PICTURE = Picture(Image.fromarray(FAINT))
+
+
+@pytest.fixture(scope="module")
+def experiment(words: Words) -> Fool:
+    return Fool(fakes.service(words, fakes.spec("colours", fakes.Source(lambda: fakes.Colours(100)))))
+
+
+@pytest.fixture(scope="module")
+def nothing(words: Words) -> FromNothing:
+    return FromNothing(fakes.service(words, fakes.spec("colours", fakes.Source(lambda: fakes.Colours(100)))))
+
+
+@pytest.fixture(scope="module")
+def told(experiment: Fool) -> dict[str, Any]:
+    return experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>")
+
+
+def read(address: str) -> np.ndarray[Any, Any]:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGB"))
+
+
+def test_the_picture_after_is_the_one_before_with_the_noise(told: dict[str, Any]) -> None:
+    before, after = (read(told["pictures"][key]).astype(int) for key in ("before", "after"))
+    assert np.abs(after - before).max() == told["moved"] <= told["strength"]
+    assert told["before"]["label"] == "red"
+    assert (told["reached"], told["after"]["label"]) == (True, "pale <b>")
+    assert told["headline"].startswith("To you it is still the same. It said “red”.")
+    assert f"{told['strength']} of 255" in told["bound"]
+
+
+def test_random_noise_is_counted_in_words(told: dict[str, Any]) -> None:
+    assert told["unmoved"] == 5
+    assert told["control"].startswith("No.")
+    assert "5 times" in told["control"]
+
+
+def test_a_strength_that_is_too_weak_is_said_to_have_failed(experiment: Fool, told: dict[str, Any]) -> None:
+    assert told["strength"] > 1
+    weak = experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>", 1)
+    assert (weak["reached"], weak["strength"], weak["least"]) == (False, 1, "")
+    assert weak["headline"] == "This time the trick did not work: it says “red”."
+
+
+def test_magnified_noise_lies_around_grey() -> None:
+    change = np.array([[[1, 0, -1]]], np.int16)
+    assert np.asarray(magnified(change, 60)).tolist() == [[[188, 128, 68]]]
+
+
+def test_results_are_plain_json(told: dict[str, Any], nothing: FromNothing) -> None:
+    assert json.loads(json.dumps(told)) == told
+    made = nothing.run("green")
+    assert json.loads(json.dumps(made)) == made
+    assert made["reached"]
+    assert made["after"]["chosen"] >= 0.99
+    assert "“green”" in made["headline"]
+    assert (read(made["pictures"]["before"]) == 128).all()
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ({"picture": None}, NoPicture),
+        ({"word": "xyzzy"}, UnknownTarget),
+        ({"word": "pale <b>"}, AlreadySo),
+        ({"word": "colours"}, NotOneWord),
+        ({"strength": 0}, WrongStrength),
+        ({"strength": 9}, WrongStrength),
+        ({"strength": 1.5}, WrongStrength),
+        ({"strength": True}, WrongStrength),
+        ({"strength": "strong"}, WrongStrength),
+        ({"strength": float("nan")}, WrongStrength),
+        ({"strength": float("inf")}, WrongStrength),
+        ({"method": "other"}, UnknownMethod),
+    ],
+)
+def test_what_can_not_be_is_refused(experiment: Fool, named: dict[str, Any], problem: type[Exception]) -> None:
+    with pytest.raises(problem):
+        experiment.run(**({"picture": PICTURE} | named))
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ({}, NoWord),
+        ({"word": "red", "start": "snow"}, UnknownNothing),
+        ({"word": "colours"}, NotOneWord),
+        ({"word": "xyzzy"}, UnknownTarget),
+    ],
+)
+def test_nothing_without_a_word_or_a_start_is_refused(
+    nothing: FromNothing, named: dict[str, Any], problem: type[Exception]
+) -> None:
+    with pytest.raises(problem):
+        nothing.run(**named)
