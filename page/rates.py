@@ -35,7 +35,8 @@ class Rate:
 def rates(requests: int, questions: int, uploads: int) -> tuple[Rate, ...]:
     """The three kinds that are counted: requests of any kind, questions to a model, and uploads."""
     return (
-        Rate("requests", re.compile(""), requests),
+        # Whoever looks after the page may look as often as it takes.
+        Rate("requests", re.compile(r"(?!GET /healthz$)"), requests),
         Rate("questions", re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/explain)"), questions),
         Rate("uploads", re.compile(r"POST /+gradio_api/upload"), uploads),
     )

@@ -49,6 +49,12 @@ def test_address_that_is_too_fast_is_told_so(words: Words, kind: str, asked: str
     assert int(answered[-1].headers["retry-after"]) > 0
 
 
+def test_health_can_be_asked_as_often_as_it_takes(words: Words) -> None:
+    app = counted(words, requests=1)
+    answered = sent(app, *["GET /healthz"] * 5, "GET /", "GET /healthz", "GET /healthz/more")
+    assert [each.status_code for each in answered] == [200] * 7 + [429]
+
+
 def test_each_address_has_its_own_count(words: Words) -> None:
     app = counted(words, requests=1)
     for client in ("10.0.0.1", "10.0.0.2", "2001:db8::1"):
