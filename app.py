@@ -27,7 +27,9 @@ def main() -> None:
     from models.problems import Problem
     from models.store import ClassifierStore
     from page import log
+    from page.curator import read_curator
     from page.examples import FOLDER, find_examples
+    from page.experiments import EXPERIMENTS
     from page.service import Service
     from page.site import build_site, serve
     from page.words import load
@@ -36,17 +38,21 @@ def main() -> None:
     few_arenas()
     threads = settings.threads or cpu_threads()
     torch.set_num_threads(threads)
-    words = load()
+    words, labels = load(), Labels.imagenet()
     try:
+        tests = [each.name for each in EXPERIMENTS if each.card]
+        curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels)
+        words = curator.said(load(curator.language))
         store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
     service = Service(store, engines, settings.model, words)
-    site = build_site(settings, service, words, find_examples(words, Path(FOLDER)), Labels.imagenet())
+    examples = curator.pictures() or find_examples(words, Path(FOLDER))
+    site = build_site(settings, service, words, examples, labels, curator)
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     try:
-        ending = serve(site, settings, service, words)
+        ending = serve(site, settings, service, words, examples, curator)
     except OSError as error:
         raise SystemExit(words("server.port", port=settings.port, host=settings.host)) from error
     ending.wait()

@@ -14,6 +14,7 @@ from explainer.target import RATHER_THAN
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.answer import build_answer
+from page.curator import Curator
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
@@ -77,12 +78,13 @@ def build_layout(
     labels: Labels,
     offered: Sequence[str],
     experiments: Experiments,
+    curator: Curator,
 ) -> Layout:
     """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
     door = _Door(words, experiments.limits)
 
     with gr.Row(elem_id="top"):
-        gr.HTML(_piece("brand", title=words("page.brand")), elem_id="brand", apply_default_css=False)
+        gr.HTML(_brand(curator, words), elem_id="brand", apply_default_css=False)
         new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
     status = gr.HTML(
         _piece("status", looking=words("page.looking")),
@@ -96,7 +98,8 @@ def build_layout(
         gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
         with gr.Column(elem_id="stage"):
             picture = door("picture")
-            gr.HTML(_piece("choose", **words.section("start")), elem_id="choose", apply_default_css=False)
+            start = words.section("start") | ({"deleted": words("kiosk.deleted")} if settings.kiosk else {})
+            gr.HTML(_piece("choose", **start), elem_id="choose", apply_default_css=False)
         gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
         gallery = _gallery(examples, words)
 
@@ -107,10 +110,10 @@ def build_layout(
             answer = build_answer(words, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
-                target = _target(labels, words)
+                target = _target(labels, words, curator)
                 model = _model(settings, offered, words)
                 method = _method(words)
-    frame = build_frame(words, experiments, elem_id="experiments")
+    frame = build_frame(words, experiments, curator.experiments, elem_id="experiments")
 
     return Layout(
         status=status,
@@ -181,10 +184,10 @@ class _Door:
         )
 
 
-def _target(labels: Labels, words: Words) -> gr.Dropdown:
+def _target(labels: Labels, words: Words, curator: Curator) -> gr.Dropdown:
     """A contrast first, then the groups; any other word of the model can be typed."""
     return gr.Dropdown(
-        [f"dogs{RATHER_THAN}cats", *labels.groups],
+        list(curator.ask_about) or [f"dogs{RATHER_THAN}cats", *labels.groups],
         value=None,
         allow_custom_value=True,
         label=words("more.target"),
@@ -220,6 +223,14 @@ def _gallery(examples: Sequence[Example], words: Words) -> gr.HTML:
         elem_id="examples",
         apply_default_css=False,
     )
+
+
+def _brand(curator: Curator, words: Words) -> str:
+    """The mark and the name of the page, or those of its host."""
+    if not (curator.logo or curator.title):
+        return _piece("brand", title=words("page.brand"))
+    logo = f'<img src="{curator.logo_address()}" alt="">' if curator.logo else ""
+    return f'<div class="brand">{logo}<span>{escape(words("page.brand"))}</span></div>'
 
 
 def _hero(words: Words) -> str:

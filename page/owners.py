@@ -97,7 +97,7 @@ class OwnersDoor:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path, token = scope["path"], _token(scope)
+        path, token = scope["path"], token_of(scope)
         asked = FILE.fullmatch(path)
         if asked and not self.owners.may_fetch(token, asked[1]):
             await answer(404, "Not found")(scope, receive, send)
@@ -154,7 +154,7 @@ class OwnersDoor:
         return noting
 
 
-def _token(scope: Scope) -> str:
+def token_of(scope: Scope) -> str:
     """What a browser's cookie says; empty without one, or with one that is not ours."""
     said = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
     try:

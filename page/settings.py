@@ -53,7 +53,16 @@ class Settings(BaseSettings):
         Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs"
     )
     offline: bool = Field(False, description="never touch the network; offer only models that are here")
-    kiosk: bool = Field(False, description="large touch layout for a public screen; no saving of files")
+    kiosk: bool = Field(False, description="a screen for everybody: large, nothing to save, forgets each visit")
+    curator: Path = Field(
+        Path("curator.toml"), description="file of words, pictures and tests of your own; without it, the page's"
+    )
+    idle_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        45, description="with --kiosk, seconds without a touch until it asks whether somebody is there"
+    )
+    countdown_seconds: Annotated[float, Field(ge=1, le=600)] = Field(
+        15, description="with --kiosk, seconds from then until it forgets the visit"
+    )
     keep_models: Annotated[int, Field(ge=1, le=64)] = Field(2, description="how many models stay in memory")
     queue: Annotated[int, Field(ge=1, le=10_000)] = Field(
         64, description="how many requests may wait, on the page and over plain HTTP each"

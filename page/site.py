@@ -18,7 +18,9 @@ from starlette.types import Receive, Scope, Send
 
 from explainer.batch import MOST
 from models.labels import Labels
+from page.accent import parse, shades
 from page.closed import close_doors
+from page.curator import Curator
 from page.ending import Ending
 from page.events import connect
 from page.examples import Example
@@ -28,6 +30,7 @@ from page.experiments.files import Files
 from page.guard import Guard
 from page.health import Health
 from page.janitor import Janitor
+from page.kiosk import Kiosk
 from page.layout import build_layout, build_programs
 from page.line import Line
 from page.openapi import describe
@@ -66,7 +69,12 @@ class Compressed(GZipMiddleware):
 
 
 def build_site(
-    settings: Settings, service: Service, words: Words, examples: Sequence[Example], labels: Labels
+    settings: Settings,
+    service: Service,
+    words: Words,
+    examples: Sequence[Example],
+    labels: Labels,
+    curator: Curator,
 ) -> gr.Blocks:
     """The page with all its events, not yet served."""
     close_doors(words)
@@ -76,7 +84,7 @@ def build_site(
         title=words("page.title"), analytics_enabled=False, delete_cache=(max(1, int(min(60, age / 10))), int(age))
     )
     with site:
-        layout = build_layout(settings, words, examples, labels, _offered(service), experiments)
+        layout = build_layout(settings, words, examples, labels, _offered(service), experiments, curator)
         connect(layout, build_programs(words, experiments.limits), service, examples, experiments)
     site.queue(default_concurrency_limit=4, api_open=False)
     limits = settings.queue, settings.queue_each
@@ -85,7 +93,15 @@ def build_site(
     return site
 
 
-def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, **options: Any) -> Ending:
+def serve(
+    site: gr.Blocks,
+    settings: Settings,
+    service: Service,
+    words: Words,
+    examples: Sequence[Example],
+    curator: Curator,
+    **options: Any,
+) -> Ending:
     """Start to serve the page; `options` go to Gradio's `launch`, and what comes back waits for the end.
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
@@ -99,6 +115,12 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
     threading.Thread(target=service.keep_warm, daemon=True).start()
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
+
+    def left(token: str, session: str) -> None:
+        owners.leave(token)
+        forget_visit(site.state_holder, session)
+
+    kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None
 
     def swept() -> None:
         owners.forget_gone()
@@ -130,9 +152,10 @@ def serve(site: gr.Blocks, settings: Settings, service: Service, words: Words, *
                 Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
                 Route(PARTS, Files(words).answer),
                 Route("/api/openapi.json", _openapi(service)),
+                *(kiosk.routes if kiosk else ()),
             ],
         },
-        head=_head(settings, words),
+        head=_head(settings, words, curator, kiosk),
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         footer_links=[],
         run_history=False,
@@ -168,7 +191,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.megabytes * 1024 * 1024, settings.megapixels * 1_000_000)
 
 
-def _head(settings: Settings, words: Words) -> str:
+def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None) -> str:
     given = {
         "camera": words.section("camera"),
         "looking": words("page.looking"),
@@ -179,12 +202,14 @@ def _head(settings: Settings, words: Words) -> str:
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
         "close": words("page.close"),
         "bytes": settings.megabytes * 1024 * 1024,
-        "kiosk": settings.kiosk,
+        "kiosk": kiosk.given() if kiosk else None,
     }
     script = (HERE / "page.js").read_text(encoding="utf-8")
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (HERE / "look.css").read_text(encoding="utf-8")
-    return f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
+    look += shades(parse(curator.accent)) if curator.accent else ""
+    page = f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
+    return page + (kiosk.head() if kiosk else "")
 
 
 def _fetching(service: Service) -> Any:

@@ -33,6 +33,16 @@ class Words:
         """All sentences of one section, unfilled."""
         return dict(self._sentences[name])
 
+    def but(self, own: Mapping[str, str]) -> "Words":
+        """The same sentences with others in the place of some. Raises KeyError for one that is not there."""
+        sentences = {section: dict(names) for section, names in self._sentences.items()}
+        for key, sentence in own.items():
+            section, _, name = key.partition(".")
+            if name not in sentences[section]:
+                raise KeyError(key)
+            sentences[section][name] = sentence
+        return Words(sentences)
+
     def keys(self) -> list[str]:
         """Every key, in the order of the file."""
         return [f"{section}.{name}" for section, names in self._sentences.items() for name in names]

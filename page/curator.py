@@ -1,0 +1,263 @@
+"""What a curator chooses, in one file: words, pictures, tests, times and colours. No choice is needed."""
+
+import base64
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from explainer.target import parse_target
+from models.labels import Labels
+from models.problems import Problem
+from page.accent import PAPER, TEXT, contrast, parse
+from page.examples import MOST, Example
+from page.picture import decode
+from page.words import FOLDER, Words
+
+KB = 1024
+LOGO_LIMIT = 256 * KB  # it comes with the page
+LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}
+BELIEVE = "believe"  # among the questions, the one that leads to the tests
+
+Line = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Mistake(Problem):
+    """Values `file`, `line` and `reason`: what in a curator's file can't be so."""
+
+    key = "curator.mistake"
+
+
+class MissingFile(Problem):
+    """The `file` that a host named is not there."""
+
+    key = "curator.missing"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the file is held against: the folder it lies in, the tests that there are, and what can be asked about."""
+
+    folder: Path
+    experiments: Sequence[str]
+    labels: Labels
+
+
+class Part(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Shown(Part):
+    """A picture to tap."""
+
+    picture: Path
+    caption: Annotated[str, Field(min_length=1, max_length=40)]
+    alt: Line
+
+    @field_validator("picture")
+    @classmethod
+    def _opens(cls, name: Path, info: ValidationInfo) -> Path:
+        path = _file(name, info)
+        try:
+            decode(path)
+        except Problem as problem:
+            raise ValueError(f"{name} is no picture that can be opened") from problem
+        return path
+
+
+class Idle(Part):
+    """Times of a kiosk, in seconds. What is None is the setting's."""
+
+    seconds: Annotated[float, Field(ge=1, le=3600)] | None = None
+    countdown: Annotated[float, Field(ge=1, le=600)] | None = None
+
+
+class Curator(Part):
+    """The choices. What is None, or empty, is as the page has it."""
+
+    title: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    sentence: Line | None = None
+    lead: Annotated[str, Field(min_length=1, max_length=240)] | None = None
+    language: str = "en"
+    accent: str | None = None
+    logo: Path | None = None
+    choose_files: bool = False
+    experiments: tuple[str, ...] | None = None
+    ask_about: Annotated[tuple[str, ...], Field(max_length=40)] = ()
+    questions: Mapping[str, Line] = {}
+    idle: Idle = Idle()
+    examples: Annotated[tuple[Shown, ...], Field(max_length=MOST)] = ()
+
+    @field_validator("title", "sentence", "lead")
+    @classmethod
+    def _plain(cls, text: str | None) -> str | None:
+        return text and _without_braces(text)
+
+    @field_validator("questions")
+    @classmethod
+    def _known_questions(cls, questions: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        for name, text in questions.items():
+            _one_of(name, (BELIEVE, *_around(info).experiments))
+            _without_braces(text)
+        return questions
+
+    @field_validator("language")
+    @classmethod
+    def _spoken(cls, language: str) -> str:
+        _one_of(language, sorted(path.stem for path in FOLDER.glob("*.toml")))
+        return language
+
+    @field_validator("accent")
+    @classmethod
+    def _legible(cls, accent: str | None) -> str | None:
+        if accent and (found := contrast(parse(accent), PAPER)) < TEXT:
+            raise ValueError(f"{accent} is too pale to be read: its contrast is {found:.1f}, take at least {TEXT}")
+        return accent
+
+    @field_validator("logo")
+    @classmethod
+    def _small(cls, name: Path | None, info: ValidationInfo) -> Path | None:
+        if name is None:
+            return None
+        path = _file(name, info)
+        if path.suffix.lower() not in LOGOS:
+            raise ValueError(f"a logo is one of {', '.join(LOGOS)}")
+        if path.stat().st_size > LOGO_LIMIT:
+            raise ValueError(f"{name} is too large: at most {LOGO_LIMIT // KB} KB")
+        return path
+
+    @field_validator("experiments")
+    @classmethod
+    def _offered(cls, names: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        for name in names or ():
+            _one_of(name, _around(info).experiments)
+        if names and len(set(names)) < len(names):
+            raise ValueError("each test can be offered once")
+        return names
+
+    @field_validator("ask_about")
+    @classmethod
+    def _can_be_asked(cls, texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for text in texts:
+            try:
+                parse_target(text, _around(info).labels)
+            except Problem as problem:
+                raise ValueError(f"the models have no word for “{text}”, or more than one") from problem
+        return texts
+
+    def pictures(self) -> tuple[Example, ...]:
+        """The pictures to tap; none where the page's own are to be shown."""
+        return tuple(Example(shown.picture, shown.caption, shown.alt) for shown in self.examples)
+
+    def logo_address(self) -> str:
+        """The logo as a `data:` address, empty without one."""
+        if self.logo is None:
+            return ""
+        data = base64.b64encode(self.logo.read_bytes()).decode()
+        return f"data:{LOGOS[self.logo.suffix.lower()]};base64,{data}"
+
+    def said(self, words: Words) -> Words:
+        """The page's words with the curator's in their place."""
+        own = {"page.title": self.title, "page.brand": self.title, "page.hero": self.sentence, "page.lead": self.lead}
+        for name, text in self.questions.items():
+            keys = ("answer.doubt", "experiments.title") if name == BELIEVE else (f"{name}.card_title",)
+            own |= dict.fromkeys(keys, text)
+        return words.but({key: text for key, text in own.items() if text})
+
+
+def read_curator(path: Path, needed: bool, experiments: Sequence[str], labels: Labels) -> Curator:
+    """The choices in a TOML file, or none where it is not there and not `needed`.
+
+    Args:
+        path: the file; pictures are looked for beside it.
+        needed: whether a file that is not there is a mistake.
+        experiments: the names of the tests that there are.
+        labels: what can be asked about.
+
+    Raises:
+        MissingFile, Mistake.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if needed:
+            raise MissingFile(file=str(path)) from None
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(file=path.name, line=1, reason=str(error)) from error
+    try:
+        return Curator.model_validate(tomllib.loads(text), context=Surroundings(path.parent, experiments, labels))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        raise Mistake(file=path.name, line=line, reason=str(error).partition(" (at ")[0]) from error
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise Mistake(file=path.name, line=line_of(text, problem["loc"]), reason=_reason(problem)) from error
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """The line, from 1, on which a value stands, or its table where it is missing.
+
+    `place` is its way through the document: names, and the numbers of entries.
+    """
+    table: list[str | int] = []
+    counts: dict[str, int] = {}
+    best, depth = 1, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if head := re.match(r"\s*\[(\[?)\s*([\w.\" -]+?)\s*\]", line):
+            name = head[2].replace('"', "")
+            table = list(name.split("."))
+            if head[1]:
+                counts[name] = counts.get(name, -1) + 1
+                table.append(counts[name])
+            here = table
+        elif key := re.match(r"\s*([\w-]+|\"[^\"]*\")\s*=", line):
+            here = [*table, key[1].strip('"')]
+        else:
+            continue
+        if len(here) > depth and list(place[: len(here)]) == here:
+            best, depth = number, len(here)
+    return best
+
+
+def _reason(problem: Any) -> str:
+    name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = (*Curator.model_fields, *Idle.model_fields, *Shown.model_fields)
+        close = difflib.get_close_matches(str(problem["loc"][-1]), known, 1)
+        return f"there is no “{name}”" + (f"; is it “{close[0]}”?" if close else "")
+    if problem["type"] == "missing":
+        return f"“{name}” is missing"
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f"“{name}” can't be {problem['input']!r}: {reason[:1].lower()}{reason[1:]}"
+
+
+def _around(info: ValidationInfo) -> Surroundings:
+    around: Surroundings = info.context  # type: ignore[assignment]
+    return around
+
+
+def _file(name: Path, info: ValidationInfo) -> Path:
+    path = _around(info).folder / name
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
+def _one_of(name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise ValueError(f"there is no “{name}”, only {', '.join(known)}")
+
+
+def _without_braces(text: str) -> str:
+    if set(text) & set("{}"):
+        raise ValueError("braces stand for something else here: leave them out")
+    return text

@@ -1,0 +1,54 @@
+"""What the screen shows when nobody touches it: each example with its map, as the model of this server makes it."""
+
+import base64
+import logging
+import threading
+from collections.abc import Sequence
+
+from page.examples import Example
+from page.picture import Picture, base_jpeg
+from page.reply import Json, as_map
+from page.service import DEFAULT_LAYER, FAIRLY_SURE, Question, Reply, Service, percent
+
+log = logging.getLogger("seewhy")
+
+
+class Attract:
+    """Explains the examples once, when the first screen asks for them, and keeps what came out."""
+
+    def __init__(self, service: Service, examples: Sequence[Example]) -> None:
+        """Show `examples` in their order, explained by the default model of `service`."""
+        self.service = service
+        self.examples = examples
+        self._shown: list[Json] | None = None
+        self._lock = threading.Lock()
+
+    def shown(self) -> list[Json]:
+        """One entry an example: the picture as a `data:` address, the part that was seen, its map, the answer in
+        words. Examples of which the model is not sure are left out, unless it is sure of none. May take seconds.
+        """
+        with self._lock:
+            if self._shown is None:
+                answers = [answer for example in self.examples if (answer := self._explained(example))]
+                sure = [answer for answer in answers if answer[1].explanation.answer.confidence >= FAIRLY_SURE]
+                self._shown = [self._entry(*answer) for answer in sure or answers]
+            return self._shown
+
+    def _explained(self, example: Example) -> tuple[Picture, Reply] | None:
+        try:
+            picture = example.open()
+            return picture, self.service.ask(picture, Question(layer=DEFAULT_LAYER))
+        except Exception:  # the others are shown all the same
+            log.exception("the example %s can't be shown to nobody", example.path.name)
+            return None
+
+    def _entry(self, picture: Picture, reply: Reply) -> Json:
+        explanation = reply.explanation
+        seen = explanation.seen
+        return {
+            "base": "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture)).decode(),
+            "seen": [seen.x, seen.y, seen.width, seen.height],
+            "map": as_map(explanation.layers[0]),
+            "label": explanation.answer.label,
+            "percent": percent(explanation.answer.confidence, self.service.words),
+        }

@@ -1,0 +1,90 @@
+/* When nobody has touched the screen for a while: a countdown that any touch stops, and then the visit is over. */
+(() => {
+  const { seewhy } = window;
+  const { kiosk } = seewhy;
+  const { words, idle, countdown } = seewhy.given.kiosk;
+  const root = document.documentElement;
+  const ROUND = 2 * Math.PI * 44;
+  let last = performance.now();
+  let place = "";
+  let sheet = null;
+
+  kiosk.touched = () => {
+    last = performance.now();
+    sheet?.remove();
+    sheet = null;
+  };
+
+  // A browser reports a mouse that lies still as moved whenever the page below it changes.
+  function moved(event) {
+    const now = `${event.screenX} ${event.screenY}`;
+    if (now !== place) kiosk.touched();
+    place = now;
+  }
+  for (const name of ["pointerdown", "pointerup", "keydown", "wheel", "input"]) {
+    document.addEventListener(name, (event) => {
+      if (event.target.closest?.("#still-there .again")) last = performance.now();
+      else if (sheet && name === "pointerdown") swallow();
+      else if (event.isTrusted) kiosk.touched();
+    }, { capture: true, passive: true });
+  }
+  document.addEventListener("pointermove", moved, { capture: true, passive: true });
+
+  // The touch that stops the countdown does nothing else: the sheet stays above the page until it is through.
+  function swallow() {
+    last = performance.now();
+    const old = sheet;
+    sheet = null;
+    old.classList.add("going");
+    setTimeout(() => old.remove(), 320);
+  }
+
+  function build() {
+    const made = kiosk.make("div", "still-there");
+    made.setAttribute("role", "alertdialog");
+    made.setAttribute("aria-labelledby", "still-there-title");
+    const inner = kiosk.make("div", "");
+    const row = Object.assign(kiosk.make("div", ""), { className: "count" });
+    row.innerHTML = '<div class="ring"><svg viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="44"/><circle class="left" cx="50" cy="50" r="44"/></svg><b></b></div><div><h1 id="still-there-title"></h1><p></p></div>';
+    row.querySelector("h1").textContent = words.there;
+    const stay = Object.assign(kiosk.make("button", "", words.stay), { type: "button", className: "stay" });
+    const again = Object.assign(kiosk.make("button", "", words.now), { type: "button", className: "again" });
+    stay.addEventListener("click", kiosk.touched);
+    again.addEventListener("click", () => { kiosk.touched(); kiosk.reset("start"); });
+    inner.append(row, stay, again);
+    made.append(inner);
+    document.body.append(made);
+    stay.focus({ preventScroll: true });
+    return made;
+  }
+
+  function tell(left) {
+    const [goes, goesNow] = root.dataset.state === "idle" ? [words.page_goes, words.page_goes_now] : [words.picture_goes, words.picture_goes_now];
+    const sentence = left === 1 ? goesNow : goes;
+    sheet.querySelector("b").textContent = left;
+    sheet.querySelector("p").textContent = sentence.replace("{seconds}", left);
+    const ring = sheet.querySelector(".left");
+    ring.style.strokeDasharray = ROUND;
+    ring.style.strokeDashoffset = ROUND * (1 - left / countdown);
+  }
+
+  function tick() {
+    root.toggleAttribute("data-visited", kiosk.visited());
+    if (kiosk.leaving() || kiosk.attracting()) return;
+    const untouched = (performance.now() - last) / 1000;
+    if (untouched < idle) return;
+    if (!kiosk.visited()) return kiosk.attract();
+    const left = Math.ceil(idle + countdown - untouched);
+    sheet ??= build();
+    if (left > 0) return tell(left);
+    kiosk.touched();
+    kiosk.reset("attract");
+  }
+
+  kiosk.begin(() => {
+    const somebody = window.name === "start";
+    window.name = "";
+    if (!somebody) kiosk.attract();
+    setInterval(tick, 250);
+  });
+})();

@@ -1,0 +1,105 @@
+"""The routes and the scripts that only a kiosk has."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from page.curator import Curator
+from page.examples import Example
+from page.experiments import EXPERIMENTS
+from page.kiosk.attract import Attract
+from page.owners import token_of
+from page.reply import Json
+from page.service import Service
+from page.settings import Settings
+
+HERE = Path(__file__).parent
+SCRIPTS = ("closed.js", "reset.js", "attract.js", "idle.js")
+# The browser forgets as well: pictures in its cache, and the cookie of whoever was here.
+FORGET = {"clear-site-data": '"cache", "cookies", "storage"', "cache-control": "no-store"}
+FOOL = "fool"  # the experiment that the screen ends its sentence with, where it is offered
+FRESH = {"cache-control": "no-store"}
+
+
+class Visit(BaseModel):
+    """What a screen tells when a visit is over: its session of Gradio's. Whose the uploads are, its cookie tells."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: str = Field("", max_length=64)
+
+
+class Kiosk:
+    """Serves a screen that nobody looks after. `run` tells one start of the server from another."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        curator: Curator,
+        service: Service,
+        examples: Sequence[Example],
+        left: Callable[[str, str], None],
+    ) -> None:
+        """Show `examples` while nobody is there; `left` hears of a visit that is over: its browser and its session."""
+        self.settings = settings
+        self.curator = curator
+        self.service = service
+        self.attract = Attract(service, examples)
+        self.left = left
+        self.run = secrets.token_urlsafe(8)
+
+    @property
+    def routes(self) -> list[Route]:
+        """What the scripts ask for."""
+        return [
+            Route("/kiosk/alive", self._alive),
+            Route("/kiosk/attract", self._attract),
+            Route("/kiosk/reset", self._reset, methods=["POST"]),
+        ]
+
+    def given(self) -> Json:
+        """What the scripts are told: sentences and times."""
+        own, idle = self.settings, self.curator.idle
+        return {
+            "words": self._words(),
+            "idle": self._said("idle_seconds", idle.seconds) or own.idle_seconds,
+            "countdown": self._said("countdown_seconds", idle.countdown) or own.countdown_seconds,
+            "files": self.curator.choose_files,
+        }
+
+    def _said(self, flag: str, seconds: float | None) -> float | None:
+        """What the curator's file says, unless a flag says more."""
+        return None if flag in self.settings.model_fields_set else seconds
+
+    def _words(self) -> dict[str, str]:
+        words, offered = self.service.words, self.curator.experiments
+        fools = FOOL in (offered if offered is not None else [each.name for each in EXPERIMENTS])
+        return words.section("kiosk") | {"lead": words("kiosk.lead_fool" if fools else "kiosk.lead")}
+
+    def head(self) -> str:
+        """The markup for the page's head, after that of the page's own script."""
+        look = (HERE / "kiosk.css").read_text(encoding="utf-8")
+        script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+        return f"<style>{look}</style><script>{script}</script>"
+
+    def _alive(self, request: Request) -> Response:
+        return JSONResponse({"run": self.run, "ready": self.service.status == "ok"}, headers=FRESH)
+
+    async def _attract(self, request: Request) -> Response:
+        if self.service.status != "ok":
+            return JSONResponse([], status_code=503, headers=FRESH)
+        return JSONResponse(await run_in_threadpool(self.attract.shown), headers=FRESH)
+
+    async def _reset(self, request: Request) -> Response:
+        try:
+            visit = Visit.model_validate_json(await request.body())
+        except ValidationError:
+            return Response(status_code=400)
+        self.left(token_of(request.scope), visit.session)
+        return Response(status_code=204, headers=FORGET)

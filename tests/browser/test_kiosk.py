@@ -1,0 +1,207 @@
+"""A screen that nobody looks after: how it begins, how it ends a visit, and what it does not let anybody do.
+
+Its server reaches no other host, nor does its browser.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from page.words import load
+from tests.browser.conftest import at_home
+from tests.browser.visit import Visit, photo
+from tests.server import Server, running
+
+WORDS = load()
+IDLE, COUNTDOWN = 45, 15
+ATTRACT, ASKED = "#attract[data-ready]", "#still-there"
+GONE = "document.documentElement.dataset.old === undefined && document.querySelector('#picture')?.inert"
+ALONE = """
+import socket
+connect = socket.socket.connect
+def only_here(self, address):
+    if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError("there is no network")
+    return connect(self, address)
+socket.socket.connect = only_here
+"""
+
+Arrive = Callable[..., AbstractContextManager[Visit]]
+
+
+@pytest.fixture(scope="module")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A kiosk as a host starts it, with the network cable out."""
+    folder = tmp_path_factory.mktemp("museum")
+    (folder / "sitecustomize.py").write_text(ALONE)
+    with running(folder, "--kiosk", "--offline", PYTHONPATH=str(folder)) as started:
+        yield started
+
+
+@pytest.fixture
+def arrive(browser: Browser, museum: Server) -> Arrive:
+    """Opens the screen, with a clock that can be moved on; `touch` stops the loop that shows itself."""
+
+    @contextmanager
+    def screen(touch: bool = True, **options: object) -> Iterator[Visit]:
+        context = browser.new_context(viewport={"width": 1080, "height": 1920}, has_touch=True, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.clock.install()
+        visit = Visit(page, museum.url).open()
+        if touch:
+            page.touchscreen.tap(540, 700)
+            page.wait_for_selector("#attract", state="detached")
+        yield visit
+        context.close()
+        assert visit.failures == []
+        assert [each.url for each in visit.requests if not at_home(each.url, museum.url)] == []
+
+    return screen
+
+
+def wait(visit: Visit, seconds: float) -> None:
+    visit.page.clock.fast_forward(int(1000 * seconds))
+
+
+def left_alone(visit: Visit) -> None:
+    """Nobody touches it until the visit is over."""
+    visit.page.evaluate("document.documentElement.dataset.old = ''")
+    wait(visit, IDLE + 1)
+    visit.page.wait_for_selector(ASKED)
+    wait(visit, COUNTDOWN + 1)
+    visit.page.wait_for_function(GONE)
+    visit.page.wait_for_selector(ATTRACT)
+
+
+def test_it_shows_itself_until_the_first_touch_which_does_nothing_else(arrive: Arrive) -> None:
+    with arrive(touch=False) as visit:
+        visit.page.wait_for_selector(ATTRACT)
+        first = visit.page.locator("#attract h1").inner_text()
+        assert first == WORDS("kiosk.headline", label="cheetah")
+        assert "%" in visit.page.locator("#attract .read").inner_text()
+        visit.page.wait_for_selector("#attract .lit")
+        wait(visit, 9)
+        visit.page.wait_for_function("(old) => document.querySelector('#attract h1').innerText !== old", arg=first)
+        example = visit.page.locator("#examples button").first.bounding_box()
+        assert example
+        visit.page.touchscreen.tap(example["x"] + 50, example["y"] + 50)
+        visit.page.wait_for_selector("#attract", state="detached")
+        assert (visit.state, visit.busy) == ("idle", False)
+        wait(visit, IDLE + 1)
+        visit.page.wait_for_selector("#attract")
+
+
+def test_with_reduced_motion_it_stands_still(arrive: Arrive) -> None:
+    with arrive(touch=False, reduced_motion="reduce") as visit:
+        visit.page.wait_for_selector("#attract .lit")
+        first = visit.page.locator("#attract h1").inner_text()
+        wait(visit, 30)
+        assert visit.page.locator("#attract h1").inner_text() == first
+        assert (
+            visit.page.locator("#attract .glow").evaluate("(one) => getComputedStyle(one).transitionDuration") == "0s"
+        )
+
+
+def test_a_visit_that_nobody_goes_on_with_is_forgotten(arrive: Arrive, museum: Server) -> None:
+    with arrive() as visit:
+        visit.answered(lambda: visit.choose(photo("cheetah")))
+        assert museum.files() == 1
+        before = visit.page.evaluate("history.length")
+        wait(visit, IDLE + 3)
+        visit.page.wait_for_selector(ASKED)
+        assert WORDS("kiosk.there") in visit.page.locator(ASKED).inner_text()
+        assert "this picture goes away for good" in visit.page.locator(ASKED).inner_text()
+        visit.page.touchscreen.tap(540, 400)
+        visit.page.wait_for_selector(ASKED, state="detached")
+        assert visit.label == "Cheetah", "any touch stops it, and does nothing else"
+        left_alone(visit)
+        assert museum.files() == 0
+        assert visit.page.evaluate("history.length") == before
+        assert visit.page.evaluate("[seewhy.view(), Object.keys(localStorage).length]") == [None, 0]
+        assert "Cheetah" not in visit.page.locator("#answer").inner_html()
+
+
+def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive, museum: Server) -> None:
+    with arrive() as visit:
+        again = visit.page.locator("#start-again")
+        assert not again.is_visible(), "there is nothing to start again from"
+        visit.page.locator("#use-camera").tap()
+        again.wait_for()
+        visit.page.locator("#no-camera").tap()
+        visit.answered(lambda: visit.choose(photo("cheetah")))
+        visit.page.evaluate("scrollTo(0, 9999)")
+        visit.open_test("dog_or_cat")
+        box = again.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert min(box["width"], box["height"]) >= 78
+        visit.page.evaluate("document.documentElement.dataset.old = ''")
+        again.tap()
+        visit.page.wait_for_function(GONE)
+        assert museum.files() == 0
+        assert (visit.state, visit.page.locator("#attract").count()) == ("idle", 0), "somebody is there"
+
+
+PREVENTED = """
+([name, options, kind]) => !document.querySelector("#hero h1").dispatchEvent(
+  new window[kind](name, { bubbles: true, cancelable: true, ...options }))
+"""
+
+
+def test_it_opens_nothing_saves_nothing_and_selects_nothing(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        for event in (
+            ["contextmenu", {}, "MouseEvent"],
+            ["dragstart", {}, "Event"],
+            ["selectstart", {}, "Event"],
+            ["wheel", {"ctrlKey": True}, "WheelEvent"],
+            ["keydown", {"key": "p", "ctrlKey": True}, "KeyboardEvent"],
+            ["keydown", {"key": "ArrowLeft", "altKey": True}, "KeyboardEvent"],
+            ["keydown", {"key": "F12"}, "KeyboardEvent"],
+        ):
+            assert page.evaluate(PREVENTED, event), event
+        assert not page.evaluate(PREVENTED, ["keydown", {"key": "Tab"}, "KeyboardEvent"]), "but it works by keyboard"
+        assert page.evaluate("getComputedStyle(document.documentElement).touchAction") == "pan-y"
+        assert page.evaluate("getComputedStyle(document.querySelector('#hero h1')).userSelect") == "none"
+        assert not page.locator("#choose-file").is_visible(), "it would show the files of this computer"
+        assert page.locator("a[href]").count() == 0
+        page.evaluate(
+            """() => {
+              const link = Object.assign(document.createElement("a"), { href: "https://example.org/" });
+              document.querySelector("#hero").append(link);
+              link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+              link.click();
+              Object.assign(document.createElement("a"), { href: "data:,x", download: "x" }).click();
+              open("https://example.org/");
+            }"""
+        )
+        page.wait_for_timeout(300)
+        assert page.url.rstrip("/") == visit.url
+        assert len(page.context.pages) == 1
+        visit.answered(lambda: visit.tap(WORDS("examples.lion")))
+        assert not page.locator("#viewer .save").is_visible()
+        assert visit.overflow() == 0
+
+
+def test_it_comes_back_by_itself_when_the_server_does(arrive: Arrive) -> None:
+    with arrive() as visit:
+        visit.answered(lambda: visit.tap(WORDS("examples.lion")))
+        visit.page.evaluate("document.documentElement.dataset.old = ''")
+
+        def away(route: Route) -> None:
+            route.abort()
+
+        visit.page.route("**/kiosk/alive", away)
+        wait(visit, 4)
+        visit.page.wait_for_selector("#kiosk-wait")
+        visit.page.unroute("**/kiosk/alive")
+        visit.page.route("**/kiosk/alive", lambda route: route.fulfill(json={"run": "next", "ready": False}), times=1)
+        wait(visit, 4)
+        visit.page.route("**/kiosk/alive", lambda route: route.fulfill(json={"run": "next", "ready": True}), times=1)
+        wait(visit, 4)
+        visit.page.wait_for_function(GONE)
+        visit.page.wait_for_selector(ATTRACT)

@@ -1,0 +1,56 @@
+"""What the screen shows when nobody is there is what the model says about the examples, and nothing made up."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from page.examples import Example
+from page.kiosk.attract import Attract
+from page.reply import as_map
+from page.service import DEFAULT_LAYER, Question
+from page.words import Words
+from tests.page import fakes
+
+
+def example(folder: Path, name: str, colour: tuple[int, int, int]) -> Example:
+    path = folder / f"{name}.png"
+    Image.new("RGB", (64, 48), colour).save(path)
+    return Example(path, name, name)
+
+
+def test_each_map_is_the_one_that_the_service_gives(words: Words, tmp_path: Path) -> None:
+    examples = [example(tmp_path, "red", (255, 0, 0)), example(tmp_path, "blue", (0, 0, 255))]
+    service = fakes.service(words)
+    shown = Attract(service, examples).shown()
+    assert [one["label"] for one in shown] == ["red", "blue"]
+    for one, each in zip(shown, examples, strict=True):
+        explanation = service.ask(each.open(), Question(layer=DEFAULT_LAYER)).explanation
+        assert one["map"] == as_map(explanation.layers[0])
+        assert one["percent"] == f"{explanation.answer.confidence:.0%}".replace("%", " %")
+        picture = Image.open(io.BytesIO(base64.b64decode(one["base"].partition(",")[2])))
+        assert np.abs(np.asarray(picture).astype(int) - np.asarray(each.open().rgb)).max() <= 3
+
+
+def test_examples_of_which_the_model_is_not_sure_are_left_out(words: Words, tmp_path: Path) -> None:
+    grey, red = example(tmp_path, "grey", (9, 9, 9)), example(tmp_path, "red", (255, 0, 0))
+    service = fakes.service(words)
+    assert [one["label"] for one in Attract(service, [grey, red]).shown()] == ["red"]
+    assert len(Attract(service, [grey]).shown()) == 1, "something has to be shown"
+
+
+def test_they_are_explained_once(words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = fakes.service(words)
+    attract = Attract(service, [example(tmp_path, "red", (255, 0, 0))])
+    first = attract.shown()
+    monkeypatch.setattr(service, "ask", None)
+    assert attract.shown() is first
+
+
+def test_a_file_that_has_gone_does_not_keep_the_others_away(words: Words, tmp_path: Path) -> None:
+    gone, red = example(tmp_path, "gone", (0, 0, 255)), example(tmp_path, "red", (255, 0, 0))
+    gone.path.unlink()
+    assert [one["label"] for one in Attract(fakes.service(words), [gone, red]).shown()] == ["red"]
