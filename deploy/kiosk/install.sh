@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Makes a kiosk of this computer, or undoes that. It says what it will do, and asks before it does anything.
+#   sudo deploy/kiosk/install.sh [--undo] [--yes] [--port N] [--root FOLDER]
+# --root writes below a folder and touches nothing else: to see what would be written, or for an image.
+set -euo pipefail
+
+here=$(dirname -- "$(readlink -f -- "$0")")
+app=$(readlink -f -- "$here/../..")
+units=(seewhy.service seewhy-screen.service seewhy-alive.service seewhy-alive.timer seewhy-night.service seewhy-night.timer)
+enabled=(seewhy.service seewhy-screen.service seewhy-alive.timer seewhy-night.timer)
+undo='' yes='' root='' port=7860
+
+while (($#)); do
+    case $1 in
+        --undo) undo=1 ;;
+        --yes) yes=1 ;;
+        --port) port=${2:?--port needs a number}; shift ;;
+        --root) root=${2:?--root needs a folder}; shift ;;
+        *) sed -n '2,4s/^# *//p' "$0"; exit 2 ;;
+    esac
+    shift
+done
+if [[ ! $port =~ ^[0-9]{1,5}$ ]] || ((10#$port < 1024 || 10#$port > 65535)); then
+    echo "--port can't be '$port': take a number from 1024 to 65535." >&2
+    exit 2
+fi
+if [[ -z $root && $EUID -ne 0 ]]; then
+    echo "Run this with sudo, or try it with --root FOLDER." >&2
+    exit 1
+fi
+
+unit_folder=$root/etc/systemd/system
+policy=$root/etc/chromium/policies/managed/seewhy.json
+own=$root/etc/seewhy
+
+say() { printf '%s\n' "$@"; }
+
+confirm() {
+    [[ -n $yes || -n $root ]] && return
+    local answer
+    read -r -p "Go on? [y/N] " answer
+    [[ $answer == [yY]* ]] || { say "Nothing was done."; exit 1; }
+}
+
+write() { # from to
+    install -d -m 755 "$(dirname -- "$2")"
+    # What stands for the folder may hold any sign that sed would read.
+    local text
+    text=$(<"$1")
+    text=${text//@APP@/$app}
+    printf '%s\n' "${text//@PORT@/$port}" >"$2"
+    chmod 644 "$2"
+}
+
+set_up() {
+    say "This makes a kiosk of this computer:" \
+        "  - install cage, chromium and curl with apt-get, and the page's packages into $app/.venv" \
+        "  - add the user seewhy-screen, who has no password and sees the screen only" \
+        "  - write ${units[*]} to $unit_folder" \
+        "  - write $policy: Chromium may use the camera for this page, and open nothing else. It holds for every user" \
+        "  - make $own for your curator.toml and pictures" \
+        "  - start the page on port $port and show it on the first screen, now and at every start of the computer" \
+        "    (no one can log in on that screen any more; the others stay as they are: Ctrl+Alt+F2)" \
+        "To undo it: deploy/kiosk/install.sh --undo"
+    confirm
+    if [[ -z $root ]]; then
+        apt-get install -y --no-install-recommends cage chromium curl
+        "$app/scripts/run" --help >/dev/null
+        id seewhy-screen >/dev/null 2>&1 ||
+            useradd --system --create-home --shell /usr/sbin/nologin --groups video,render,input seewhy-screen
+    fi
+    local unit
+    for unit in "${units[@]}"; do write "$here/$unit" "$unit_folder/$unit"; done
+    write "$here/policy.json" "$policy"
+    install -d -m 755 "$own"
+    [[ -e $own/curator.toml ]] || install -m 644 "$app/docs/curator.toml" "$own/curator.toml"
+    [[ -n $root ]] && return
+    systemctl daemon-reload
+    systemctl enable --now "${enabled[@]}"
+}
+
+take_down() {
+    say "This undoes the kiosk:" \
+        "  - stop and remove ${units[*]}" \
+        "  - remove $policy and the user seewhy-screen" \
+        "It leaves $own with your choices, $app, and the packages of apt-get."
+    confirm
+    [[ -n $root ]] || systemctl disable --now "${enabled[@]}" || true
+    local unit
+    for unit in "${units[@]}"; do rm -f -- "$unit_folder/$unit"; done
+    rm -f -- "$policy"
+    [[ -n $root ]] && return
+    systemctl daemon-reload
+    rm -rf /var/cache/private/seewhy /var/cache/seewhy
+    if id seewhy-screen >/dev/null 2>&1; then userdel --remove seewhy-screen; fi
+}
+
+if [[ -n $undo ]]; then take_down; else set_up; fi

@@ -1,0 +1,190 @@
+"""The kiosk of deploy/: what its installer writes and takes away, units that systemd takes, a policy that holds."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from page.settings import read_settings
+
+ROOT = Path(__file__).parents[2]
+KIOSK = ROOT / "deploy" / "kiosk"
+CHROMIUM = "/usr/bin/chromium"
+POLICY = "etc/chromium/policies/managed/seewhy.json"
+
+
+def install(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([KIOSK / "install.sh", *arguments], capture_output=True, text=True, timeout=60)
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    done = install("--root", str(tmp_path), "--port", "7999")
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def test_it_says_all_that_it_writes_and_undoes_it_but_for_the_choices(tmp_path: Path) -> None:
+    done = install("--root", str(tmp_path))
+    written = files(tmp_path)
+    units = {f"etc/systemd/system/{path.name}" for path in KIOSK.glob("seewhy*")}
+    assert written == {*units, POLICY, "etc/seewhy/curator.toml"}
+    for name in written:
+        assert Path(name).name in done.stdout
+    (tmp_path / "etc/seewhy/curator.toml").write_text("mine")
+    install("--root", str(tmp_path))
+    assert (tmp_path / "etc/seewhy/curator.toml").read_text() == "mine", "a second time keeps what was chosen"
+    assert install("--undo", "--root", str(tmp_path)).returncode == 0
+    assert files(tmp_path) == {"etc/seewhy/curator.toml"}
+    assert install("--undo", "--root", str(tmp_path)).returncode == 0, "undone twice is undone"
+
+
+@pytest.mark.parametrize("arguments", [("--port", "80"), ("--port", "x"), ("--port", "70000"), ("--everything",)])
+def test_what_it_does_not_take_is_told_and_changes_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = install("--root", str(tmp_path), *arguments)
+    assert done.returncode == 2
+    assert done.stdout + done.stderr
+    assert files(tmp_path) == set()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root is asked instead")
+def test_it_asks_before_it_does_anything() -> None:
+    done = subprocess.run([KIOSK / "install.sh"], input="n\n", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "Nothing was done" in done.stdout
+
+
+def test_units_are_filled_and_start_the_page_with_flags_that_it_takes(installed: Path) -> None:
+    units = {path.name: path.read_text() for path in (installed / "etc/systemd/system").iterdir()}
+    assert not [name for name, text in units.items() if re.search(r"@[A-Z]+@", text)]
+    (command,) = re.findall(r"^ExecStart=(.*)", units["seewhy.service"], re.MULTILINE)
+    python, app, *flags = command.split()
+    assert (python, app) == (f"{ROOT}/.venv/bin/python", f"{ROOT}/app.py")
+    settings = read_settings(flags)
+    assert (settings.kiosk, settings.offline, settings.port) == (True, True, 7999)
+    for name in ("seewhy-screen.service", "seewhy-alive.service"):
+        assert "http://127.0.0.1:7999/" in units[name]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+def test_systemd_takes_the_units(installed: Path) -> None:
+    folder = installed / "etc/systemd/system"
+    for path in folder.iterdir():
+        # What it starts need not be on the machine that tests.
+        text = re.sub(r"^(ExecStart=)(?!/bin/)\S+", r"\1/bin/true", path.read_text(), flags=re.MULTILINE)
+        path.write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *sorted(map(str, folder.iterdir()))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"},
+    )
+    # A machine without these runs no kiosk either.
+    told = [line for line in done.stderr.splitlines() if "seewhy" in line]
+    assert (done.returncode, told) == (0, []), done.stderr
+
+
+ASKS = """<script>
+const gets = (wish) => navigator.mediaDevices.getUserMedia(wish).then(() => true, () => false);
+(async () => {
+  const told = { camera: await gets({ video: true }), sound: await gets({ audio: true }) };
+  await fetch("/told", { method: "POST", body: JSON.stringify(told) });
+  location = OTHER + "/away";
+})();
+</script>"""
+
+
+class Asked(BaseHTTPRequestHandler):
+    """Serves a page that asks for the camera, and notes what it was told and what else was opened."""
+
+    told: dict[str, object]
+    other: str
+
+    def do_GET(self) -> None:
+        if self.path == "/away":
+            self.told["away"] = True
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(ASKS.replace("OTHER", json.dumps(self.other)).encode() if self.path == "/" else b"away")
+
+    def do_POST(self) -> None:
+        self.told.update(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def pages() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """The addresses of two pages on this computer, and what the first was told."""
+    told: dict[str, object] = {}
+    handler = type("Handler", (Asked,), {"told": told})
+    first, second = (ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2))
+    addresses = [f"http://127.0.0.1:{server.server_port}" for server in (first, second)]
+    handler.other = addresses[1]  # type: ignore[attr-defined]
+    for server in (first, second):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield addresses[0], addresses[1], told
+    for server in (first, second):
+        server.shutdown()
+
+
+def hidden(policies: Path) -> list[str]:
+    """A command that runs another one with these policies in the place of this computer's, for it alone."""
+    return ["unshare", "--mount", "sh", "-c", f'mount --bind {policies} /etc/chromium && exec "$@"', "sh"]
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not Path("/etc/chromium").is_dir() or not Path(CHROMIUM).exists(),
+    reason="policies are root's, in a folder of Chromium's",
+)
+@pytest.mark.skipif(
+    sys.platform != "linux" or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0,
+    reason="needs a place of its own to mount",
+)
+@pytest.mark.parametrize("with_policy", [True, False])
+def test_chromium_gives_the_camera_to_this_page_and_opens_no_other(
+    tmp_path: Path, pages: tuple[str, str, dict[str, object]], with_policy: bool
+) -> None:
+    url, _, told = pages
+    root = tmp_path / "root"
+    install("--root", str(root), "--port", url.rpartition(":")[2])
+    if not with_policy:
+        (root / POLICY).unlink()
+    command = [
+        *hidden(root / "etc" / "chromium"),
+        CHROMIUM,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--incognito",
+    ]
+    command += ["--use-fake-device-for-media-stream", f"--user-data-dir={tmp_path}/profile", url]
+    browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    waited = threading.Event()
+    for _ in range(200):
+        if "camera" in told and (with_policy or "away" in told):
+            break
+        waited.wait(0.1)
+    waited.wait(1)
+    browser.terminate()
+    browser.wait(timeout=20)
+    assert told == (
+        {"camera": True, "sound": False} if with_policy else {"camera": False, "sound": False, "away": True}
+    )
