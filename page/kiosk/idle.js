@@ -8,6 +8,7 @@
   let last = performance.now();
   let place = "";
   let sheet = null;
+  let ends = 0;
 
   kiosk.touched = () => {
     last = performance.now();
@@ -74,8 +75,11 @@
     const untouched = (performance.now() - last) / 1000;
     if (untouched < idle) return;
     if (!kiosk.visited()) return kiosk.attract();
-    const left = Math.ceil(idle + countdown - untouched);
-    sheet ??= build();
+    if (!sheet) {
+      sheet = build();
+      ends = performance.now() + 1000 * countdown; // from when it can be seen, however busy the computer was
+    }
+    const left = Math.ceil((ends - performance.now()) / 1000);
     if (left > 0) return tell(left);
     kiosk.touched();
     kiosk.reset("attract");
