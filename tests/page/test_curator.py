@@ -9,7 +9,7 @@ from page.curator import Curator, MissingFile, Mistake, line_of, read_curator
 from page.words import Words
 from tests.page import pictures
 
-TESTS = ("cover", "dog_or_cat", "fool")
+TESTS = ("cover", "dog_or_cat", "dress_up")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "curator.toml"
 LABELS = Labels.imagenet()
 
@@ -69,7 +69,7 @@ def test_the_logo_comes_with_the_page(folder: Path) -> None:
 
 
 def test_tests_come_in_the_order_of_the_file(folder: Path) -> None:
-    assert read(folder, 'experiments = ["fool", "cover"]').experiments == ("fool", "cover")
+    assert read(folder, 'experiments = ["dress_up", "cover"]').experiments == ("dress_up", "cover")
     assert read(folder, "experiments = []").experiments == ()
 
 
