@@ -233,7 +233,7 @@ def _reason(problem: Any) -> str:
     if problem["type"] == "extra_forbidden":
         known = (*Curator.model_fields, *Idle.model_fields, *Shown.model_fields)
         close = difflib.get_close_matches(str(problem["loc"][-1]), known, 1)
-        return f"there is no “{name}”" + (f"; is it “{close[0]}”?" if close else "")
+        return f"there is no “{name}”" + (f", but “{close[0]}”" if close else "")
     if problem["type"] == "missing":
         return f"“{name}” is missing"
     reason = problem["msg"].removeprefix("Value error, ")

@@ -76,11 +76,11 @@ def test_tests_come_in_the_order_of_the_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ('title = "A"\ntitel = "B"', 2, "is it “title”?"),
+        ('title = "A"\ntitel = "B"', 2, "but “title”"),
         ('title = "A"\n\nsentence = 5', 3, "“sentence” can't be 5"),
         ('title = "A"\ntitle = ', 2, "invalid value"),
         ('\n[idle]\nseconds = "soon"', 3, "“idle.seconds”"),
-        ("[idle]\nsecond = 5", 2, "is it “seconds”?"),
+        ("[idle]\nsecond = 5", 2, "but “seconds”"),
         ("[idle]\nseconds = 0", 2, "greater than or equal to 1"),
         ('language = "xx"', 1, "only"),
         ('accent = "red"', 1, "six digits"),
