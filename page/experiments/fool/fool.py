@@ -16,7 +16,7 @@ from page.picture import Picture
 from page.reply import Json, as_map, as_png
 from page.service import DEFAULT_LAYER, NoPicture, layers_of, method_of, percent, target_of
 
-BRIGHT = 120  # how far from grey the strongest noise is shown
+BRIGHT = 80  # how far from grey the strongest noise is shown
 
 
 class Fool(Experiment):
