@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from explainer.agreement import Agreement, agree
 from explainer.climb import Change
-from explainer.common import BY_LUCK, common
 from explainer.explain import Explanation
 from explainer.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
 from models.classifier import Classifier
+from models.preprocess import Box
 from page.experiments.experiment import Experiment, Kind
 from page.picture import Picture
 from page.reply import Json, as_map, as_png
 from page.service import DEFAULT_LAYER, NoPicture, layers_of, method_of, percent, target_of
 
+ALL = Box(0, 0, 1, 1)
 BRIGHT = 80  # how far from grey the strongest noise is shown
 
 
@@ -45,9 +47,10 @@ class Fool(Experiment):
         Returns:
             `before` and `after`: the model's answer, its share 0..1 and its map at the default layer; `reached`,
             `strength`, `moved`: the furthest that a value moved; `draws`: the answers with random noise just as
-            strong, of which `unmoved` are as before; `common`: the share of the brightest fifths of both maps that is
-            the same, None where there is none; `pictures`: PNGs as `data:` addresses, `before`, `noise` (shown `times`
-            stronger) and `after`, which fools whoever asks about it; `seen`; and the sentences.
+            strong, of which `unmoved` are as before; `shared` and `chance`: what the brightest fifths of both maps
+            have in common, and what they would have by luck, None where a map is the same everywhere; `pictures`: PNGs
+            as `data:` addresses, `before`, `noise` (shown `times` stronger) and `after`, which fools whoever asks
+            about it; `seen`; and the sentences.
 
         Raises:
             explainer.fool.WrongStrength: the strength is something else.
@@ -66,6 +69,7 @@ class Fool(Experiment):
             return found, _pictures(classifier, found, picture)
 
         found, shown = self.service.on(None if model is None else str(model), fooling)
+        agreement = _agreement(found)
         return {
             "before": _answered(found.first),
             "after": _answered(found.last),
@@ -74,17 +78,17 @@ class Fool(Experiment):
             "moved": int(np.abs(found.noise).max()),
             "draws": [asdict(draw) for draw in found.draws],
             "unmoved": found.unmoved,
-            "common": _common(found),
+            **asdict(agreement),
             "seen": asdict(found.first.seen),
             "pictures": shown,
             "times": _times(found.strength),
-            **self._sentences(found, allowed is None),
+            **self._sentences(found, agreement, allowed is None),
         }
 
-    def _sentences(self, found: Fooling, searched: bool) -> Json:
+    def _sentences(self, found: Fooling, agreement: Agreement, searched: bool) -> Json:
         words = self.words
         before, after = found.first.answer.label, found.last.answer.label
-        share = _common(found)
+        shared, chance = agreement.shared, agreement.chance
         return {
             "headline": words("fool.reached", before=before, after=after)
             if found.reached
@@ -93,8 +97,8 @@ class Fool(Experiment):
             "bound": words("fool.bound", strength=found.strength),
             "least": words("fool.least", strength=found.strength) if searched and found.reached else "",
             "maps": ""
-            if share is None
-            else words("fool.maps", share=percent(share, words), luck=percent(BY_LUCK, words)),
+            if shared is None or chance is None
+            else words("fool.maps", share=percent(shared, words), luck=percent(chance, words)),
         }
 
     def _control(self, found: Fooling) -> str:
@@ -117,9 +121,10 @@ def _answered(explanation: Explanation) -> Json:
     return {"label": explanation.answer.label, "share": explanation.answer.confidence, "map": as_map(layer)}
 
 
-def _common(found: Fooling) -> float | None:
+def _agreement(found: Fooling) -> Agreement:
+    """Of both maps: both cover the same part of the picture, so where that lies does not count."""
     (before,), (after,) = found.first.layers, found.last.layers
-    return common(before.grid, after.grid)
+    return agree(before.grid, after.grid, (ALL, ALL), found.before.shape[:2])
 
 
 def _times(strength: int) -> int:
