@@ -139,7 +139,11 @@ export async function start({ element, props, watch, home, send }) {
   /* --- moving between them --- */
 
   function leave() {
-    settle(null);
+    if (pending) { // nobody waits for its answer any more
+      settle(null);
+      seewhy.outdate();
+      seewhy.finished();
+    }
     opened?.();
     opened = null;
   }

@@ -1,8 +1,10 @@
 """The shares of two groups or words, the map for each, and the map of one rather than the other."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from explainer.explain import Explanation
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
@@ -55,10 +57,10 @@ class DogOrCat(Experiment):
             "rest": max(0.0, 1 - sum(side["share"] for side in sides)),
             "seen": asdict(explanation.seen),
             "known": list(explanation.classifier.labels.groups),
-            **self._sentences(sides, explanation.answer.label),
+            **self._sentences(sides, explanation),
         }
 
-    def _sentences(self, sides: list[Json], answer: str) -> Json:
+    def _sentences(self, sides: list[Json], explanation: Explanation) -> Json:
         words = self.words
         named = {
             key: value
@@ -69,13 +71,20 @@ class DogOrCat(Experiment):
         counted = {place: side["words"] for place, side in zip(("first_words", "second_words"), sides, strict=True)}
         groups = max(counted.values()) > 1
         return {
-            "headline": words("dog_or_cat.neither", **named, answer=answer)
-            if neither
-            else words("dog_or_cat.shares", **named),
+            "headline": self._neither(named, explanation) if neither else words("dog_or_cat.shares", **named),
             "words": words("dog_or_cat.words", first=sides[0]["label"], second=sides[1]["label"], **counted)
             if groups
             else "",
         }
+
+    def _neither(self, named: Mapping[str, str], explanation: Explanation) -> str:
+        """What it answers instead, and the group of that: a cheetah is no "cat" here, but a "big cat"."""
+        answer, groups = explanation.answer, explanation.classifier.labels.groups
+        own = [name for name, indices in groups.items() if answer.index in indices]
+        group = min(own, key=lambda name: len(groups[name]), default=None)
+        if group is None:
+            return self.words("dog_or_cat.neither", **named, answer=answer.label)
+        return self.words("dog_or_cat.neither_group", **named, answer=answer.label, group=group)
 
 
 def _two(between: Any) -> tuple[str, str]:

@@ -71,7 +71,9 @@ class ForAndAgainst(Experiment):
         found = on_one_map(self.service, picture, signed, model=model, target=target, method=method, layer=layer)
         height, width = found.grid.shape
         seen = found.seen
-        drawn = diverging_blend(np.asarray(picture.rgb), found.grid, (seen.x, seen.y, seen.width, seen.height))
+        # Without colours of its own: an orange animal would hide the orange of the map.
+        plain = np.asarray(picture.rgb.convert("L").convert("RGB"))
+        drawn = diverging_blend(plain, found.grid, (seen.x, seen.y, seen.width, seen.height))
         return {
             "label": found.target.label,
             "confidence": found.confidence,

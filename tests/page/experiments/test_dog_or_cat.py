@@ -63,7 +63,7 @@ def test_the_headline_says_both_shares_as_the_page_rounds_them(dog_or_cat: DogOr
 def test_neither_is_said_with_the_answer(words: Words) -> None:
     sure = DogOrCat(fakes.service(words, fakes.spec("colours", fakes.Source(lambda: fakes.Colours(20)))))
     told = sure.run(Picture(Image.new("RGB", (32, 32), (255, 0, 0))), ["green", "blue"])
-    assert told["headline"] == "Green: < 1 %. Blue: < 1 %. Its answer is “red”."
+    assert told["headline"] == "Green: < 1 %. Blue: < 1 %. Its answer is “red”, from the group “colours”."
 
 
 def test_the_result_is_plain_json(dog_or_cat: DogOrCat) -> None:
