@@ -1,5 +1,6 @@
 """What the README says is so: its commands run, its tables are the code's, its links lead somewhere."""
 
+import inspect
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from explainer.methods import METHODS, Method
 from models.catalogue import CATALOGUE, DEFAULT, ClassifierSpec
 from models.store import ClassifierStore
 from page.examples import find_examples
+from page.experiments import EXPERIMENTS
 from page.settings import Settings
 from page.words import load
 from tests.server import Server
@@ -127,6 +129,12 @@ def test_every_method_and_model_command_is_named() -> None:
 # --- links and commands ---
 
 
+def test_every_experiment_is_listed_with_its_parameters() -> None:
+    listed = re.findall(r"`(/\w+)\(([^)]*)\)`", section("The experiments"))
+    known = [(f"/{kind.name}", ", ".join([*inspect.signature(kind.run).parameters][1:])) for kind in EXPERIMENTS]
+    assert sorted(listed) == sorted(known)
+
+
 def test_every_relative_link_and_picture_exists() -> None:
     targets = re.findall(r"\]\(([^)\s]+)\)", README) + re.findall(r'(?:src|href)="([^"]+)"', README)
     headings = {
@@ -170,6 +178,7 @@ def test_every_command_exists() -> None:
 
 def test_every_flag_that_is_named_is_a_setting_or_a_commands_own() -> None:
     flags = {f"--{name.replace('_', '-')}" for name in Settings.model_fields} | {"--help"}
+    flags |= set(re.findall(r'"(--[a-z-]+)"', (ROOT / "benchmarks" / "__main__.py").read_text(encoding="utf-8")))
     outside = "".join(re.split(r"^```bash\n.*?^```", README, flags=re.MULTILINE | re.DOTALL))
     assert set(re.findall(r"`(--[a-z-]+)`", outside)) <= flags
 
