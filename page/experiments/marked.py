@@ -7,6 +7,7 @@ import numpy as np
 from explainer.mask import Mask, NothingMarked
 from models.problems import Problem
 from page.picture import Picture
+from page.service import NoPicture
 
 LONGEST_NAME = 40  # letters
 
@@ -17,11 +18,13 @@ class BadName(Problem):
     key = "mask.name"
 
 
-def marked(mask: Picture | None, picture: Picture) -> Mask:
+def marked(mask: Picture | None, picture: Picture | None) -> Mask:
     """A picture of marks, light where something is marked, laid over `picture` whatever its size.
 
-    Raises explainer.mask.NothingMarked, without a mask too, and BadMask.
+    Raises page.service.NoPicture without a picture, explainer.mask.NothingMarked, without a mask too, and BadMask.
     """
+    if picture is None:
+        raise NoPicture
     if mask is None:
         raise NothingMarked
     return Mask.fitted(np.asarray(mask.rgb.convert("L")), *picture.rgb.size)

@@ -7,7 +7,7 @@ from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.picture import Picture
 from page.reply import Json, as_map
-from page.service import DEFAULT_LAYER, NoPicture, Question, Reply, percent, sureness
+from page.service import DEFAULT_LAYER, Question, Reply, percent, sureness
 
 NOTICED = 0.05  # of the marks; so many must lie where the model does not look before it is said
 HALF = 0.5  # of the brightest part, marked
@@ -41,8 +41,6 @@ class YouFirst(Experiment):
             explainer.mask.NothingMarked, NothingSeen, BadMask: the marks can't be used.
             models.problems.Problem: those of `Service.ask`.
         """
-        if picture is None:
-            raise NoPicture
         marks = marked(mask, picture)
         reply = self.service.ask(picture, Question(model, target, None, DEFAULT_LAYER))
         explanation = reply.explanation

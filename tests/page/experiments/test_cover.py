@@ -12,6 +12,7 @@ from explainer.mask import NothingMarked, TooMuchMarked
 from page.experiments.cover import CoverUp
 from page.experiments.marked import BadName
 from page.picture import Picture
+from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes
 
@@ -94,3 +95,8 @@ def test_what_can_not_be_done_is_a_sentence(
     with pytest.raises(problem) as caught:
         cover_up.run(PICTURE, **values)
     assert words.of(caught.value).endswith(".")  # type: ignore[arg-type]
+
+
+def test_without_a_picture_there_is_nothing_to_cover(cover_up: CoverUp) -> None:
+    with pytest.raises(NoPicture):
+        cover_up.run(None, PATCH)  # type: ignore[arg-type]
