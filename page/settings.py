@@ -12,14 +12,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from models.catalogue import CATALOGUE, DEFAULT
 
+MOST_WAITING = 10_000
+SPACE = {
+    "host": "0.0.0.0",  # it is reached from outside its container
+    "frames": "https://huggingface.co https://*.hf.space",  # the platform shows it in a frame of its own page
+    "queue_each": str(MOST_WAITING),  # behind its proxy all visitors have one address
+}
+
+
+def on_space() -> bool:
+    """Whether this is a Space of Hugging Face, by the variable that the platform sets."""
+    return bool(os.environ.get("SPACE_ID"))
+
 
 def _of_the_platform() -> dict[str, str]:
-    """What Gradio's own variables say, and that a Space is reached from outside its container."""
-    host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if os.environ.get("SPACE_ID") else "")
-    port = os.environ.get("GRADIO_SERVER_PORT")
-    # The platform shows a Space in a frame of its own page.
-    frames = "https://huggingface.co https://*.hf.space" if os.environ.get("SPACE_ID") else ""
-    return {name: value for name, value in (("host", host), ("port", port), ("frames", frames)) if value}
+    """What Gradio's own variables say, and what a Space needs."""
+    own = {"host": os.environ.get("GRADIO_SERVER_NAME"), "port": os.environ.get("GRADIO_SERVER_PORT")}
+    return {**(SPACE if on_space() else {}), **{name: value for name, value in own.items() if value}}
 
 
 class Settings(BaseSettings):
@@ -64,10 +73,10 @@ class Settings(BaseSettings):
         15, description="with --kiosk, seconds from then until it forgets the visit"
     )
     keep_models: Annotated[int, Field(ge=1, le=64)] = Field(2, description="how many models stay in memory")
-    queue: Annotated[int, Field(ge=1, le=10_000)] = Field(
+    queue: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
         64, description="how many requests may wait, on the page and over plain HTTP each"
     )
-    queue_each: Annotated[int, Field(ge=1, le=10_000)] = Field(
+    queue_each: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
         48, description="how many of them may come from one address"
     )
     public: bool = Field(False, description="a page for strangers: limits what one address may send in a minute")
@@ -116,6 +125,13 @@ class Settings(BaseSettings):
         for proxy in filter(None, proxies.split(",")):
             ipaddress.ip_network(proxy.strip(), strict=False)
         return proxies
+
+    @field_validator("public")
+    @classmethod
+    def _addresses_differ(cls, public: bool) -> bool:
+        if public and on_space():
+            raise ValueError("on a Space all visitors share one address, and would share its limits")
+        return public
 
     @field_validator("model")
     @classmethod

@@ -176,6 +176,24 @@ def test_space_is_reached_from_outside_its_container(monkeypatch: pytest.MonkeyP
     assert read_settings([]).host == "10.0.0.1"
 
 
+def test_space_has_no_limits_of_one_address_since_all_visitors_share_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SPACE_ID", "someone/seewhy")
+    settings = read_settings([])
+    assert settings.queue_each >= settings.queue
+    assert not settings.public
+    assert refused(capsys, "--public") == (
+        "--public can't be True: on a Space all visitors share one address, and would share its limits.\n"
+    )
+
+
+def test_space_may_be_framed_by_the_hub_and_nothing_else_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings([]).frames == ""
+    monkeypatch.setenv("SPACE_ID", "someone/seewhy")
+    assert read_settings([]).frames == "https://huggingface.co https://*.hf.space"
+
+
 def test_gradios_own_variables_are_heard_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_SERVER_NAME", "::1")
     monkeypatch.setenv("GRADIO_SERVER_PORT", "7999")
