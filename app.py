@@ -19,6 +19,9 @@ def main() -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies
     if settings.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
+    from page.card import Card, lender
+
+    card = Card(lender())
     import torch
 
     from explainer.engines import Engines
@@ -47,9 +50,11 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words)
+    service = Service(store, engines, settings.model, words, card)
     examples = curator.pictures() or find_examples(words, Path(FOLDER))
     site = build_site(settings, service, words, examples, labels, curator)
+    if card.lent:
+        service.warm()  # what is loaded before the page is served is on the card at once
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     try:
         ending = serve(site, settings, service, words, examples, curator)

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -26,6 +27,10 @@ class Classifier:
     device: torch.device
     lock: threading.Lock
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it goes to another process, inside of an explanation: without its weights."""
+        return _without_weights, (self.spec, self.preprocess, self.labels, str(self.device))
+
     def fingerprint(self) -> str:
         """32 hex digits that change with the weights, the target layers and the preprocessing; hashes every weight."""
         told = (self.spec.name, [layer.name for layer in self.spec.layers], self.preprocess)
@@ -34,3 +39,7 @@ class Classifier:
             digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()[:32]
+
+
+def _without_weights(spec: ClassifierSpec, preprocess: Preprocess, labels: Labels, device: str) -> Classifier:
+    return Classifier(spec, nn.Identity(), preprocess, labels, torch.device(device), threading.Lock())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
+from typing import Any
 
 from models.naming import Words, imagenet_synonyms, unique_names
 from models.problems import Problem
@@ -60,6 +61,10 @@ class Labels:
         """Return the labels of the 1,000 ImageNet classes, from WordNet's words for them (they come with timm)."""
         synonyms = imagenet_synonyms()
         return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As they go to another process, which takes no views of dicts."""
+        return _from_dicts, (self.names, self.synonyms, dict(self.groups), dict(self.group_words))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -167,6 +172,10 @@ def _forms(wanted: str) -> Iterator[str]:
     for ending in ("s", "es"):
         if wanted.endswith(ending):
             yield wanted.removesuffix(ending)
+
+
+def _from_dicts(names: Words, synonyms: tuple[Words, ...], groups: Any, group_words: Any) -> Labels:
+    return Labels(names, synonyms, MappingProxyType(groups), MappingProxyType(group_words))
 
 
 def _key(text: str) -> str:

@@ -1,6 +1,6 @@
 """What can go wrong in a way that a visitor can act on."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Problem(Exception):
@@ -15,3 +15,13 @@ class Problem(Exception):
     def __init__(self, **values: object) -> None:
         super().__init__(f"{self.key}: {values}" if values else self.key)
         self.values = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it goes to another process: its kinds take their values in ways of their own."""
+        return _again, (type(self), self.values)
+
+
+def _again(kind: type[Problem], values: dict[str, object]) -> Problem:
+    problem = kind.__new__(kind)
+    Problem.__init__(problem, **values)
+    return problem

@@ -68,6 +68,10 @@ class ClassifierStore:
             return others.result()
         return self._lead(key, mine, progress)
 
+    def fetch(self, name: str, progress: Progress | None = None) -> None:
+        """See to it that a model's weights are on this machine. Raises UnknownModel and what their source raises."""
+        self._spec(name).source.fetch(progress, self._offline)
+
     def available(self) -> tuple[str, ...]:
         """Return the names of the models that can be offered: all, or when offline those whose weights are here."""
         return tuple(name for name, spec in self._catalogue.items() if not self._offline or spec.source.available())

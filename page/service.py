@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,9 +17,11 @@ from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target, parse_target
 from models.classifier import Classifier
+from models.download import Progress
 from models.problems import Problem
 from models.store import ClassifierStore
 from page import metrics
+from page.card import Card
 from page.picture import Picture
 from page.words import Words
 
@@ -83,13 +86,17 @@ class Service:
     `fetching` tells which models are on their way and how much of each is here, 0..1.
     """
 
-    def __init__(self, store: ClassifierStore, engines: Engines, default_model: str, words: Words) -> None:
-        """Answer with `default_model` when a question names none."""
+    def __init__(
+        self, store: ClassifierStore, engines: Engines, default_model: str, words: Words, card: Card | None = None
+    ) -> None:
+        """Answer with `default_model` when a question names none, on `card`."""
         self.store = store
         self.engines = engines
         self.bounds = Bounds()
         self.default_model = default_model
         self.words = words
+        self.card = card or Card()
+        self._asked = self.card.bring("ask", self._ask)
         self.status, self.device = "starting", ""
         self.trouble: str | None = None
         self.fetching: dict[str, float] = {}
@@ -104,8 +111,11 @@ class Service:
     def warm(self) -> None:
         """Load the default model and run it once, so that the first visitor does not wait for it."""
         try:
-            reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
-            self.status, self.device, self.trouble = "ok", str(reply.explanation.classifier.device), None
+            if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
+                classifier = self._classifier(self.default_model)
+            else:
+                classifier = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question()).explanation.classifier
+            self.status, self.device, self.trouble = "ok", str(classifier.device), None
         except Problem as problem:
             self._fail(self.words.of(problem))
         except Exception as error:
@@ -128,6 +138,17 @@ class Service:
         """
         if picture is None:
             raise NoPicture
+        self.prepare(question.model)
+        return self._asked(picture, question)
+
+    def prepare(self, model: str | None) -> None:
+        """Before a card is borrowed: a visitor's time on it is too short for a download. Raises as `ask` does."""
+        if self.card.lent:
+            name = model or self.default_model
+            with self._fetching(name) as progress:
+                self.store.fetch(name, progress)
+
+    def _ask(self, picture: Picture, question: Question) -> Reply:
         method = method_of(question.method)  # before a model is loaded for nothing
         classifier = self._classifier(question.model or self.default_model)
         target = target_of(question.target, classifier)
@@ -160,11 +181,16 @@ class Service:
         return Asking(classifier, DEFAULT_METHOD, engine, quick, mapped)
 
     def _classifier(self, name: str) -> Classifier:
+        with self._fetching(name) as progress:
+            return get_somewhere(self.store, name, progress)
+
+    @contextmanager
+    def _fetching(self, name: str) -> Iterator[Progress]:
         def progress(done: int, total: int) -> None:
             self.fetching[name] = done / max(total, 1)
 
         try:
-            return get_somewhere(self.store, name, progress)
+            yield progress
         finally:
             self.fetching.pop(name, None)
 

@@ -16,6 +16,7 @@ ONLY = {
     "gradio": {"page", "benchmarks"},
     "starlette": {"page"},
     "uvicorn": {"page"},
+    "spaces": {"page"},
     "torchvision": {"models", "benchmarks"},
     "timm": {"models"},
     "pytorch_grad_cam": {"benchmarks"},

@@ -69,6 +69,8 @@ class Experiments:
     def __init__(self, kinds: Sequence[type[Experiment]], service: Service, limits: Limits) -> None:
         """Make one of each kind, for `service`; pictures and masks that scripts send stay within `limits`."""
         self.all = {kind.name: kind(service) for kind in kinds}
+        self._run = {name: service.card.bring(name, experiment.run) for name, experiment in self.all.items()}
+        self.service = service
         self.limits = limits
         self.refuse = Refuse(service.words)
 
@@ -86,7 +88,7 @@ class Experiments:
             raise UnknownExperiment
         own = {"picture": picture, "model": model}
         given = {key: self._opened(kinds[key], value) for key, value in values.items()}
-        return experiment.run(**{key: own.get(key) for key in kinds} | given)
+        return self._ran(experiment, **{key: own.get(key) for key in kinds} | given)
 
     def endpoint(self, experiment: Experiment) -> Callable[..., Json]:
         """The experiment as an endpoint: the same parameters, with pictures still as Gradio's components give them."""
@@ -94,9 +96,14 @@ class Experiments:
         @wraps(experiment.run)
         def asked(*values: Any) -> Json:
             with self.refuse:
-                return experiment.run(*map(_bare, values))
+                return self._ran(experiment, *map(_bare, values))
 
         return asked
+
+    def _ran(self, experiment: Experiment, *values: Any, **named: Any) -> Json:
+        bound = inspect.signature(experiment.run).bind(*values, **named).arguments
+        self.service.prepare(str(bound["model"]) if bound.get("model") else None)
+        return self._run[experiment.name](*values, **named)
 
     def _opened(self, kind: Kind, value: Any) -> Any:
         if kind is Kind.PICTURE and value is not None:

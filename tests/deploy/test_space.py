@@ -3,11 +3,13 @@
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from PIL import Image
 
 from benchmarks.server import Server, wait_until_warm
 from tests.page import pictures
+from tests.page.talk import Program
 from tests.server import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -140,34 +143,31 @@ AS_1000 = [
 ]
 
 
-@pytest.fixture(scope="module")
-def space() -> Iterator[Server]:
+@contextmanager
+def as_a_space(**variables: str) -> Iterator[Server]:
     """The page as user 1000 where that can be had, with a Space's variables, in a tree that can only be read."""
     home = Path(tempfile.mkdtemp())  # not pytest's own folder, which only this user may enter
     try:
         home.chmod(0o755)
         app, log = home / "app", home / "log"
-        for name in ("app.py", "page", "explainer", "models"):
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, app / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                app.mkdir(exist_ok=True)
-                shutil.copy(source, app)
+        for name in ("page", "explainer", "models"):
+            shutil.copytree(ROOT / name, app / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "app.py", app)
         root = os.geteuid() == 0 and shutil.which("setpriv") is not None
         for name in ("home", "tmp"):
             (home / name).mkdir()
             os.chown(home / name, 1000 if root else -1, -1)
         for path in (*app.rglob("*"), app):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222 | 0o444)
-        port = 7860 + os.getpid() % 1000 + 1000
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SEEWHY_", "GRADIO_"))}
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        of_others = re.compile("SEEWHY_|GRADIO_|.*proxy", re.IGNORECASE)
         with log.open("wb") as written:
             process = subprocess.Popen(
                 [*(AS_1000 if root else []), sys.executable, "app.py"],
                 cwd=app,
                 env={
-                    **{name: value for name, value in kept.items() if "proxy" not in name.lower()},
+                    **{name: value for name, value in os.environ.items() if not of_others.match(name)},
                     "SYSTEM": "spaces",
                     "SPACE_ID": "someone/seewhy",
                     "SPACE_HOST": "someone-seewhy.hf.space",
@@ -181,6 +181,7 @@ def space() -> Iterator[Server]:
                     "TMPDIR": str(home / "tmp"),
                     "PYTHONPATH": str(Path(__file__).parent / "platform"),
                     "SEEWHY_ENGINE": "torch",  # so that the test does not pay for building a graph
+                    **variables,
                 },
                 stdout=written,
                 stderr=subprocess.STDOUT,
@@ -196,10 +197,23 @@ def space() -> Iterator[Server]:
         shutil.rmtree(home)
 
 
-def test_picture_is_explained_on_a_space(space: Server) -> None:
-    answer = httpx.post(f"{space.url}/api/explain", content=pictures.taken()["png"].data, timeout=60)
+@pytest.fixture(scope="module")
+def space() -> Iterator[Server]:
+    """The page on a Space with nothing but a processor."""
+    with as_a_space() as server:
+        yield server
+
+
+def explained(server: Server) -> dict[str, Any]:
+    answer = httpx.post(f"{server.url}/api/explain", content=pictures.taken()["png"].data, timeout=60)
     assert answer.status_code == 200
-    assert len(answer.json()["layers"]) == 5
+    said = answer.json()
+    assert isinstance(said, dict)
+    return said
+
+
+def test_picture_is_explained_on_a_space(space: Server) -> None:
+    assert len(explained(space)["layers"]) == 5
 
 
 def test_page_and_upload_work_on_a_space(space: Server) -> None:
@@ -218,3 +232,34 @@ def test_hub_may_frame_it_and_its_cookie_works_in_that_frame(space: Server) -> N
     assert re.search(r"frame-ancestors 'self' https://huggingface\.co https://\*\.hf\.space$", policy)
     assert "SameSite=None; Secure; Partitioned" in page.headers["set-cookie"]
     assert "x-frame-options" not in page.headers
+
+
+# --- ZeroGPU ---
+
+
+@pytest.fixture(scope="module")
+def zero() -> Iterator[Server]:
+    """The page on ZeroGPU, where the card is in another process."""
+    with as_a_space(SPACES_ZERO_GPU="true", ACCELERATOR="zero-a10g") as server:
+        yield server
+
+
+def test_zero_gpu_is_asked_once_for_a_picture_and_gives_the_same(zero: Server, space: Server) -> None:
+    assert "a card was borrowed" not in zero.log()  # for no visitor
+    answers = [explained(server) for server in (zero, space)]
+    for answer in answers:
+        del answer["milliseconds"]
+    assert answers[0] == answers[1]
+    assert zero.log().count("a card was borrowed") == 1
+
+
+def test_experiment_and_refusal_come_back_from_the_card(zero: Server) -> None:
+    program = Program(zero.url)
+    picture = program.send(pictures.taken()["png"].data)
+    before = zero.log().count("a card was borrowed")
+    assert program.call("honest_grid", picture)["sum"]
+    assert zero.log().count("a card was borrowed") == before + 1
+    refused = httpx.post(f"{zero.url}/api/explain?target=xyzzy", content=pictures.taken()["png"].data, timeout=60)
+    assert refused.status_code == 400
+    assert "xyzzy" in refused.json()["error"]
+    assert "Traceback" not in zero.log()

@@ -229,3 +229,13 @@ def test_a_classifier_cannot_be_changed() -> None:
     classifier = ClassifierStore(CPU, catalogue=catalogue(a=FakeSource())).get("a")
     with pytest.raises(dataclasses.FrozenInstanceError):
         classifier.device = OTHER_DEVICE  # type: ignore[misc]
+
+
+def test_weights_are_fetched_without_loading_anything() -> None:
+    source = FakeSource()
+    store = ClassifierStore(CPU, offline=True, catalogue=catalogue(a=source))
+    heard: list[tuple[int, int]] = []
+    store.fetch("a", lambda done, total: heard.append((done, total)))
+    assert (source.fetched, source.built, source.asked_offline, heard) == (1, 0, [True], [(5, 10)])
+    with pytest.raises(UnknownModel):
+        store.fetch("b")

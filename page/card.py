@@ -1,0 +1,97 @@
+"""Where the models work: in this process, or on a graphics card that the platform lends for the time of a call."""
+
+import os
+import traceback
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from models.problems import Problem
+from page import request
+
+Values = ParamSpec("Values")
+Result = TypeVar("Result")
+Lend = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+SECONDS = 30  # that a visitor's own share of the cards must have left; what takes longer is stopped
+
+
+class Lost(Exception):
+    """What a function raised where the card is, as its traceback."""
+
+
+def lender() -> Lend | None:
+    """What borrows the card on ZeroGPU, a kind of Space of Hugging Face; None anywhere else.
+
+    To be called before anything asks for CUDA. The platform brings the package.
+    """
+    if os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "t", "true"):
+        return None
+    import spaces
+
+    lend: Lend = spaces.GPU(duration=SECONDS)
+    return lend
+
+
+class Card:
+    """Runs functions where the models work.
+
+    A lent card is in another process, forked off this one when it is wanted: a function that is there before finds all
+    that this process had, but what it is given and what it gives travel as copies.
+    """
+
+    def __init__(self, lend: Lend | None = None) -> None:
+        """Everything happens in this process, unless `lend` makes functions run elsewhere."""
+        self._functions: dict[str, Callable[..., Any]] = {}
+        self._there = lend(self._run) if lend else None
+
+    @property
+    def lent(self) -> bool:
+        """Whether the card is elsewhere."""
+        return self._there is not None
+
+    def bring(self, name: str, function: Callable[Values, Result]) -> Callable[Values, Result]:
+        """The function as it is to be called; `name` is its own. To be done before the page is served."""
+        there = self._there
+        if there is None:
+            return function
+        self._functions[name] = function
+
+        @wraps(function)
+        def asked(*values: Values.args, **named: Values.kwargs) -> Result:
+            given = [_sent(value) for value in values], {key: _sent(value) for key, value in named.items()}
+            result, error = there(name, request.current.get(), *given)
+            if error:
+                raise error
+            return result  # type: ignore[no-any-return]
+
+        return asked
+
+    def _run(self, name: str, number: str, values: list[Any], named: dict[str, Any]) -> tuple[Any, Exception | None]:
+        request.current.set(number)
+        try:
+            return self._functions[name](*values, **named), None
+        except Problem as problem:
+            return None, problem
+        except Exception:  # the platform would show its name
+            return None, Lost(traceback.format_exc())
+
+
+def _sent(value: Any) -> Any:
+    """Pictures that are still to be opened are opened here, where it is known whose they are."""
+    return [_opened(each) if callable(each) else each for each in value] if isinstance(value, list) else value
+
+
+def _opened(opening: Callable[[], Any]) -> Callable[[], Any]:
+    try:
+        return partial(_given, opening())
+    except Problem as problem:
+        return partial(_raised, problem)
+
+
+def _given(value: Any) -> Any:
+    return value
+
+
+def _raised(problem: Problem) -> Any:
+    raise problem

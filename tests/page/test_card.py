@@ -1,0 +1,120 @@
+"""What runs on a lent card comes back as if it had run here."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from explainer.engines import Engines
+from models.problems import Problem
+from models.store import UnknownModel
+from page.card import SECONDS, Card, Lost, lender
+from page.picture import Picture
+from page.service import Question, Service
+from page.words import Words
+from tests.page import fakes
+
+PLATFORM = Path(__file__).parents[1] / "deploy" / "platform"
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The stand-in for what ZeroGPU brings."""
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.syspath_prepend(str(PLATFORM))
+    import spaces
+
+    yield spaces
+    del sys.modules["spaces"]
+
+
+@pytest.fixture
+def card(platform: Any) -> Card:
+    return Card(lender())
+
+
+def test_nothing_is_imported_or_lent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(PLATFORM))
+    for value in ("", "false", "0"):
+        monkeypatch.setenv("SPACES_ZERO_GPU", value)
+        assert lender() is None
+    assert "spaces" not in sys.modules
+    assert not Card().lent
+    assert Card().bring("pid", os.getpid) is os.getpid
+
+
+def test_function_runs_in_the_process_that_has_the_card(card: Card, platform: Any) -> None:
+    assert card.lent
+    pid = card.bring("pid", os.getpid)
+    assert platform.calls == []
+    assert pid() not in (os.getpid(), None)
+    assert platform.calls == [SECONDS]
+
+
+def test_function_that_needs_another_borrows_once(card: Card, platform: Any) -> None:
+    inner = card.bring("inner", lambda: os.getpid())
+    outer = card.bring("outer", lambda: (os.getpid(), inner()))
+    first, second = outer()
+    assert first == second != os.getpid()
+    assert len(platform.calls) == 1
+
+
+def test_problem_comes_back_whole(card: Card) -> None:
+    def refuse() -> None:
+        raise UnknownModel("a", ("b", "c"))
+
+    with pytest.raises(UnknownModel) as caught:
+        card.bring("refuse", refuse)()
+    assert caught.value.values == {"model": "a", "known": ("b", "c")}
+
+
+def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platform(card: Card) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(Lost, match="ZeroDivisionError") as caught:
+        card.bring("fail", fail)()
+    assert "ZeroGPU" not in str(caught.value)
+
+
+def test_pictures_are_opened_where_it_is_known_whose_they_are(card: Card) -> None:
+    class Shut(Problem):
+        """Not to be opened."""
+
+    def broken() -> None:
+        raise Shut
+
+    def opened(pictures: list[Any], named: str) -> list[Any]:
+        def one(picture: Any) -> Any:
+            try:
+                return picture()
+            except Problem as problem:
+                return type(problem).__name__
+
+        return [*map(one, pictures), named]
+
+    globals()["Shut"] = Shut
+    Shut.__qualname__ = "Shut"
+    assert card.bring("opened", opened)([os.getpid, broken], named="a") == [os.getpid(), "Shut", "a"]
+
+
+def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words) -> None:
+    order: list[str] = []
+
+    def lend(function: Any) -> Any:
+        def elsewhere(*given: Any) -> Any:
+            order.append("borrowed")
+            return function(*given)
+
+        return elsewhere
+
+    spec = fakes.spec(source=fakes.Source(fetching=lambda progress: order.append("fetched")))
+    service = Service(fakes.store(spec), Engines("torch", Path("unused"), threads=1), "colours", words, Card(lend))
+    service.warm()
+    assert (service.status, service.store.loaded(), order) == ("ok", ("colours",), ["fetched"])
+    service.ask(Picture(Image.new("RGB", (9, 9))), Question())
+    assert order == ["fetched", "fetched", "borrowed"]
