@@ -1,10 +1,13 @@
 """Doors of Gradio that stay shut here, and that no setting of Gradio shuts."""
 
+import os
+import tempfile
 from pathlib import Path
 
-from gradio import processing_utils
+from gradio import processing_utils, routes
 from gradio.exceptions import InvalidPathError
 from gradio.route_utils import CustomCORSMiddleware
+from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers
 
 from page.intake import NotUploaded
@@ -39,3 +42,8 @@ def close_doors(words: Words) -> None:
     processing_utils.async_ssrf_protected_download = download
     processing_utils._check_allowed = check_allowed
     CustomCORSMiddleware.is_valid_origin = is_valid_origin  # type: ignore[method-assign]
+
+    # For two features that are shut here, Gradio makes a folder below that of the uploads, and ends where it can't.
+    uploads = get_upload_folder()
+    if os.path.isdir(uploads) and not os.access(uploads, os.W_OK):
+        routes.DEFAULT_TEMP_DIR = tempfile.gettempdir()  # type: ignore[attr-defined]
