@@ -20,7 +20,7 @@ from page.refusal import sentence_of, spoken
 from page.turns import Turns, Visitor, address_of
 from page.words import Words
 
-UNREAD = 40  # messages that may wait for one session to fetch them; an answer comes with three more
+UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
 
 
 class FairQueue(Queue):
