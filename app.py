@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     from models.store import ClassifierStore
     from page import log
     from page.curator import read_curator
-    from page.examples import FOLDER, find_examples
+    from page.examples import FOLDER, Example, find_examples
     from page.experiments import EXPERIMENTS
     from page.service import Service
     from page.site import build_site, serve
@@ -45,13 +46,16 @@ def main() -> None:
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]
         curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels)
-        words = curator.said(load(curator.language))
+        words = curator.said(words)
         store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
     service = Service(store, engines, settings.model, words, card)
-    examples = curator.pictures() or find_examples(words, Path(FOLDER))
+
+    def examples() -> Sequence[Example]:
+        return curator.pictures() or find_examples(words, Path(FOLDER))
+
     site = build_site(settings, service, words, examples, labels, curator)
     if card.lent:
         service.warm()  # what is loaded before the page is served is on the card at once

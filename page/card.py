@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from models.problems import Problem
 from page import request
+from page.words import speak, spoken
 
 Values = ParamSpec("Values")
 Result = TypeVar("Result")
@@ -60,15 +61,19 @@ class Card:
         @wraps(function)
         def asked(*values: Values.args, **named: Values.kwargs) -> Result:
             given = [_sent(value) for value in values], {key: _sent(value) for key, value in named.items()}
-            result, error = there(name, request.current.get(), *given)
+            result, error = there(name, (request.current.get(), spoken()), *given)
             if error:
                 raise error
             return result  # type: ignore[no-any-return]
 
         return asked
 
-    def _run(self, name: str, number: str, values: list[Any], named: dict[str, Any]) -> tuple[Any, Exception | None]:
+    def _run(
+        self, name: str, asked: tuple[str, str], values: list[Any], named: dict[str, Any]
+    ) -> tuple[Any, Exception | None]:
+        number, language = asked
         request.current.set(number)
+        speak(language)
         try:
             return self._functions[name](*values, **named), None
         except Problem as problem:

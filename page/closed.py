@@ -20,20 +20,19 @@ _check_allowed = processing_utils._check_allowed
 
 def close_doors(words: Words) -> None:
     """Shut them for this process, before a page is built. May be called again."""
-    refusal = words.of(NotUploaded())
 
     # Any component that is handed an address would make the server fetch it.
     async def download(url: str, cache_dir: str) -> str:
-        raise spoken(refusal)
+        raise spoken(words.of(NotUploaded()))
 
     # Gradio checks paths before our own door does, and would answer without a word.
     def check_allowed(path: str | Path, check_in_upload_folder: bool) -> None:
         try:
             _check_allowed(path, check_in_upload_folder)
         except (InvalidPathError, ValueError, OSError) as error:
-            raise spoken(refusal) from error
+            raise spoken(words.of(NotUploaded())) from error
         if not may_use(Path(path)):
-            raise spoken(refusal)
+            raise spoken(words.of(NotUploaded()))
 
     # On any host but localhost, the page of any other site could read this one's answers.
     def is_valid_origin(self: CustomCORSMiddleware, request_headers: Headers) -> bool:

@@ -17,7 +17,7 @@ from models.problems import Problem
 from page.accent import PAPER, TEXT, contrast, parse
 from page.examples import MOST, Example
 from page.picture import decode
-from page.words import FOLDER, Words
+from page.words import Words, codes
 
 KB = 1024
 LOGO_LIMIT = 256 * KB  # it comes with the page
@@ -85,7 +85,7 @@ class Curator(Part):
     title: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     sentence: Line | None = None
     lead: Annotated[str, Field(min_length=1, max_length=240)] | None = None
-    language: str = "en"
+    language: str | None = None
     accent: str | None = None
     logo: Path | None = None
     choose_files: bool = False
@@ -111,7 +111,7 @@ class Curator(Part):
     @field_validator("language")
     @classmethod
     def _spoken(cls, language: str) -> str:
-        _one_of(language, sorted(path.stem for path in FOLDER.glob("*.toml")))
+        _one_of(language, codes())
         return language
 
     @field_validator("accent")

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -46,11 +47,17 @@ class Example:
 
     def thumbnail(self) -> str:
         """A small WebP as a `data:` address, so that the page asks for no further file."""
-        small = self.open().rgb.copy()
-        small.thumbnail((THUMBNAIL, THUMBNAIL))
-        buffer = io.BytesIO()
-        small.save(buffer, "WEBP", quality=62)
-        return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+        return _thumbnail(self.path, self.path.stat().st_mtime_ns)
+
+
+@lru_cache(MOST)
+def _thumbnail(path: Path, changed: int) -> str:
+    """As it was when the file was `changed`; the page wants the same ones in each language."""
+    small = decode(path).rgb.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=62)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def find_examples(words: Words, folder: Path) -> tuple[Example, ...]:

@@ -85,6 +85,7 @@ def build_layout(
 
     with gr.Row(elem_id="top"):
         gr.HTML(_brand(curator, words), elem_id="brand", apply_default_css=False)
+        gr.HTML(_languages(words), elem_id="languages", apply_default_css=False)
         new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
     status = gr.HTML(
         _piece("status", looking=words("page.looking")),
@@ -231,6 +232,16 @@ def _brand(curator: Curator, words: Words) -> str:
         return _piece("brand", title=words("page.brand"))
     logo = f'<img src="{curator.logo_address()}" alt="">' if curator.logo else ""
     return f'<div class="brand">{logo}<span>{escape(words("page.brand"))}</span></div>'
+
+
+def _languages(words: Words) -> str:
+    """What visitors choose a language with, each by its own name; nothing where there is only one."""
+    options = "".join(
+        f'<option value="{code}" lang="{code}"{" selected" * (code == words.language)}>{escape(name)}</option>'
+        for code, name in words.languages.items()
+    )
+    piece = _piece("language", choose=words("language.choose")).replace("</select>", f"{options}</select>")
+    return piece if len(words.languages) > 1 else ""
 
 
 def _hero(words: Words) -> str:

@@ -8,6 +8,8 @@
   const input = () => one("#picture input[type=file]");
   let patience = null;
 
+  root.lang = given.language;
+  root.dir = given.direction;
   root.dataset.state = "idle";
   root.classList.toggle("kiosk", given.kiosk);
 
@@ -194,6 +196,15 @@
     if (event.target.closest("#no-camera")) closeCamera();
     const toast = event.target.closest(".seewhy-toast button");
     if (toast) toast.parentElement.remove();
+  });
+
+  // The page comes anew in the chosen language. In another site's frame a cookie has to say that it belongs there.
+  document.addEventListener("change", ({ target }) => {
+    if (target.id !== "language") return;
+    const framed = window.self === window.top ? "SameSite=Lax" : "SameSite=None; Secure; Partitioned";
+    document.cookie = `language=${target.value}; Path=/; ${framed}`;
+    if (given.kiosk) window.name = "start";
+    location.reload();
   });
 
   /* --- the camera --- */

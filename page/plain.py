@@ -6,6 +6,8 @@ import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from contextvars import copy_context
+from functools import partial
 
 import orjson
 from starlette.datastructures import UploadFile
@@ -117,7 +119,8 @@ class PlainDoor:
                 if await request.is_disconnected():
                     raise ClientDisconnect
                 loop = asyncio.get_running_loop()
-                turn.work = loop.run_in_executor(self._workers, self._work, data, question)
+                work = partial(copy_context().run, self._work, data, question)  # with the request's number and language
+                turn.work = loop.run_in_executor(self._workers, work)
                 return await self._in_time(turn.work)
 
     async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:

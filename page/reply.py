@@ -22,7 +22,6 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
     """The reply of `/explain`, as the README describes it: grids row by row, 0..1, confidences 0..1."""
     explanation = reply.explanation
     spec = explanation.classifier.spec
-    titles = {layer.name: layer.title for layer in spec.layers}
     return {
         "model": spec.name,
         "method": explanation.method,
@@ -32,7 +31,7 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
         "top": [_answer(answer) for answer in explanation.top],
         "target": _target(explanation),
         "seen": asdict(explanation.seen),
-        "layers": [{"title": titles[layer.name], **as_map(layer)} for layer in explanation.layers],
+        "layers": [{"title": reply.titles[layer.name], **as_map(layer)} for layer in explanation.layers],
         "default_layer": spec.default_layer,
         "outside": as_outlook(reply),
         "notes": [*([reply.outside] if reply.outside else []), *reply.notes],
@@ -88,12 +87,11 @@ def as_view(reply: Reply, picture: Picture) -> Json:
     """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64."""
     explanation = reply.explanation
     spec = explanation.classifier.spec
-    titles = {layer.name: layer.title for layer in spec.layers}
     seen = explanation.seen
     return {
         "base": as_address(picture),
         "seen": [seen.x, seen.y, seen.width, seen.height],
-        "layers": [_layer(layer, titles[layer.name]) for layer in explanation.layers],
+        "layers": [_layer(layer, reply.titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,
         "label": explanation.target.label,
         "answer": explanation.answer.label,
@@ -135,7 +133,7 @@ def as_answer(reply: Reply, words: Words) -> Json:
 
 
 def _outside(reply: Reply, words: Words) -> Json:
-    classes = f"{len(reply.explanation.classifier.labels):,}"
+    classes = words.number(len(reply.explanation.classifier.labels))
     return {"headline": reply.outside, "lead": words("outside.lead", classes=classes), "nearest": NEAREST}
 
 

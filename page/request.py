@@ -1,4 +1,5 @@
-"""Which request is being answered: its number, for the log and for a visitor to pass on, and what it may use."""
+"""Which request is being answered: its number, for the log and for a visitor to pass on, its language, and what it may
+use."""
 
 import secrets
 from collections.abc import Callable
@@ -7,10 +8,12 @@ from os import PathLike
 
 from starlette.types import Scope
 
+from page import words as languages
 from page.words import Words
 
 KEY = "seewhy.request"
 OWN = "seewhy.own"
+LANGUAGE = "seewhy.language"
 HEADER = b"x-request-id"
 
 May = Callable[[PathLike[str]], bool]
@@ -30,6 +33,13 @@ def resume(scope: Scope) -> None:
     """Go on with a request that waited in a line, in a task of its own."""
     current.set(scope.get(KEY, ""))
     _own.set(scope.get(OWN))
+    languages.speak(scope.get(LANGUAGE, ""))
+
+
+def speak(scope: Scope, language: str) -> None:
+    """Tell in which language a request is answered."""
+    scope[LANGUAGE] = language
+    languages.speak(language)
 
 
 def own(scope: Scope, may: May) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +16,7 @@ from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target, parse_target
+from models.catalogue import TargetLayer
 from models.classifier import Classifier
 from models.download import Progress
 from models.problems import Problem
@@ -68,6 +69,7 @@ class Question:
 class Reply:
     """An explanation, sentences to read with it, and the time that it took in milliseconds.
 
+    `titles` says what visitors call each target layer.
     `measured` is the bound that the picture was judged by, None where it was not. `outside` is the sentence for a
     picture beyond it, "" for any other.
     """
@@ -75,6 +77,7 @@ class Reply:
     explanation: Explanation
     notes: tuple[str, ...]
     milliseconds: float
+    titles: Mapping[str, str]
     measured: Measured | None = None
     outside: str = ""
 
@@ -167,7 +170,8 @@ class Service:
         metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
         measured = self.bounds.of(explanation.classifier) if explanation.outlook else None
         outside = self.words("outside.headline") if explanation.outside else ""
-        return Reply(explanation, self._notes(explanation, picture), elapsed, measured, outside)
+        titles = {layer.name: layer_title(layer, self.words) for layer in explanation.classifier.spec.layers}
+        return Reply(explanation, self._notes(explanation, picture), elapsed, titles, measured, outside)
 
     def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
         """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
@@ -202,7 +206,7 @@ class Service:
             (explanation.classifier.device != self.store.device, words("notes.cpu")),
             (
                 explanation.answer.confidence < FAIRLY_SURE and not explanation.outside,
-                words("notes.low", classes=f"{len(explanation.classifier.labels):,}"),
+                words("notes.low", classes=words.number(len(explanation.classifier.labels))),
             ),
             (nothing, words("notes.nothing", label=explanation.target.label)),
             (
@@ -261,9 +265,9 @@ def percent(share: float, words: Words) -> str:
     return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
 
 
-def decimal(value: float) -> str:
-    """A number with two places, and a minus sign as printers set it."""
-    return f"{value:z.2f}".replace("-", "\u2212")
+def layer_title(layer: TargetLayer, words: Words) -> str:
+    """What a target layer tends to respond to, in plain words."""
+    return words(f"layers.{layer.title.lower().replace(' ', '_')}")
 
 
 def capital(label: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from models.catalogue import CATALOGUE, DEFAULT
+from page.words import codes
 
 MOST_WAITING = 10_000
 SPACE = {
@@ -60,6 +61,9 @@ class Settings(BaseSettings):
     )
     cache: Path = Field(
         Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs"
+    )
+    language: str = Field(
+        "auto", description="language of the page, such as de; auto takes the browser's, and visitors may change it"
     )
     offline: bool = Field(False, description="never touch the network; offer only models that are here")
     kiosk: bool = Field(False, description="a screen for everybody: large, nothing to save, forgets each visit")
@@ -132,6 +136,13 @@ class Settings(BaseSettings):
         if public and on_space():
             raise ValueError("on a Space all visitors share one address, and would share its limits")
         return public
+
+    @field_validator("language")
+    @classmethod
+    def _spoken(cls, language: str) -> str:
+        if language not in (known := ("auto", *codes())):
+            raise ValueError(f"known are {', '.join(known)}")
+        return language
 
     @field_validator("model")
     @classmethod

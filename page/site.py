@@ -2,12 +2,13 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -31,7 +32,7 @@ from page.guard import Guard
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
-from page.layout import build_layout, build_programs
+from page.layout import Layout, Programs, build_layout, build_programs
 from page.line import Line
 from page.openapi import describe
 from page.owners import Owners, OwnersDoor
@@ -41,8 +42,10 @@ from page.queue import FairQueue
 from page.rates import Rate, Rates, rates
 from page.service import Service
 from page.settings import Settings
+from page.speech import Speech
+from page.translated import Site
 from page.visits import forget_visit, forget_visits
-from page.words import Words
+from page.words import Words, speaking
 
 HERE = Path(__file__).parent
 SANS = [
@@ -72,20 +75,27 @@ def build_site(
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Sequence[Example],
+    examples: Callable[[], Sequence[Example]],
     labels: Labels,
     curator: Curator,
-) -> gr.Blocks:
-    """The page with all its events, not yet served."""
+) -> Site:
+    """The page with all its events, not yet served; `examples` gives the pictures with captions in the language that
+    is spoken."""
     close_doors(words)
     age = 60 * settings.sweep_minutes
     experiments = Experiments(EXPERIMENTS, service, _limits(settings))
-    site = gr.Blocks(
-        title=words("page.title"), analytics_enabled=False, delete_cache=(max(1, int(min(60, age / 10))), int(age))
-    )
+
+    def fill() -> tuple[Layout, Programs]:
+        layout = build_layout(settings, words, examples(), labels, _offered(service), experiments, curator)
+        return layout, build_programs(words, experiments.limits)
+
+    first = Context.id
+    site = Site(words, analytics_enabled=False, delete_cache=(max(1, int(min(60, age / 10))), int(age)))
     with site:
-        layout = build_layout(settings, words, examples, labels, _offered(service), experiments, curator)
-        connect(layout, build_programs(words, experiments.limits), service, examples, experiments)
+        layout, programs = fill()
+        numbers = range(first, Context.id)
+        connect(layout, programs, service, examples(), experiments)
+    site.in_other_languages(numbers, fill)
     site.queue(default_concurrency_limit=4, api_open=False)
     limits = settings.queue, settings.queue_each
     patience = settings.seconds, lambda: bool(service.fetching)
@@ -94,11 +104,11 @@ def build_site(
 
 
 def serve(
-    site: gr.Blocks,
+    site: Site,
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Sequence[Example],
+    examples: Callable[[], Sequence[Example]],
     curator: Curator,
     **options: Any,
 ) -> Ending:
@@ -120,7 +130,7 @@ def serve(
         owners.leave(token)
         forget_visit(site.state_holder, session)
 
-    kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None
+    kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
 
     def swept() -> None:
         owners.forget_gone()
@@ -130,12 +140,16 @@ def serve(
     with suppress(OSError):  # a folder that can't be written to is told by /healthz
         janitor.clear()
     janitor.start(every=min(60, age / 10))
+    for language in words.languages:
+        with speaking(language):
+            site.say(language, head=_head(settings, words, curator, kiosk))
     site.launch(
         server_name=settings.host,
         server_port=settings.port,
         app_kwargs={
             "middleware": [
                 Middleware(Compressed, minimum_size=1024),
+                Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
                 Middleware(
                     OwnersDoor,
@@ -155,7 +169,6 @@ def serve(
                 *(kiosk.routes if kiosk else ()),
             ],
         },
-        head=_head(settings, words, curator, kiosk),
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         footer_links=[],
         run_history=False,
@@ -183,6 +196,12 @@ def _offered(service: Service) -> tuple[str, ...]:
     return names if service.default_model in names else (service.default_model, *names)
 
 
+def _language(settings: Settings, curator: Curator) -> str:
+    """What the curator's file says, unless a flag or a variable says more."""
+    said = "language" in settings.model_fields_set
+    return settings.language if said else curator.language or settings.language
+
+
 def _rates(settings: Settings) -> tuple[Rate, ...]:
     return rates(settings.requests_each, settings.questions_each, settings.uploads_each)
 
@@ -201,6 +220,9 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "not_a_picture": words("picture.not_a_picture"),
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
         "close": words("page.close"),
+        "language": words.language,
+        "direction": words("language.direction"),
+        "point": words("language.point"),
         "bytes": settings.megabytes * 1024 * 1024,
         "kiosk": kiosk.given() if kiosk else None,
     }

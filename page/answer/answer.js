@@ -8,6 +8,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 find(".title").textContent = words.title;
 for (const doubt of element.querySelectorAll(".doubt")) doubt.textContent = words.doubt;
+find(".labels").textContent = document.documentElement.lang === "en" ? "" : words.labels;
 find(".test").textContent = words.test;
 find(".ask button").addEventListener("click", () => seewhy.open("cards"));
 find(".next-title").textContent = words.next;

@@ -26,13 +26,13 @@ class Files:
             for name, folder in each.folders.items():
                 self._known |= {f"{each.name}/{name}/{path.name}": path for path in folder.iterdir()}
         scripted = [each.name for each in EXPERIMENTS if f"{each.name}/{each.name}.js" in self._known]
-        self._words = {name: words.section(name) for name in scripted}
+        self._scripted, self._words = scripted, words
 
     def answer(self, request: Request) -> Response:
         """The file of this name; 404 for any other."""
         name = request.path_params["name"]
         if name == SENTENCES:
-            return JSONResponse(self._words, headers=FRESH)
+            return JSONResponse({name: self._words.section(name) for name in self._scripted}, headers=FRESH)
         path = self._known.get(name)
         if path is None:
             return Response(status_code=404)

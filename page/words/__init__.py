@@ -1,24 +1,68 @@
-"""Every sentence that a visitor can meet, in one place and ready for translation."""
+"""Every sentence that a visitor can meet, in one place and in every language that there is."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
 
 from models.problems import Problem
 
 FOLDER = Path(__file__).parent
+ENGLISH = "en"  # has every sentence
 LISTED = 12  # of a long list, a sentence names so many
+
+Sentences = Mapping[str, Mapping[str, str]]
+
+_spoken: ContextVar[str] = ContextVar("language", default="")
+
+
+def speak(language: str) -> None:
+    """From now on, what this request is told is said in `language`; "" for the page's own."""
+    _spoken.set(language)
+
+
+def spoken() -> str:
+    """The language that this request is answered in, "" for the page's own."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say in `language` what is said inside of this `with`."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 class Words:
-    """The sentences of one language.
+    """The sentences, in the language of the request that is being answered.
 
     `words("answer.title")` gives a sentence and fills its placeholders; `words.section("viewer")` gives a table of
     them, for the browser, where the placeholders are filled there.
     """
 
-    def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
-        self._sentences = sentences
+    def __init__(self, languages: Mapping[str, Sentences], own: str = ENGLISH) -> None:
+        """Speak `own` wherever no request says otherwise."""
+        self._languages = languages
+        self.own = own
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """Every language by its code, such as "en", and what its speakers call it."""
+        return {code: sentences["language"]["name"] for code, sentences in self._languages.items()}
+
+    @property
+    def language(self) -> str:
+        """The code of the language that is spoken now."""
+        return spoken() if spoken() in self._languages else self.own
+
+    @property
+    def _sentences(self) -> Sentences:
+        return self._languages[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of `key`, such as "answer.title". Raises KeyError for a key or a value that is missing."""
@@ -33,15 +77,34 @@ class Words:
         """All sentences of one section, unfilled."""
         return dict(self._sentences[name])
 
+    def number(self, value: float, places: int = 0) -> str:
+        """A number as it is written: its sign as printers set it, thousands in groups."""
+        signs: dict[str, str | int | None] = {
+            ",": self("language.group"),
+            ".": self("language.point"),
+            "-": "\u2212",
+        }
+        return f"{value:z,.{places}f}".translate(str.maketrans(signs))
+
+    def date(self, day: date) -> str:
+        """A day as it is written, with the month's name."""
+        months = self("language.months").split()
+        return self("language.date", day=day.day, month=months[day.month - 1], year=day.year)
+
     def but(self, own: Mapping[str, str]) -> "Words":
-        """The same sentences with others in the place of some. Raises KeyError for one that is not there."""
-        sentences = {section: dict(names) for section, names in self._sentences.items()}
+        """The same sentences, with others in the place of some, whatever the language. Raises KeyError for one that is
+        not there."""
+        languages: dict[str, dict[str, dict[str, str]]] = {
+            code: {section: dict(names) for section, names in sentences.items()}
+            for code, sentences in self._languages.items()
+        }
         for key, sentence in own.items():
             section, _, name = key.partition(".")
-            if name not in sentences[section]:
+            if name not in self._languages[ENGLISH][section]:
                 raise KeyError(key)
-            sentences[section][name] = sentence
-        return Words(sentences)
+            for sentences in languages.values():
+                sentences[section][name] = sentence
+        return Words(languages, self.own)
 
     def keys(self) -> list[str]:
         """Every key, in the order of the file."""
@@ -66,7 +129,27 @@ def _listed(values: Sequence[object]) -> str:
     return listed if len(values) <= LISTED else f"{listed} …"
 
 
-def load(language: str = "en") -> Words:
-    """Read a language's sentences. Raises FileNotFoundError for a language that is not there."""
+def codes() -> tuple[str, ...]:
+    """The languages that there are, English first."""
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda code: (code != ENGLISH, code)))
+
+
+def load(own: str = ENGLISH) -> Words:
+    """Read the sentences of all languages, of which `own` is the page's.
+
+    What a translation lacks is said in English. Raises FileNotFoundError when there is no such language.
+    """
+    if own not in codes():
+        raise FileNotFoundError(own)
+    english = read(ENGLISH)
+    return Words({code: _filled(english, english if code == ENGLISH else read(code)) for code in codes()}, own)
+
+
+def read(language: str) -> Sentences:
+    """The sentences of one language's file, as it is."""
     with (FOLDER / f"{language}.toml").open("rb") as file:
-        return Words(tomllib.load(file))
+        return tomllib.load(file)
+
+
+def _filled(english: Sentences, own: Sentences) -> Sentences:
+    return {section: {**names, **own.get(section, {})} for section, names in english.items()}

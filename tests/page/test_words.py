@@ -16,6 +16,7 @@ import models
 import page
 from explainer import cover, marks
 from explainer.trial import Verdict
+from models.catalogue import LAYER_TITLES
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
 from page.words import LISTED, Words
@@ -28,6 +29,8 @@ EXPERIMENTS_AT = ROOT / "page" / "experiments"
 TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 # Sentences that are chosen while running: the start of a key, and what may follow.
 CHOSEN = {
+    "language.": ("name", "point", "group", "date", "months"),
+    "layers.": [title.lower().replace(" ", "_") for title in LAYER_TITLES],
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
     "cover.": [f"verdict_{verdict}" for verdict in cover.Verdict],
     "you_first.": [f"level_{level}" for level in marks.Level] + [f"luck_{luck}" for luck in marks.Luck],

@@ -6,7 +6,7 @@ import { button, make, say } from "../stage.js";
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
 
-const number = (value) => value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
+const number = (value) => value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−").replace(".", seewhy.given.point);
 
 /* The same map with every cell a block of equal values. */
 function blocks({ width, height, grid }) {

@@ -9,7 +9,7 @@ from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.picture import Picture
 from page.reply import Json, as_map
-from page.service import decimal, percent
+from page.service import percent
 
 
 class HonestGrid(Experiment):
@@ -88,11 +88,11 @@ class HonestGrid(Experiment):
         return self.words(
             "honest_grid.added",
             label=added.target.label,
-            bias=decimal(added.bias),
-            cells=decimal(float(added.cells.sum())),
+            bias=self.words.number(added.bias, 2),
+            cells=self.words.number(float(added.cells.sum()), 2),
             count=added.cells.size,
-            total=decimal(added.total),
-            score=decimal(added.score),
+            total=self.words.number(added.total, 2),
+            score=self.words.number(added.score, 2),
         )
 
 

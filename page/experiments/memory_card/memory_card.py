@@ -83,7 +83,7 @@ class MemoryCard(Experiment):
             ),
             small=words(
                 "memory_card.small",
-                day=f"{day.day} {day:%B} {day.year}",
+                day=words.date(day),
                 model=explanation.classifier.spec.title,
                 licence=LICENCES[memory.licence].title,
             ),

@@ -36,7 +36,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
 
   function area(name, sentence, value) {
     const line = make("p", `small key ${name}`);
-    line.append(say(sentence, { area: value.toFixed(2) }));
+    line.append(say(sentence, { area: value.toFixed(2).replace(".", seewhy.given.point) }));
     return line;
   }
 

@@ -83,8 +83,7 @@ class TwoHeads(Experiment):
 
     def _layers(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
         reply = self.service.ask(picture, Question(model, target))
-        titles = {layer.name: layer.title for layer in reply.explanation.classifier.spec.layers}
-        return [(titles[layer.name], reply, at) for at, layer in enumerate(reply.explanation.layers)]
+        return [(reply.titles[layer.name], reply, at) for at, layer in enumerate(reply.explanation.layers)]
 
     def _methods(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
         replies = [

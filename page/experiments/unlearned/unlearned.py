@@ -8,7 +8,7 @@ from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.picture import Picture
 from page.reply import Json, as_map
-from page.service import Service, decimal
+from page.service import Service
 
 
 class Unlearned(Experiment):
@@ -75,14 +75,15 @@ class Unlearned(Experiment):
     def _sentences(self, found: Likeness) -> Json:
         words, count = self.words, len(found.others)
         empty = found.empty if found.comparable else 0
+        median, bound = words.number(found.median, 2), words.number(ALIKE, 2)
         return {
             "headline": self._headline(found),
-            "numbers": words("unlearned.numbers", median=decimal(found.median), count=count, bound=decimal(ALIKE)),
+            "numbers": words("unlearned.numbers", median=median, count=count, bound=bound),
             "empty": words("unlearned.empty", empty=empty, count=count) if empty else "",
             "each": [
                 words("unlearned.none", number=number, count=count)
                 if value is None
-                else words("unlearned.each", number=number, count=count, likeness=decimal(value))
+                else words("unlearned.each", number=number, count=count, likeness=words.number(value, 2))
                 for number, value in enumerate(found.correlations, 1)
             ],
         }

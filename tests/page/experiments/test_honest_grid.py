@@ -13,7 +13,7 @@ from explainer.strength import USUAL
 from models.catalogue import DEFAULT
 from page.experiments.honest_grid import HonestGrid
 from page.picture import Picture
-from page.service import NoPicture, decimal
+from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes
 
@@ -48,7 +48,7 @@ def test_the_cells_and_the_start_add_up_to_the_score(words: Words) -> None:
     assert added["bias"] + np.sum(added["cells"]) == pytest.approx(added["total"])
     assert added["total"] == pytest.approx(added["score"], abs=1e-5)
     assert "64 cells" in told["added"]
-    assert decimal(added["score"]) in told["added"]
+    assert words.number(added["score"], 2) in told["added"]
     assert told["headline"] == words("honest_grid.cells", width=8, height=8, count=64)
     assert json.loads(json.dumps(told)) == told
 

@@ -1,0 +1,70 @@
+"""In which language a request is answered: the visitor's choice, else the host's, else the browser's."""
+
+from collections.abc import Collection
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from page import request
+from page.words import Words
+
+COOKIE = "language"
+AUTO = "auto"  # the setting that leaves it to the browser
+
+
+class Speech:
+    """ASGI middleware: tells all that answers a request in which language."""
+
+    def __init__(self, app: ASGIApp, words: Words, setting: str = AUTO) -> None:
+        """Choose among the languages of `words`; `setting` is one of them, or AUTO."""
+        self.app = app
+        self.words = words
+        self.setting = setting
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] == "http":
+            request.speak(scope, self._language(scope))
+        await self.app(scope, receive, send)
+
+    def _language(self, scope: Scope) -> str:
+        known = self.words.languages
+        chosen = _cookie(_header(scope, b"cookie"))
+        if chosen in known:
+            return chosen
+        if self.setting != AUTO:
+            return self.setting
+        return preferred(_header(scope, b"accept-language"), known) or self.words.own
+
+
+def preferred(header: str, known: Collection[str]) -> str:
+    """The language that an Accept-Language header likes best among those `known`; "" when it likes none of them."""
+    liked = []
+    for place, part in enumerate(header.split(",")):
+        name, _, weight = part.partition(";")
+        code = name.strip().partition("-")[0].lower()
+        if code in known:
+            liked.append((-_weight(weight), place, code))
+    best = min(liked, default=(0.0, 0, ""))
+    return best[2] if best[0] < 0 else ""
+
+
+def _weight(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    separator = "; " if wanted == b"cookie" else ","
+    return separator.join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
+
+
+def _cookie(said: str) -> str:
+    try:
+        cookie = SimpleCookie(said).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie else ""

@@ -1,0 +1,66 @@
+"""The page in several languages: one program behind it, and for each language what the browser is told of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+from gradio.data_classes import BlocksConfigDict
+
+from page.words import Words, speaking
+
+
+class Site(gr.Blocks):
+    """Gradio's page, whose description is in the language of the request that asks for it."""
+
+    def __init__(self, words: Words, **options: Any) -> None:
+        """Title and sentences come from `words`; `options` go to gr.Blocks."""
+        self.words = words
+        self._told: BlocksConfigDict | None = None
+        self._parts: dict[str, dict[str, Any]] = {}
+        super().__init__(title=words("page.title"), **options)
+
+    @property
+    def config(self) -> BlocksConfigDict:
+        """What Gradio tells the browser of the page."""
+        assert self._told is not None
+        return {**self._told, **self._parts.get(self.words.language, {})}  # type: ignore[typeddict-item]
+
+    @config.setter
+    def config(self, told: BlocksConfigDict) -> None:
+        self._told = told
+
+    def say(self, language: str, **parts: Any) -> None:
+        """Tell those who speak this language so, and all others what Gradio tells them."""
+        self._parts.setdefault(language, {}).update(parts)
+
+    def in_other_languages(self, numbers: range, fill: Callable[[], object]) -> None:
+        """Learn what `fill` makes, which made the components with these `numbers`, in all languages but the page's own.
+
+        Gradio numbers components as they are made, and a request names them by their numbers: so they get the same
+        ones in each language.
+        """
+        after = Context.id
+        own = self.config["components"]
+        for language in self.words.languages:
+            if language == self.words.own:
+                continue
+            Context.id = numbers.start
+            with speaking(language):
+                title, other = self.words("page.title"), _description(fill)
+            if Context.id != numbers.stop:
+                raise ValueError(f"the page in {language} has other components")
+            components = [other.get(each["id"], each) if each["id"] in numbers else each for each in own]
+            self.say(language, title=title, components=components)
+        Context.id = after
+
+
+def _description(fill: Callable[[], object]) -> dict[int, dict[str, Any]]:
+    """What Gradio would tell of each component. It is no page: no routes and no events, which take most of the time."""
+    draft = gr.Blocks(analytics_enabled=False)
+    draft.__enter__()  # type: ignore[no-untyped-call]
+    try:
+        fill()
+        return {each["id"]: each for each in draft.get_config_file()["components"]}
+    finally:
+        draft.__exit__(ValueError)  # it ends as if it had failed
