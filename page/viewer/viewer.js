@@ -232,11 +232,14 @@ find(".save").addEventListener("click", () => {
   const caption = other
     ? say(words.caption_other, { label: shown.label, percent: percent && `, ${percent}`, answer: shown.answer })
     : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent });
-  pen.fillText(caption, line, canvas.height + 1.4 * line, canvas.width - 2 * line);
+  const rtl = document.documentElement.dir === "rtl";
+  const start = rtl ? canvas.width - line : line;
+  pen.direction = rtl ? "rtl" : "ltr";
+  pen.fillText(caption, start, canvas.height + 1.4 * line, canvas.width - 2 * line);
   pen.fillStyle = "#C9BCAB";
   pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
-  pen.fillText(small, line, canvas.height + 2.5 * line, canvas.width - 2 * line);
+  pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
   sheet.toBlob((blob) => {
     const link = Object.assign(document.createElement("a"), {
       href: URL.createObjectURL(blob),

@@ -62,7 +62,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
     const last = (name, value) => {
       const line = make("tr");
       const title = Object.assign(make("th", "", name), { colSpan: cells[0].length, scope: "row" });
-      title.style.textAlign = "right";
+      title.style.textAlign = "end";
       line.append(title, make("th", "", number(value)));
       table.append(line);
     };

@@ -14,6 +14,7 @@ from page.experiments.memory_card.meaning import licence_of, meaning_of
 from page.picture import Picture
 from page.reply import Json, as_map
 from page.service import DEFAULT_LAYER, Question, capital, percent, sureness
+from page.words import ENGLISH, speaking
 
 
 class MemoryCard(Experiment):
@@ -72,22 +73,24 @@ class MemoryCard(Experiment):
     def _text(self, memory: Memory) -> CardText:
         words, explanation = self.words, memory.explanation
         answer, day = explanation.answer, memory.day
-        return CardText(
-            yours=words("memory_card.yours"),
-            models=words("memory_card.models"),
-            label=capital(answer.label),
-            sure=words(
-                "memory_card.sure",
-                percent=percent(answer.confidence, words),
-                sure=words(f"answer.{sureness(answer.confidence)}"),
-            ),
-            small=words(
-                "memory_card.small",
-                day=words.date(day),
-                model=explanation.classifier.spec.title,
-                licence=LICENCES[memory.licence].title,
-            ),
-        )
+        # What runs from right to left can't be drawn.
+        with speaking(words.language if words("language.direction") == "ltr" else ENGLISH):
+            return CardText(
+                yours=words("memory_card.yours"),
+                models=words("memory_card.models"),
+                label=capital(answer.label),
+                sure=words(
+                    "memory_card.sure",
+                    percent=percent(answer.confidence, words),
+                    sure=words(f"answer.{sureness(answer.confidence)}"),
+                ),
+                small=words(
+                    "memory_card.small",
+                    day=words.date(day),
+                    model=explanation.classifier.spec.title,
+                    licence=LICENCES[memory.licence].title,
+                ),
+            )
 
     def _sentences(self, memory: Memory, overlap: Json | None, complete: bool) -> Json:
         words, answer = self.words, memory.explanation.answer

@@ -19,7 +19,7 @@ from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer
 from page.picture import BrokenPicture, Picture
 from page.service import NoPicture
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import fakes
 
 # Red on its left and blue on its right, a little more red: the answer is red, and its map lies on the left.
@@ -156,3 +156,12 @@ def test_a_broken_picture_refuses_all(several: MemoryCards) -> None:
 
     with pytest.raises(BrokenPicture):
         several.run([broken], given(LEFT), ["warm"])
+
+
+def test_small_print_of_a_card_is_in_letters_that_can_be_drawn(card: MemoryCard) -> None:
+    cards = []
+    for language in ("en", "ar", "de"):
+        with speaking(language):
+            told = card.run(PICTURE, LEFT, "soft", "private")
+            cards.append(told["card"])
+    assert cards[0] == cards[1] != cards[2]
