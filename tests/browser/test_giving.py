@@ -14,8 +14,8 @@ from tests.page.pictures import bomb, taken
 WORDS = load()
 LATE = 1500  # milliseconds in which a late answer would do harm; nothing on the page tells that none will come
 NAMES = {"cheetah": "Cheetah", "coffee": "Espresso", "lion": "Lion"}
-# Two things that the model is sure of in other words, and one that it has no word for.
-OTHER = {"cat": {"Tabby", "Tiger cat", "Egyptian cat"}, "rocket": {"Missile", "Projectile"}}
+# One thing that the model has three words for, and one that it has none for.
+OTHER = {"cat": {"Tabby cat", "Tiger cat", "Egyptian cat"}, "rocket": {WORDS("outside.headline")}}
 
 
 def test_a_chosen_file_is_answered(visit: Open, size: str) -> None:

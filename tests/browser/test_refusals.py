@@ -134,4 +134,7 @@ def test_every_problem_has_its_sentence() -> None:
     def kinds(kind: type[Problem]) -> list[type[Problem]]:
         return [kind, *(found for each in kind.__subclasses__() for found in kinds(each))]
 
-    assert [kind.__name__ for kind in kinds(Problem)[1:] if kind.key not in WORDS] == []
+    # Other tests of the same run make problems of their own.
+    ours = [kind for kind in kinds(Problem)[1:] if not kind.__module__.startswith("tests.")]
+    assert [kind.__name__ for kind in ours if kind.key not in WORDS] == []
+    assert ours
