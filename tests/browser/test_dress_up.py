@@ -40,10 +40,11 @@ def test_by_touch_two_fingers_move_turn_and_scale_and_the_answer_has_numbers(vis
     assert moved[2:] == before[2:]
     touch("touchStart", (20, 10), (60, 10))  # the second one lands beside the piece
     touch("touchMove", (20, 10), (20, 90))
+    touch("touchMove", (20, 10))  # fingers are lifted one after the other
     touch("touchEnd")
     assert place(page)[2:] == [2 * before[2], 90]
 
-    page.page.wait_for_timeout(400)  # a tap right after is taken for the second half of a double tap
+    page.page.wait_for_timeout(1500)  # a tap right after is taken for the second half of a double tap
     page.page.get_by_role("button", name="Ask again").tap()
     headline = page.page.locator(".headline")
     headline.wait_for()
