@@ -33,6 +33,7 @@ FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 UNLIKELY = 0.02
 DEFAULT_LAYER = "default"
 AGAIN = 30  # seconds until a model that could not be made ready is tried anew
+PASSES = 3  # of a blank picture, before the first visitor's; torch's second one is still slower than those after it
 SMALL = 64  # dots; below this a picture has less detail than any target layer could use
 
 
@@ -112,12 +113,14 @@ class Service:
             self.warm()
 
     def warm(self) -> None:
-        """Load the default model and run it once, so that the first visitor does not wait for it."""
+        """Load the default model and run it, so that the first visitor does not wait for it."""
         try:
             if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
                 classifier = self._classifier(self.default_model)
             else:
-                classifier = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question()).explanation.classifier
+                for _ in range(PASSES):
+                    reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
+                classifier = reply.explanation.classifier
             self.status, self.device, self.trouble = "ok", str(classifier.device), None
         except Problem as problem:
             self._fail(self.words.of(problem))
