@@ -17,6 +17,13 @@ export function button(kind, text, act) {
   return made;
 }
 
+/* What comes after a result: the same page with another picture, or another test. */
+export function onward(words, anotherPicture, cards) {
+  const row = make("div", "row");
+  row.append(button("alt", words.another, anotherPicture), button("link", words.all, cards));
+  return row;
+}
+
 export async function start({ element, props, watch, home, send }) {
   const address = (name) => new URL(name, home).href;
   const shared = props.words;

@@ -32,7 +32,9 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     side.append(...(bright ? [bright] : []));
     const fieldset = make("div", "fillings");
     fieldset.append(make("b", "small", words.filling), ways);
-    side.append(fieldset, name.element, again);
+    // The first time, painting is enough to choose about.
+    if (tries.length) side.append(fieldset);
+    side.append(name.element, again);
     const two = make("div", "two");
     two.append(brush.element, side);
     root.replaceChildren(head, make("p", "", words.lead_in), two);

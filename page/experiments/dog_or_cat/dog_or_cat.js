@@ -1,8 +1,8 @@
 /* Dog, or cat? Two words, the map for each, and the map of one rather than the other. */
 
-import { button, capital, make, percent, say } from "../stage.js";
+import { capital, make, onward, percent, say } from "../stage.js";
 
-export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   root.append(make("h1", "", words.card_title), make("div", "result"));
   const result = root.querySelector(".result");
   const own = answer.top.map((each) => each.label);
@@ -58,7 +58,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
     two.append(side, form);
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
-    result.replaceChildren(headline, three, two, button("link", words.all, cards));
+    result.replaceChildren(headline, three, two, onward(words, anotherPicture, cards));
   }
 
   async function look() {

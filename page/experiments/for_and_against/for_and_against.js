@@ -1,9 +1,9 @@
 /* For and against: one word's map in two colours, and then that word beside another one. */
 
 import { asked, figure, layers, photo, replace } from "../one_map.js";
-import { button, make, say } from "../stage.js";
+import { button, make, onward, say } from "../stage.js";
 
-export default function open({ root, words, view, answer, ask, cards }) {
+export default function open({ root, words, view, answer, ask, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
   const target = asked(view, answer);
@@ -39,7 +39,7 @@ export default function open({ root, words, view, answer, ask, cards }) {
       more.prepend(row);
     }
     maps.append(side(alone), beside ? side(beside) : more);
-    replace(result, maps, ...(beside ? [more] : []), button("link", words.all, cards));
+    replace(result, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards));
   }
 
   async function look(known) {

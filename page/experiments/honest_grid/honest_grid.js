@@ -1,7 +1,7 @@
 /* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
 
 import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, say } from "../stage.js";
+import { button, make, onward, say } from "../stage.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
@@ -18,7 +18,7 @@ function blocks({ width, height, grid }) {
   return { width: width * times, height: height * times, values };
 }
 
-export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
   const target = asked(view, answer);
@@ -95,7 +95,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
     side.append(choice, make("p", "strong", told.strong), make("p", "limits", words.limits), layers(view, words, look.layer, (name) => { look.layer = name; begin(); }), row);
     const two = make("div", "two");
     two.append(figure(map, of, make("b", "", of)), side);
-    replace(result, headline, two, button("link", words.all, cards));
+    replace(result, headline, two, onward(words, anotherPicture, cards));
   }
 
   async function begin() {

@@ -1,7 +1,7 @@
 /* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model is asked again. */
 
 import { asked, canvas, figure, layers, photo, replace } from "../one_map.js";
-import { button, make, percent, say } from "../stage.js";
+import { make, onward, percent, say } from "../stage.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (tag, attributes) => {
@@ -10,7 +10,7 @@ const draw = (tag, attributes) => {
   return made;
 };
 
-export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
   const target = asked(view, answer);
@@ -73,7 +73,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
     const side = make("div", "side");
     side.append(make("p", "limits", `${words.limits} ${told.proof}`), layers(view, words, layer, (name) => { layer = name; look(); }), curious());
     halves.append(figure(map, say(words.map_of, { label: told.label }), make("span", "", say(words.map_of, { label: told.label }))), side);
-    replace(result, headline, make("p", "numbers", told.numbers), three, halves, button("link", words.all, cards));
+    replace(result, headline, make("p", "numbers", told.numbers), three, halves, onward(words, anotherPicture, cards));
   }
 
   async function look() {

@@ -1,9 +1,9 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
 import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, say } from "../stage.js";
+import { button, make, onward, say } from "../stage.js";
 
-export default function open({ root, words, view, answer, ask, drawMap, cards }) {
+export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), make("p", "lead", words.lead), result);
   const target = asked(view, answer);
@@ -33,7 +33,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards })
       make("p", "limits", words.limits),
       layers(view, words, layer, (name) => { layer = name; look(); }),
     );
-    replace(result, headline, halves, row, side, button("link", words.all, cards));
+    replace(result, headline, halves, row, side, onward(words, anotherPicture, cards));
   }
 
   async function look() {
