@@ -17,10 +17,10 @@ export function button(kind, text, act) {
   return made;
 }
 
-/* What comes after a result: the same page with another picture, or another test. */
-export function onward(words, anotherPicture, cards) {
+/* What comes after a result: `first`, then the page with another picture, or another test. */
+export function onward(words, anotherPicture, cards, ...first) {
   const row = make("div", "row");
-  row.append(button("alt", words.another, anotherPicture), button("link", words.all, cards));
+  row.append(...first, button("alt", words.another, anotherPicture), button("link", words.all, cards));
   return row;
 }
 

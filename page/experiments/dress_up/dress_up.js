@@ -1,6 +1,6 @@
 /* Dress it up: pieces of a costume on the picture, and then it is asked again. */
 
-import { button, capital, make, percent, say } from "../stage.js";
+import { button, capital, make, onward, percent, say } from "../stage.js";
 import { PIECES, wearing } from "./wearing.js";
 
 const BEST = 5; // tries in the chart
@@ -124,9 +124,7 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
       chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
       last.append(chart);
     }
-    const row = make("div", "row");
-    row.append(button("go", words.again, dressing), button("alt", words.another, anotherPicture), button("link", words.all, cards));
-    body.replaceChildren(headline, two, last, row);
+    body.replaceChildren(headline, two, last, onward(words, anotherPicture, cards, button("go", words.again, dressing)));
     headline.scrollIntoView({ block: "nearest" });
   }
 

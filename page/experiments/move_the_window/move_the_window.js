@@ -1,6 +1,6 @@
 /* Move the window: the square that the model sees, put somewhere else on the picture, and then it is asked again. */
 
-import { button, make, percent, say } from "../stage.js";
+import { button, make, onward, percent, say } from "../stage.js";
 import { windowing } from "./windowing.js";
 
 const BEST = 5; // tries in the chart
@@ -113,9 +113,7 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
       chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
       last.append(chart);
     }
-    const row = make("div", "row");
-    row.append(button("go", words.again, again), button("alt", words.another, anotherPicture), button("link", words.all, cards));
-    body.replaceChildren(headline, two, last, row);
+    body.replaceChildren(headline, two, last, onward(words, anotherPicture, cards, button("go", words.again, again)));
     headline.scrollIntoView({ block: "nearest" });
   }
 
