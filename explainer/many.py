@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
+from explainer.outside import NEAREST
 from models.labels import Choice
 from models.problems import Problem
 
 MOST_PICTURES = 24
 # What a spreadsheet would take for the start of a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
-COLUMNS = ("number", "file", "costume", "answer", "confidence", "your_label", "right", "second", "third", "problem")
+COLUMNS = (
+    *("number", "file", "costume", "answer", "confidence", "your_label", "right", "second", "third"),
+    *("outside", "nearest", "problem"),
+)
 
 
 class TooManyPictures(Problem):
@@ -46,18 +50,23 @@ class Entry:
 @dataclass(frozen=True, eq=False)
 class Row:
     """What became of one entry: the model's answers, the surest first, or what stood in its way as a sentence or a
-    `Problem`. `number` counts from 1."""
+    `Problem`. `number` counts from 1.
+
+    `outside` says whether the picture may be none of the things that the model has words for; None where nobody can
+    say. Its answers are then only the words that came nearest: they count for nothing.
+    """
 
     number: int
     entry: Entry
     answers: tuple[Answer, ...] = ()
     problem: Problem | str | None = None
+    outside: bool | None = None
     explanation: Explanation | None = None
 
     @property
     def answer(self) -> Answer | None:
-        """The model's first answer, None where there is none."""
-        return self.answers[0] if self.answers else None
+        """The model's first answer; None where there is none, or none that counts."""
+        return self.answers[0] if self.answers and not self.outside else None
 
     @property
     def right(self) -> bool | None:
@@ -102,8 +111,14 @@ def explain_each(entries: Sequence[Entry], ask: Callable[[Image.Image], Explanat
 
 
 def by_sureness(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """The most sure first; of equals the earlier one first; those without an answer at the end."""
-    return tuple(sorted(rows, key=lambda row: -row.answer.confidence if row.answer else 1))
+    """The most sure first; of equals the earlier one first; then those outside, and the broken ones."""
+
+    def place(row: Row) -> float:
+        if row.answer:
+            return -row.answer.confidence
+        return 1 if row.answers else 2
+
+    return tuple(sorted(rows, key=place))
 
 
 def group_counts(rows: Iterable[Row], groups: Mapping[str, Sequence[int]]) -> tuple[Count, ...]:
@@ -133,8 +148,8 @@ def side(rows: Iterable[Row], costume: bool) -> Side:
 def as_csv(rows: Iterable[Row], say: Callable[[Problem], str]) -> str:
     """A table of COLUMNS for a spreadsheet, one line a row in the given order, lines ending in CR LF (RFC 4180).
 
-    Confidences have four decimals. A text that a spreadsheet would run as a formula gets an apostrophe before it.
-    `say` gives the sentence of a problem.
+    A picture outside has no answer there, but the words that came nearest. Confidences have four decimals. A text that
+    a spreadsheet would run as a formula gets an apostrophe before it. `say` gives the sentence of a problem.
     """
     file = io.StringIO()
     table = csv.writer(file)
@@ -148,12 +163,13 @@ def _row(number: int, entry: Entry, ask: Callable[[Image.Image], Explanation]) -
         explanation = ask(entry.open())
     except Problem as problem:
         return Row(number, entry, problem=problem)
-    return Row(number, entry, explanation.top, explanation=explanation)
+    outlook = explanation.outlook
+    return Row(number, entry, explanation.top, outside=outlook.outside if outlook else None, explanation=explanation)
 
 
 def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
-    labels = [answer.label for answer in row.answers[:3]]
-    first, second, third = labels + [""] * (3 - len(labels))
+    labels = [answer.label for answer in row.answers[:NEAREST]]
+    first, second, third = [""] * NEAREST if row.outside else labels + [""] * (NEAREST - len(labels))
     return (
         str(row.number),
         row.entry.name,
@@ -164,6 +180,8 @@ def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
         "" if row.right is None else _yes_or_no(row.right),
         second,
         third,
+        "" if row.outside is None else _yes_or_no(row.outside),
+        ", ".join(labels) if row.outside else "",
         say(row.problem) if isinstance(row.problem, Problem) else row.problem or "",
     )
 

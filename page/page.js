@@ -215,15 +215,21 @@
     NotReadableError: "busy", AbortError: "busy",
   };
 
-  // Asked for here first: Gradio shows nothing when there is no camera.
-  async function openCamera() {
+  // What the camera sees, or nothing where the visitor was told why.
+  seewhy.film = async () => {
     if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-      stream.getTracks().forEach((track) => track.stop());
+      return await navigator.mediaDevices.getUserMedia({ video: true });
     } catch (error) {
       return tell(given.camera[reasons[error.name] ?? "failed"]);
     }
+  };
+
+  // Asked for here first: Gradio shows nothing when there is no camera.
+  async function openCamera() {
+    const stream = await seewhy.film();
+    if (!stream) return;
+    stream.getTracks().forEach((track) => track.stop());
     root.dataset.camera = "";
     one("#picture").inert = false;
     one('#picture button[aria-label="Capture from camera"]').click();

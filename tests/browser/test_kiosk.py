@@ -145,6 +145,32 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         assert (visit.state, visit.page.locator("#attract").count()) == ("idle", 0), "somebody is there"
 
 
+def test_many_pictures_come_from_the_camera_or_the_page_and_no_chooser_opens(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        page.on("filechooser", lambda chooser: pytest.fail("a chooser would show the files of this computer"))
+        visit.answered(lambda: visit.tap(WORDS("examples.lion")))
+        visit.open_test("many")
+        assert page.locator("[data-experiment=many] input[type=file]").count() == 0
+        page.get_by_role("button", name=WORDS("many.use_camera")).tap()
+        page.wait_for_function("document.querySelector('.camera video')?.videoWidth > 0")
+        for count in (1, 2):
+            page.get_by_role("button", name=WORDS("many.shoot")).tap()
+            page.get_by_text(WORDS("many.shots", count=count, limit=24)).wait_for()
+        page.get_by_role("button", name=WORDS("many.ask")).tap()
+        page.locator("[data-experiment=many] .headline").wait_for()
+        assert page.locator(".tile").count() == 2
+        page.get_by_role("button", name=WORDS("many.again")).tap()
+        page.get_by_role("button", name=WORDS("many.ours")).tap()
+        page.locator(".tile").nth(5).wait_for()
+        page.get_by_role("button", name=WORDS("many.check")).tap()
+        assert not page.locator("[data-experiment=many] input[type=text]:visible").count(), "there is no keyboard"
+        assert not page.locator("option[value='?']").count()
+        page.locator(".checking .choice button").first.tap()
+        page.get_by_role("button", name=WORDS("many.count_again")).tap()
+        page.locator(".headline", has_text="By your words").wait_for()
+
+
 PREVENTED = """
 ([name, options, kind]) => !document.querySelector("#hero h1").dispatchEvent(
   new window[kind](name, { bubbles: true, cancelable: true, ...options }))

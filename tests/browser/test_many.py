@@ -1,15 +1,30 @@
-"""Many at once: good and broken files on one wall, counted, and checked against the visitor's own words."""
+"""Many at once: good, strange and broken files on one wall, counted, and checked against the visitor's own words."""
 
+import csv
+import io
+
+import numpy as np
+from PIL import Image
 from playwright.sync_api import FilePayload
 
+from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit, photo
 
+WORDS = load()
 FILES = "[data-experiment=many] input[type=file]"
 
 
 def file(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": data}
+
+
+def noise() -> bytes:
+    """None of the things that the model has words for."""
+    dots = np.random.default_rng(0).integers(0, 256, (200, 300, 3)).astype(np.uint8)
+    kept = io.BytesIO()
+    Image.fromarray(dots).save(kept, "PNG")
+    return kept.getvalue()
 
 
 def start(page: Visit, keyboard: bool = False) -> None:
@@ -29,6 +44,7 @@ def test_by_touch_mixed_files_are_counted_and_checked(visit: Open) -> None:
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert "of 3 are " in headline.inner_text()
+    assert page.page.get_by_text("Pictures: 4. Named and counted: 3. Could not be read: 1.").is_visible()
     tiles = page.page.locator(".tile")
     assert tiles.count() == 4
     assert tiles.last.get_attribute("data-number") == "2", "what is broken comes last"
@@ -43,6 +59,29 @@ def test_by_touch_mixed_files_are_counted_and_checked(visit: Open) -> None:
     assert headline.inner_text().endswith(" of 3 right.")
     assert page.page.locator(".tile.wrong[data-number='3']").inner_text().endswith("You say: hourglass")
     assert page.overflow() <= 0
+
+
+def test_what_is_none_of_the_things_it_knows_has_no_percentage_and_does_not_count(visit: Open) -> None:
+    page = visit("desk")
+    start(page)
+    page.page.set_input_files(FILES, [file("noise.png", noise()), file("lion.jpg", photo("lion"))])
+    headline = page.page.locator(".headline")
+    headline.wait_for()
+    assert headline.inner_text().startswith("1 of 1 are ")
+    strange = page.page.locator(".tile[data-number='1']")
+    assert WORDS("viewer.caption_outside", label="").split(" Nearest")[0] in strange.inner_text()
+    assert "%" not in strange.inner_text()
+    page.page.get_by_role("button", name="Check its answers").click()
+    assert strange.locator("select").count() == 0
+    page.page.get_by_label("What do all of them show?").fill("lion")
+    page.page.get_by_role("button", name="Count what is right").click()
+    page.page.locator(".headline", has_text="By your words, it got 1 of 1 right.").wait_for()
+    with page.page.expect_download() as kept:
+        page.page.get_by_role("button", name="Table of all answers").click()
+    first, second = csv.DictReader(kept.value.path().open(encoding="utf-8-sig", newline=""))
+    assert (first["outside"], first["answer"], first["confidence"], first["right"]) == ("yes", "", "", "")
+    assert first["nearest"]
+    assert (second["outside"], second["answer"], second["right"]) == ("no", "lion", "yes")
 
 
 def test_by_keyboard_the_pictures_of_the_page_are_taken_and_the_table_is_kept(visit: Open) -> None:

@@ -48,15 +48,23 @@ def broken() -> Image.Image:
 
 def answered(*ranking: tuple[int, float]) -> Explanation:
     """An explanation of which only the answers matter."""
-    return SimpleNamespace(top=ranked(*ranking))  # type: ignore[return-value]
+    return SimpleNamespace(top=ranked(*ranking), outlook=None)  # type: ignore[return-value]
 
 
 def ranked(*ranking: tuple[int, float]) -> tuple[Answer, ...]:
     return tuple(Answer(index, f"class {index}", confidence) for index, confidence in ranking)
 
 
-def row(number: int, index: int, confidence: float, expected: Choice | None = None, costume: bool = False) -> Row:
-    return Row(number, Entry(picture, f"{number}.jpg", expected, costume), ranked((index, confidence)))
+def row(
+    number: int,
+    index: int,
+    confidence: float,
+    expected: Choice | None = None,
+    costume: bool = False,
+    outside: bool | None = None,
+) -> Row:
+    entry = Entry(picture, f"{number}.jpg", expected, costume)
+    return Row(number, entry, ranked((index, confidence)), outside=outside)
 
 
 FAILED = Row(9, Entry(broken, "nine.jpg", DOG), problem=Broken())
@@ -101,6 +109,25 @@ def test_what_is_no_problem_of_a_picture_stops_everything() -> None:
 
     with pytest.raises(MemoryError):
         list(explain_each([Entry(picture)], ask))
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_what_the_check_of_outside_says_is_part_of_the_row(outside: bool) -> None:
+    looked = SimpleNamespace(top=ranked((0, 1.0)), outlook=SimpleNamespace(outside=outside))
+    (only,) = explain_each([Entry(picture)], lambda _: looked)  # type: ignore[arg-type, return-value]
+    assert only.outside is outside
+    assert (only.answer is None) is outside
+    assert only.answers == ranked((0, 1.0))
+
+
+def test_picture_outside_counts_nowhere() -> None:
+    strange = row(7, 0, 0.99, CAT, costume=True, outside=True)
+    inside = row(8, 0, 0.1, CAT, outside=False)
+    assert strange.right is None
+    assert [each.number for each in by_sureness((FAILED, strange, inside))] == [8, 7, 9]
+    assert group_counts((strange, inside), {"dogs": range(4)}) == (Count("dogs", 1, 1),)
+    assert [each.number for each in wrong((strange, inside))] == [8]
+    assert side([strange], costume=True) == Side(0, 0, 0, None)
 
 
 def test_each_picture_is_opened_only_when_its_turn_comes() -> None:
@@ -160,12 +187,16 @@ def test_table_is_exactly_this() -> None:
         Row(1, Entry(picture, 'Bello, "wet".jpg', DOG, costume=True), ranked((0, 0.51239), (4, 0.2), (7, 0.1))),
         Row(2, Entry(picture, "ä.png"), ranked((20, 0.00004), (1, 0.00001))),
         Row(3, Entry(broken, "three", CAT), problem=Broken()),
+        Row(4, Entry(picture, "four", CAT), ranked((0, 0.9), (4, 0.1), (7, 0.0), (20, 0.0)), outside=True),
+        Row(5, Entry(picture, "five"), ranked((0, 0.9)), outside=False),
     )
     assert as_csv(rows, lambda problem: f"It is {problem.key}.") == (
-        "number,file,costume,answer,confidence,your_label,right,second,third,problem\r\n"
-        '1,"Bello, ""wet"".jpg",yes,class 0,0.5124,dogs,yes,class 4,class 7,\r\n'
-        "2,ä.png,no,class 20,0.0000,,,class 1,,\r\n"
-        "3,three,no,,,tabby cat,,,,It is picture.broken.\r\n"
+        "number,file,costume,answer,confidence,your_label,right,second,third,outside,nearest,problem\r\n"
+        '1,"Bello, ""wet"".jpg",yes,class 0,0.5124,dogs,yes,class 4,class 7,,,\r\n'
+        "2,ä.png,no,class 20,0.0000,,,class 1,,,,\r\n"
+        "3,three,no,,,tabby cat,,,,,,It is picture.broken.\r\n"
+        '4,four,no,,,tabby cat,,,,yes,"class 0, class 4, class 7",\r\n'
+        "5,five,no,class 0,0.9000,,,,,no,,\r\n"
     )
 
 

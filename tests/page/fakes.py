@@ -79,17 +79,19 @@ def store(*specs: ClassifierSpec, capacity: int = 2) -> ClassifierStore:
 
 
 class Limits(Bounds):
-    """One bound for every classifier: what looks odder than `limit` is outside; no limit is no bound."""
+    """One bound for every classifier: what looks odder than `limit` is outside; no limit is no bound. `means` are what
+    is usual for each sign, as in `Usual`."""
 
-    def __init__(self, limit: float | None) -> None:
+    def __init__(self, limit: float | None, means: tuple[float, float, float] = (0, 0, 0)) -> None:
         super().__init__()
         self.limit = limit
+        self.means = means
 
     def of(self, classifier: Classifier) -> Measured | None:
         if self.limit is None:
             return None
         three = np.zeros(3), np.zeros(3)
-        usual = Usual(three, (np.ones(3), np.ones(3)), np.zeros(3), np.ones(3))
+        usual = Usual(three, (np.ones(3), np.ones(3)), np.array(self.means), np.ones(3))
         rates = Rate("photographs", 2, 50), (Rate("noise", 30, 30), Rate("faces", 15, 20))
         return Measured(Bound(("early",), usual, self.limit, 0.05, 100), "By hand.", *rates)
 

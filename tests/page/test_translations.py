@@ -15,7 +15,7 @@ MINDS = {
     "es": r"\b(piensa|pensaba|cree|entiende|comprende|sabe|conoce)\b",
     "ar": r"\b(يفكر|يفكّر|يفهم|يعرف|يعتقد|يدرك)\b",
 }
-WORLD = {"outside.headline", "answer.familiar", "viewer.bound", "viewer.caption_outside"}
+WORLD = {"outside.headline", "answer.familiar", "viewer.bound", "viewer.caption_outside", "many.outside"}
 # Words that the model has, which can be tapped: they stay as they are.
 THE_MODELS = {"fool.ideas", "from_nothing.ideas"}
 

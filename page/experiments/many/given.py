@@ -53,14 +53,17 @@ def _each(count: int, given: Any, kinds: tuple[type, ...], missing: Any) -> list
     return list(given)
 
 
-def read(row: Any, known: Labels) -> tuple[tuple[Answer, ...], str | None]:
-    """The answers of a row that was sent back, or its sentence. Labels are the model's own again. Raises NoAnswers."""
+def read(row: Any, known: Labels) -> tuple[tuple[Answer, ...], str | None, bool | None]:
+    """The answers of a row that was sent back, or its sentence, and whether it is outside. Labels are the model's own
+    again. Raises NoAnswers."""
     if not isinstance(row, dict):
         raise NoAnswers
-    answers, problem = row.get("answers") or (), row.get("problem")
+    answers, problem, outside = row.get("answers") or (), row.get("problem"), row.get("outside")
     if not isinstance(answers, (list, tuple)) or len(answers) > MOST_ANSWERS or not (answers or problem):
         raise NoAnswers
-    return tuple(_answer(each, known) for each in answers), None if answers else str(problem)[:LONGEST_NAME]
+    if not isinstance(outside, (bool, type(None))):
+        raise NoAnswers
+    return tuple(_answer(each, known) for each in answers), None if answers else str(problem)[:LONGEST_NAME], outside
 
 
 def _answer(given: Any, known: Labels) -> Answer:

@@ -2,9 +2,11 @@
 
 import { button, capital, make, say } from "../stage.js";
 import { save, upload } from "../files.js";
+import { camera } from "./camera.js";
 import { controls, tile } from "./wall.js";
 
 const MOST = 24;
+const counts = (row) => row.answers.length > 0 && !row.outside;
 const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
 
 export default function open({ root, words, ask, drawMap, tell }) {
@@ -13,10 +15,15 @@ export default function open({ root, words, ask, drawMap, tell }) {
   let told = null;
   let own = null; // the visitor's words, and which pictures wear a costume
   let gone = false;
+  let film = null; // the camera, while it is on
+  const { classList, dataset } = document.documentElement;
+  const kiosk = classList.contains("kiosk");
   const body = make("div", "result");
   root.append(make("h1", "", words.card_title), body);
 
   /* --- choosing --- */
+
+  const begin = () => (kiosk && !("files" in dataset) ? offering() : choosing());
 
   function choosing() {
     const files = Object.assign(make("input"), { type: "file", multiple: true, accept: "image/*", hidden: true });
@@ -24,6 +31,22 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const row = make("div", "row");
     row.append(button("go", words.choose, () => files.click()), button("alt", words.ours, () => take(ours())), files);
     body.replaceChildren(make("p", "lead", say(words.lead, { limit: MOST })), row, make("p", "small", words.deleted));
+  }
+
+  /* Where a chooser would show the files of this computer. */
+  function offering() {
+    const row = make("div", "row");
+    row.append(button("go", words.ours, () => take(ours())), button("alt", words.use_camera, filming));
+    body.replaceChildren(make("p", "lead", words.lead_kiosk), row);
+  }
+
+  async function filming() {
+    const stream = await seewhy.film();
+    if (!stream) return; // the visitor was told why
+    film?.stop();
+    film = camera(stream, words, MOST, (pictures) => take(pictures.map((picture) => ({ name: "", picture }))));
+    if (gone) return film.stop();
+    body.replaceChildren(film.element);
   }
 
   /* The examples of the start page, as they are shown there. */
@@ -60,7 +83,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     }
     names.length = rows.length;
     if (rows.length) await count();
-    else choosing();
+    else begin();
   }
 
   /* --- counting, and the visitor's own words --- */
@@ -68,10 +91,10 @@ export default function open({ root, words, ask, drawMap, tell }) {
   async function count() {
     const labels = rows.map((row) => own.each.get(row.number) || own.all || null);
     const costume = rows.map((row) => own.costume.has(row.number));
-    const lean = rows.map((row) => ({ answers: row.answers.map(({ index, confidence }) => ({ index, confidence })), problem: row.problem }));
+    const lean = rows.map((row) => ({ answers: row.answers.map(({ index, confidence }) => ({ index, confidence })), problem: row.problem, outside: row.outside }));
     const counted = await ask({ rows: lean, names, labels, costume }, "many_counts");
     if (gone) return;
-    if (!counted) return told ? null : choosing(); // the visitor was told why
+    if (!counted) return told ? null : begin(); // the visitor was told why
     told = { ...counted, labels };
     show();
   }
@@ -93,7 +116,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     headline.setAttribute("role", "status");
     const two = make("div", "halves");
     const side = make("div", "side");
-    side.append(...[told.judged ? told.headline : "", told.compared, told.sure].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
+    side.append(...[told.given, told.judged ? told.headline : "", told.compared, told.sure].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
     two.append(side);
     if (told.groups.length) {
       const groups = make("div", "side");
@@ -117,10 +140,13 @@ export default function open({ root, words, ask, drawMap, tell }) {
       walls.append(wall);
     }
     const row = make("div", "row");
-    const check = button("go", words.check, () => { checking(walls); check.remove(); });
-    row.append(check);
-    if (!document.documentElement.classList.contains("kiosk")) row.append(button("alt", words.table, () => save(table(), words.file)));
-    row.append(button("link", words.again, choosing));
+    const named = rows.some(counts);
+    if (named) {
+      const check = button("go", words.check, () => { checking(walls); check.remove(); });
+      row.append(check);
+    }
+    if (!kiosk) row.append(button("alt", words.table, () => save(table(), words.file)));
+    row.append(button(named ? "link" : "go", words.again, begin));
     body.replaceChildren(headline, two, row, walls);
     headline.scrollIntoView({ block: "nearest" });
   }
@@ -133,22 +159,28 @@ export default function open({ root, words, ask, drawMap, tell }) {
     label.append(typed);
     const choice = make("div", "choice");
     const groups = told.groups.slice(0, 3).map((each) => each.name);
-    for (const name of groups) choice.append(button("", capital(name), () => { typed.value = name; }));
+    const press = () => { for (const each of choice.children) each.setAttribute("aria-pressed", String(each.value === typed.value)); };
+    for (const name of groups) {
+      choice.append(Object.assign(button("", capital(name), () => { typed.value = name; press(); }), { value: name }));
+    }
+    typed.addEventListener("input", press);
+    typed.hidden = kiosk; // where there is no keyboard
+    press();
     const go = Object.assign(make("button", "go", words.count_again), { type: "submit" });
     form.append(label, choice, go);
     form.addEventListener("submit", (event) => { event.preventDefault(); own.all = typed.value.trim(); count(); });
     walls.before(form);
     for (const made of walls.querySelectorAll(".tile")) {
       const row = rows[made.dataset.number - 1];
-      if (row.answers.length) made.append(controls(row, groups, own, words));
+      if (counts(row)) made.append(controls(row, groups, own, words, !kiosk));
     }
-    typed.focus({ preventScroll: true });
+    if (!kiosk) typed.focus({ preventScroll: true });
     form.scrollIntoView({ block: "start" });
   }
 
   // The mark at its beginning tells a spreadsheet that these are not its old letters.
   const table = () => new Blob(["\uFEFF", told.table], { type: "text/csv;charset=utf-8" });
 
-  choosing();
-  return () => { gone = true; };
+  begin();
+  return () => { gone = true; film?.stop(); };
 }

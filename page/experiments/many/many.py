@@ -16,7 +16,7 @@ from page.intake import Opening
 from page.picture import Picture
 from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
-from page.service import DEFAULT_LAYER, Question
+from page.service import Question
 
 SMALL = 360  # dots of a picture on the wall
 
@@ -46,7 +46,8 @@ class Many(Experiment):
 
         Returns:
             `rows` in the given order: number, name, `answers` from the surest down, a small `picture`, its `map` and
-            what was `seen`, or the `problem` as a sentence; and what `ManyCounts` gives.
+            what was `seen`, or the `problem` as a sentence; `outside`, whether it may be none of the things that the
+            model has words for (None where nobody can say), with a sentence `nearest`; and what `ManyCounts` gives.
 
         Raises:
             explainer.many.NoPictures, explainer.many.TooManyPictures, NotAsMany.
@@ -62,7 +63,8 @@ class Many(Experiment):
             return opened[number].rgb
 
         def ask(picture: Image.Image) -> Explanation:
-            return self.service.ask(Picture(picture), Question(model, layer=DEFAULT_LAYER)).explanation
+            # At all layers: the check of outside needs them.
+            return self.service.ask(Picture(picture), Question(model)).explanation
 
         entries = [
             Entry(partial(opening, number, decode), name, expected, dressed)
@@ -81,6 +83,8 @@ class Many(Experiment):
             "name": row.entry.name,
             "answers": [asdict(answer) for answer in row.answers],
             "problem": sentence_of(problem, self.words) if isinstance(problem, Problem) else problem,
+            "outside": row.outside,
+            "nearest": self.words("viewer.caption_outside", label=row.answers[0].label) if row.outside else "",
         }
 
 
@@ -97,13 +101,13 @@ class ManyCounts(Experiment):
         """Count what `/many` gave.
 
         Args:
-            rows: its rows, of which `answers` (index and confidence) and `problem` are read.
+            rows: its rows, of which `answers` (index and confidence), `problem` and `outside` are read.
             model, labels, costume, names: as for `/many`.
 
         Returns:
             `order`: the numbers of the rows, the most sure first; `groups`: how many answers belong to which group;
             `wrong`: the numbers of those that the visitor calls something else; `table`: all of it as CSV; and the
-            sentences.
+            sentences. What is outside counts nowhere but in `given`.
 
         Raises:
             NoAnswers: `rows` are none.
@@ -124,7 +128,7 @@ class ManyCounts(Experiment):
 def _shown(row: Row, picture: Picture | None) -> Json:
     if row.explanation is None or picture is None:
         return {}
-    (layer,) = row.explanation.layers
+    layer = row.explanation.layer(row.explanation.classifier.spec.default_layer)
     return {"picture": as_address(picture, SMALL), "map": as_map(layer), "seen": asdict(row.explanation.seen)}
 
 

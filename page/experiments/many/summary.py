@@ -29,6 +29,7 @@ class Summary:
             "groups": [asdict(count) for count in counts],
             "wrong": [row.number for row in wrong(rows)],
             "headline": self._headline(counts, ranked),
+            "given": self._given(rows),
             "sure": self._sure(ranked),
             "judged": self._judged(rows),
             "compared": self._compared(side(rows, costume=False), side(rows, costume=True)),
@@ -38,11 +39,25 @@ class Summary:
     def _headline(self, counts: Sequence[Count], ranked: Sequence[Row]) -> str:
         answered = sum(row.answer is not None for row in ranked)
         if not answered:
-            return self.words("many.nothing")
+            looked = any(row.outside for row in ranked)
+            return self.words("many.unnamed") if looked else self.words("many.nothing")
         count = self._telling(counts)
         if count is None:
             return self.words("many.answered", count=answered)
         return self.words("many.group", count=count.count, of=count.of, group=count.name)
+
+    def _given(self, rows: Sequence[Row]) -> str:
+        """How many there were, and which of them do not count; nothing where all do."""
+        outside, broken = sum(bool(row.outside) for row in rows), sum(not row.answers for row in rows)
+        if not outside and not broken:
+            return ""
+        named = len(rows) - outside - broken
+        parts = (
+            (True, self.words("many.given", count=len(rows), named=named)),
+            (outside, self.words("many.outside", count=outside)),
+            (broken, self.words("many.broken", count=broken)),
+        )
+        return " ".join(sentence for applies, sentence in parts if applies)
 
     def _telling(self, counts: Sequence[Count]) -> Count | None:
         """The largest group that holds no other counted one, such as dogs instead of animals, when it is half of them;

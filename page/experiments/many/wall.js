@@ -11,10 +11,10 @@ export function tile(row, words, drawMap) {
   caption.append(make("span", "over", say(words.picture, { number: row.number })));
   if (row.picture) {
     const [best] = row.answers;
-    const shown = { number: row.number, label: best.label, percent: percent(best.confidence, words) };
+    const shown = { number: row.number, label: best.label, percent: percent(best.confidence, words), sentence: row.nearest };
     const canvas = make("canvas");
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", say(words.describe, shown));
+    canvas.setAttribute("aria-label", say(row.outside ? words.describe_outside : words.describe, shown));
     const image = new Image();
     image.onload = () => {
       Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight });
@@ -23,7 +23,8 @@ export function tile(row, words, drawMap) {
     };
     image.src = row.picture;
     panel.append(canvas);
-    caption.append(make("b", "", capital(best.label)), make("span", "num", shown.percent));
+    // Outside, a percentage would mean little.
+    caption.append(...(row.outside ? [make("span", "", row.nearest)] : [make("b", "", capital(best.label)), make("span", "num", shown.percent)]));
   } else {
     made.classList.add("broken");
     caption.append(make("span", "", row.problem));
@@ -32,8 +33,9 @@ export function tile(row, words, drawMap) {
   return made;
 }
 
-/* What the visitor says of one picture, kept in `own`: a word for each number, and the numbers of those in costume. */
-export function controls(row, groups, own, words) {
+/* What the visitor says of one picture, kept in `own`: a word for each number, and the numbers of those in costume.
+   `typing` tells whether a word can be typed. */
+export function controls(row, groups, own, words, typing) {
   const made = make("div", "controls");
   const select = make("select");
   select.setAttribute("aria-label", `${say(words.picture, { number: row.number })}: ${words.each}`);
@@ -42,7 +44,7 @@ export function controls(row, groups, own, words) {
   add(words.as_all, "");
   add(say(words.its_answer, { label: row.answers[0].label }), row.answers[0].label);
   for (const name of new Set([...groups, mine].filter((each) => each && each !== row.answers[0].label))) add(capital(name), name);
-  add(words.other, "?");
+  if (typing) add(words.other, "?");
   select.value = mine ?? "";
   const typed = Object.assign(make("input"), { type: "text", hidden: true, placeholder: words.type });
   typed.setAttribute("aria-label", words.type);

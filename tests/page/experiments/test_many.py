@@ -59,6 +59,42 @@ def test_one_broken_file_does_not_stop_the_others(many: Many, words: Words) -> N
     assert "picture" not in told["rows"][1]
     assert told["order"][-1] == 2
     assert told["headline"] == "2 of 2 are colours to it."
+    assert told["given"] == "Pictures: 3. Named and counted: 2. Could not be read: 1."
+    assert many.run([RED, GREEN])["given"] == ""
+
+
+@pytest.fixture
+def limited(words: Words) -> Many:
+    """By this bound bright colours are odd, and the dim one is not."""
+    service = fakes.service(words, SURE)
+    service.bounds = fakes.Limits(0.1, means=(0, -2, 0))
+    return Many(service)
+
+
+def test_what_is_outside_is_said_and_counts_nowhere(limited: Many) -> None:
+    rows = limited.run([RED, DIM])["rows"]
+    assert [row["outside"] for row in rows] == [True, False]
+    assert rows[0]["nearest"] == "Maybe none of the things it knows. Nearest: “red”."
+    assert rows[1]["nearest"] == ""
+    told = limited.run([RED, DIM, broken], labels="blue", names=["one", "two", "three"])
+    assert told["order"] == [2, 1, 3]
+    assert told["groups"] == [{"name": "colours", "count": 1, "of": 1}]
+    assert (told["judged"], told["wrong"]) == ("By your words, it got 1 of 1 right.", [])
+    assert told["given"] == (
+        "Pictures: 3. Named and counted: 1. Maybe none of the things it knows: 1. Could not be read: 1."
+    )
+    header, first, second, third = csv.reader(io.StringIO(told["table"], newline=""))
+    table = [dict(zip(header, line, strict=True)) for line in (first, second, third)]
+    assert [line["outside"] for line in table] == ["yes", "no", ""]
+    assert [line["answer"] for line in table] == ["", "blue", ""]
+    assert [line["right"] for line in table] == ["", "yes", ""]
+    assert table[0]["nearest"].startswith("red, ")
+
+
+def test_nothing_but_what_is_outside_is_said(limited: Many, words: Words) -> None:
+    told = limited.run([RED, GREEN])
+    assert told["headline"] == words("many.unnamed")
+    assert (told["groups"], told["sure"]) == ([], "")
 
 
 def test_the_most_sure_comes_first_and_is_named_and_so_is_the_least(many: Many) -> None:
@@ -104,6 +140,12 @@ def test_counting_again_gives_what_asking_gave(many: Many, counts: ManyCounts) -
     assert counts.run(rows, **about) == asked
 
 
+def test_counting_again_leaves_out_what_is_outside_as_well(limited: Many, counts: ManyCounts) -> None:
+    asked = limited.run([RED, DIM], labels="red")
+    rows = json.loads(json.dumps(asked.pop("rows")))
+    assert counts.run(rows, labels="red") == asked
+
+
 def test_nothing_but_broken_files_is_said(many: Many, words: Words) -> None:
     assert many.run([broken])["headline"] == words("many.nothing")
 
@@ -147,6 +189,7 @@ def test_no_pictures_and_too_many_are_refused_before_any_is_opened(many: Many) -
         [{"answers": [{"index": 0, "confidence": 1.5}]}],
         [{"answers": [{"index": 0, "confidence": float("nan")}]}],
         [{"answers": [{"index": 0, "confidence": 0.1}] * 6}],
+        [{"answers": [{"index": 0, "confidence": 0.1}], "outside": "no"}],
     ],
 )
 def test_rows_that_are_none_are_refused(counts: ManyCounts, rows: Any) -> None:

@@ -1,0 +1,37 @@
+/* Photographs made here, one after the other, where no file may be chosen. */
+
+import { button, make, say } from "../stage.js";
+
+const LONGEST = 640; // dots; more than any model sees
+
+/* What takes up to `most` photographs, and calls `done` with them, in base64, when the visitor has enough. Gives its
+   element and `stop`, which puts the camera out. */
+export function camera(stream, words, most, done) {
+  const whole = make("div", "camera");
+  const video = Object.assign(make("video"), { srcObject: stream, autoplay: true, muted: true, playsInline: true });
+  const panel = make("div", "panel");
+  const shots = make("div", "shots");
+  const line = make("p", "small");
+  const row = make("div", "row");
+  const pictures = [];
+  line.setAttribute("role", "status");
+
+  const stop = () => stream.getTracks().forEach((track) => track.stop());
+  const ask = button("alt", words.ask, () => { stop(); done(pictures); });
+  const shoot = button("go", words.shoot, () => {
+    if (!video.videoWidth) return; // its first frame has yet to come
+    const scale = Math.min(1, LONGEST / Math.max(video.videoWidth, video.videoHeight));
+    const shot = Object.assign(make("canvas"), { width: Math.round(video.videoWidth * scale), height: Math.round(video.videoHeight * scale) });
+    shot.getContext("2d").drawImage(video, 0, 0, shot.width, shot.height);
+    pictures.push(shot.toDataURL("image/jpeg", 0.9).split(",")[1]);
+    shots.append(shot);
+    line.textContent = say(words.shots, { count: pictures.length, limit: most });
+    row.append(ask);
+    if (pictures.length === most) shoot.remove();
+  });
+
+  panel.append(video);
+  row.append(shoot);
+  whole.append(panel, row, line, shots, make("p", "small", words.deleted_kiosk));
+  return { element: whole, stop };
+}
