@@ -24,6 +24,16 @@ export function onward(words, anotherPicture, cards, ...first) {
   return row;
 }
 
+/* While the server works, says so in `place`: below the list of layers where there is one, else at its end. */
+export async function working(place, text, work) {
+  const note = make("p", "small", text);
+  note.setAttribute("role", "status");
+  const layers = place.querySelector(".layer");
+  if (layers) layers.after(note);
+  else place.append(note);
+  try { return await work(); } finally { note.remove(); }
+}
+
 export async function start({ element, props, watch, home, send }) {
   const address = (name) => new URL(name, home).href;
   const shared = props.words;

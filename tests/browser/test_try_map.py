@@ -1,17 +1,30 @@
 """Is the map telling the truth? By touch and by keyboard, to its verdict."""
 
+from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import photo
 
+WORDS = load()
+# Keeps what stands in the note that says that the server works.
+KEEP = """
+new MutationObserver(() => {
+  const note = document.querySelector(".experiment p.small[role=status]");
+  if (note) window.told = note.innerText;
+}).observe(document, { childList: true, subtree: true });
+"""
 
-def test_by_touch_three_bars_and_a_verdict_are_there(visit: Open) -> None:
-    page = visit("phone")
+
+def test_by_touch_four_bars_and_a_verdict_are_there(visit: Open) -> None:
+    page = visit("phone", before=KEEP)
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("try_map")
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert headline.inner_text().startswith("This ")
-    assert page.page.locator(".experiment .bar").count() == 3
+    assert page.page.evaluate("window.told") == WORDS("try_map.hiding")
+    assert page.page.locator(".experiment p.small[role=status]").count() == 0
+    assert page.page.locator(".experiment .bar").count() == 4
+    assert page.page.locator("figure", has_text=WORDS("try_map.middle_hidden")).locator("img").is_visible()
     assert page.overflow() <= 0
 
 

@@ -1,7 +1,7 @@
 /* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model is asked again. */
 
 import { asked, canvas, figure, layers, photo, replace } from "../one_map.js";
-import { make, onward, percent, say } from "../stage.js";
+import { make, onward, percent, say, working } from "../stage.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (tag, attributes) => {
@@ -46,7 +46,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     whole.addEventListener("toggle", async () => {
       if (!whole.open || whole.dataset.asked) return;
       whole.dataset.asked = "";
-      const told = await ask({ target, layer, curves: true });
+      const told = await working(whole, words.hiding, () => ask({ target, layer, curves: true }));
       if (!told) { delete whole.dataset.asked; whole.open = false; return; }
       const { curves } = told;
       whole.append(
@@ -62,22 +62,23 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   function show(told) {
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
-    const three = make("div", "three");
-    three.append(
+    const four = make("div", "four");
+    four.append(
       hidden(told, 0, told.hottest, words.hottest, words.by_map),
       hidden(told, 1, told.random, words.random, say(words.draws, { count: told.draws.length })),
       hidden(told, 2, told.coldest, words.coldest, words.by_map),
+      hidden(told, 3, told.middle, words.middle_hidden, words.no_map),
     );
     const map = canvas(view, (made) => drawMap(made, view.image, view.seen, told.map));
     const halves = make("div", "halves");
     const side = make("div", "side");
     side.append(make("p", "limits", `${words.limits} ${told.proof}`), layers(view, words, layer, (name) => { layer = name; look(); }), curious());
     halves.append(figure(map, say(words.map_of, { label: told.label }), make("span", "", say(words.map_of, { label: told.label }))), side);
-    replace(result, headline, make("p", "numbers", told.numbers), three, halves, onward(words, anotherPicture, cards));
+    replace(result, headline, make("p", "numbers", told.numbers), four, halves, onward(words, anotherPicture, cards));
   }
 
   async function look() {
-    const told = await ask({ target, layer });
+    const told = await working(result, words.hiding, () => ask({ target, layer }));
     if (told) show(told);
   }
   look();

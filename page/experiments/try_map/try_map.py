@@ -50,7 +50,8 @@ class TryMap(Experiment):
         Returns:
             `verdict` (see `explainer.trial.Trial`), `label`, `map`, `seen`, and confidences 0..1: `before`; `hottest`,
             `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden; `pictures`: what
-            the model got, without the hottest, a random and the coldest fifth; `curves`, or None; and the sentences.
+            the model got, without the hottest, a random and the coldest fifth, and without the middle; `curves`, or
+            None; and the sentences.
 
         Raises:
             NotYesOrNo: `curves` is something else.
@@ -111,4 +112,4 @@ def _pictures(trial: Trial, picture: Picture) -> list[str]:
     def shown(hidden: Hidden) -> str:
         return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.mask, filled)))))
 
-    return [shown(hidden) for hidden in (trial.hottest, trial.draws[0], trial.coldest)]
+    return [shown(hidden) for hidden in (trial.hottest, trial.draws[0], trial.coldest, trial.middle)]

@@ -57,12 +57,13 @@ def test_curves_end_where_the_trial_began(told: dict[str, Any], try_map: TryMap)
 
 
 def test_pictures_are_what_the_model_got(told: dict[str, Any]) -> None:
-    hottest, _, coldest = (
+    hottest, _, coldest, middle = (
         np.asarray(Image.open(io.BytesIO(base64.b64decode(each.partition(",")[2])))).astype(int)
         for each in told["pictures"]
     )
     assert hottest.shape == (fakes.SIDE, fakes.SIDE, 3)
     assert hottest[4, 4, 0] < 230 < coldest[4, 4, 0], "the red square is hidden in the first picture alone"
+    assert np.ptp(coldest[10:20, 10:20]) > np.ptp(middle[10:20, 10:20]), "what is in the middle is blurred in the last"
 
 
 def test_a_map_without_any_place_does_not_pass(try_map: TryMap, words: Words) -> None:
