@@ -60,6 +60,11 @@ class Likeness:
         return float(np.median([each or 0.0 for each in self.correlations]))
 
     @property
+    def like(self) -> int:
+        """How many of the random networks' maps look like the real one."""
+        return sum(each is not None and each >= ALIKE for each in self.correlations)
+
+    @property
     def alike(self) -> bool:
         """Whether the map looks the same with nothing learned, so that it says little about what was learned."""
         return self.median >= ALIKE

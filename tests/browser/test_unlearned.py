@@ -11,6 +11,11 @@ def test_by_touch_two_maps_stand_side_by_side(visit: Open) -> None:
     page.page.locator(".headline").wait_for()
     assert "what the model learned" in page.page.locator(".headline").inner_text()
     assert page.page.locator(".experiment canvas").count() == 2
+    likeness = page.page.get_by_text("Likeness: ")
+    assert not likeness.is_visible()
+    page.page.locator(".experiment summary").tap()
+    assert likeness.is_visible()
+    assert page.page.locator(".experiment .curious li").count() == 5
     assert page.overflow() <= 0
 
 
@@ -18,7 +23,7 @@ def test_by_keyboard_other_random_numbers_give_another_map(visit: Open) -> None:
     page = visit("desk")
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("unlearned", keyboard=True)
-    each = page.page.locator(".experiment .each")
+    each = page.page.locator(".experiment .try")
     each.wait_for()
     first = each.inner_text()
     page.page.get_by_role("button", name="Other random numbers").press("Enter")

@@ -1,6 +1,6 @@
 /* Dog, or cat? Two words, the map for each, and the map of one rather than the other. */
 
-import { capital, make, onward, percent, say } from "../stage.js";
+import { capital, make, onward, percent, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   root.append(make("h1", "", words.card_title), make("div", "result"));
@@ -62,7 +62,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   async function look() {
-    const told = await ask({ between });
+    const told = await working(result, words.waiting, () => ask({ between }));
     if (told) show(told);
   }
   look();

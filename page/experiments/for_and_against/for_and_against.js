@@ -1,7 +1,7 @@
 /* For and against: one word's map in two colours, and then that word beside another one. */
 
 import { asked, figure, layers, photo, replace } from "../one_map.js";
-import { button, make, onward, say } from "../stage.js";
+import { button, make, onward, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, cards, anotherPicture }) {
   const result = make("div", "result");
@@ -43,10 +43,11 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   }
 
   async function look(known) {
-    const alone = known ?? (await ask({ target, layer }));
-    if (!alone) return;
-    const beside = weighed ? await ask({ target, rival: String(rival.index), layer }) : null;
-    show(alone, beside);
+    const told = await working(result, words.waiting, async () => {
+      const alone = known ?? (await ask({ target, layer }));
+      return alone && [alone, weighed ? await ask({ target, rival: String(rival.index), layer }) : null];
+    });
+    if (told) show(...told);
   }
   look();
 }

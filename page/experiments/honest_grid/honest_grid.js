@@ -1,7 +1,7 @@
 /* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
 
 import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, onward, say } from "../stage.js";
+import { button, make, onward, say, working } from "../stage.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
@@ -99,7 +99,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   async function begin() {
-    const told = await ask({ target, layer: look.layer });
+    const told = await working(result, words.waiting, () => ask({ target, layer: look.layer }));
     if (told) show(told);
   }
   begin();

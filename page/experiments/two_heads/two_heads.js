@@ -1,7 +1,7 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
 import { asked, canvas, figure } from "../one_map.js";
-import { button, make, say } from "../stage.js";
+import { button, make, onward, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
@@ -35,9 +35,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     if (told.names) side_.append(make("p", "verdict-line", told.names));
     if (by === "models" && told.models.length > 1) side_.append(others(told));
     side_.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
-    const row = make("div", "row");
-    row.append(button("go", words.another, anotherPicture));
-    result.replaceChildren(headline, maps, side_, row, button("link", words.all, cards));
+    result.replaceChildren(headline, maps, side_, onward(words, anotherPicture, cards));
   }
 
   function others(told) {
@@ -51,7 +49,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   async function look(by, second = null) {
-    const told = await ask({ by, second, target });
+    const told = await working(result, words.waiting, () => ask({ by, second, target }));
     if (!told) return;
     for (const one of choices.children) one.setAttribute("aria-pressed", String(one.dataset.by === by));
     show(told, by);

@@ -1,7 +1,7 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
 import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, onward, say } from "../stage.js";
+import { button, make, onward, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
@@ -17,27 +17,27 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     headline.setAttribute("role", "status");
     const of = say(words.map_of, { label: told.label });
     const halves = make("div", "halves");
-    const empty = figure(drawn(told.others[0]), words.random, make("b", "", words.random), make("span", "each", told.each[0]));
+    const empty = figure(drawn(told.others[0]), words.random, make("b", "", words.random), make("span", "try", told.tries[0]));
     halves.append(figure(drawn(told.map), of, make("b", "", words.learned), make("span", "", of)), empty);
-    const another = button("go", words.another_one, () => {
+    const another = button("alt", words.another_one, () => {
       at = (at + 1) % told.others.length;
       drawMap(empty.querySelector("canvas"), view.image, view.seen, told.others[at]);
-      empty.querySelector(".each").textContent = told.each[at];
+      empty.querySelector(".try").textContent = told.tries[at];
     });
-    empty.querySelector(".each").setAttribute("role", "status");
+    empty.querySelector(".try").setAttribute("role", "status");
     const row = make("div", "row");
     row.append(another);
     const side = make("div", "side");
-    side.append(
-      make("p", "numbers", [told.numbers, told.empty].filter(Boolean).join(" ")),
-      make("p", "limits", words.limits),
-      layers(view, words, layer, (name) => { layer = name; look(); }),
-    );
+    const curious = make("details", "curious");
+    const each = make("ul");
+    each.append(...told.each.map((text) => make("li", "", text)));
+    curious.append(make("summary", "", words.curious), make("p", "small", [told.numbers, told.empty].filter(Boolean).join(" ")), each);
+    side.append(make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }), curious);
     replace(result, headline, halves, row, side, onward(words, anotherPicture, cards));
   }
 
   async function look() {
-    const told = await ask({ target, layer });
+    const told = await working(result, words.waiting, () => ask({ target, layer }));
     if (told) show(told);
   }
   look();

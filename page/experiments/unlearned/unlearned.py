@@ -42,7 +42,7 @@ class Unlearned(Experiment):
         Returns:
             `label`, `map`, `seen`; `others`: the maps of the random networks; `correlations`: rank correlations -1..1
             with each, None where there is nothing to rank; their `median`, where such a one counts zero; `alike`,
-            whether it is at least `bound`; and the sentences.
+            whether it is at least `bound`, and `like`, how many are; and the sentences.
 
         Raises:
             models.problems.Problem: as in `/explain`.
@@ -68,6 +68,7 @@ class Unlearned(Experiment):
             "correlations": list(found.correlations),
             "median": found.median,
             "alike": found.alike,
+            "like": found.like,
             "bound": ALIKE,
             **self._sentences(found),
         }
@@ -80,6 +81,7 @@ class Unlearned(Experiment):
             "headline": self._headline(found),
             "numbers": words("unlearned.numbers", median=median, count=count, bound=bound),
             "empty": words("unlearned.empty", empty=empty, count=count) if empty else "",
+            "tries": [words("unlearned.one_try", number=number, count=count) for number in range(1, count + 1)],
             "each": [
                 words("unlearned.none", number=number, count=count)
                 if value is None
@@ -92,4 +94,5 @@ class Unlearned(Experiment):
         words = self.words
         if not found.comparable:
             return words("unlearned.nothing")
-        return words("unlearned.alike") if found.alike else words("unlearned.different")
+        counted = {"like": found.like, "count": len(found.others)}
+        return words("unlearned.alike", **counted) if found.alike else words("unlearned.different", **counted)

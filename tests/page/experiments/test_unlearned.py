@@ -44,7 +44,8 @@ def test_a_network_without_weights_gives_the_same_map_and_the_page_warns(words: 
     told = unlearned(words, fakes.Colours).run(PICTURE, target="red")
     assert told["correlations"] == pytest.approx([1] * 5)
     assert told["alike"]
-    assert told["headline"] == words("unlearned.alike")
+    assert told["headline"] == words("unlearned.alike", like=told["like"], count=5)
+    assert told["like"] >= 3
     assert told["empty"] == ""
 
 
@@ -52,7 +53,9 @@ def test_a_network_that_learned_gives_another_map_and_empty_ones_are_counted(wor
     told = unlearned(words, Learned).run(PICTURE)
     assert told["map"]["maximum"] > 0
     assert told["median"] < told["bound"]
-    assert told["headline"] == words("unlearned.different")
+    assert told["headline"] == words("unlearned.different", like=told["like"], count=5)
+    assert told["like"] == sum(each is not None and each >= told["bound"] for each in told["correlations"]) < 3
+    assert told["tries"] == [f"Try {number} of 5" for number in range(1, 6)]
     none = [number for number, value in enumerate(told["correlations"]) if value is None]
     assert none == [number for number, other in enumerate(told["others"]) if other["maximum"] == 0]
     assert [told["each"][number] for number in none] == [
