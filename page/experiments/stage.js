@@ -109,16 +109,18 @@ export async function start({ element, props, watch, home, send }) {
 
   function cards() {
     const list = make("ul", "cards");
-    const count = Math.min(AT_ONCE, props.cards.length);
-    const shownNow = Array.from({ length: count }, (_, i) => props.cards[(first + i) % props.cards.length]);
-    list.append(...shownNow.map(card));
-    const more = button("alt more-tests", shared.more, () => {
-      first = (first + AT_ONCE) % props.cards.length;
+    list.append(...props.cards.slice(first, first + AT_ONCE).map(card));
+    here.replaceChildren(strip(), make("h1", "", shared.title), make("p", "lead", shared.lead), list);
+    if (props.cards.length <= AT_ONCE) return;
+    const next = first + AT_ONCE;
+    const left = props.cards.length - next;
+    if (left <= 0) here.append(make("p", "small", say(shared.end, { count: props.cards.length })));
+    const text = left >= AT_ONCE ? shared.more : left > 0 ? shared.rest : shared.first;
+    here.append(button("alt more-tests", text, () => {
+      first = left > 0 ? next : 0;
       cards();
       here.querySelector(".card").focus({ preventScroll: true });
-    });
-    here.replaceChildren(strip(), make("h1", "", shared.title), make("p", "lead", shared.lead), list);
-    if (props.cards.length > AT_ONCE) here.append(more);
+    }));
   }
 
   /* --- one experiment --- */

@@ -15,7 +15,7 @@ def test_by_touch_the_cells_turn_smooth_and_back(visit: Open) -> None:
     canvas = page.page.locator(".experiment canvas")
     canvas.wait_for()
     pictures = [canvas.evaluate("(canvas) => canvas.toDataURL()")]
-    for name in ("Smooth", "True cells"):
+    for name in ("Smooth", "True fields"):
         page.page.get_by_role("button", name=name).tap()
         pictures.append(canvas.evaluate("(canvas) => canvas.toDataURL()"))
     assert pictures[0] == pictures[2] != pictures[1]
