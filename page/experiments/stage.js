@@ -17,10 +17,10 @@ export function button(kind, text, act) {
   return made;
 }
 
-/* What comes after a result: `first`, then the page with another picture, or another test. */
+/* What comes after a result: `first`, or else another picture as the one next step; then another test. */
 export function onward(words, anotherPicture, cards, ...first) {
   const row = make("div", "row");
-  row.append(...first, button("alt", words.another, anotherPicture), button("link", words.all, cards));
+  row.append(...first, button(first.length ? "alt" : "go", words.another, anotherPicture), button("link", words.all, cards));
   return row;
 }
 

@@ -7,8 +7,9 @@ from PIL import Image
 from torch import nn
 
 from explainer.explain import UnknownMethod, explain
+from explainer.hiding import blurred
 from explainer.methods import METHODS
-from explainer.signed import for_and_against
+from explainer.signed import for_and_against, signed_maps, without_what_is_against
 from explainer.tape import LayerError
 from explainer.target import Target
 from models.classifier import Classifier
@@ -17,15 +18,15 @@ from tests.explainer.networks import classifier_of, small
 NOISE = Image.effect_noise((16, 16), 90).convert("RGB")
 
 
-def black_and_white(weights: list[list[float]]) -> Classifier:
-    """A linear model of two by two pixels: brightness -1..1, its mean times the class's weight."""
+def black_and_white(weights: list[list[float]], side: int = 2) -> Classifier:
+    """A linear model of two by two pixels, or more: brightness -1..1, its mean times the class's weight."""
     network = nn.Sequential(nn.Conv2d(3, 1, 1, bias=False), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1, 2))
     network[0].weight = nn.Parameter(torch.full((1, 3, 1, 1), 1 / 3))
     network[3].weight, network[3].bias = nn.Parameter(torch.tensor(weights)), nn.Parameter(torch.zeros(2))
-    return classifier_of(network.eval().requires_grad_(False), ("0",), 2, side=2)
+    return classifier_of(network.eval().requires_grad_(False), ("0",), 2, side=side)
 
 
-def squares(*rows: tuple[int, int]) -> Image.Image:
+def squares(*rows: tuple[int, ...]) -> Image.Image:
     return Image.fromarray(np.repeat(np.array(rows, np.uint8)[..., None], 3, axis=2))
 
 
@@ -62,6 +63,30 @@ def test_a_layer_without_a_say_gives_zeros_and_no_share() -> None:
     found = for_and_against(black_and_white([[0.0], [0.0]]), squares((255, 255), (0, 0)))
     assert not found.grid.any()
     assert (found.maximum, found.share_for) == (0, None)
+
+
+def test_all_layers_come_in_one_pass() -> None:
+    classifier = classifier_of(small(), ("1", "3"), 7)
+    maps = signed_maps(classifier, NOISE, Target("c", (2,)))
+    assert [each.layer for each in maps] == ["1", "3"]
+    for each in maps:
+        alone = for_and_against(classifier, NOISE, Target("c", (2,)), each.layer)
+        np.testing.assert_allclose(each.grid, alone.grid, atol=1e-6)
+        assert each.share_for == pytest.approx(alone.share_for)
+
+
+def test_blurring_what_is_against_a_linear_model_makes_it_surer() -> None:
+    # Bright but for nine dark dots of 64, which speak against it; blurred, they take on light from around them.
+    rows = np.full((8, 8), 255)
+    rows[5:, 5:] = 0
+    classifier, picture = black_and_white([[3.0], [0.0]], side=8), squares(*map(tuple, rows))
+    found = for_and_against(classifier, picture)
+    inputs = classifier.preprocess.array(picture)
+    lighter = np.where(inputs < 0, blurred(inputs), inputs)
+    left = without_what_is_against(classifier, picture, found)
+    assert left > found.confidence + 0.02
+    # A fifth is 13 dots: the dark ones, and four bright ones beside them, which become a little darker.
+    assert left == pytest.approx(1 / (1 + np.exp(-3 * lighter.mean())), abs=0.02)
 
 
 def test_unknown_methods_and_layers_are_refused() -> None:

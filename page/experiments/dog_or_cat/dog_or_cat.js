@@ -51,7 +51,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     side.append(make("p", "small", words.rather), make("p", "limits", [told.words, words.limits].filter(Boolean).join(" ")));
     const form = make("form", "side pickers");
     const pickers = [0, 1].map((at) => picker(at, told.known));
-    const go = Object.assign(make("button", "go", words.ask), { type: "submit" });
+    const go = Object.assign(make("button", "alt", words.ask), { type: "submit" });
     form.append(make("h2", "", words.others), ...pickers.map((each) => each.label), go);
     form.addEventListener("submit", (event) => { event.preventDefault(); between = pickers.map((each) => each.value()); look(); });
     const two = make("div", "halves");

@@ -1,7 +1,7 @@
-/* For and against: one word's map in two colours, and then that word beside another one. */
+/* For and against: one word's map in two colours, then that word beside another one, and what the colours are worth. */
 
 import { asked, figure, layers, photo, replace } from "../one_map.js";
-import { button, make, onward, say, working } from "../stage.js";
+import { button, make, onward, percent, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, cards, anotherPicture }) {
   const result = make("div", "result");
@@ -29,17 +29,30 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     return made;
   }
 
+  /* How much is against it at each layer, in the colour of what is. */
+  function bars(told) {
+    const made = make("div", "bars");
+    for (const { title, share_against: share } of told.layers) {
+      const bar = make("span", "bar");
+      const fill = make("i");
+      Object.assign(fill.style, { width: `${100 * (share ?? 0)}%`, background: `rgb(${told.colours[1].join(" ")})` });
+      bar.append(fill);
+      made.append(make("span", "", title), bar, make("span", "num", share === null ? "–" : percent(share, words)));
+    }
+    return made;
+  }
+
   function show(alone, beside) {
+    const last = beside ?? alone;
     const maps = make("div", beside ? "halves" : "two");
     const more = make("div", "side");
-    more.append(legend(alone), make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }));
-    if (rival && !beside) {
-      const row = make("div", "row");
-      row.append(button("go", say(words.weigh, { label: rival.label }), () => { weighed = true; look(alone); }));
-      more.prepend(row);
-    }
+    more.append(legend(alone));
+    if (last.tried) more.append(make("p", "verdict-line", last.tried));
+    if (!beside) more.append(make("p", "", alone.most), make("h2", "", words.by_layer), bars(alone));
+    more.append(make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }));
     maps.append(side(alone), beside ? side(beside) : more);
-    replace(result, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards));
+    const next = rival && !beside ? [button("go", say(words.weigh, { label: rival.label }), () => { weighed = true; look(alone); })] : [];
+    replace(result, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards, ...next));
   }
 
   async function look(known) {

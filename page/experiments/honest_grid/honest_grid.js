@@ -89,13 +89,16 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     if (told.strength !== null && told.strength < 1) choice.append(toggle(words.show_weak, "weak"));
     else look.weak = false;
     const side = make("div", "side");
-    const row = make("div", "row");
-    const apart = button("go", words.apart, () => { row.remove(); result.querySelector(".two").after(sum(told)); });
-    row.append(apart);
-    side.append(choice, make("p", "strong", told.strong), make("p", "limits", words.limits), layers(view, words, look.layer, (name) => { look.layer = name; begin(); }), row);
+    const apart = button("go", words.apart, () => {
+      const added = sum(told);
+      next.replaceWith(added, onward(words, anotherPicture, cards));
+      added.scrollIntoView({ block: "nearest" });
+    });
+    const next = onward(words, anotherPicture, cards, apart);
+    side.append(choice, make("p", "strong", told.strong), make("p", "limits", words.limits), layers(view, words, look.layer, (name) => { look.layer = name; begin(); }));
     const two = make("div", "two");
     two.append(figure(map, of, make("b", "", of)), side);
-    replace(result, headline, two, onward(words, anotherPicture, cards));
+    replace(result, headline, two, next);
   }
 
   async function begin() {
