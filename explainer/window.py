@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.asking import Asking
@@ -32,6 +34,17 @@ class Moved:
         """Whether the first answer is another one."""
         return self.before.answer.index != self.after.answer.index
 
+    @property
+    def kept(self) -> float | None:
+        """How much of what glows in the map before lies in the window after, 0..1; None where nothing glows."""
+        (layer,) = self.before.layers
+        height, width = layer.grid.shape
+        old, new = self.before.seen, self.after.seen
+        across = _inside(old.x, old.width, width, new.x, new.width)
+        down = _inside(old.y, old.height, height, new.y, new.height)
+        total = float(layer.grid.sum())
+        return float(down @ layer.grid @ across) / total if total > 0 else None
+
 
 def window_at(x: float, y: float, width: float, height: float) -> Box:
     """A window in fractions of the upright picture, x and y at its upper left corner.
@@ -44,6 +57,12 @@ def window_at(x: float, y: float, width: float, height: float) -> Box:
         raise BadWindow(least=round(100 * SMALLEST))
     width, height = min(width, 1.0), min(height, 1.0)
     return Box(min(max(x, 0.0), 1.0 - width), min(max(y, 0.0), 1.0 - height), width, height)
+
+
+def _inside(start: float, length: float, count: int, low: float, size: float) -> NDArray[np.float64]:
+    """Of `count` equal pieces of a line from `start`: how much of each lies between `low` and `low + size`, 0..1."""
+    edges = start + length * np.linspace(0, 1, count + 1)
+    return np.diff(np.clip(edges, low, low + size)) / (length / count)
 
 
 def move(asking: Asking, picture: Image.Image, window: Box, target: Target | None = None) -> Moved:

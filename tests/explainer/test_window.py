@@ -1,4 +1,5 @@
 import math
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from explainer.asking import Asking
 from explainer.explain import explain
 from explainer.target import Target
-from explainer.window import SMALLEST, BadWindow, move, window_at
+from explainer.window import SMALLEST, BadWindow, Moved, move, window_at
 from models.preprocess import Box
 from tests.explainer.planted import PATCH, marked, patched, planted, sure_of
 
@@ -57,6 +58,22 @@ def test_beside_the_patch_the_answer_is_another_but_the_question_the_same() -> N
     assert moved.after.answer.label == "class 0"
     assert moved.after.target == Target("class 1", (1,))
     assert moved.after.target_confidence == pytest.approx(sure_of(0), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("window", "kept"),
+    [((0, 0, 1, 1), 1), ((0, 0, 0.5, 1), 0.75), ((0.5, 0.5, 0.5, 0.5), 0.25), ((0, 0.5, 0.25, 0.5), 0)],
+)
+def test_what_a_window_keeps_is_the_part_of_the_map_inside_it(window: tuple[float, ...], kept: float) -> None:
+    before = Mock(layers=(Mock(grid=np.array([[1, 0], [0, 1 / 3]], np.float32)),), seen=Box(0, 0, 1, 1))
+    assert Moved(before, Mock(seen=Box(*window))).kept == pytest.approx(kept)
+
+
+def test_half_a_field_keeps_half_and_an_empty_map_has_nothing_to_keep() -> None:
+    before = Mock(layers=(Mock(grid=np.array([[1, 0]], np.float32)),), seen=Box(0.5, 0, 0.5, 1))
+    assert Moved(before, Mock(seen=Box(0, 0, 0.625, 0.5))).kept == pytest.approx(0.25)
+    before.layers[0].grid[:] = 0
+    assert Moved(before, Mock(seen=Box(0, 0, 1, 1))).kept is None
 
 
 def test_the_map_in_a_window_lies_on_the_patch() -> None:

@@ -106,7 +106,7 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     two.append(figure(told.before, words.before, false), figure(told.after, words.after, told.changed));
     const last = make("div", "halves");
     const side = make("div", "side");
-    side.append(make("p", "verdict-line", told.verdict), make("p", "limits", words.limits));
+    side.append(make("p", "verdict-line", told.verdict), make("p", "", told.holds), make("p", "limits", words.limits));
     last.append(side);
     if (tries.length > 1) {
       const chart = make("div", "side");

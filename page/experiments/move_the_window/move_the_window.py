@@ -35,7 +35,8 @@ class MoveTheWindow(Experiment):
 
         Returns:
             `label`: the target's; `before` and `after`: its share 0..1, its map at the default layer, the part that
-            was `seen`, and the model's first answer; `changed`: whether that is another one; and the sentences.
+            was `seen`, and the model's first answer; `changed`: whether that is another one; `kept`: how much of what
+            glowed before is in the window, 0..1, None where nothing did; and the sentences.
 
         Raises:
             explainer.window.BadWindow: the window is none.
@@ -54,6 +55,7 @@ class MoveTheWindow(Experiment):
             "before": _side(moved.before),
             "after": _side(moved.after),
             "changed": moved.changed,
+            "kept": moved.kept,
             **self._sentences(moved),
         }
 
@@ -72,7 +74,8 @@ class MoveTheWindow(Experiment):
             before=percent(before, words),
             after=percent(after, words),
         )
-        return {"headline": headline, "verdict": verdict}
+        holds = "" if moved.kept is None else words("move_the_window.holds", percent=percent(moved.kept, words))
+        return {"headline": headline, "verdict": verdict, "holds": holds}
 
 
 def _box(window: Any) -> Box:

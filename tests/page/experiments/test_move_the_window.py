@@ -43,6 +43,14 @@ def test_both_shares_are_for_the_same_word_each_in_its_own_window(move_the_windo
     assert told["after"]["seen"] == LEFT
 
 
+def test_how_much_of_the_map_is_kept_is_said(move_the_window: MoveTheWindow) -> None:
+    told = move_the_window.run(PICTURE, RIGHT, "red")
+    assert told["kept"] == pytest.approx(0), "the red is on the left"
+    assert told["holds"] == "Your window holds < 1 % of what glowed in the usual one."
+    nothing = move_the_window.run(Picture(Image.new("RGB", (64, 64), (0, 0, 255))), LEFT, "red")
+    assert (nothing["kept"], nothing["holds"]) == (None, "")
+
+
 def test_another_answer_is_said(move_the_window: MoveTheWindow, words: Words) -> None:
     picture = Picture(PICTURE.rgb.crop((0, 0, 90, 64)))  # more red than blue in the middle
     told = move_the_window.run(picture, {"x": 64 / 90, "y": 0, "width": 26 / 90, "height": 0.4})
@@ -66,6 +74,7 @@ def test_the_same_window_is_said_to_hardly_matter_and_the_result_is_plain_json(
 ) -> None:
     told = move_the_window.run(PICTURE, {**LEFT, "x": 0.25}, "red")
     assert told["verdict"] == words("move_the_window.same")
+    assert told["holds"] == "Your window holds 100 % of what glowed in the usual one."
     assert json.loads(json.dumps(told)) == told
 
 
