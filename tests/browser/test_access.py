@@ -152,6 +152,18 @@ def test_nothing_has_to_be_scrolled_sideways_or_is_cut_off(visit: Open, window: 
     assert cut_off(page) == []
 
 
+@pytest.mark.parametrize("window", ["small phone", "desk at 200 %", "tablet"])
+def test_what_is_compared_stands_side_by_side_where_there_is_room(visit: Open, window: str) -> None:
+    page = visit(**WINDOWS[window])
+    page.answered(lambda: page.choose(photo("lion")))
+    page.open_test("dog_or_cat")
+    page.page.locator(".headline").wait_for()
+    lines = page.page.locator(".three figure").evaluate_all("(all) => all.map((it) => it.getBoundingClientRect().top)")
+    assert len(set(lines)) == (3 if window == "small phone" else 1)
+    assert page.overflow() == 0
+    assert cut_off(page) == []
+
+
 def cut_off(page: Visit) -> list[str]:
     """Words that stick out of their own box or out of the window."""
     return list(

@@ -130,10 +130,21 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         assert not again.is_visible(), "there is nothing to start again from"
         visit.page.locator("#use-camera").tap()
         again.wait_for()
+        # Gradio complains of a film that is taken away before it runs.
+        visit.page.wait_for_function("document.querySelector('#picture video')?.readyState >= 2")
         visit.page.locator("#no-camera").tap()
         visit.answered(lambda: visit.choose(photo("cheetah")))
         visit.page.evaluate("scrollTo(0, 9999)")
+        assert visit.page.evaluate("scrollY") > 0
+        box, head = again.bounding_box(), visit.page.locator("#top").bounding_box()
+        assert box
+        assert head
+        assert head["y"] == 0
+        assert box["y"] + box["height"] <= head["height"], "it covers nothing of the page"
         visit.open_test("dog_or_cat")
+        visit.page.locator("[data-experiment=dog_or_cat] .headline").wait_for()
+        tops = visit.page.locator(".three figure").evaluate_all(TOPS)
+        assert len(set(tops)) == 1, "what is compared stands side by side"
         box = again.bounding_box()
         assert box
         assert box["y"] >= 0
@@ -171,6 +182,7 @@ def test_many_pictures_come_from_the_camera_or_the_page_and_no_chooser_opens(arr
         page.locator(".headline", has_text="By your words").wait_for()
 
 
+TOPS = "(all) => all.map((one) => one.getBoundingClientRect().top)"
 PREVENTED = """
 ([name, options, kind]) => !document.querySelector("#hero h1").dispatchEvent(
   new window[kind](name, { bubbles: true, cancelable: true, ...options }))
