@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from models.problems import Problem
 from page.picture import Picture, decode
@@ -31,6 +32,12 @@ PACKAGED = (
     ("rocket", "skimage", "data/rocket.jpg"),
     ("person", "skimage", "data/astronaut.png"),
 )
+
+
+class UnknownExample(Problem):
+    """The number of an example that is not on the page."""
+
+    key = "example.unknown"
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,13 @@ def find_examples(words: Words, folder: Path) -> tuple[Example, ...]:
     paths = sorted((path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES), key=_numbers_as_numbers)
     own = (_own(path, words) for path in paths)
     return tuple(islice(filter(_opens, own), MOST)) or _packaged(words)
+
+
+def open_example(examples: Sequence[Example], number: Any) -> Picture:
+    """The picture that a browser names by its place on the page. Raises UnknownExample, or as `Example.open`."""
+    if isinstance(number, bool) or number not in range(len(examples)):
+        raise UnknownExample
+    return examples[int(number)].open()
 
 
 def _numbers_as_numbers(path: Path) -> list[str | int]:

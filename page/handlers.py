@@ -6,9 +6,8 @@ from typing import Any
 import gradio as gr
 
 from explainer.heatmap import DEFAULT_OPACITY
-from models.problems import Problem
 from page.blended import write_blended
-from page.examples import Example
+from page.examples import Example, open_example
 from page.experiments import Experiments
 from page.intake import Upload
 from page.layout import notes_html
@@ -16,12 +15,6 @@ from page.picture import Picture
 from page.refusal import Refuse
 from page.reply import Json, as_answer, as_json, as_view
 from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
-
-
-class UnknownExample(Problem):
-    """The number of an example that is not on the page."""
-
-    key = "example.unknown"
 
 
 class Handlers:
@@ -46,7 +39,7 @@ class Handlers:
         """An example was tapped; the event carries its number."""
         with self.refuse:
             number = event._data.get("number")
-            picture = self._example(number)
+            picture = open_example(self.examples, number)
             return self._result(self.service.ask(picture, Question(model, None, method)), picture, None, number)
 
     def pick(
@@ -76,12 +69,7 @@ class Handlers:
         return self.service.ask(upload.picture if upload else None, question)
 
     def _shown(self, shown: Upload | None, example: float | None) -> Picture:
-        return shown.picture if shown else self._example(example)
-
-    def _example(self, number: Any) -> Picture:
-        if isinstance(number, bool) or number not in range(len(self.examples)):
-            raise UnknownExample
-        return self.examples[int(number)].open()
+        return shown.picture if shown else open_example(self.examples, example)
 
     def _result(self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None) -> tuple[Any, ...]:
         target = reply.explanation.target

@@ -83,7 +83,7 @@ def build_site(
     is spoken."""
     close_doors(words)
     age = 60 * settings.sweep_minutes
-    experiments = Experiments(EXPERIMENTS, service, _limits(settings))
+    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
 
     def fill() -> tuple[Layout, Programs]:
         layout = build_layout(settings, words, examples(), labels, _offered(service), experiments, curator)

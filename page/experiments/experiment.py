@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from gradio.data_classes import ImageData
 
 from models.problems import Problem
+from page.examples import Example, open_example
 from page.intake import Upload, open_uploaded
 from page.picture import BrokenPicture, Limits, Picture, decode
 from page.refusal import Refuse
@@ -66,12 +67,16 @@ class Experiment(ABC):
 class Experiments:
     """All experiments by name, as the page calls them."""
 
-    def __init__(self, kinds: Sequence[type[Experiment]], service: Service, limits: Limits) -> None:
-        """Make one of each kind, for `service`; pictures and masks that scripts send stay within `limits`."""
+    def __init__(
+        self, kinds: Sequence[type[Experiment]], service: Service, limits: Limits, examples: Sequence[Example] = ()
+    ) -> None:
+        """Make one of each kind, for `service`; pictures and masks that scripts send stay within `limits`. `examples`
+        are those of the page, which scripts name by their numbers."""
         self.all = {kind.name: kind(service) for kind in kinds}
         self._run = {name: service.card.bring(name, experiment.run) for name, experiment in self.all.items()}
         self.service = service
         self.limits = limits
+        self.examples = examples
         self.refuse = Refuse(service.words)
 
     def run(self, name: object, values: object, picture: Picture | None, model: str) -> Json:
@@ -113,7 +118,9 @@ class Experiments:
         return value
 
     def _picture(self, value: Any) -> Picture:
-        """A picture that a script drew, as base64; or a file that it uploaded."""
+        """A picture that a script drew, as base64; a file that it uploaded; or an example of the page."""
+        if isinstance(value, dict) and "example" in value:
+            return open_example(self.examples, value["example"])
         if isinstance(value, dict):
             return open_uploaded(ImageData(path=str(value.get("path", ""))), self.limits)
         try:

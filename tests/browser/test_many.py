@@ -32,6 +32,12 @@ def start(page: Visit, keyboard: bool = False) -> None:
     page.open_test("many", keyboard)
 
 
+def lion(page: Visit) -> float:
+    """How sure the model is of the third example, as a program is told."""
+    answer = page.page.request.post(f"{page.url.rstrip('/')}/api/explain", data=photo("lion"))
+    return float(answer.json()["confidence"])
+
+
 def uploads(page: Visit) -> list[bytes]:
     return [each.post_data_buffer or b"" for each in page.requests if each.url.endswith("gradio_api/upload")]
 
@@ -91,6 +97,9 @@ def test_by_keyboard_the_pictures_of_the_page_are_taken_and_the_table_is_kept(vi
     page.page.locator(".headline").wait_for()
     count = page.page.locator("#examples img").count()
     assert page.page.locator(".tile canvas").count() == count
+    first = page.page.locator(".tile[data-number='3']").inner_text()
+    assert "Lion" in first
+    assert f"{round(100 * lion(page))} %" in first, "as sure as of the picture itself, and not of a small one"
     with page.page.expect_download() as kept:
         page.page.get_by_role("button", name="Table of all answers").press("Enter")
     assert kept.value.suggested_filename == "seewhy-many.csv"

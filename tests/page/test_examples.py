@@ -3,18 +3,16 @@
 import base64
 import io
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from page.examples import MOST, PACKAGED, THUMBNAIL, find_examples
-from page.experiments.experiment import Experiments
-from page.handlers import Handlers, UnknownExample
-from page.picture import Limits
+from page.examples import MOST, PACKAGED, THUMBNAIL, Example, UnknownExample, find_examples, open_example
 from page.words import Words
-from tests.page import fakes, pictures
+from tests.page import pictures
 
 PNG = pictures.taken()["png"].data
 
@@ -152,24 +150,23 @@ def test_folder_of_broken_files_only_falls_back_to_the_packaged_ones(words: Word
 
 
 @pytest.fixture
-def page(words: Words, tmp_path: Path) -> Handlers:
+def two(words: Words, tmp_path: Path) -> Sequence[Example]:
     put(tmp_path, "1_a.png", "2_b.png")
-    service = fakes.service(words)
-    return Handlers(service, find_examples(words, tmp_path), Experiments((), service, Limits()))
+    return find_examples(words, tmp_path)
 
 
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0])
-def test_example_is_opened_by_its_number(page: Handlers, number: Any) -> None:
-    assert page._example(number).rgb.size == pictures.SIZE
+def test_example_is_opened_by_its_number(two: Sequence[Example], number: Any) -> None:
+    assert open_example(two, number).rgb.size == pictures.SIZE
 
 
 @pytest.mark.parametrize("number", [2, -1, 1e9, "0", None, [0], {"number": 0}])
-def test_number_of_no_example_is_refused(page: Handlers, number: Any) -> None:
+def test_number_of_no_example_is_refused(two: Sequence[Example], number: Any) -> None:
     with pytest.raises(UnknownExample):
-        page._example(number)
+        open_example(two, number)
 
 
 @pytest.mark.parametrize("number", [True, 0.5, -0.5, float("nan"), float("inf")])
-def test_number_that_is_not_whole_is_refused(page: Handlers, number: Any) -> None:
+def test_number_that_is_not_whole_is_refused(two: Sequence[Example], number: Any) -> None:
     with pytest.raises(UnknownExample):
-        page._example(number)
+        open_example(two, number)

@@ -49,10 +49,10 @@ export default function open({ root, words, ask, drawMap, tell }) {
     body.replaceChildren(film.element);
   }
 
-  /* The examples of the start page, as they are shown there. */
-  const ours = () => [...document.querySelectorAll("#examples img")].map((image) => ({
-    name: image.nextElementSibling?.textContent ?? "",
-    picture: image.src.split(",")[1],
+  /* The examples of the start page, by their numbers. */
+  const ours = () => [...document.querySelectorAll("#examples [data-number]")].map((each) => ({
+    name: each.textContent.trim(),
+    picture: { example: Number(each.dataset.number) },
   }));
 
   async function take(files) {

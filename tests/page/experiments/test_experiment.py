@@ -3,12 +3,14 @@
 import base64
 import inspect
 import io
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 from PIL import Image
 
+from page.examples import Example, UnknownExample
 from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
 from page.experiments.experiment import UnknownExperiment
 from page.intake import NotUploaded, Upload
@@ -53,6 +55,16 @@ def test_script_gets_the_picture_and_the_model_of_the_page(experiments: Experime
     told = experiments.run("echo", {"word": "eyes"}, PICTURE, "colours")
     assert told == {"picture": PICTURE, "mask": None, "others": None, "word": "eyes", "model": "colours"}
     assert experiments.run("echo", {"model": "other"}, PICTURE, "colours")["model"] == "other"
+
+
+def test_an_example_of_the_page_is_named_by_its_number(words: Words, tmp_path: Path) -> None:
+    path = tmp_path / "one.png"
+    path.write_bytes(png(8, 9))
+    experiments = Experiments((Echo,), fakes.service(words), Limits(), [Example(path, "One", "One")])
+    (opened,) = experiments.run("echo", {"others": [{"example": 0}]}, PICTURE, "colours")["others"]
+    assert opened().rgb.size == (8, 9)
+    with pytest.raises(UnknownExample):
+        experiments.run("echo", {"mask": {"example": 1}}, PICTURE, "colours")
 
 
 def test_pictures_that_a_script_draws_arrive_decoded(experiments: Experiments) -> None:
