@@ -1,5 +1,6 @@
 """Every sentence that a visitor can meet, in one place and in every language that there is."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -142,13 +143,26 @@ def load(own: str = ENGLISH) -> Words:
     if own not in codes():
         raise FileNotFoundError(own)
     english = read(ENGLISH)
-    return Words({code: _filled(english, english if code == ENGLISH else read(code)) for code in codes()}, own)
+    filled = {code: _filled(english, english if code == ENGLISH else read(code)) for code in codes()}
+    return Words({code: _isolated(sentences) for code, sentences in filled.items()}, own)
 
 
 def read(language: str) -> Sentences:
     """The sentences of one language's file, as it is."""
     with (FOLDER / f"{language}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _isolated(sentences: Sentences) -> Sentences:
+    """Where one reads from the right, what is quoted keeps its own direction: else an English word would draw the
+    number after it to its own side."""
+    if sentences["language"]["direction"] == "ltr":
+        return sentences
+    isolated = "«\u2068\\1\u2069»"
+    return {
+        section: {name: re.sub(r"«(\{\w+\})»", isolated, text) for name, text in names.items()}
+        for section, names in sentences.items()
+    }
 
 
 def _filled(english: Sentences, own: Sentences) -> Sentences:

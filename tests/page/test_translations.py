@@ -62,6 +62,22 @@ def test_sentences_are_set_as_printers_do(said: dict[str, str]) -> None:
         assert not re.search(r"['\"]|\.\.\.", text), key
 
 
+def test_french_signs_never_begin_a_line() -> None:
+    for key, text in flat("fr").items():
+        assert key == "memory_card.datasheet" or not re.search(r"« | [»:;?!]", text), key
+
+
+def test_quoted_values_keep_their_own_direction_in_arabic() -> None:
+    """Without an isolate (Unicode Standard Annex 9) the number after an English word is drawn on its wrong side."""
+    words = load("ar")
+    assert words("answer.asked", label="lion", percent="90 %").count("«\u2068lion\u2069»") == 1
+    for key in list(words.keys()):
+        section, _, name = key.partition(".")
+        assert "«{" not in words.section(section)[name], key
+    with speaking("en"):
+        assert "\u2068" not in words("answer.asked", label="lion", percent="90 %")
+
+
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_model_has_no_mind_in_any_language(language: str) -> None:
     for key, text in flat(language).items():
