@@ -182,6 +182,17 @@ def test_many_pictures_come_from_the_camera_or_the_page_and_no_chooser_opens(arr
         page.locator(".headline", has_text="By your words").wait_for()
 
 
+def test_without_another_model_two_models_are_not_offered(arrive: Arrive) -> None:
+    with arrive() as visit:
+        visit.answered(lambda: visit.tap(WORDS("examples.lion")))
+        visit.open_test("two_heads")
+        visit.page.locator("[data-experiment=two_heads] .headline").wait_for()
+        assert visit.page.locator("[data-experiment=two_heads] .choice button").all_inner_texts() == [
+            WORDS("two_heads.by_layers"),
+            WORDS("two_heads.by_methods"),
+        ]
+
+
 TOPS = "(all) => all.map((one) => one.getBoundingClientRect().top)"
 PREVENTED = """
 ([name, options, kind]) => !document.querySelector("#hero h1").dispatchEvent(

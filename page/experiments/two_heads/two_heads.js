@@ -51,6 +51,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   async function look(by, second = null) {
     const told = await working(result, words.waiting, () => ask({ by, second, target }));
     if (!told) return;
+    if (!told.models.length) choices.querySelector("[data-by=models]")?.remove(); // there is only one
     for (const one of choices.children) one.setAttribute("aria-pressed", String(one.dataset.by === by));
     show(told, by);
   }
