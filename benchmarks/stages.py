@@ -64,7 +64,7 @@ def calls_of(path: Path, service: Service) -> dict[str, Callable[[], object]]:
         EXPLAIN: lambda: service.ask(picture, question),
         JSON: lambda: answer_bytes(reply),
         JPEG: lambda: base_jpeg(picture),
-        VIEW: lambda: as_view(reply, picture),
+        VIEW: lambda: as_view(reply, picture, service.words),
         WHOLE: lambda: answer_bytes(service.ask(decode(path), question)),
     }
 

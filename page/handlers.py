@@ -74,9 +74,10 @@ class Handlers:
     def _result(self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None) -> tuple[Any, ...]:
         target = reply.explanation.target
         asked = None if target.index == reply.explanation.answer.index else target.label
-        answer = as_answer(reply, self.service.words)
+        words = self.service.words
+        view, answer = as_view(reply, picture, words), as_answer(reply, words)
         model = reply.explanation.classifier.spec.name
-        return as_view(reply, picture), answer, notes_html(reply.notes), shown, example, asked, model
+        return view, answer, notes_html(reply.notes), shown, example, asked, model
 
     def explain(
         self,

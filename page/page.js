@@ -134,7 +134,7 @@
     const [[name, share] = []] = Object.entries(answer);
     if (!name || !("busy" in root.dataset)) return;
     const title = one(`#model input[value="${name}"]`)?.closest("label")?.textContent.trim() ?? name;
-    one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${Math.round(100 * share)} %`;
+    one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${given.percent.replace("{percent}", Math.round(100 * share))}`;
   }
 
   /* --- giving a picture --- */

@@ -83,11 +83,13 @@ def as_map(layer: LayerMap) -> Json:
     }
 
 
-def as_view(reply: Reply, picture: Picture) -> Json:
+def as_view(reply: Reply, picture: Picture, words: Words) -> Json:
     """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64."""
     explanation = reply.explanation
     spec = explanation.classifier.spec
     seen = explanation.seen
+    # The weight of one side against the other is no percentage that could stand alone; outside none means much.
+    without = explanation.target.against or explanation.outside
     return {
         "base": as_address(picture),
         "seen": [seen.x, seen.y, seen.width, seen.height],
@@ -95,8 +97,7 @@ def as_view(reply: Reply, picture: Picture) -> Json:
         "default_layer": spec.default_layer,
         "label": explanation.target.label,
         "answer": explanation.answer.label,
-        # The weight of one side against the other is no percentage that could stand alone; outside none means much.
-        "confidence": None if explanation.target.against or explanation.outside else explanation.target_confidence,
+        "percent": "" if without else percent(explanation.target_confidence, words),
         "outside": explanation.outside,
         "rates": rates(reply),
         "method": METHODS[explanation.method].title,

@@ -215,6 +215,7 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "camera": words.section("camera"),
         "looking": words("page.looking"),
         "download": words.section("notes")["download"],
+        "percent": words.section("answer")["percent"],
         "busy": words("server.busy"),
         "failed": words("server.failed"),
         "not_a_picture": words("picture.not_a_picture"),

@@ -77,7 +77,7 @@ function describe() {
   canvas.setAttribute("aria-label", say(empty ? words.describe_nothing : words.describe, values));
   find(".read").textContent = say(empty ? words.nothing : words.read, values);
   find(".about").textContent = say(words.about, values);
-  find("output").textContent = `${Math.round(100 * saved.opacity)} %`;
+  find("output").textContent = say(words.percent, { percent: Math.round(100 * saved.opacity) });
   slider.style.setProperty("--value", `${Math.round(100 * saved.opacity)}%`);
   const facts = [
     say(words.grid, { width: layer.width, height: layer.height }),
@@ -225,13 +225,12 @@ find(".save").addEventListener("click", () => {
   pen.fillStyle = "#15110E";
   pen.fillRect(0, 0, sheet.width, sheet.height);
   pen.drawImage(canvas, 0, 0);
-  const percent = shown.confidence === null ? "" : `${Math.round(100 * shown.confidence)} %`;
   pen.fillStyle = "#F8F0E4";
   pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
   const other = shown.label !== shown.answer;
   const caption = other
-    ? say(words.caption_other, { label: shown.label, percent: percent && `, ${percent}`, answer: shown.answer })
-    : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent });
+    ? say(words.caption_other, { label: shown.label, percent: shown.percent && `, ${shown.percent}`, answer: shown.answer })
+    : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent: shown.percent });
   const rtl = document.documentElement.dir === "rtl";
   const start = rtl ? canvas.width - line : line;
   pen.direction = rtl ? "rtl" : "ltr";

@@ -70,9 +70,9 @@ def test_from_a_tapped_example_to_another_answer_by_keyboard_alone(visit: Open) 
     assert page.layer == 2
     tab_to(page, "glow")
     press("ArrowRight")
-    assert page.page.locator("#viewer output").inner_text() == "67 %"
+    assert page.page.locator("#viewer output").inner_text() == "67\u00a0%"
     press("Home")
-    assert page.page.locator("#viewer output").inner_text() == "0 %"
+    assert page.page.locator("#viewer output").inner_text() == "0\u00a0%"
     second = page.page.locator("#answer .next button").first.inner_text()
     tab_to(page, second.strip())
     page.answered(lambda: press("Enter"))

@@ -99,7 +99,7 @@ def test_by_keyboard_the_pictures_of_the_page_are_taken_and_the_table_is_kept(vi
     assert page.page.locator(".tile canvas").count() == count
     first = page.page.locator(".tile[data-number='3']").inner_text()
     assert "Lion" in first
-    assert f"{round(100 * lion(page))} %" in first, "as sure as of the picture itself, and not of a small one"
+    assert f"{round(100 * lion(page))}\u00a0%" in first, "as sure as of the picture itself, and not of a small one"
     with page.page.expect_download() as kept:
         page.page.get_by_role("button", name="Table of all answers").press("Enter")
     assert kept.value.suggested_filename == "seewhy-many.csv"

@@ -97,7 +97,7 @@ def test_layer_and_glow_are_kept_for_the_next_picture(cheetah: Visit) -> None:
     assert cheetah.layer == 1
     assert cheetah.page.locator("#glow").input_value() == "35"
     assert "Textures" in (cheetah.canvas.get_attribute("aria-label") or "")
-    assert cheetah.page.locator("#viewer output").inner_text() == "35 %"
+    assert cheetah.page.locator("#viewer output").inner_text() == "35\u00a0%"
 
 
 SHAPES = {

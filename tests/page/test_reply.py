@@ -54,8 +54,8 @@ def test_json_titles_layers_as_the_catalogue_does(reply: Reply) -> None:
     assert said["seen"] == {"x": 0.25, "y": 0, "width": 0.5, "height": 1}
 
 
-def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Reply) -> None:
-    view = as_view(reply, Picture(HALF))
+def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Reply, words: Words) -> None:
+    view = as_view(reply, Picture(HALF), words)
     kind, _, data = view["base"].partition(",")
     assert kind == "data:image/jpeg;base64"
     with Image.open(io.BytesIO(base64.b64decode(data))) as image:
@@ -69,10 +69,10 @@ def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Repl
     json.dumps(view, allow_nan=False)
 
 
-def test_grid_that_is_not_square_keeps_its_sides(reply: Reply) -> None:
+def test_grid_that_is_not_square_keeps_its_sides(reply: Reply, words: Words) -> None:
     layer = replace(reply.explanation.layers[0], grid=np.array([[0, 0.5, 1]], np.float32))
     wide = replace(reply, explanation=replace(reply.explanation, layers=(layer,)))
-    said, view = as_json(wide, 0)["layers"][0], as_view(wide, Picture(HALF))["layers"][0]
+    said, view = as_json(wide, 0)["layers"][0], as_view(wide, Picture(HALF), words)["layers"][0]
     assert (said["width"], said["height"], said["grid"]) == (3, 1, [0, 0.5, 1])
     assert (view["width"], view["height"]) == (3, 1)
 
@@ -113,14 +113,14 @@ def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidenc
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "< 1 %"),
-        (0.0049, "< 1 %"),
-        (0.005, "1 %"),
-        (0.025, "3 %"),
-        (0.006, "1 %"),
-        (0.456, "46 %"),
-        (0.994, "99 %"),
-        (1, "100 %"),
+        (0, "<\u00a01\u00a0%"),
+        (0.0049, "<\u00a01\u00a0%"),
+        (0.005, "1\u00a0%"),
+        (0.025, "3\u00a0%"),
+        (0.006, "1\u00a0%"),
+        (0.456, "46\u00a0%"),
+        (0.994, "99\u00a0%"),
+        (1, "100\u00a0%"),
     ],
 )
 def test_percent_is_whole_and_never_a_bare_zero(share: float, text: str, words: Words) -> None:
@@ -141,14 +141,14 @@ def test_explanation_of_a_few_classes_has_few_answers(reply: Reply, words: Words
 
 def test_what_may_be_none_of_its_words_gets_three_words_and_no_percentage(words: Words) -> None:
     reply = fakes.limited(words, -1).ask(Picture(HALF), Question(target="odd"))
-    said, view, told = as_answer(reply, words), as_view(reply, Picture(HALF)), as_json(reply, 0)
+    said, view, told = as_answer(reply, words), as_view(reply, Picture(HALF), words), as_json(reply, 0)
     assert said["outside"] == {
         "headline": words("outside.headline"),
         "lead": words("outside.lead", classes="6"),
         "nearest": 3,
     }
     assert said["asked"] == words("answer.asked_contrast", label="odd")
-    assert (view["outside"], view["confidence"]) == (True, None)
+    assert (view["outside"], view["percent"]) == (True, "")
     assert told["outside"]["called"]
     assert told["outside"]["nearest"] == [each["label"] for each in told["top"][:3]]
     assert told["notes"][0] == words("outside.headline")
@@ -157,13 +157,13 @@ def test_what_may_be_none_of_its_words_gets_three_words_and_no_percentage(words:
 
 def test_the_view_of_any_other_picture_carries_the_figures_of_the_bound(words: Words) -> None:
     reply = fakes.limited(words, 1e6).ask(Picture(HALF), Question())
-    view, told = as_view(reply, Picture(HALF)), as_json(reply, 0)
+    view, told = as_view(reply, Picture(HALF), words), as_json(reply, 0)
     assert view["outside"] is False
     assert view["rates"] == {
         "score": round(told["outside"]["score"], 1), "limit": 1e6, "count": 100, "tried": 50, "alarms": 2, "all": 50,
         "caught": 45,
     }  # fmt: skip
-    assert view["confidence"] == pytest.approx(told["confidence"])
+    assert view["percent"] == percent(told["confidence"], words)
     assert as_answer(reply, words)["outside"] is None
 
 
@@ -173,5 +173,5 @@ def test_nothing_is_said_without_a_bound_or_without_its_layers(
 ) -> None:
     reply = fakes.limited(words, limit).ask(Picture(HALF), Question(layer=layer))
     assert as_json(reply, 0)["outside"] is None
-    assert as_view(reply, Picture(HALF))["rates"] is None
+    assert as_view(reply, Picture(HALF), words)["rates"] is None
     assert as_answer(reply, words)["outside"] is None

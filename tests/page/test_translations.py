@@ -78,6 +78,13 @@ def test_quoted_values_keep_their_own_direction_in_arabic() -> None:
         assert "\u2068" not in words("answer.asked", label="lion", percent="90 %")
 
 
+@pytest.mark.parametrize("language", codes())
+def test_no_line_ends_between_a_number_and_its_percent_sign(language: str) -> None:
+    said = flat(language)
+    assert [key for key, text in said.items() if re.search(r"[^\S\u00a0]%|[<>] ", text)] == []
+    assert said["answer.percent"] == "{percent}\u00a0%"
+
+
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_model_has_no_mind_in_any_language(language: str) -> None:
     for key, text in flat(language).items():

@@ -313,6 +313,11 @@ def test_script_holds_no_words(path: Path) -> None:
     assert visitor_texts_of_script(path.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_script_makes_no_percentage_of_its_own(path: Path) -> None:
+    assert re.findall(r"\s%[`\"]", path.read_text(encoding="utf-8")) == []
+
+
 def test_search_for_words_finds_them() -> None:
     assert visitor_texts_of_markup('<p>Choose a picture</p><b>{title}</b><i aria-label="Close"></i>') == [
         "Choose a picture",

@@ -55,7 +55,7 @@ def test_a_group_is_asked_about_as_one_and_its_words_are_counted(dog_or_cat: Dog
 
 def test_the_headline_says_both_shares_as_the_page_rounds_them(dog_or_cat: DogOrCat, words: Words) -> None:
     told = dog_or_cat.run(PICTURE, ["red", "odd"])
-    shares = [f"{round(100 * side['share'])} %" for side in told["sides"]]
+    shares = [f"{round(100 * side['share'])}\u00a0%" for side in told["sides"]]
     assert told["headline"] == f"Red: {shares[0]}. Odd: {shares[1]}."
     assert told["words"] == "", "two single words need no count"
 
@@ -63,7 +63,10 @@ def test_the_headline_says_both_shares_as_the_page_rounds_them(dog_or_cat: DogOr
 def test_neither_is_said_with_the_answer(words: Words) -> None:
     sure = DogOrCat(fakes.service(words, fakes.spec("colours", fakes.Source(lambda: fakes.Colours(20)))))
     told = sure.run(Picture(Image.new("RGB", (32, 32), (255, 0, 0))), ["green", "blue"])
-    assert told["headline"] == "Green: < 1 %. Blue: < 1 %. Its answer is “red”, from the group “colours”."
+    assert (
+        told["headline"]
+        == "Green: <\u00a01\u00a0%. Blue: <\u00a01\u00a0%. Its answer is “red”, from the group “colours”."
+    )
 
 
 def test_the_result_is_plain_json(dog_or_cat: DogOrCat) -> None:

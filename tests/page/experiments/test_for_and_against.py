@@ -35,7 +35,7 @@ def test_red_speaks_for_red_and_blue_against_it(weigh: ForAndAgainst) -> None:
     assert (left == 1).all()
     assert (right == -1).all()
     assert told["share_for"] == pytest.approx(0.5)
-    assert told["headline"] == "In “Whole things”, 50 % of what counts speaks for “red”, and 50 % against it."
+    assert told["headline"] == "In “Whole things”, 50\u00a0% of what counts speaks for “red”, and 50\u00a0% against it."
     assert json.loads(json.dumps(told)) == told
 
 
@@ -63,7 +63,7 @@ def test_one_sided_maps_are_said_to_be(
 def test_a_rival_makes_it_one_rather_than_the_other(weigh: ForAndAgainst) -> None:
     told = weigh.run(PICTURE, target="0", rival="2")
     assert told["label"] == "red rather than blue"
-    assert told["headline"] == "In “Whole things”, 50 % of what counts speaks for “red”, and 50 % for “blue”."
+    assert told["headline"] == "In “Whole things”, 50\u00a0% of what counts speaks for “red”, and 50\u00a0% for “blue”."
 
 
 def test_each_layer_says_how_much_is_against_it_and_the_most_is_named(weigh: ForAndAgainst) -> None:
@@ -77,7 +77,7 @@ def test_each_layer_says_how_much_is_against_it_and_the_most_is_named(weigh: For
     early, late = (each["share_against"] for each in told["layers"])
     assert late == pytest.approx(1 - told["share_for"])
     assert early > late
-    assert told["most"] == f"Most is against it in “Edges”: {round(100 * early)} % of what counts there."
+    assert told["most"] == f"Most is against it in “Edges”: {round(100 * early)}\u00a0% of what counts there."
 
 
 def test_what_is_against_it_is_tried_out_where_there_is_any(words: Words) -> None:
@@ -85,7 +85,9 @@ def test_what_is_against_it_is_tried_out_where_there_is_any(words: Words) -> Non
     told = weigh.run(PICTURE, target="red")
     assert told["without"] > told["confidence"] + 0.03
     before, after = (round(100 * told[key]) for key in ("confidence", "without"))
-    assert told["tried"].endswith(f"“red”: {before} % before, {after} % after. {words('for_and_against.tried_more')}")
+    assert told["tried"].endswith(
+        f"“red”: {before}\u00a0% before, {after}\u00a0% after. {words('for_and_against.tried_more')}"
+    )
     only = weigh.run(Picture(Image.new("RGB", (32, 32), (255, 0, 0))), target="red")
     assert (only["without"], only["tried"], only["most"]) == (None, "", "")
 

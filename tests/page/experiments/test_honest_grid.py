@@ -73,7 +73,7 @@ def test_weak_evidence_is_said_to_be_weak(words: Words, monkeypatch: pytest.Monk
         monkeypatch.setitem(USUAL[DEFAULT]["gradcam"], "late", usual / times)  # type: ignore[arg-type]
         told = grid.run(PICTURE, target="green")
         assert told["strength"] == pytest.approx(times)
-        shares = {"weak": "25 %", "strong": "150 %"}
+        shares = {"weak": "25\u00a0%", "strong": "150\u00a0%"}
         sentences = {
             "weak": words("honest_grid.weak", share=shares["weak"]),
             "strong": words("honest_grid.strong", share=shares["strong"]),

@@ -65,14 +65,16 @@ def test_card_is_a_png_and_the_sentence_has_both_sides(card: MemoryCard) -> None
     picture = Image.open(io.BytesIO(base64.b64decode(told["card"].removeprefix("data:image/png;base64,"))))
     assert (picture.format, picture.width, picture.info) == ("PNG", 1200, {})
     assert told["meaning"] == "warm as the stove."
-    percent = f"{round(100 * told['share'])} %"
+    percent = f"{round(100 * told['share'])}\u00a0%"
     assert told["headline"] == f"To you: “warm as the stove”. To the model: “red”, {percent}."
 
 
 def test_marks_are_compared_with_the_map_and_with_luck(card: MemoryCard) -> None:
     on, off = card.run(PICTURE, LEFT, "warm"), card.run(PICTURE, RIGHT, "cold")
     assert on["overlap"]["share"] > on["overlap"]["chance"] > off["overlap"]["share"]
-    assert off["compared"].startswith("< 1 % of what you marked is in the brightest fifth of its map. By luck ")
+    assert off["compared"].startswith(
+        "<\u00a01\u00a0% of what you marked is in the brightest fifth of its map. By luck "
+    )
 
 
 def test_marks_that_the_model_did_not_see_still_make_a_card(card: MemoryCard, words: Words) -> None:

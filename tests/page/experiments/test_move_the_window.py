@@ -46,7 +46,7 @@ def test_both_shares_are_for_the_same_word_each_in_its_own_window(move_the_windo
 def test_how_much_of_the_map_is_kept_is_said(move_the_window: MoveTheWindow) -> None:
     told = move_the_window.run(PICTURE, RIGHT, "red")
     assert told["kept"] == pytest.approx(0), "the red is on the left"
-    assert told["holds"] == "Your window holds < 1 % of what glowed in the usual one."
+    assert told["holds"] == "Your window holds <\u00a01\u00a0% of what glowed in the usual one."
     nothing = move_the_window.run(Picture(Image.new("RGB", (64, 64), (0, 0, 255))), LEFT, "red")
     assert (nothing["kept"], nothing["holds"]) == (None, "")
 
@@ -74,7 +74,7 @@ def test_the_same_window_is_said_to_hardly_matter_and_the_result_is_plain_json(
 ) -> None:
     told = move_the_window.run(PICTURE, {**LEFT, "x": 0.25}, "red")
     assert told["verdict"] == words("move_the_window.same")
-    assert told["holds"] == "Your window holds 100 % of what glowed in the usual one."
+    assert told["holds"] == "Your window holds 100\u00a0% of what glowed in the usual one."
     assert json.loads(json.dumps(told)) == told
 
 
@@ -90,7 +90,7 @@ def test_numbers_that_do_not_fit_are_refused_with_a_sentence(
 ) -> None:
     with pytest.raises(BadWindow) as refused:
         move_the_window.run(PICTURE, {**LEFT, **wrong})
-    assert "5 %" in words.of(refused.value)
+    assert "5\u00a0%" in words.of(refused.value)
 
 
 def test_without_a_picture_there_is_nothing_to_look_at(move_the_window: MoveTheWindow) -> None:

@@ -44,7 +44,7 @@ def test_hiding_the_red_hurts_red_most_and_the_map_passes(told: dict[str, Any], 
 
 def test_numbers_are_said_as_the_page_rounds_them(told: dict[str, Any]) -> None:
     for key in ("before", "hottest", "middle"):
-        assert f"{round(100 * told[key])} %" in told["numbers"]
+        assert f"{round(100 * told[key])}\u00a0%" in told["numbers"]
     assert told["numbers"].startswith("“red”")
 
 

@@ -59,7 +59,7 @@ def test_everything_marked_is_as_good_as_luck_and_the_sentence_has_both_numbers(
     assert told["luck"] == "same"
     tenth = int(10 * told["chance"] + 0.5)
     assert f"you have {tenth}. By luck, you would have {tenth}." in told["explained"]
-    assert f"the brightest {int(100 * told['chance'] + 0.5)} % of its map" in told["explained"]
+    assert f"the brightest {int(100 * told['chance'] + 0.5)}\u00a0% of its map" in told["explained"]
 
 
 def test_marks_outside_the_square_are_said_and_a_map_without_a_light_compares_nothing(
@@ -67,7 +67,7 @@ def test_marks_outside_the_square_are_said_and_a_map_without_a_light_compares_no
 ) -> None:
     wide = Picture(Image.new("RGB", (256, 128), (255, 0, 0)))  # red all over: the model sees its middle half
     told = you_first.run(wide, marks(0, 128, (128, 256)))
-    assert told["unseen"] == words("you_first.unseen", percent="50 %")
+    assert told["unseen"] == words("you_first.unseen", percent="50\u00a0%")
     assert (told["headline"], told["tenths"], told["explained"]) == (words("you_first.even"), None, "")
     assert json.loads(json.dumps(told)) == told
     with pytest.raises(NothingSeen):

@@ -30,7 +30,7 @@ def test_each_map_is_the_one_that_the_service_gives(words: Words, tmp_path: Path
     for one, each in zip(shown, examples, strict=True):
         explanation = service.ask(each.open(), Question(layer=DEFAULT_LAYER)).explanation
         assert one["map"] == as_map(explanation.layers[0])
-        assert one["percent"] == f"{explanation.answer.confidence:.0%}".replace("%", " %")
+        assert one["percent"] == f"{explanation.answer.confidence:.0%}".replace("%", "\u00a0%")
         picture = Image.open(io.BytesIO(base64.b64decode(one["base"].partition(",")[2])))
         assert np.abs(np.asarray(picture).astype(int) - np.asarray(each.open().rgb)).max() <= 3
 
