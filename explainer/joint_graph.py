@@ -6,6 +6,7 @@ and the question, which can be traced. OpenVINO folds the zeros away.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any, cast
@@ -44,6 +45,8 @@ def build_graph(module: nn.Module, layers: Sequence[str], side: int) -> Any:
     from torch._decomp import core_aten_decompositions
     from torch.fx.experimental.proxy_tensor import make_fx
 
+    # OpenVINO has no counterpart of what torch traces where weights lie channels last.
+    module = copy.deepcopy(module).to(memory_format=torch.contiguous_format)
     picture = torch.zeros(1, 3, side, side)
     seen = record(module, picture, layers, best_score)
     shapes = [tuple(each.shape) for each in seen.activations]

@@ -111,6 +111,8 @@ class ClassifierStore:
         spec.source.fetch(progress, self._offline)
         network = spec.source.build()
         module = network.module.to(key.device)
+        if key.device.type == "cpu":  # torch's convolutions want it so, and would rearrange every picture and layer
+            module = module.to(memory_format=torch.channels_last)
         return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
 
 

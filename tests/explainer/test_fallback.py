@@ -161,10 +161,10 @@ def crowded(error: Exception) -> ClassifierStore:
             network = super().build()
             move = network.module.to
 
-            def to(device: torch.device) -> nn.Module:
-                if device.type != "cpu":
+            def to(*wanted: torch.device, **layout: torch.memory_format) -> nn.Module:
+                if GPU in wanted:
                     raise error
-                return move(device)
+                return move(*wanted, **layout)
 
             network.module.to = to
             return network

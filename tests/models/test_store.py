@@ -67,6 +67,16 @@ def test_a_classifier_is_loaded_once_and_handed_out_again() -> None:
     assert not first.lock.locked()
 
 
+def test_weights_on_a_cpu_lie_channels_last() -> None:
+    class Wide(FakeSource):
+        def build(self) -> Network:
+            return dataclasses.replace(super().build(), module=nn.Sequential(nn.Conv2d(3, 2, 3, bias=False)))
+
+    (weight,) = ClassifierStore(CPU, catalogue=catalogue(a=Wide())).get("a").module.parameters()
+    assert weight.is_contiguous(memory_format=torch.channels_last)
+    assert not weight.is_contiguous()
+
+
 def test_making_a_store_loads_nothing() -> None:
     source = FakeSource()
     store = ClassifierStore(CPU, catalogue=catalogue(a=source))
