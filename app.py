@@ -11,8 +11,6 @@ def main() -> None:
     # Read by Gradio when it is imported: no calls home, and a folder of our own for uploads.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
-    # Read when torch is imported: threads of its that have nothing to do would take the processor from OpenVINO's.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from page.settings import read_settings
 
     settings = read_settings()
@@ -23,13 +21,12 @@ def main() -> None:
     from page.card import Card, lender
 
     card = Card(lender())
-    import torch
-
     from explainer.engines import Engines
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
     from models.problems import Problem
     from models.store import ClassifierStore
+    from models.torch_thread import THREAD
     from page import log
     from page.curator import read_curator
     from page.examples import FOLDER, Example, find_examples
@@ -41,7 +38,7 @@ def main() -> None:
     log.set_up(settings.log)
     few_arenas()
     threads = settings.threads or cpu_threads()
-    torch.set_num_threads(threads)
+    THREAD.share(threads)
     words, labels = load(), Labels.imagenet()
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]

@@ -30,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the page does, and for everyone
     try:
         report = _run(options)
     except ModuleNotFoundError as error:

@@ -21,6 +21,7 @@ from explainer.torch_engine import TorchEngine
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
+from models.torch_thread import THREAD
 from page.examples import SUFFIXES
 
 AWAY, TOWARD = "away from the right label", "toward a label drawn at random"
@@ -60,7 +61,7 @@ def run(out: Path, pictures: Path, threads: int = 2, quick: bool = False, model:
     Raises:
         NoLabels: there is no labelled picture.
     """
-    torch.set_num_threads(threads)
+    THREAD.share(threads)
     classifier = ClassifierStore(torch.device("cpu"), offline=True).get(model)
     files = labelled(pictures, len(classifier.labels))[: QUICK if quick else None]
     attempts = [attempt for path, index in files for attempt in attempts_of(classifier, path, index, threads)]

@@ -18,6 +18,7 @@ from explainer.torch_engine import TorchEngine
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
+from models.torch_thread import THREAD
 
 FALSE_ALARMS, CAUGHT = 0.08, 0.70
 SURE = ("noise", "blank")  # kinds of which every picture must be caught
@@ -52,7 +53,7 @@ def run(out: Path, asked: Asked, threads: int = 2, quick: bool = False, store: b
     Raises:
         NoPhotographs: too few of them.
     """
-    torch.set_num_threads(threads)
+    THREAD.share(threads)
     classifier = ClassifierStore(torch.device("cpu"), offline=True).get(asked.model)
     photographs = in_folder(asked.photographs)[: 2 * LEAST if quick else None]
     measured, extra = measure(classifier, photographs, _pictures(asked.more, quick))

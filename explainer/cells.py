@@ -71,8 +71,7 @@ def taken_apart(
     if target and max(len(target.indices), len(target.against)) > 1:
         raise SeveralClasses(label=target.label)
     layer = classifier.spec.layers[-1].name
-    with classifier.lock:
-        head = find_head(classifier.module, layer)
+    head = classifier.alone(lambda: find_head(classifier.module, layer))
     if head is None:
         raise NotASum(title=classifier.spec.title)
     inputs = classifier.preprocess(picture).unsqueeze(0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from explainer.explain import NotFinite
 from explainer.tape import Score
@@ -86,16 +86,19 @@ def slope_at(classifier: Classifier, pixels: Pixels, score: Score) -> Slope:
 
     The gradient is with respect to the model's normalised input, whose values rise with those of the pixels.
     """
-    inputs = torch.from_numpy(classifier.preprocess.normalised(pixels)).unsqueeze(0)
-    # The classifier may be shared by threads with grad mode off, or by a caller in inference mode.
-    with classifier.lock, torch.inference_mode(False), torch.enable_grad():
-        leaf = inputs.to(classifier.device, copy=True).requires_grad_()
-        scored = score(classifier.module(leaf)).sum()
-        gradient = _gradient(scored, leaf)
-    value = float(scored.detach())
+    inputs = torch.from_numpy(classifier.preprocess.normalised(pixels)).unsqueeze(0).to(classifier.device)
+    value, gradient = classifier.alone(lambda: _pass(classifier.module, inputs, score))
     if not np.isfinite(value):
         raise NotFinite(title=classifier.spec.title)
     return Slope(value, gradient[0].permute(1, 2, 0).cpu().numpy())
+
+
+def _pass(module: nn.Module, inputs: Tensor, score: Score) -> tuple[float, Tensor]:
+    # The pass may come from a caller in inference mode, or from one with grad mode off.
+    with torch.inference_mode(False), torch.enable_grad():
+        leaf = inputs.clone().requires_grad_()
+        scored = score(module(leaf)).sum()
+        return float(scored.detach()), _gradient(scored, leaf)
 
 
 def _gradient(scored: Tensor, leaf: Tensor) -> Tensor:

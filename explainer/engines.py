@@ -101,7 +101,8 @@ class Engines:
         if graph is None:
             return None
         layers = [layer.name for layer in classifier.spec.layers]
-        engine = OpenvinoEngine(graph, layers, find_head(classifier.module, layers[-1]), self._threads)
+        head = classifier.alone(lambda: find_head(classifier.module, layers[-1]))
+        engine = OpenvinoEngine(graph, layers, head, self._threads)
         if not _agree(engine, classifier, layers):
             self._graphs.discard(key)
             return None

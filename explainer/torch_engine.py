@@ -1,7 +1,6 @@
 """The reference engine: torch's own gradients, for every model on every device."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import torch
@@ -18,9 +17,6 @@ class TorchEngine:
 
     On a CPU a row's numbers may depend on its neighbours' by a rounding, and sharing a pass gains nothing: rows go one
     by one there. A graphics card takes them together.
-
-    On a CPU every pass runs in one thread, whoever asks: torch keeps what it has prepared by thread, and the first pass
-    of a new one takes twice as long.
     """
 
     name = "torch"
@@ -28,9 +24,7 @@ class TorchEngine:
     def __init__(self, classifier: Classifier, together: bool | None = None) -> None:
         """Ask `classifier`; `together` overrides whether several pictures share a pass."""
         self._classifier = classifier
-        on_cpu = classifier.device.type == "cpu"
-        self._together = not on_cpu if together is None else together
-        self._thread = ThreadPoolExecutor(1, "torch-engine") if on_cpu else None
+        self._together = classifier.device.type != "cpu" if together is None else together
 
     def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
         """As `Engine.run`; raises `explainer.tape.LayerError` for a layer that is none of the module's."""
@@ -45,9 +39,8 @@ class TorchEngine:
                 return scores(logits, targets)
             return torch.stack([scores(logits, [target]) for target in targets])
 
-        recorded = partial(record, self._classifier.module, inputs.to(self._classifier.device), layers, score)
-        with self._classifier.lock:
-            return self._thread.submit(recorded).result() if self._thread else recorded()
+        classifier = self._classifier
+        return classifier.alone(partial(record, classifier.module, inputs.to(classifier.device), layers, score))
 
 
 def joined(recordings: Sequence[Recording]) -> Recording:

@@ -2,8 +2,9 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -11,13 +12,16 @@ from torch import nn
 from models.catalogue import ClassifierSpec
 from models.labels import Labels
 from models.preprocess import Preprocess
+from models.torch_thread import THREAD
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
     """A model in eval mode with frozen parameters on its device, and what it takes to ask it about a picture.
 
-    Hold `lock` around hooks and passes: the module is shared by all visitors.
+    The module is shared by all visitors: passes go through `alone`, and whoever copies it holds `lock`.
     """
 
     spec: ClassifierSpec
@@ -26,6 +30,12 @@ class Classifier:
     labels: Labels
     device: torch.device
     lock: threading.Lock
+
+    def alone(self, call: Callable[[], Result]) -> Result:
+        """What `call`, a pass with its hooks, gives or raises: while nobody else uses the module, and on a CPU in
+        the thread where torch computes."""
+        with self.lock:
+            return THREAD.run(call) if self.device.type == "cpu" else call()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it goes to another process, inside of an explanation: without its weights."""

@@ -10,6 +10,7 @@ from torch.testing import assert_close
 from explainer.tape import LayerError, record
 from explainer.target import Target
 from explainer.torch_engine import TorchEngine
+from models.torch_thread import THREAD
 from tests.explainer.networks import classifier_of, images, small
 
 LAYERS = ("1", "3")
@@ -83,26 +84,14 @@ def test_an_unknown_layer_is_named() -> None:
         TorchEngine(classifier_of(small(), LAYERS, 7)).run(images(1, 3, 16, 16), ["9"], [None])
 
 
-def test_passes_on_a_cpu_run_in_one_thread_whoever_asks() -> None:
-    """A thread's first pass is slow, and every visitor may come in a new one."""
-    threads = set()
+def test_passes_on_a_cpu_run_in_torchs_thread() -> None:
+    threads = []
 
     class Noted(nn.Module):
         def forward(self, inputs: Tensor) -> Tensor:
-            threads.add(threading.get_ident())
+            threads.append(threading.get_ident())
             return inputs
 
     network = nn.Sequential(Noted(), small()).eval().requires_grad_(False)
-    engine = TorchEngine(classifier_of(network, ["1.1"], 7))
-
-    def ask() -> None:
-        engine.run(images(1, 3, 16, 16), ["1.1"], [None])
-
-    ask()
-    visitors = [threading.Thread(target=ask) for _ in range(3)]
-    for each in visitors:
-        each.start()
-    for each in visitors:
-        each.join()
-    assert len(threads) == 1
-    assert threads.isdisjoint({threading.get_ident(), *(each.ident for each in visitors)})
+    TorchEngine(classifier_of(network, ["1.1"], 7)).run(images(1, 3, 16, 16), ["1.1"], [None])
+    assert threads == [THREAD.run(threading.get_ident)]
