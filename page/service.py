@@ -264,8 +264,15 @@ def sureness(confidence: float) -> str:
 
 
 def percent(share: float, words: Words) -> str:
-    """0..1 -> whole percent in words, halves up as the browser rounds; what would round to zero says so."""
-    return words("answer.percent", percent=int(100 * share + 0.5)) if share >= 0.005 else words("answer.under_one")
+    """A share -> whole percent in words, halves up as the browser rounds.
+
+    What is not nothing never becomes 0 %, and what is not all (but for the last digits of a sum) never 100 %.
+    """
+    if share < 0.005:
+        return words("answer.under_one")
+    if 0.995 <= share < 1 - 1e-6:
+        return words("answer.over_99")
+    return words("answer.percent", percent=int(100 * share + 0.5))
 
 
 def layer_title(layer: TargetLayer, words: Words) -> str:

@@ -8,7 +8,12 @@ const AT_ONCE = 3;
 export const make = (tag, className = "", text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
 export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-export const percent = (share, words) => (share < 0.005 ? words.under_one : say(words.percent, { percent: Math.floor(100 * share + 0.5) }));
+/* As `page.service.percent` rounds. */
+export const percent = (share, words) => {
+  if (share < 0.005) return words.under_one;
+  if (share >= 0.995 && share < 1 - 1e-6) return words.over_99;
+  return say(words.percent, { percent: Math.floor(100 * share + 0.5) });
+};
 
 /* A button; `kind` is "go" for the one next step, "alt" for any other. */
 export function button(kind, text, act) {

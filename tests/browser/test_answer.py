@@ -108,6 +108,8 @@ def test_the_question_stays_for_another_way_of_drawing(cat: Visit) -> None:
 
 
 def percent(share: float) -> str:
+    if 0.995 <= share < 1:
+        return WORDS("answer.over_99")
     return WORDS("answer.percent", percent=round(100 * share)) if share >= 0.005 else WORDS("answer.under_one")
 
 

@@ -120,10 +120,14 @@ def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidenc
         (0.006, "1\u00a0%"),
         (0.456, "46\u00a0%"),
         (0.994, "99\u00a0%"),
+        (0.995, ">\u00a099\u00a0%"),
+        (0.9999, ">\u00a099\u00a0%"),
+        (1 - 1e-9, "100\u00a0%"),
         (1, "100\u00a0%"),
+        (1.5, "150\u00a0%"),
     ],
 )
-def test_percent_is_whole_and_never_a_bare_zero(share: float, text: str, words: Words) -> None:
+def test_percent_is_whole_and_never_a_bare_zero_or_all(share: float, text: str, words: Words) -> None:
     assert percent(share, words) == text
 
 

@@ -52,7 +52,7 @@ def test_another_answer_is_said(words: Words) -> None:
     assert told["changed"]
     assert new != "red"
     assert told["verdict"] == words("dress_up.other", answer=new, before="red")
-    assert told["headline"].startswith("With grass: “red” goes from 100\u00a0% to ")
+    assert told["headline"].startswith("With grass: “red” goes from >\u00a099\u00a0% to ")
 
 
 def test_small_pieces_hardly_matter_and_all_are_named(dress_up: DressUp, words: Words) -> None:

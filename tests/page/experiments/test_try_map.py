@@ -15,7 +15,7 @@ from models.store import UnknownModel
 from page.experiments.try_map import TryMap
 from page.experiments.try_map.try_map import NotYesOrNo
 from page.picture import Picture
-from page.service import NoPicture, UnknownLayer
+from page.service import NoPicture, UnknownLayer, percent
 from page.words import Words
 from tests.page import fakes
 
@@ -42,9 +42,9 @@ def test_hiding_the_red_hurts_red_most_and_the_map_passes(told: dict[str, Any], 
     assert (told["verdict"], told["headline"]) == ("passed", words("try_map.passed"))
 
 
-def test_numbers_are_said_as_the_page_rounds_them(told: dict[str, Any]) -> None:
+def test_numbers_are_said_as_the_page_rounds_them(told: dict[str, Any], words: Words) -> None:
     for key in ("before", "hottest", "middle"):
-        assert f"{round(100 * told[key])}\u00a0%" in told["numbers"]
+        assert percent(told[key], words) in told["numbers"]
     assert told["numbers"].startswith("“red”")
 
 
