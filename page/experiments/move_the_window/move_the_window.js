@@ -12,7 +12,10 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   /* --- the window and its tools --- */
 
   const go = button("go", words.ask, look);
-  const frame = windowing({ words, view, moved: (on) => { go.disabled = !on; } });
+  const why = make("p", "small why", words.first); // as long as there is nothing new to ask about
+  why.id = "why-not-yet";
+  go.setAttribute("aria-describedby", why.id);
+  const frame = windowing({ words, view, moved: (on) => { go.disabled = !on; why.hidden = on; } });
 
   function tool(text, sign, key) {
     const one = button("pill", sign, () => frame.press(key));
@@ -31,7 +34,7 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     const side = make("div", "side");
     const hint = make("p", "small", words.how);
     hint.append(make("span", "by-mouse", ` ${words.keys}`));
-    side.append(hint, go);
+    side.append(hint, go, why);
     two.append(stage, side);
     body.replaceChildren(make("p", "lead", words.lead), two);
   }
