@@ -10,9 +10,9 @@ const BRIGHTEST = 0.2; // of what the model saw
 const sheet = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
 const between = (value, least, most) => Math.min(most, Math.max(least, value));
 
-/* The tools on the picture. `map` is drawn over it where it is given, `changed` is called after every mark. Gives
-   `element`, and what an experiment asks of it. */
-export function painter({ view, words, drawMap, map = null, changed = () => {} }) {
+/* The tools on the picture. `map` is drawn over it where it is given, `changed` is called after every mark. `instead` is a
+   button that is offered as long as nothing is marked. Gives `element`, and what an experiment asks of it. */
+export function painter({ view, words, drawMap, map = null, instead = null, changed = () => {} }) {
   const { image, seen } = view;
   const scale = LONGEST / Math.max(image.naturalWidth, image.naturalHeight);
   const width = Math.max(1, Math.round(image.naturalWidth * scale));
@@ -55,8 +55,16 @@ export function painter({ view, words, drawMap, map = null, changed = () => {} }
     show.drawImage(tint, 0, 0, canvas.width, canvas.height);
     show.globalAlpha = 1;
     outline(canvas);
-    undo.disabled = clear.disabled = strokes.length === 0;
+    offer();
     changed(strokes.length > 0);
+  }
+
+  /* Only what can be done now; what goes away hands the keyboard on. */
+  function offer() {
+    const held = document.activeElement;
+    undo.hidden = clear.hidden = strokes.length === 0;
+    if (instead) instead.hidden = strokes.length > 0;
+    if (held.hidden) canvas.focus({ preventScroll: true });
   }
 
   /* A line around what is marked, moved by a share of the picture and cut to a box where one is given. */
@@ -180,7 +188,7 @@ export function painter({ view, words, drawMap, map = null, changed = () => {} }
     for (const one of brushes.children) one.setAttribute("aria-pressed", String(one.dataset.size === name));
   }
   const tools = make("div", "painter-tools");
-  tools.append(brushes, undo, clear);
+  tools.append(brushes, undo, clear, ...(instead ? [instead] : []));
   const element = make("div", "painter");
   const panel = make("div", "panel");
   panel.append(frame);
@@ -193,7 +201,6 @@ export function painter({ view, words, drawMap, map = null, changed = () => {} }
   return {
     element,
     outline,
-    clear: clearAll,
     empty: () => strokes.length === 0,
 
     /* The marks as the base64 of a PNG, white on black. */

@@ -1,7 +1,9 @@
 """Cover it up: painted by finger and by keys, to the sentence with two numbers and to a second try."""
 
+import pytest
+
 from tests.browser.conftest import Open
-from tests.browser.visit import Visit, photo
+from tests.browser.visit import SIZES, Visit, photo
 
 PAPER = ".painter-picture canvas"
 
@@ -19,14 +21,37 @@ def test_by_touch_a_part_is_painted_named_and_the_answer_compares(visit: Open) -
     box = page.page.locator(PAPER).bounding_box()
     assert box
     page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert not page.page.locator(".namer").is_visible(), "the first time, painting is enough"
+    page.page.get_by_role("button", name="Ask again", exact=True).tap()
+    page.page.get_by_role("button", name="Cover something else").tap()
+    page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
     page.page.get_by_role("button", name="the eyes").tap()
     page.page.get_by_role("button", name="Ask again", exact=True).tap()
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert headline.inner_text().startswith("Without the eyes: ")
     assert headline.inner_text().count("%") == 2
-    assert page.page.locator(".tries li").count() == 1
+    assert page.page.locator(".tries li").count() == 2
     assert page.overflow() <= 0
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_asking_and_the_picture_are_on_one_screen_with_few_choices(visit: Open, size: str) -> None:
+    page = visit(size)
+    start(page)
+    ask = page.page.get_by_role("button", name="Ask again", exact=True)
+    box, paper = ask.bounding_box(), page.page.locator(PAPER).bounding_box()
+    assert box
+    assert paper
+    assert paper["y"] >= 0
+    assert box["y"] + box["height"] <= SIZES[size][1]
+    body = page.page.locator("[data-experiment=cover]")
+    assert body.locator("button:visible:not(.brushes button)").all_inner_texts() == [
+        "Mark the bright part for me",
+        "Ask again",
+    ]
+    page.page.get_by_role("button", name="Mark the bright part for me").click()
+    assert body.locator("button:visible:not(.brushes button)").all_inner_texts() == ["Undo", "Clear", "Ask again"]
 
 
 def test_by_keyboard_two_tries_are_ranked_and_undo_takes_a_mark_back(visit: Open) -> None:
@@ -39,7 +64,7 @@ def test_by_keyboard_two_tries_are_ranked_and_undo_takes_a_mark_back(visit: Open
         paper.focus()
         keys.press("Space")
         keys.press("Backspace")
-        assert page.page.get_by_role("button", name="Undo").is_disabled()
+        assert not page.page.get_by_role("button", name="Undo").is_visible()
         keys.down("Space")
         keys.press("ArrowRight")
         keys.press("ArrowDown")

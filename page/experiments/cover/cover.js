@@ -11,8 +11,8 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
 
   function paint() {
     const head = make("h1", "", words.card_title);
-    const brush = painter({ view, words, drawMap, map: layer });
-    const bright = layer.maximum > 0 ? button("alt", words.mark_bright, () => { brush.clear(); brush.markBrightest(layer); }) : null;
+    const bright = layer.maximum > 0 ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer)) : null;
+    const brush = painter({ view, words, drawMap, map: layer, instead: bright });
     const name = namer({ words, parts: [words.part_eyes, words.part_mouth, words.part_back] });
     const ways = make("div", "choice");
     ways.setAttribute("role", "group");
@@ -29,12 +29,11 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
       if (told) show(told, brush, part);
     });
     const side = make("div", "side");
-    side.append(...(bright ? [bright] : []));
     const fieldset = make("div", "fillings");
     fieldset.append(make("b", "small", words.filling), ways);
     // The first time, painting is enough to choose about.
-    if (tries.length) side.append(fieldset);
-    side.append(name.element, again);
+    if (tries.length) side.append(name.element, fieldset);
+    side.append(again);
     const two = make("div", "two");
     two.append(brush.element, side);
     root.replaceChildren(head, make("p", "", words.lead_in), two);
@@ -72,7 +71,8 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     if (elsewhere) {
       const [place] = elsewhere.places;
       const shift = [place[0] - told.marked[0], place[1] - told.marked[1]];
-      three.append(figure(elsewhere.percent, false, words.elsewhere, say(words.elsewhere_places, { count: elsewhere.places.length }),
+      const count = elsewhere.places.length;
+      three.append(figure(elsewhere.percent, false, words.elsewhere, count > 1 ? say(words.elsewhere_places, { count }) : "",
         (canvas) => { drawMap(canvas, pictures[1], seen, null); brush.outline(canvas, shift, place); }, words.alt_elsewhere));
     }
     const head = make("h1", "headline", told.headline);
