@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -90,13 +91,9 @@ class Result:
 def run(out: Path, threads: int = 2, quick: bool = False, models: Sequence[str] = ()) -> Report:
     """Measure, and write explain.md and explain.json into `out`. Quick: one round of the bundled model.
 
-    All contenders run in the thread where ours computes: with a second one, all of them would be slower.
+    Whoever computes with torch does so in the thread where ours does: with a second one, all would be slower.
     """
     THREAD.share(threads)
-    return THREAD.run(lambda: _report(out, threads, quick, models))
-
-
-def _report(out: Path, threads: int, quick: bool, models: Sequence[str]) -> Report:
     chosen = tuple(models) or ((DEFAULT,) if quick else MODELS)
     results = []
     for name in chosen:
@@ -143,7 +140,7 @@ def measure(subject: Subject, threads: int, plan: Plan, cache: Path) -> Result:
     ours = {f"SeeWhy, {engine.name}": _ours(engine, subject.inputs) for engine in engines}
     asked = _cases({**theirs, **ours}, subject)
     floors: dict[Case, Callable[[], object]] = {
-        (FORWARD, BARE_TORCH): torch_forward(subject.ours.module, subject.inputs)
+        (FORWARD, BARE_TORCH): partial(THREAD.run, torch_forward(subject.ours.module, subject.inputs))
     }
     if bare := openvino_forward(subject.ours.module, subject.inputs, threads):
         floors[FORWARD, BARE_OPENVINO] = bare
@@ -165,7 +162,7 @@ Question = Callable[[Sequence[str], Sequence[int]], Read]
 
 
 def _bound(peer: Callable[..., Read], network: nn.Module, inputs: Tensor) -> Question:
-    return lambda layers, indices: peer(network, layers, inputs, indices)
+    return lambda layers, indices: THREAD.run(lambda: peer(network, layers, inputs, indices))
 
 
 def _ours(engine: Engine, inputs: Tensor) -> Question:

@@ -23,6 +23,7 @@ from explainer.openvino_engine import OpenvinoEngine
 from explainer.target import Target
 from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
+from models.torch_thread import THREAD
 from page.picture import Picture
 from page.reply import as_json
 from page.service import Reply
@@ -40,7 +41,7 @@ def engines_of(classifier: Classifier, cache: Path) -> tuple[list[Engine], list[
     try:
         graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
         head = find_head(classifier.module, layers[-1])
-        engines.append(OpenvinoEngine(graph, layers, head, torch.get_num_threads()))
+        engines.append(OpenvinoEngine(graph, layers, head, THREAD.run(torch.get_num_threads)))
     except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
         reason = str(error).partition("\n")[0]
         return engines, [f"OpenVINO can't run {classifier.spec.title}: {reason}"]
