@@ -48,6 +48,7 @@ from page.visits import forget_visit, forget_visits
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
+PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
     "Segoe UI",
@@ -96,7 +97,8 @@ def build_site(
         numbers = range(first, Context.id)
         connect(layout, programs, service, examples(), experiments)
     site.in_other_languages(numbers, fill)
-    site.queue(default_concurrency_limit=4, api_open=False)
+    # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
+    site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
     limits = settings.queue, settings.queue_each
     patience = settings.seconds, lambda: bool(service.fetching)
     site._queue = FairQueue(site, *limits, words, *patience, settings.sessions)
