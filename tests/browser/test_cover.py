@@ -6,11 +6,22 @@ from tests.browser.conftest import Open
 from tests.browser.visit import SIZES, Visit, photo
 
 PAPER = ".painter-picture canvas"
+OTHER = "Name it, or cover it another way"
 
 
 def start(page: Visit, keyboard: bool = False) -> None:
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("cover", keyboard)
+
+
+def on_one_screen(page: Visit, size: str) -> None:
+    ask = page.page.get_by_role("button", name="Ask again", exact=True)
+    box, paper = ask.bounding_box(), page.page.locator(PAPER).bounding_box()
+    assert box
+    assert paper
+    assert paper["y"] >= 0
+    assert box["y"] + box["height"] <= SIZES[size][1]
+    assert not page.page.locator(".namer").is_visible(), "painting is enough"
 
 
 def test_by_touch_a_part_is_painted_named_and_the_answer_compares(visit: Open) -> None:
@@ -21,9 +32,10 @@ def test_by_touch_a_part_is_painted_named_and_the_answer_compares(visit: Open) -
     box = page.page.locator(PAPER).bounding_box()
     assert box
     page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert not page.page.locator(".namer").is_visible(), "the first time, painting is enough"
     page.page.get_by_role("button", name="Ask again", exact=True).tap()
     page.page.get_by_role("button", name="Cover something else").tap()
+    on_one_screen(page, "phone")
+    page.page.get_by_text(OTHER).tap()
     page.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
     page.page.get_by_role("button", name="the eyes").tap()
     page.page.get_by_role("button", name="Ask again", exact=True).tap()
@@ -39,12 +51,7 @@ def test_by_touch_a_part_is_painted_named_and_the_answer_compares(visit: Open) -
 def test_asking_and_the_picture_are_on_one_screen_with_few_choices(visit: Open, size: str) -> None:
     page = visit(size)
     start(page)
-    ask = page.page.get_by_role("button", name="Ask again", exact=True)
-    box, paper = ask.bounding_box(), page.page.locator(PAPER).bounding_box()
-    assert box
-    assert paper
-    assert paper["y"] >= 0
-    assert box["y"] + box["height"] <= SIZES[size][1]
+    on_one_screen(page, size)
     body = page.page.locator("[data-experiment=cover]")
     assert body.locator("button:visible:not(.brushes button)").all_inner_texts() == [
         "Mark the bright part for me",
@@ -74,6 +81,9 @@ def test_by_keyboard_two_tries_are_ranked_and_undo_takes_a_mark_back(visit: Open
 
     paint_and_ask()
     page.page.get_by_role("button", name="Cover something else").press("Enter")
+    page.page.get_by_role("button", name="Ask again", exact=True).press("Tab")
+    assert page.page.evaluate("document.activeElement.innerText") == OTHER, "as it is seen: below asking"
+    keys.press("Enter")
     page.page.get_by_role("button", name="Grey").press("Space")
     paint_and_ask()
     names = page.page.locator(".tries .name").all_inner_texts()

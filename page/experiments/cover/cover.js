@@ -8,6 +8,7 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
   const target = answer.index === null ? view.label : String(answer.index);
   const fillings = { blur: words.filling_blur, grey: words.filling_grey, paint: words.filling_paint };
   let filling = "blur";
+  let opened = false; // what there is besides painting
 
   function paint() {
     const head = make("h1", "", words.card_title);
@@ -25,15 +26,18 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     choose(filling);
     const again = button("go", words.ask, async () => {
       const part = name.value();
+      opened = other.open;
       const told = await ask({ mask: brush.mask(), filling, part: part || null, target });
       if (told) show(told, brush, part);
     });
     const side = make("div", "side");
     const fieldset = make("div", "fillings");
     fieldset.append(make("b", "small", words.filling), ways);
+    const other = make("details", "curious");
+    other.open = opened;
+    other.append(make("summary", "", words.other_ways), name.element, fieldset);
     // The first time, painting is enough to choose about.
-    if (tries.length) side.append(name.element, fieldset);
-    side.append(again);
+    side.append(again, ...(tries.length ? [other] : []));
     const two = make("div", "two");
     two.append(brush.element, side);
     root.replaceChildren(head, make("p", "", words.lead_in), two);
