@@ -52,14 +52,13 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
   function chosen(one) {
     for (const each of tools.children) each.disabled = !one;
     go.disabled = !one;
-    hint.replaceChildren(one ? words.how : words.start);
-    if (one) hint.append(make("span", "by-mouse", ` ${words.keys}`));
+    hint.replaceChildren(...(one ? [words.how, make("span", "by-mouse", ` ${words.keys}`)] : []));
   }
 
   function dressing() {
     const two = make("div", "two");
     const side = make("div", "side");
-    side.append(hint, tray, go);
+    side.append(tray, go, hint);
     two.append(stage, side);
     body.replaceChildren(make("p", "lead", words.lead), two);
     chosen(doll.current());
