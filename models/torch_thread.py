@@ -22,11 +22,13 @@ class TorchThread:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
+        self._helpers: int | None = None
         self._process = 0
         self._ident = 0
 
     def share(self, helpers: int) -> None:
         """Let this thread compute with `helpers` threads, and every other one, from now on, with itself alone."""
+        self._helpers = helpers
         self.run(lambda: _settle(helpers))
         torch.set_num_threads(1)
 
@@ -41,6 +43,8 @@ class TorchThread:
             if self._pool is None or self._process != os.getpid():  # a fork has none of its parent's threads
                 self._pool, self._process = ThreadPoolExecutor(1, "torch"), os.getpid()
                 self._ident = self._pool.submit(threading.get_ident).result()
+                if self._helpers:
+                    self._pool.submit(_settle, self._helpers).result()
             return self._pool.submit(call)
 
 

@@ -55,11 +55,15 @@ def test_a_fork_gets_a_thread_of_its_own() -> None:
     fork = """
 import os
 from models.torch_thread import THREAD
-THREAD.run(int)
+import torch
+square = torch.ones(500, 500)
+THREAD.share(2)
+THREAD.run(lambda: square @ square)
 child = os.fork()
 if child == 0:
-    os._exit(THREAD.run(lambda: 7))
+    THREAD.run(lambda: square @ square)
+    os._exit(10 + THREAD.run(torch.get_num_threads))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     said = subprocess.run([sys.executable, "-c", fork], capture_output=True, text=True, check=True, timeout=60)
-    assert said.stdout.strip() == "7"
+    assert said.stdout.strip() == "12"  # 10 for having come that far, and both helpers
