@@ -1,4 +1,4 @@
-/* What shall it say? Words to tap, others to come, and one that is typed where there is a keyboard. */
+/* What shall it say? Words to tap, others to come, and with them one that is typed where there is a keyboard. */
 
 import { button, capital, make } from "./stage.js";
 
@@ -15,6 +15,7 @@ export function wish({ words, first, not, ends, act }) {
   const choice = make("div", "choice");
   const typed = Object.assign(make("input"), { type: "text", placeholder: words.type, autocomplete: "off" });
   typed.setAttribute("aria-label", words.type);
+  typed.hidden = true;
   let at = 0;
   let chosen = first ? null : ideas[0];
 
@@ -38,7 +39,7 @@ export function wish({ words, first, not, ends, act }) {
   const act_on = (place) => act(typed.value.trim() || chosen, place);
   row.append(...ends.map((text, place) => button(place ? "alt" : "go", text, () => act_on(place))));
   form.addEventListener("submit", (event) => { event.preventDefault(); act_on(0); });
-  form.append(choice, button("link", words.others, () => { at += room; offer(); }));
+  form.append(choice, button("link", words.others, () => { at += room; offer(); typed.hidden = false; }));
   if (!document.documentElement.classList.contains("kiosk")) form.append(typed);
   form.append(row);
   return form;
