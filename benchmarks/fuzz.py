@@ -202,8 +202,10 @@ def ask_all(server: Server, chance: random.Random, count: int) -> tuple[Counter[
                 warm = server.memory()
             method, path, options = request(chance, seeds, uploaded, names)
             try:
-                answered = http.request(method, path, **options)
-                texts = [answered.text]
+                with http.stream(method, path, **options) as answered:
+                    endless = answered.headers.get("content-type", "").startswith("text/event-stream")
+                    # A heartbeat goes on for as long as somebody listens.
+                    texts = ["" if endless else answered.read().decode(errors="replace")]
                 if answered.status_code == 200 and "/call/" in path and "event_id" in answered.text:
                     name = path.split("/")[-1]
                     texts.append(http.get(f"/gradio_api/call/{name}/{answered.json()['event_id']}").text)
