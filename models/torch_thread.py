@@ -28,8 +28,8 @@ class TorchThread:
 
     def share(self, helpers: int) -> None:
         """Let this thread compute with `helpers` threads, and every other one, from now on, with itself alone."""
-        self._helpers = helpers
         self.run(lambda: _settle(helpers))
+        self._helpers = helpers
         torch.set_num_threads(1)
 
     def run(self, call: Callable[[], Result]) -> Result:

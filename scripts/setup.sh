@@ -99,10 +99,10 @@ sys.exit(sys.version_info < (3, 11) or os.path.realpath(sys.prefix) == sys.argv[
     fail "Python 3.11 or newer is needed and was not found; install it (on Debian: sudo apt-get install python3 python3-venv) and start this again."
 }
 
-# A browser for the tests at PATH.
-need_chromium() {
-    if [ ! -x "$1" ]; then apt_install chromium; fi
-    [ -x "$1" ] || fail "the browser tests need Chromium as $1, and Debian's package did not bring it."
+# Debian's PACKAGE, whose program the tests start at PATH.
+need() {
+    if [ ! -x "$2" ]; then apt_install "$1"; fi
+    [ -x "$2" ] || fail "the tests need $2, and Debian's package $1 did not bring it."
 }
 
 apt_install() {

@@ -1,7 +1,6 @@
 """The nginx configuration that is offered, in a real nginx in front of the real page."""
 
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -17,7 +16,7 @@ from tests.page import pictures
 from tests.page.talk import Program
 from tests.server import ROOT, Server
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+NGINX = "/usr/sbin/nginx"
 SITE = (ROOT / "deploy" / "nginx" / "seewhy.conf").read_text(encoding="utf-8")
 AROUND = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
@@ -30,8 +29,6 @@ http {{
 """
 MB = 1024 * 1024
 RED = pictures.taken()["png"].data
-
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 
 @contextmanager
@@ -46,7 +43,7 @@ def nginx(folder: Path, pages: Sequence[str], rate: str = "") -> Iterator[str]:
         site = re.sub(r"rate=\w+/s", f"rate={rate}", site).replace("burst=60", "burst=2")
     configuration = folder / "nginx.conf"
     configuration.write_text(AROUND.format(folder=folder, site=site))
-    process = subprocess.Popen([str(NGINX), "-c", str(configuration)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([NGINX, "-c", str(configuration)], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

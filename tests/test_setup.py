@@ -153,12 +153,12 @@ def test_without_the_right_to_install_the_command_for_someone_who_has_it_is_give
     bare.command("apt-get", '#!/bin/sh\ntouch "$0.was.called"\n')
     bare.command("sudo", "#!/bin/sh\necho a password is required >&2\nexit 1\n")
     assert re.search(r"run 'sudo apt-get install python3\.\d+-venv'", sentence(bare.call("make_venv")))
-    assert "sudo apt-get install chromium" in sentence(bare.call("need_chromium /no/such/chromium"))
+    assert "sudo apt-get install chromium" in sentence(bare.call("need chromium /no/such/chromium"))
     assert not list(bare.bin.glob("*.called"))
 
 
 @pytest.mark.parametrize("user", ["0", "1000"])
-def test_chromium_is_installed_by_root_or_through_sudo(machine: Machine, user: str) -> None:
+def test_a_missing_program_is_installed_by_root_or_through_sudo(machine: Machine, user: str) -> None:
     chromium = machine.bin / "chromium"
     machine.command("id", f"#!/bin/sh\necho {user}\n")
     machine.command("sudo", '#!/bin/sh\nshift\necho sudo "$@" >>"$0.log"\n[ "$1" = true ] || exec "$@"\n')
@@ -166,19 +166,19 @@ def test_chromium_is_installed_by_root_or_through_sudo(machine: Machine, user: s
     install = f'case "$*" in *install*chromium) ln -s "{shutil.which("true")}" "{chromium}" ;; esac'
     machine.command("apt-get", f'#!/bin/sh\nPATH=/usr/bin:/bin\necho "$1" >>"$0.log"\n{install}\n')
 
-    done = machine.call(f'need_chromium "{chromium}"')
+    done = machine.call(f'need chromium "{chromium}"')
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == "SeeWhy: installing Debian's package chromium.\n"
     assert (machine.bin / "apt-get.log").read_text().split() == ["update", "install"]
     assert (machine.bin / "sudo.log").exists() == (user == "1000")
-    assert machine.call(f'need_chromium "{chromium}"').stderr == "", "nothing to say when it is there"
+    assert machine.call(f'need chromium "{chromium}"').stderr == "", "nothing to say when it is there"
 
 
 def test_a_failing_apt_shows_its_reason_and_one_sentence(machine: Machine) -> None:
     machine.command("id", "#!/bin/sh\necho 0\n")
     machine.command("apt-get", "#!/bin/sh\necho E: no such source >&2\nexit 100\n")
-    failed = machine.call("need_chromium /no/such/chromium")
+    failed = machine.call("need chromium /no/such/chromium")
     assert failed.returncode != 0
     assert "E: no such source" in failed.stderr
     assert "could not be installed" in failed.stderr.splitlines()[-1]
