@@ -44,8 +44,8 @@ def test_by_touch_two_fingers_move_turn_and_scale_and_the_answer_has_numbers(vis
     touch("touchEnd")
     assert place(page)[2:] == [2 * before[2], 90]
 
-    page.page.wait_for_timeout(1500)  # a tap right after is taken for the second half of a double tap
-    page.page.get_by_role("button", name="Ask again").tap()
+    # Not a tap: on a busy machine Chromium may take one after two simulated fingers for a part of their gesture.
+    page.page.get_by_role("button", name="Ask again").click()
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert headline.inner_text().startswith("With sunglasses: “")
