@@ -1,6 +1,7 @@
 """From the pixels of any picture file to plain 8-bit RGB in sRGB."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image, ImageCms
 Range = tuple[float, float]
 
 _STRIP = 1 << 20  # pixels that are converted at a time, so that no second full-size picture is in memory
+_KEPT = 1 << 16  # bytes; the conversion of a longer profile is made anew for each picture
 _TIFF_BITS, _TIFF_PHOTOMETRIC, _TIFF_WHITE_IS_ZERO = 258, 262, 0
 
 
@@ -67,9 +69,26 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return an L, RGB or CMYK picture as RGB in sRGB; a profile that can't be read or doesn't fit is ignored."""
     if profile:
         try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), image.mode, "RGB")
-            image = transform.apply(image)
+            conversion = (_kept_conversion if len(profile) <= _KEPT else _conversion)(profile, image.mode)
+            image = conversion.apply(image) if conversion else image
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass  # the colours stay a little off, which beats no picture at all
     return image.convert("RGB")
+
+
+def _conversion(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """Return what brings pictures of `mode` to sRGB; None for sRGB itself, which moves no value by more than one."""
+    source = ImageCms.ImageCmsProfile(BytesIO(profile))
+    conversion = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+    if mode == "RGB":
+        levels = np.arange(0, 256, 5, dtype=np.uint8)
+        colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(len(levels), -1, 3)
+        moved = np.asarray(conversion.apply(Image.fromarray(colours)), dtype=np.int16) - colours
+        if abs(moved).max() <= 1:  # programs write sRGB with numbers that are rounded in different ways
+            return None
+    return conversion
+
+
+# Half of all decoding was this for the same few profiles that cameras and programs write. It depends on nothing else of
+# a picture, and threads may share it: applying it changes nothing in it.
+_kept_conversion = lru_cache(8)(_conversion)
