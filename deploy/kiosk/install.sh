@@ -7,6 +7,9 @@ set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "$0")")
 app=$(readlink -f -- "$here/../..")
 units=(seewhy.service seewhy-screen.service seewhy-alive.service seewhy-alive.timer seewhy-night.service seewhy-night.timer)
+# cage does not start without xwayland, and some kernels have no other sandbox for chromium; Debian only recommends both.
+# udev brings the groups of screens and touch screens.
+packages=(cage xwayland chromium chromium-sandbox curl udev)
 enabled=(seewhy.service seewhy-screen.service seewhy-alive.timer seewhy-night.timer)
 undo='' yes='' root='' port=7860
 
@@ -54,7 +57,7 @@ write() { # from to
 
 set_up() {
     say "This makes a kiosk of this computer:" \
-        "  - install cage, chromium and curl with apt-get, and the page's packages into $app/.venv" \
+        "  - install ${packages[*]} with apt-get, and the page's packages into $app/.venv" \
         "  - add the user seewhy-screen, who has no password and sees the screen only" \
         "  - write ${units[*]} to $unit_folder" \
         "  - write $policy: Chromium may use the camera for this page, and open nothing else. It holds for every user" \
@@ -64,8 +67,14 @@ set_up() {
         "To undo it: deploy/kiosk/install.sh --undo"
     confirm
     if [[ -z $root ]]; then
-        apt-get install -y --no-install-recommends cage chromium curl
+        apt-get update || true # one source of several that fails is no reason to stop: the install tells
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"
         "$app/scripts/run" --help >/dev/null
+        # The page runs as a user of its own, who sees no folder that only its owner may enter.
+        (cd / && runuser -u nobody -- "$app/.venv/bin/python" "$app/app.py" --help >/dev/null 2>&1) || {
+            say "Others than root can't start $app/app.py: put the project where all may read it, such as /opt/seewhy." >&2
+            exit 1
+        }
         id seewhy-screen >/dev/null 2>&1 ||
             useradd --system --create-home --shell /usr/sbin/nologin --groups video,render,input seewhy-screen
     fi
@@ -76,7 +85,15 @@ set_up() {
     [[ -e $own/curator.toml ]] || install -m 644 "$app/docs/curator.toml" "$own/curator.toml"
     [[ -n $root ]] && return
     systemctl daemon-reload
-    systemctl enable --now "${enabled[@]}"
+    systemctl enable "${enabled[@]}"
+    # Restarted and not only started, since this may be a new version, or another port. The screen waits for the page.
+    systemctl restart seewhy.service
+    systemctl restart --no-block "${enabled[@]:1}"
+    if ! curl --silent --output /dev/null --retry 60 --retry-delay 2 --retry-all-errors "http://127.0.0.1:$port/"; then
+        say "The page does not answer; its log tells why: journalctl --unit seewhy" >&2
+        exit 1
+    fi
+    say "The page runs, and the screen will show it in a moment."
 }
 
 take_down() {
@@ -92,7 +109,14 @@ take_down() {
     [[ -n $root ]] && return
     systemctl daemon-reload
     rm -rf /var/cache/private/seewhy /var/cache/seewhy
-    if id seewhy-screen >/dev/null 2>&1; then userdel --remove seewhy-screen; fi
+    systemctl reset-failed "${units[@]}" 2>/dev/null || true
+    if id seewhy-screen >/dev/null 2>&1; then
+        # Its session outlives the screen for some seconds, and a user who still has one can't be removed.
+        systemctl stop "user-$(id -u seewhy-screen).slice"
+        userdel --remove seewhy-screen 2>/dev/null
+    fi
+    systemctl start --no-block getty.target # with it the login on the first screen
+    say "The kiosk is undone."
 }
 
 if [[ -n $undo ]]; then take_down; else set_up; fi

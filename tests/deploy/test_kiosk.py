@@ -59,6 +59,97 @@ def test_what_it_does_not_take_is_told_and_changes_nothing(tmp_path: Path, argum
     assert files(tmp_path) == set()
 
 
+MOUNTS = pytest.mark.skipif(
+    sys.platform != "linux"
+    or os.geteuid() != 0
+    or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0,
+    reason="needs root, and a place of its own to mount",
+)
+
+# All of this computer as it is, in which every change is thrown away; then each file that a command left different.
+THROWN_AWAY = r"""
+set -e
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/changed" "$1/work" "$1/all"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/changed,workdir=$1/work" "$1/all"
+for folder in dev proc; do mount --rbind "/$folder" "$1/all/$folder"; done
+chroot "$1/all" sh -ec "$2"
+echo "--- changed ---"
+cd "$1/changed"
+find . ! -type d | while read -r file; do cmp -s "$file" "/$file" || echo "${file#./}"; done
+"""
+
+# A project of which only the installer is real, and commands that say what they are asked instead of doing it.
+STAGE = r"""
+umask 022
+mkdir -p /opt/seewhy/scripts /opt/seewhy/docs /opt/seewhy/.venv/bin /opt/seewhy-said
+cp -r {root}/deploy /opt/seewhy
+cp {root}/docs/curator.toml /opt/seewhy/docs
+touch /opt/seewhy/app.py
+ln -s /bin/true /opt/seewhy/.venv/bin/python
+ln -s /bin/true /opt/seewhy/scripts/run
+for name in apt-get systemctl curl; do
+    printf '#!/bin/sh\necho "$0 $*" >>/opt/seewhy-said/log\n' >/opt/seewhy-said/$name
+done
+# What the packages would bring.
+printf 'for group in video render input; do groupadd --system --force $group; done\n' >>/opt/seewhy-said/apt-get
+chmod +x /opt/seewhy-said/*
+PATH=/opt/seewhy-said:$PATH
+install=/opt/seewhy/deploy/kiosk/install.sh
+cd /
+"""
+
+
+def played(folder: Path, story: str) -> tuple[str, set[str]]:
+    """What the commands of a story said, and the files that they left changed, in a copy of this computer."""
+    command = ["unshare", "--mount", "sh", "-c", THROWN_AWAY, "sh", str(folder), STAGE.format(root=ROOT) + story]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said, _, changed = done.stdout.partition("--- changed ---\n")
+    return said, {path for path in changed.splitlines() if not path.startswith("opt/seewhy")}
+
+
+@MOUNTS
+def test_as_root_it_makes_a_kiosk_twice_and_undoes_all_of_it(tmp_path: Path) -> None:
+    units = {f"etc/systemd/system/{path.name}" for path in KIOSK.glob("seewhy*")}
+    own = {"etc/seewhy/curator.toml"}
+    accounts = {
+        f"etc/{name}{old}" for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid") for old in ("", "-")
+    }
+    made, changed = played(
+        tmp_path, '"$install" --yes; "$install" --yes; id -nG seewhy-screen; cat /opt/seewhy-said/log'
+    )
+    home = {path for path in changed if path.startswith("home/seewhy-screen/")}
+    assert changed - accounts - home == {*units, POLICY, *own}
+    assert made.count("The page runs") == 2
+    assert {"video", "render", "input"} <= set(made.split())
+    assert "systemctl enable seewhy.service seewhy-screen.service seewhy-alive.timer seewhy-night.timer\n" in made
+    assert made.count("systemctl restart seewhy.service\n") == 2, "what runs may be older than what was installed"
+
+    gone, changed = played(
+        tmp_path,
+        '"$install" --yes; "$install" --undo --yes; "$install" --undo --yes\n'
+        "! id seewhy-screen; test ! -e /home/seewhy-screen; cat /opt/seewhy-said/log",
+    )
+    assert changed - accounts == own
+    assert "systemctl disable --now seewhy.service" in gone
+    assert re.search(r"systemctl stop user-\d+\.slice\n", gone), "or its session would keep the user from being removed"
+
+
+@MOUNTS
+def test_project_in_a_folder_that_only_root_may_enter_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    said, changed = played(tmp_path, 'chmod 700 /opt/seewhy; ! "$install" --yes 2>&1')
+    assert "put the project where all may read it" in said
+    assert not {path for path in changed if "seewhy" in path}
+
+
+@MOUNTS
+def test_page_that_does_not_come_up_is_told(tmp_path: Path) -> None:
+    said, _ = played(tmp_path, 'echo "exit 7" >>/opt/seewhy-said/curl; ! "$install" --yes 2>&1')
+    assert "journalctl --unit seewhy" in said
+    assert "The page runs" not in said
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="root is asked instead")
 def test_it_asks_before_it_does_anything() -> None:
     done = subprocess.run([KIOSK / "install.sh"], input="n\n", capture_output=True, text=True, timeout=60)
@@ -150,13 +241,10 @@ def hidden(policies: Path) -> list[str]:
     return ["unshare", "--mount", "sh", "-c", f'mount --bind {policies} /etc/chromium && exec "$@"', "sh"]
 
 
+@MOUNTS
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not Path("/etc/chromium").is_dir() or not Path(CHROMIUM).exists(),
-    reason="policies are root's, in a folder of Chromium's",
-)
-@pytest.mark.skipif(
-    sys.platform != "linux" or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0,
-    reason="needs a place of its own to mount",
+    not Path("/etc/chromium").is_dir() or not Path(CHROMIUM).exists(),
+    reason="policies are in a folder of Chromium's",
 )
 @pytest.mark.parametrize("with_policy", [True, False])
 def test_chromium_gives_the_camera_to_this_page_and_opens_no_other(
