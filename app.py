@@ -1,6 +1,7 @@
 """SeeWhy: show a picture to an image classifier and see where it looked."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,11 +57,13 @@ def main() -> None:
     site = build_site(settings, service, words, examples, labels, curator)
     if card.lent:
         service.warm()  # what is loaded before the page is served is on the card at once
-    print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     try:
         ending = serve(site, settings, service, words, examples, curator)
-    except OSError as error:
-        raise SystemExit(words("server.port", port=settings.port, host=settings.host)) from error
+    except OSError:
+        print(words("server.port", port=settings.port, host=settings.host), file=sys.stderr, flush=True)
+        # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
+        os._exit(1)
+    print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     ending.wait()
 
 
