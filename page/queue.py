@@ -20,6 +20,7 @@ from page.refusal import sentence_of, spoken
 from page.turns import Turns, Visitor, address_of
 from page.words import Words
 
+LOOK = 0.01  # seconds between two looks for an event to start
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
 
 
@@ -50,6 +51,8 @@ class FairQueue(Queue):
             blocks=site,
             default_concurrency_limit=own.default_concurrency_limit,
         )
+        # A thousand looks a second, as Gradio has it, take a twelfth of a core all day while nobody is there.
+        self.sleep_when_free = LOOK
         self.waiting, self.each, self.words = waiting, each, words
         self.seconds, self.held_up = seconds, held_up
         # What nobody fetches would stay: of so many sessions, and no more of each.

@@ -10,7 +10,7 @@ from gradio.queueing import Queue
 from starlette.requests import Request
 
 from page import request as requests
-from page.queue import UNREAD, FairQueue
+from page.queue import LOOK, UNREAD, FairQueue
 from page.words import Words
 
 
@@ -140,6 +140,22 @@ def test_answer_that_takes_too_long_is_given_up_and_keeps_its_place(words: Words
 
     told = [each for each in asyncio.run(once()) if each["msg"] == "process_completed"]
     assert [each["output"]["error"] for each in told] == ([] if held_up else [words("server.too_long")])
+
+
+def test_an_idle_queue_looks_for_events_now_and_then_and_not_all_the_time(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = site(words)._queue
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        queue.stopped = len(slept) == 3
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    asyncio.run(queue.start_processing())
+    assert slept == [LOOK] * 3
+    assert LOOK >= 0.01
 
 
 def never_ending(until: asyncio.Event) -> Any:
