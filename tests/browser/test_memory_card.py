@@ -2,10 +2,13 @@
 
 import zipfile
 
+import pytest
 from PIL import Image
 
 from tests.browser.conftest import Open
-from tests.browser.visit import Visit, photo
+from tests.browser.visit import SIZES, Visit, photo, resized
+
+OTHER = "Take ready words, or say who may use the card"
 
 
 def start(page: Visit, keyboard: bool = False) -> None:
@@ -17,12 +20,33 @@ def test_by_touch_a_card_with_tapped_words_stands_beside_the_models_word(visit: 
     page = visit("phone")
     start(page)
     page.page.locator(".painter canvas").tap()
+    page.page.get_by_text(OTHER).tap()
     page.page.get_by_role("button", name="It makes me laugh").tap()
     page.page.get_by_role("button", name="Make the card").tap()
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert headline.inner_text().startswith("To you: “It makes me laugh”. To the model: “")
     assert page.page.locator(".paper img").evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 1200
+    assert page.overflow() <= 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("shape", [(600, 400), (400, 600)], ids=["wide", "tall"])
+def test_picture_words_and_making_fit_one_screen_with_few_choices(
+    visit: Open, size: str, shape: tuple[int, int]
+) -> None:
+    page = visit(size)
+    page.answered(lambda: page.choose(resized("cat", *shape), kind="image/png"))
+    page.open_test("memory_card")
+    go = page.page.get_by_role("button", name="Make the card")
+    box, paper = go.bounding_box(), page.page.locator(".painter canvas").bounding_box()
+    assert box
+    assert paper
+    assert paper["y"] >= 0
+    assert box["y"] + box["height"] <= SIZES[size][1]
+    body = page.page.locator("[data-experiment=memory_card]")
+    assert body.locator("button:visible:not(.brushes button)").all_inner_texts() == ["Make the card"]
+    assert body.locator(":is(input, select, textarea):visible").count() == 1, "one's own words"
     assert page.overflow() <= 0
 
 

@@ -19,7 +19,7 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
 
   function marking() {
     const brush = painter({ view, words, drawMap });
-    const typed = Object.assign(make("textarea"), { rows: 2, maxLength: 200, placeholder: words.meaning_type });
+    const typed = Object.assign(make("textarea"), { rows: 1, maxLength: 200, placeholder: words.meaning_type });
     const label = make("label", "meaning", words.meaning);
     label.append(typed);
     const choice = make("div", "choice");
@@ -42,7 +42,10 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
       if (told) show(told, brush, card);
     });
     const side = make("div", "side");
-    side.append(label, choice, ...(kiosk ? [] : [allowed]), go);
+    const other = make("details", "curious");
+    other.append(make("summary", "", words.other_ways), choice, allowed);
+    // Where there is no keyboard, ready words are all that there is to choose, and nothing can be kept.
+    side.append(label, ...(kiosk ? [choice, go] : [go, other]));
     const two = make("div", "two");
     two.append(brush.element, side);
     body.replaceChildren(make("p", "lead", words.lead), two);
