@@ -16,7 +16,7 @@ from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target, parse_target
-from models.catalogue import TargetLayer
+from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
 from models.download import Progress
 from models.problems import Problem
@@ -173,7 +173,7 @@ class Service:
         metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
         measured = self.bounds.of(explanation.classifier) if explanation.outlook else None
         outside = self.words("outside.headline") if explanation.outside else ""
-        titles = {layer.name: layer_title(layer, self.words) for layer in explanation.classifier.spec.layers}
+        titles = layer_titles(explanation.classifier.spec, self.words)
         return Reply(explanation, self._notes(explanation, picture), elapsed, titles, measured, outside)
 
     def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
@@ -275,9 +275,9 @@ def percent(share: float, words: Words) -> str:
     return words("answer.percent", percent=int(100 * share + 0.5))
 
 
-def layer_title(layer: TargetLayer, words: Words) -> str:
-    """What a target layer tends to respond to, in plain words."""
-    return words(f"layers.{layer.title.lower().replace(' ', '_')}")
+def layer_titles(spec: ClassifierSpec, words: Words) -> dict[str, str]:
+    """What each target layer of a model tends to respond to, in plain words, by its path."""
+    return {layer.name: words(f"layers.{layer.title.lower().replace(' ', '_')}") for layer in spec.layers}
 
 
 def capital(label: str) -> str:

@@ -27,11 +27,6 @@ class OneMap:
     method: str
     engine: Engine
 
-    @property
-    def title(self) -> str:
-        """What visitors call the layer."""
-        return next(layer.title for layer in self.classifier.spec.layers if layer.name == self.layer)
-
 
 def on_one_map(
     service: Service,

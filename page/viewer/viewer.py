@@ -22,7 +22,7 @@ def build_viewer(words: Words, saving: bool, elem_id: str) -> gr.HTML:
         js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("blend.js", "viewer.js")),
         apply_default_css=False,
         elem_id=elem_id,
-        words={**words.section("answer"), **words.section("viewer")},
+        words={**words.section("viewer"), "percent": words.section("answer")["percent"]},
         places=words.section("place"),
         look=_look(),
         saving=saving,

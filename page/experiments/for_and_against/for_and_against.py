@@ -14,7 +14,7 @@ from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.picture import Picture
 from page.reply import Json, as_address
-from page.service import layer_title, percent
+from page.service import layer_titles, percent
 
 ALL = 0.995  # from here on a share rounds to all of it
 SAME = 0.03  # a confidence that moves by less has hardly moved
@@ -90,8 +90,8 @@ class ForAndAgainst(Experiment):
             tried = None
             if found.share_for is not None and found.share_for < ALL:
                 tried = without_what_is_against(classifier, asked.picture, found, engine=engine)
-            titles = [layer_title(each, self.words) for each in classifier.spec.layers]
-            return Weighed(found, dict(zip(titles, maps, strict=True)), tried)
+            titles = layer_titles(classifier.spec, self.words)
+            return Weighed(found, {titles[each.layer]: each for each in maps}, tried)
 
         weighed = on_one_map(self.service, picture, signed, model=model, target=target, method=method, layer=layer)
         found = weighed.found
