@@ -4,6 +4,8 @@ import { drawCard } from "./cards.js";
 
 const root = document.documentElement;
 const AT_ONCE = 3;
+// What is about other pictures than the one on the page, or says by itself that this one may be none of the model's things.
+const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
 
 export const make = (tag, className = "", text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
 export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -130,13 +132,19 @@ export async function start({ element, props, watch, home, send }) {
 
   /* --- one experiment --- */
 
+  /* Above every number: where the picture may be none of the model's things, its sureness is worth little. */
+  function strange(name) {
+    const { outside } = seewhy.answer;
+    return outside && !SAYS_ITSELF.includes(name) ? [make("p", "unsure", `${outside.headline} ${shared.unsure}`)] : [];
+  }
+
   async function experiment(name) {
     const [module] = await Promise.all([import(address(`${name}/${name}.js`)), dressed(`${name}/${name}.css`)]);
     const body = make("section", "experiment");
     body.dataset.experiment = name;
     const back = button("link back-to-cards", shared.all, () => open("cards"));
     back.hidden = seewhy.hidden; // the tests tell the answer
-    here.replaceChildren(back, body);
+    here.replaceChildren(back, ...strange(name), body);
     const closing = module.default({
       root: body,
       words: { ...shared, ...sentences[name] },

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from page.experiments import EXPERIMENTS
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit
 
 WORDS = load()
+CARDS = [kind.name for kind in EXPERIMENTS if kind.card]
+UNSURE = f"{WORDS('outside.headline')} {WORDS('experiments.unsure')}"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,21 @@ def test_by_keyboard_the_map_of_another_word_and_the_tests_are_there(visit: Open
     assert "%" not in asked
     page.open_test("dog_or_cat", keyboard=True)
     page.page.locator(".headline").wait_for()
+    assert page.page.locator(".experiments .unsure").inner_text() == UNSURE
+
+
+@pytest.mark.parametrize("name", [name for name in CARDS if name not in ("many", "you_first")])
+def test_every_test_of_it_says_above_its_numbers_that_they_mean_little(visit: Open, noise: bytes, name: str) -> None:
+    page = visit("phone")
+    ask(page, noise)
+    page.open_test(name)
+    said, title = (page.page.locator(f".experiments {each}").bounding_box() for each in (".unsure", "h1"))
+    assert said
+    assert title
+    assert said["y"] < title["y"]
+    assert page.page.locator(".experiments .unsure").inner_text() == UNSURE
+    assert page.overflow() <= 0
+    page.page.locator("#new-picture").click()
+    page.answered(lambda: page.tap("Cheetah"))
+    page.open_test(name)
+    assert not page.page.locator(".experiments .unsure").count()

@@ -81,8 +81,7 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
       figure(
         (canvas) => drawMap(canvas, view.image, view.seen, told.map),
         say(words.alt_model, { label: told.label }),
-        make("span", "big", percent(told.share, words)),
-        make("b", "", say(words.says, { label: told.label })),
+        ...(told.nearest ? [make("b", "", told.nearest)] : [make("span", "big", percent(told.share, words)), make("b", "", say(words.says, { label: told.label }))]),
       ),
     );
     const last = make("div", "halves");

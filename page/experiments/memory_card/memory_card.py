@@ -13,7 +13,7 @@ from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
 from page.picture import Picture
 from page.reply import Json, as_map
-from page.service import DEFAULT_LAYER, Question, capital, percent, sureness
+from page.service import Question, capital, percent, sureness
 from page.words import ENGLISH, speaking
 
 
@@ -45,14 +45,15 @@ class MemoryCard(Experiment):
             `card`: a PNG as a `data:` address, 1,200 pixels across; `meaning` as it is on the card, and `complete`:
             whether all of its letters could be drawn; `label` and `share` 0..1 of the model's first answer, its `map`
             at the default layer and what was `seen`; `overlap`: the share of the marks that lie in the brightest
-            fifth of the map, and that of marks thrown at random, None where the model saw none; and the sentences.
+            fifth of the map, and that of marks thrown at random, None where the model saw none; and the sentences:
+            `nearest` is for the place of the share where the picture may be outside the model's world, else "".
 
         Raises:
             explainer.mask.NothingMarked, explainer.mask.BadMask: there is no mark.
             explainer.card.NoWords, TooManyWords, UnknownLicence: as they say.
             models.problems.Problem: those of `Service.ask`.
         """
-        explanation = self.service.ask(picture, Question(model, layer=DEFAULT_LAYER)).explanation
+        explanation = self.service.ask(picture, Question(model)).explanation  # at all layers, to know what is outside
         marks = marked(mask, picture)
         day = self.today()
         memory = Memory(picture.rgb, marks.marks, meaning_of(meaning), explanation, day, licence_of(licence))
@@ -79,7 +80,9 @@ class MemoryCard(Experiment):
                 yours=words("memory_card.yours"),
                 models=words("memory_card.models"),
                 label=capital(answer.label),
-                sure=words(
+                sure=words("answer.came_nearest")
+                if explanation.outside
+                else words(
                     "memory_card.sure",
                     percent=percent(answer.confidence, words),
                     sure=words(f"answer.{sureness(answer.confidence)}"),
@@ -93,7 +96,8 @@ class MemoryCard(Experiment):
             )
 
     def _sentences(self, memory: Memory, overlap: Json | None, complete: bool) -> Json:
-        words, answer = self.words, memory.explanation.answer
+        words, answer, outside = self.words, memory.explanation.answer, memory.explanation.outside
+        meaning = memory.words.rstrip(".!?…")
         if overlap is None:
             compared = words("memory_card.unseen")
         elif overlap["chance"] == 1:
@@ -102,12 +106,12 @@ class MemoryCard(Experiment):
             shares = {key: percent(share, words) for key, share in overlap.items()}
             compared = words("memory_card.compared", **shares)
         return {
-            "headline": words(
-                "memory_card.headline",
-                meaning=memory.words.rstrip(".!?…"),
-                label=answer.label,
-                percent=percent(answer.confidence, words),
+            "headline": words("memory_card.outside", meaning=meaning, label=answer.label)
+            if outside
+            else words(
+                "memory_card.headline", meaning=meaning, label=answer.label, percent=percent(answer.confidence, words)
             ),
+            "nearest": words("viewer.caption_outside", label=answer.label) if outside else "",
             "compared": compared,
             "left_out": "" if complete else words("memory_card.left_out"),
         }

@@ -7,7 +7,7 @@ from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.picture import Picture
 from page.reply import Json, as_map
-from page.service import DEFAULT_LAYER, Question, Reply, percent, sureness
+from page.service import Question, Reply, percent, sureness
 
 NOTICED = 0.05  # of the marks; so many must lie where the model does not look before it is said
 HALF = 0.5  # of the brightest part, marked
@@ -42,9 +42,9 @@ class YouFirst(Experiment):
             models.problems.Problem: those of `Service.ask`.
         """
         marks = marked(mask, picture)
-        reply = self.service.ask(picture, Question(model, target, None, DEFAULT_LAYER))
+        reply = self.service.ask(picture, Question(model, target))  # at all layers, to know what is outside
         explanation = reply.explanation
-        (layer,) = explanation.layers
+        layer = explanation.layer(explanation.classifier.spec.default_layer)
         overlap = compare(marks, layer.grid, explanation.seen)
         return {
             **asdict(overlap),

@@ -69,6 +69,15 @@ def test_card_is_a_png_and_the_sentence_has_both_sides(card: MemoryCard) -> None
     assert told["headline"] == f"To you: “warm as the stove”. To the model: “red”, {percent}."
 
 
+def test_outside_the_models_world_the_nearest_word_stands_in_the_place_of_a_percentage(words: Words) -> None:
+    inside, outside = (MemoryCard(fakes.limited(words, limit)).run(PICTURE, LEFT, "warm") for limit in (1e9, -1e9))
+    assert outside["headline"] == words("memory_card.outside", meaning="warm", label="red")
+    assert outside["nearest"] == words("viewer.caption_outside", label="red")
+    assert inside["nearest"] == ""
+    assert "%" in inside["headline"]
+    assert outside["card"] != inside["card"], "nor on the card"
+
+
 def test_marks_are_compared_with_the_map_and_with_luck(card: MemoryCard) -> None:
     on, off = card.run(PICTURE, LEFT, "warm"), card.run(PICTURE, RIGHT, "cold")
     assert on["overlap"]["share"] > on["overlap"]["chance"] > off["overlap"]["share"]

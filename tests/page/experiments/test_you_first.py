@@ -74,6 +74,12 @@ def test_marks_outside_the_square_are_said_and_a_map_without_a_light_compares_no
         you_first.run(wide, marks(0, 60, (128, 256)))
 
 
+def test_outside_the_models_world_the_nearest_word_stands_in_the_place_of_a_percentage(words: Words) -> None:
+    told = YouFirst(fakes.limited(words, -1e9)).run(PICTURE, light())
+    assert told["answer"] == f"{words('outside.headline')} {words('you_first.nearest', label='red')}"
+    assert YouFirst(fakes.limited(words, 1e9)).run(PICTURE, light())["answer"].startswith("Its answer: red, ")
+
+
 @pytest.mark.parametrize(
     ("picture", "mask", "refused"),
     [
