@@ -59,6 +59,12 @@ class Line:
         self._served = 0
         self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor)
 
+    def shut(self) -> None:
+        """Let nobody new in, and raise Stopping in whoever waits for a turn."""
+        self.closed = True
+        while self._turns:
+            self._turns.pop().turn.set_exception(Stopping())
+
     @contextmanager
     def place(self, visitor: Visitor) -> Iterator[None]:
         """Keep a place. Raises Stopping, TooMany or Busy when there is none."""
@@ -77,7 +83,7 @@ class Line:
 
     @asynccontextmanager
     async def turn(self, visitor: Visitor) -> AsyncIterator[Turn]:
-        """Wait until it is this visitor's turn, and keep it."""
+        """Wait until it is this visitor's turn, and keep it. Raises Stopping when it does not come any more."""
         if self._served < self.at_once:
             self._served += 1
         else:

@@ -58,7 +58,23 @@ class FairQueue(Queue):
         # What nobody fetches would stay: of so many sessions, and no more of each.
         self.pending_messages_per_session = LRUCache(max(sessions, 2 * waiting))
         self.closed = False  # nothing new is taken any more
+        self.loop: asyncio.AbstractEventLoop | None = None  # that serves the page, once it does
         self._turns: dict[str, Turns[Event]] = {}
+
+    def start(self) -> None:
+        """Begin to hand out events; Gradio calls this in the loop that serves the page."""
+        super().start()  # type: ignore[no-untyped-call]
+        self.loop = asyncio.get_running_loop()
+
+    def shut(self) -> None:
+        """Take nothing new, and tell whoever waits that the page ends; in the loop that serves it."""
+        self.closed = True
+        for turns in self._turns.values():
+            while turns:
+                event = turns.pop()
+                requests.resume(event.request.scope)
+                self._give_up(event, Stopping())
+                self.event_ids_to_events.pop(event._id, None)
 
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
         """Let the events of a new line wait in turns; Gradio takes the first of them, whichever that is."""
@@ -115,7 +131,10 @@ class FairQueue(Queue):
         await asyncio.sleep(self.seconds)
         while self.held_up():
             await asyncio.sleep(1)
-        told = error_payload(spoken(sentence_of(TooLong(), self.words)), show_error=False)
+        self._give_up(event, TooLong())
+
+    def _give_up(self, event: Event, problem: Problem) -> None:
+        told = error_payload(spoken(sentence_of(problem, self.words)), show_error=False)
         self.send_message(event, ProcessCompletedMessage(output=told, success=False))
         event.alive = False
 

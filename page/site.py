@@ -187,7 +187,9 @@ def serve(
     )
 
     def close() -> None:
-        queue.closed = line.closed = True
+        for shut in (queue.shut, line.shut):
+            if queue.loop:
+                queue.loop.call_soon_threadsafe(shut)
 
     return Ending(close, lambda: queue.busy or line.busy, lambda: site.close(verbose=False))
 

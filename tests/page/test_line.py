@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from page.line import Busy, Line, TooMany
+from page.line import Busy, Line, Stopping, TooMany
 from page.turns import Visitor
 
 A, B = Visitor("a"), Visitor("b")
@@ -134,5 +134,24 @@ def test_failure_gives_the_turn_back() -> None:
                 async with line.turn(A):
                     raise KeyError
         assert not line._here
+
+    play(story)
+
+
+def test_line_that_is_shut_serves_those_inside_and_refuses_those_who_wait_or_come() -> None:
+    async def story() -> None:
+        scene = Scene(Line(1, 10, 10))
+        first, *waiting = (scene.comes(name, visitor) for name, visitor in (("a0", A), ("a1", A), ("b", B)))
+        await settled()
+        scene.line.shut()
+        late = scene.comes("late", B)
+        for refused in (*waiting, late):
+            with pytest.raises(Stopping):
+                await refused
+        assert scene.line.busy
+        await scene.goes("a0")
+        await first
+        assert scene.served == ["a0"]
+        assert not scene.line.busy
 
     play(story)

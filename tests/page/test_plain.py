@@ -252,7 +252,7 @@ def test_answer_that_takes_too_long_is_given_up_and_keeps_its_place(words: Words
 
 def test_door_that_is_closed_takes_nothing_new(words: Words) -> None:
     app = door(words)
-    app.line.closed = True
+    app.line.shut()
     assert refused(ask(app, content=RED)) == (503, words("server.stopping"))
 
 

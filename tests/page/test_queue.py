@@ -1,6 +1,7 @@
 """Gradio's queue hands out events visitor by visitor, and no visitor fills it."""
 
 import asyncio
+import contextvars
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,7 @@ from starlette.requests import Request
 
 from page import request as requests
 from page.queue import LOOK, UNREAD, FairQueue
-from page.words import Words
+from page.words import Words, speaking
 
 
 def site(words: Words, waiting: int = 100, each: int = 50) -> gr.Blocks:
@@ -180,12 +181,25 @@ def test_request_keeps_its_number_while_it_waits(words: Words, monkeypatch: pyte
     assert seen == ["1234abcd"]
 
 
-def test_queue_that_is_closed_takes_nothing_new(words: Words) -> None:
+def test_queue_that_is_shut_takes_nothing_new_and_tells_whoever_waits_in_their_language(words: Words) -> None:
     made = site(words)
-    push(made, ("10.0.0.1", "a"))
-    made._queue.closed = True
-    assert push(made, ("10.0.0.2", "b")) == [(False, words("server.stopping"), "queue_full")]
-    assert handed_out(made) == ["a"]
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "runs"), ("10.0.0.2", "waits"), ("10.0.0.3", "wartet"), fn=0)
+    (running,), _, _ = queue.get_events()  # type: ignore[misc]
+    (event,) = (each for each in queue._turns["lane"] if each.session_hash == "wartet")
+    event.request.scope[requests.LANGUAGE] = "de"
+
+    contextvars.copy_context().run(queue.shut)
+
+    assert len(queue) == 0
+    assert running.alive
+    with speaking("de"):
+        german = words("server.stopping")
+    for session, told in {"runs": [], "waits": [words("server.stopping")], "wartet": [german]}.items():
+        messages = queue.pending_messages_per_session[session]
+        said = [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
+        assert [each["output"]["error"] for each in said if each["msg"] == "process_completed"] == told
+    assert push(made, ("10.0.0.4", "late")) == [(False, words("server.stopping"), "queue_full")]
 
 
 def test_session_that_fetches_nothing_may_ask_no_more(words: Words) -> None:
