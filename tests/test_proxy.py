@@ -14,7 +14,7 @@ import pytest
 from page.owners import COOKIE
 from tests.page import pictures
 from tests.page.talk import Program
-from tests.server import ROOT, Server
+from tests.server import ROOT, Server, running
 
 NGINX = "/usr/sbin/nginx"
 SITE = (ROOT / "deploy" / "nginx" / "seewhy.conf").read_text(encoding="utf-8")
@@ -103,3 +103,18 @@ def test_flood_is_refused_with_a_sentence(server: Server, tmp_path: Path, path: 
         assert answered[3].json()["error"]
         assert int(answered[3].headers["retry-after"]) > 0
         assert http.get("/robots.txt").status_code == 200
+
+
+def test_with_two_pages_each_visit_stays_where_it_began(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    with (
+        running(tmp_path / "second", "--offline") as second,
+        nginx(tmp_path, [server.url, second.url]) as url,
+    ):
+        for number in range(12):
+            program = Program(url)
+            program.http.get("/")
+            picture = program.send(RED + bytes([number]))
+            assert [bool(program.explain(picture)["label"]) for _ in range(3)] == [True] * 3
+        for page in (server, second):
+            assert page.files() > 0, "both take part"

@@ -151,6 +151,26 @@ def test_server_fetches_nothing_for_any_other_parameter(program: Program) -> Non
         assert calls == []
 
 
+def test_event_that_is_called_by_its_number_opens_no_file_outside(program: Program, tmp_path: Path) -> None:
+    """Gradio only hides private events: whoever counts them can call them."""
+    outside = tmp_path / "secret.png"
+    outside.write_bytes(PHOTO)
+    config = program.http.get("/config").json()
+    takes = {each["id"] for each in config["components"] if each["type"] in ("image", "file", "gallery")}
+    called = 0
+    for event in config["dependencies"]:
+        if not event["backend_fn"] or not takes & set(event["inputs"]):
+            continue
+        called += 1
+        data = [{"path": str(outside), "meta": META} if each in takes else None for each in event["inputs"]]
+        ask = {"data": data, "fn_index": event["id"], "session_hash": f"counts{event['id']}"}
+        assert program.http.post("/gradio_api/queue/join", json=ask).status_code == 200
+        told = program.http.get("/gradio_api/queue/data", params={"session_hash": ask["session_hash"]}).text
+        assert '"success":false' in told, (event["id"], told[:300])
+        assert "secret" not in told
+    assert called > 10
+
+
 def strangers(server: Server, program: Program, outside: Path) -> dict[str, str]:
     """Paths that no upload has, each of an existing picture outside or of nothing."""
     folder = Path(program.upload(PHOTO)).parent
