@@ -12,12 +12,9 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   let layer = view.default_layer;
   let weighed = false;
 
-  function side(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
-    const made = figure(photo(told.picture), say(words.map_of, { label: told.label }), make("b", "", say(words.map_of, { label: told.label })));
-    made.prepend(headline);
-    return made;
+  function side(told, ...below) {
+    const title = say(words.map_of, { label: told.label });
+    return figure(photo(told.picture), title, make("b", "", title), ...below);
   }
 
   /* The scale in the colours of the maps. */
@@ -42,17 +39,31 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     return made;
   }
 
+  function curious(told) {
+    const whole = make("details", "curious");
+    whole.append(make("summary", "", words.curious), ...(told.most ? [make("p", "", told.most)] : []), make("h2", "", words.by_layer), bars(told));
+    return whole;
+  }
+
+  /* One sentence stands out: that of the map that came last. */
   function show(alone, beside) {
     const last = beside ?? alone;
+    const headline = make("p", "headline", last.headline);
+    headline.setAttribute("role", "status");
     const maps = make("div", beside ? "halves" : "two");
     const more = make("div", "side");
     more.append(legend(alone));
-    if (last.tried) more.append(make("p", "verdict-line", last.tried));
-    if (!beside) more.append(make("p", "", alone.most), make("h2", "", words.by_layer), bars(alone));
+    if (last.tried) more.append(make("p", "", last.tried));
     more.append(make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }));
-    maps.append(side(alone), beside ? side(beside) : more);
-    const next = rival && !beside ? [button("go", say(words.weigh, { label: rival.label }), () => { weighed = true; look(alone); })] : [];
-    replace(result, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards, ...next));
+    if (!beside) more.append(curious(alone));
+    maps.append(beside ? side(alone, make("span", "", alone.headline)) : side(alone), beside ? side(beside) : more);
+    const weigh = async () => {
+      weighed = true;
+      await look(alone);
+      result.querySelector(".headline").scrollIntoView({ block: "nearest" });
+    };
+    const next = rival && !beside ? [button("go", say(words.weigh, { label: rival.label }), weigh)] : [];
+    replace(result, headline, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards, ...next));
   }
 
   async function look(known) {

@@ -129,9 +129,10 @@ class ForAndAgainst(Experiment):
         if share is None:
             return words("for_and_against.nothing", label=label)
         if share >= ALL:
-            return words("for_and_against.all_for", label=label, layer=weighed.title)
+            return words("for_and_against.all_for", label=label, layer=weighed.title, share=percent(share, words))
         if share <= 1 - ALL:
-            return words("for_and_against.all_against", label=label, layer=weighed.title)
+            against = percent(1 - share, words)
+            return words("for_and_against.all_against", label=label, layer=weighed.title, share=against)
         shares = {"share_for": percent(share, words), "share_against": percent(1 - share, words)}
         if weighed.found.target.against:
             label, _, rival = label.partition(RATHER_THAN)
