@@ -3,6 +3,8 @@
 from tests.browser.conftest import Open
 from tests.browser.visit import photo
 
+PLACE = "(one) => one.getBoundingClientRect().top + scrollY"
+
 
 def number(text: str) -> float:
     return float(text.replace("\u2212", "-"))
@@ -26,9 +28,19 @@ def test_by_keyboard_the_cells_add_up_to_the_score(visit: Open) -> None:
     page = visit("desk")
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("honest_grid", keyboard=True)
+    smooth, fields = (page.page.get_by_role("button", name=name) for name in ("Smooth", "True fields"))
+    smooth.press("Enter")
     page.page.get_by_role("button", name="only a sum").press("Enter")
+    assert fields.get_attribute("aria-pressed") == "true", "what is added up are the fields"
     said = page.page.locator(".experiment .verdict-line").inner_text()
     added = page.page.locator(".experiment td, .experiment tr:nth-last-child(2) th:last-child").all_inner_texts()
     assert len(added) == 49 + 1
     assert abs(sum(map(number, added)) - number(said.rpartition(" ")[2].rstrip("."))) <= 0.005 * len(added)
     assert page.overflow() <= 0
+    table, below = page.page.locator(".experiment table"), page.page.get_by_role("button", name="Another picture")
+    place = below.evaluate(PLACE)
+    smooth.press("Enter")
+    assert not table.is_visible()
+    assert below.evaluate(PLACE) == place, "nothing jumps"
+    fields.press("Enter")
+    assert table.is_visible()

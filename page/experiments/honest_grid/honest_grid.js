@@ -78,9 +78,15 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const of = say(words.map_of, { label: told.label });
     const map = canvas(view, (made) => draw(made, told));
     const choice = make("div", "choice");
+    let added = null;
+    const set = (key, value) => {
+      look[key] = value;
+      choice.querySelectorAll("button").forEach((each) => each.refresh());
+      added?.classList.toggle("away", Boolean(told.sum) && !look.cells); // the numbers are those of the fields
+      draw(map, told);
+    };
     const toggle = (text, key, value) => {
-      const made = button("", text, () => { look[key] = value ?? !look[key]; press(); draw(map, told); });
-      const press = () => choice.querySelectorAll("button").forEach((each) => each.refresh());
+      const made = button("", text, () => set(key, value ?? !look[key]));
       made.refresh = () => made.setAttribute("aria-pressed", String(value === undefined ? look[key] : look[key] === value));
       made.refresh();
       return made;
@@ -90,7 +96,8 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     else look.weak = false;
     const side = make("div", "side");
     const apart = button("go", words.apart, () => {
-      const added = sum(told);
+      added = sum(told);
+      if (told.sum) set("cells", true);
       next.replaceWith(added, onward(words, anotherPicture, cards));
       added.scrollIntoView({ block: "nearest" });
     });
