@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
@@ -74,6 +74,19 @@ class Labels:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
+
+    @cached_property
+    def broad(self) -> "Labels":
+        """The same, but a group also holds those whose names end in its own, as people count: big cats are cats."""
+        groups = {
+            name: tuple(
+                sorted(
+                    {index for other in self.groups if f" {other}".endswith(f" {name}") for index in self.groups[other]}
+                )
+            )
+            for name in self.groups
+        }
+        return replace(self, groups=MappingProxyType(groups))
 
     def agree_with(self, names: Iterable[str]) -> bool:
         """Say whether `names` lists the same classes in the same order: each must begin with a word for its class."""

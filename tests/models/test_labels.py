@@ -173,3 +173,11 @@ def test_labels_without_groups_know_none() -> None:
     with pytest.raises(UnknownTarget) as caught:
         labels.resolve("dogs")
     assert caught.value.values["known"] == ()
+
+
+def test_broadly_a_group_holds_those_whose_names_end_in_its_own(labels: Labels) -> None:
+    cats, dogs = (labels.broad.resolve(word).indices for word in ("cats", "dog"))
+    assert set(cats) == {*range(281, 286), *labels.groups["wild cats"], *labels.groups["big cats"]}
+    assert set(dogs) == {*labels.groups["dogs"], *labels.groups["wild dogs"]}
+    changed = {name for name, indices in labels.broad.groups.items() if set(indices) != set(labels.groups[name])}
+    assert changed == {"cats", "dogs"}

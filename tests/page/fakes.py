@@ -50,6 +50,7 @@ class Source:
 
     make: Callable[[], nn.Module] = Colours
     fetching: Callable[[Progress | None], None] = field(default=lambda progress: None)
+    labels: Labels = LABELS
 
     def available(self) -> bool:
         return True
@@ -60,7 +61,7 @@ class Source:
     def build(self) -> Network:
         none, one = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
         preprocess = Preprocess(SIDE, SIDE, mean=none, std=one, resampling=Image.Resampling.BILINEAR)
-        return Network(frozen(self.make()), preprocess, LABELS)
+        return Network(frozen(self.make()), preprocess, self.labels)
 
 
 def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:

@@ -55,7 +55,7 @@ class Many(Experiment):
         """
         opened: dict[int, Picture] = {}
         check_number(pictures)
-        known = self.service.on(model, lambda classifier: classifier.labels)
+        known = self.service.on(model, lambda classifier: classifier.labels.broad)
         about = said(len(pictures), known, labels, costume, names)
 
         def opening(number: int, decode: Opening) -> Image.Image:
@@ -116,7 +116,7 @@ class ManyCounts(Experiment):
         if not isinstance(rows, (list, tuple)):
             raise NoAnswers
         check_number(rows)
-        known = self.service.on(model, lambda classifier: classifier.labels)
+        known = self.service.on(model, lambda classifier: classifier.labels.broad)
         about = said(len(rows), known, labels, costume, names)
         filled = [
             Row(number, Entry(_never, *each), *read(row, known))

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
-from models.labels import UnknownTarget
+from models.labels import Labels, UnknownTarget
 from models.store import UnknownModel
 from page.experiments.many import Many, ManyCounts
 from page.experiments.many.given import NoAnswers, NotAsMany
@@ -195,3 +196,15 @@ def test_no_pictures_and_too_many_are_refused_before_any_is_opened(many: Many) -
 def test_rows_that_are_none_are_refused(counts: ManyCounts, rows: Any) -> None:
     with pytest.raises(NoAnswers):
         counts.run(rows)
+
+
+def test_whoever_says_cats_is_right_about_big_cats_and_they_count_as_cats(words: Words) -> None:
+    labels = Labels(
+        fakes.NAMES,
+        tuple((name,) for name in fakes.NAMES),
+        MappingProxyType({"cats": (0,), "big cats": (1,), "dogs": (2,)}),
+    )
+    network = fakes.Source(lambda: fakes.Colours(5), labels=labels)
+    told = Many(fakes.service(words, fakes.spec("colours", network))).run([RED, GREEN], labels="cats")
+    assert told["judged"] == words("many.judged", right=2, of=2)
+    assert told["groups"] == [{"name": "cats", "count": 2, "of": 2}, {"name": "big cats", "count": 1, "of": 2}]
