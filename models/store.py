@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -11,8 +12,10 @@ import torch
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
-from models.download import Progress
+from models.download import DownloadFailed, Progress
 from models.problems import Problem
+
+RESTS = 600.0  # seconds without offering what could not be had, once the network could not be reached
 
 
 class UnknownModel(Problem):
@@ -50,6 +53,7 @@ class ClassifierStore:
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
         self._lock = threading.Lock()
+        self._alone_until = float("-inf")
 
     def get(self, name: str, *, device: torch.device | None = None, progress: Progress | None = None) -> Classifier:
         """Return a classifier, loading it first where needed; another device than the store's makes a second copy.
@@ -70,11 +74,16 @@ class ClassifierStore:
 
     def fetch(self, name: str, progress: Progress | None = None) -> None:
         """See to it that a model's weights are on this machine. Raises UnknownModel and what their source raises."""
-        self._spec(name).source.fetch(progress, self._offline)
+        self._fetch(self._spec(name), progress)
 
     def available(self) -> tuple[str, ...]:
-        """Return the names of the models that can be offered: all, or when offline those whose weights are here."""
-        return tuple(name for name, spec in self._catalogue.items() if not self._offline or spec.source.available())
+        """Return the names of the models that can be offered: all, or those that are here when offline, and for some
+        minutes after the network could not be reached."""
+        return self.here() if self._offline or time.monotonic() < self._alone_until else tuple(self._catalogue)
+
+    def here(self) -> tuple[str, ...]:
+        """Return the names of the models whose weights are on this machine."""
+        return tuple(name for name, spec in self._catalogue.items() if spec.source.available())
 
     def loaded(self) -> tuple[str, ...]:
         """Return the names of the models in memory, the last used one last."""
@@ -106,9 +115,17 @@ class ClassifierStore:
             _free_memory()
         return classifier
 
+    def _fetch(self, spec: ClassifierSpec, progress: Progress | None) -> None:
+        try:
+            spec.source.fetch(progress, self._offline)
+        except DownloadFailed as failure:
+            if failure.values["reason"] in ("timeout", "refused"):
+                self._alone_until = time.monotonic() + RESTS
+            raise
+
     def _load(self, key: _Key, progress: Progress | None) -> Classifier:
         spec = self._spec(key.name)
-        spec.source.fetch(progress, self._offline)
+        self._fetch(spec, progress)
         network = spec.source.build()
         module = network.module.to(key.device)
         if key.device.type == "cpu":  # torch's convolutions want it so, and would rearrange every picture and layer

@@ -11,10 +11,10 @@ from PIL import Image
 from torch import nn
 
 from models.catalogue import CATALOGUE, DEFAULT, ClassifierSpec, TargetLayer
-from models.download import Progress
+from models.download import DownloadFailed, Progress, Reason
 from models.labels import Labels
 from models.preprocess import Preprocess
-from models.store import ClassifierStore, UnknownModel
+from models.store import RESTS, ClassifierStore, UnknownModel
 from models.weights import Network, WeightsOffline
 
 CPU = torch.device("cpu")
@@ -208,6 +208,27 @@ def test_offline_only_what_is_here_is_offered() -> None:
     models = catalogue(a=FakeSource(here=True), b=FakeSource(here=False))
     assert ClassifierStore(CPU, offline=True, catalogue=models).available() == ("a",)
     assert ClassifierStore(CPU, offline=False, catalogue=models).available() == ("a", "b")
+    assert ClassifierStore(CPU, offline=False, catalogue=models).here() == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("reason", "rests"), [("refused", True), ("timeout", True), ("hash", False), ("status", False)]
+)
+def test_without_a_network_only_what_is_here_is_offered_for_some_minutes(
+    monkeypatch: pytest.MonkeyPatch, reason: Reason, rests: bool
+) -> None:
+    def fail(count: int) -> None:
+        raise DownloadFailed("B", reason)
+
+    now = 1000.0
+    monkeypatch.setattr("models.store.time.monotonic", lambda: now)
+    store = ClassifierStore(CPU, catalogue=catalogue(a=FakeSource(), b=FakeSource(here=False, on_fetch=fail)))
+    for ask in (store.get, store.fetch):
+        with pytest.raises(DownloadFailed):
+            ask("b")
+        assert store.available() == (("a",) if rests else ("a", "b"))
+        now += RESTS
+        assert store.available() == ("a", "b")
 
 
 def test_the_source_is_told_whether_the_network_may_be_used() -> None:

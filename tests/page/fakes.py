@@ -46,14 +46,15 @@ class Colours(nn.Module):
 
 @dataclass(frozen=True)
 class Source:
-    """Weights that are always here, unless `fetching` says otherwise."""
+    """Weights that can always be had, unless `fetching` says otherwise; `here` says whether they need no network."""
 
     make: Callable[[], nn.Module] = Colours
     fetching: Callable[[Progress | None], None] = field(default=lambda progress: None)
     labels: Labels = LABELS
+    here: bool = True
 
     def available(self) -> bool:
-        return True
+        return self.here
 
     def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
         self.fetching(progress)

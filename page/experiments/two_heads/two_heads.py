@@ -79,7 +79,10 @@ class TwoHeads(Experiment):
         }
 
     def _others(self, model: str | None) -> list[str]:
-        return [name for name in self.service.store.available() if name != (model or self.service.default_model)]
+        """Those that are on this machine come first: nobody waits for them."""
+        store, own = self.service.store, model or self.service.default_model
+        here = store.here()
+        return sorted((name for name in store.available() if name != own), key=lambda name: name not in here)
 
     def _layers(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
         reply = self.service.ask(picture, Question(model, target))

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from explainer.explain import UnknownMethod
+from models.download import DownloadFailed, Progress
 from page.experiments.two_heads import TwoHeads
 from page.experiments.two_heads.two_heads import OneHead, UnknownComparison
 from page.picture import Picture
@@ -48,6 +49,27 @@ def test_where_a_map_is_empty_nothing_is_compared(heads: TwoHeads) -> None:
     told = heads.run(black, "methods")
     assert told["shared"] is told["chance"] is None
     assert "be compared here" in told["headline"]
+
+
+def test_of_other_models_those_that_are_here_come_first(words: Words) -> None:
+    far, near = fakes.spec("vgg16", fakes.Source(here=False)), fakes.spec("resnet18")
+    told = TwoHeads(fakes.service(words, fakes.spec(), far, near)).run(PICTURE, "models")
+    assert [model["name"] for model in told["models"]] == ["resnet18", "vgg16"]
+    assert [side["title"] for side in told["sides"]] == ["Colours", "Resnet18"]
+
+
+def test_once_the_network_could_not_be_reached_other_models_are_not_offered(words: Words) -> None:
+    def fail(progress: Progress | None) -> None:
+        raise DownloadFailed("Vgg16", "refused")
+
+    far = fakes.spec("vgg16", fakes.Source(fetching=fail, here=False))
+    heads = TwoHeads(fakes.service(words, fakes.spec(), far))
+    assert [model["name"] for model in heads.run(PICTURE)["models"]] == ["vgg16"]
+    with pytest.raises(DownloadFailed):
+        heads.run(PICTURE, "models")
+    assert heads.run(PICTURE)["models"] == []
+    with pytest.raises(OneHead):
+        heads.run(PICTURE, "models")
 
 
 @pytest.mark.parametrize(
