@@ -12,6 +12,7 @@ def test_by_touch_the_answer_changes_and_grey_becomes_a_thing(visit: Open) -> No
     headline = page.page.locator(".headline")
     headline.wait_for()
     assert "Now it says" in headline.inner_text()
+    assert headline.inner_text().count("%") == 2
     assert page.page.locator(".experiment figure").count() == 5
     assert page.overflow() <= 0
     page.page.get_by_role("button", name="Make it see things in grey").click()

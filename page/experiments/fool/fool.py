@@ -87,12 +87,9 @@ class Fool(Experiment):
 
     def _sentences(self, found: Fooling, agreement: Agreement, searched: bool) -> Json:
         words = self.words
-        before, after = found.first.answer.label, found.last.answer.label
         shared, chance = agreement.shared, agreement.chance
         return {
-            "headline": words("fool.reached", before=before, after=after)
-            if found.reached
-            else words("fool.missed", after=after),
+            "headline": self._headline(found),
             "control": self._control(found),
             "bound": words("fool.bound", strength=found.strength),
             "least": words("fool.least", strength=found.strength) if searched and found.reached else "",
@@ -100,6 +97,13 @@ class Fool(Experiment):
             if shared is None or chance is None
             else words("fool.maps", share=percent(shared, words), luck=percent(chance, words)),
         }
+
+    def _headline(self, found: Fooling) -> str:
+        words, before, after = self.words, found.first.answer, found.last.answer
+        now = {"after": after.label, "after_share": percent(after.confidence, words)}
+        if not found.reached:
+            return words("fool.missed", **now)
+        return words("fool.reached", before=before.label, before_share=percent(before.confidence, words), **now)
 
     def _control(self, found: Fooling) -> str:
         words, count = self.words, len(found.draws)

@@ -50,7 +50,10 @@ def test_the_picture_after_is_the_one_before_with_the_noise(told: dict[str, Any]
     assert np.abs(after - before).max() == told["moved"] <= told["strength"]
     assert told["before"]["label"] == "red"
     assert (told["reached"], told["after"]["label"]) == (True, "pale <b>")
-    assert told["headline"].startswith("To you it is still the same. It said “red”.")
+    before_share, after_share = (f"{round(100 * told[side]['share'])}\u00a0%" for side in ("before", "after"))
+    assert told["headline"] == (
+        f"To you it is still the same. It said “red”, {before_share}. Now it says “pale <b>”, {after_share}."
+    )
     assert f"{told['strength']} of 255" in told["bound"]
 
 
@@ -64,7 +67,8 @@ def test_a_strength_that_is_too_weak_is_said_to_have_failed(experiment: Fool, to
     assert told["strength"] > 1
     weak = experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>", 1)
     assert (weak["reached"], weak["strength"], weak["least"]) == (False, 1, "")
-    assert weak["headline"] == "This time the trick did not work: it says “red”."
+    share = f"{round(100 * weak['after']['share'])}\u00a0%"
+    assert weak["headline"] == f"This time the trick did not work: it says “red”, {share}."
 
 
 def test_magnified_noise_lies_around_grey() -> None:
