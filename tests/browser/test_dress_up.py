@@ -21,7 +21,12 @@ def place(page: Visit) -> list[float]:
 def test_by_touch_two_fingers_move_turn_and_scale_and_the_answer_has_numbers(visit: Open) -> None:
     page = visit("phone")
     start(page)
+    tool, paper = page.page.get_by_role("button", name="Larger"), page.page.locator(".dressing")
+    assert not tool.is_visible(), "there is nothing yet that it could act on"
+    size = paper.bounding_box()
     page.page.get_by_role("button", name="Sunglasses").tap()
+    assert tool.is_visible()
+    assert paper.bounding_box() == size, "nothing jumps"
     before = place(page)
     box = page.page.locator(PIECE).bounding_box()
     assert box

@@ -50,7 +50,7 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
   const hint = make("p", "small");
 
   function chosen(one) {
-    for (const each of tools.children) each.disabled = !one;
+    tools.classList.toggle("idle", !one);
     go.disabled = !one;
     hint.replaceChildren(...(one ? [words.how, make("span", "by-mouse", ` ${words.keys}`)] : []));
   }
