@@ -7,6 +7,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   const result = root.querySelector(".result");
   const own = answer.top.map((each) => each.label);
   let between = ["dogs", "cats"];
+  let opened = false; // whether two other things are being picked
 
   function figure(text, side, shown) {
     const made = make("figure");
@@ -52,10 +53,14 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const form = make("form", "side pickers");
     const pickers = [0, 1].map((at) => picker(at, told.known));
     const go = Object.assign(make("button", "alt", words.ask), { type: "submit" });
-    form.append(make("h2", "", words.others), ...pickers.map((each) => each.label), go);
+    form.append(...pickers.map((each) => each.label), go);
     form.addEventListener("submit", (event) => { event.preventDefault(); between = pickers.map((each) => each.value()); look(); });
+    const others = make("details", "curious");
+    others.open = opened;
+    others.append(make("summary", "", words.others), form);
+    others.addEventListener("toggle", () => { opened = others.open; });
     const two = make("div", "halves");
-    two.append(side, form);
+    two.append(side, others);
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
     result.replaceChildren(headline, three, two, onward(words, anotherPicture, cards));
