@@ -142,8 +142,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const row = make("div", "row");
     const named = rows.some(counts);
     if (named) {
-      const check = button("go", words.check, () => { checking(walls); check.remove(); });
-      row.append(check);
+      row.append(button("go", words.check, () => { row.remove(); checking(walls); }));
     }
     if (!kiosk) row.append(button("alt", words.table, () => save(table(), words.file)));
     row.append(button(named ? "link" : "go", words.again, begin));
