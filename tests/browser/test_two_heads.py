@@ -10,7 +10,8 @@ def test_by_touch_the_film_strip_comes_first(visit: Open) -> None:
     page.open_test("two_heads")
     headline = page.page.locator(".headline")
     headline.wait_for()
-    assert page.page.locator(".film figure").count() == page.layers.count()
+    assert page.page.locator(".film figure").count() == page.layers.count() + 1
+    assert page.page.locator(".film figure").last.inner_text().startswith("Where they agree, and where not")
     assert "By luck" in headline.inner_text()
     assert page.overflow() <= 0
 
@@ -21,6 +22,11 @@ def test_by_keyboard_two_ways_of_drawing_are_compared(visit: Open) -> None:
     page.open_test("two_heads", keyboard=True)
     page.page.locator(".film").wait_for()
     page.page.get_by_role("button", name="Two ways of drawing").press("Enter")
-    page.page.locator(".halves").wait_for()
-    assert page.page.locator(".halves figure").count() == 2
+    page.page.locator(".three").wait_for()
+    assert page.page.locator(".three figure").count() == 3
+    assert page.page.locator(".three .part").all_inner_texts() == [
+        "bright in both",
+        "bright only in “Grad-CAM”",
+        "bright only in “LayerCAM”",
+    ]
     assert "Grad-CAM" in page.page.locator(".headline").inner_text()

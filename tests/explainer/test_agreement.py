@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from explainer.agreement import agree
+from explainer.agreement import COLOURS, DRAWN_AT, agree, where
 from explainer.explain import Grid
 from models.preprocess import Box
 
@@ -47,3 +48,19 @@ def test_a_map_that_is_the_same_everywhere_can_not_be_compared(value: float) -> 
 
 def test_windows_that_do_not_meet_can_not_be_compared() -> None:
     assert agree(ramp(), ramp(), (Box(0, 0, 0.4, 1), Box(0.5, 0, 0.5, 1)), SIZE).chance is None
+
+
+def test_picture_has_the_colours_of_both_and_of_each_alone_where_these_are_bright() -> None:
+    """One map is bright on the right, the other at the bottom: they meet in the corner."""
+    drawn = where(Image.new("RGB", (400, 200), "black"), ramp(), ramp(turned=True), (ALL, ALL))
+    assert drawn is not None
+    assert drawn.shape == (DRAWN_AT // 2, DRAWN_AT, 3)
+    both, first, last = (np.array(colour) for colour in COLOURS)
+    for (row, column), colour in {(-5, -5): both, (5, -5): first, (-5, 5): last, (5, 5): 0 * both}.items():
+        assert np.abs(drawn[row, column] - 0.6 * colour).max() <= 1
+    share = (drawn == drawn[-5, -5]).all(axis=2).mean()
+    assert share == pytest.approx(0.04, abs=0.005), "a fifth of a fifth, as luck would give"
+
+
+def test_nothing_is_drawn_where_nothing_can_be_compared() -> None:
+    assert where(Image.new("RGB", (64, 64)), np.zeros((7, 7), np.float32), ramp(), (ALL, ALL)) is None

@@ -1,6 +1,6 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
-import { asked, canvas, figure } from "../one_map.js";
+import { asked, canvas, figure, photo } from "../one_map.js";
 import { button, make, onward, say, working } from "../stage.js";
 
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
@@ -26,11 +26,22 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     return figure(drawn, say(words.alt, { title: each.title, label: each.label }), ...below);
   }
 
+  /* Where the first and the last agree, and where not. */
+  function together(told) {
+    const [first, last] = [told.sides[0].title, told.sides.at(-1).title];
+    const parts = [words.both, say(words.only, { title: first }), say(words.only, { title: last })].map((text, i) => {
+      const part = make("span", "part", text);
+      part.style.setProperty("--part", `rgb(${told.colours[i].join(" ")})`);
+      return part;
+    });
+    return figure(photo(told.where), words.alt_where, make("b", "", words.where), ...parts);
+  }
+
   function show(told, by) {
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
-    const maps = make("div", by === "layers" ? "film" : "halves");
-    maps.append(...told.sides.map((each, i) => side(each, by, told.percents[i])));
+    const maps = make("div", by === "layers" ? "film" : "three");
+    maps.append(...told.sides.map((each, i) => side(each, by, told.percents[i])), ...(told.where ? [together(told)] : []));
     const side_ = make("div", "side");
     if (told.names) side_.append(make("p", "verdict-line", told.names));
     if (by === "models" && told.models.length > 1) side_.append(others(told));

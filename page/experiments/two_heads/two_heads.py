@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 
-from explainer.agreement import Agreement, agree
+from PIL import Image
+
+from explainer.agreement import COLOURS, Agreement, agree, where
 from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
 from page.picture import Picture
-from page.reply import Json, as_map
+from page.reply import Json, as_address, as_map
 from page.service import DEFAULT_LAYER, Question, Reply, percent
 
 SAME, PARTLY = 0.65, 0.35  # of the brightest fifth in common
@@ -55,7 +57,9 @@ class TwoHeads(Experiment):
         Returns:
             `sides`: for each map its title, the model's first answer, its share 0..1, the map and what the model saw;
             `shared`: how much of the brightest fifths the first and the last have in common, 0..1, and `chance`, what
-            luck would give, both None where a map is empty; `models`: the other models there are; and the sentences.
+            luck would give, both None where a map is empty; `where`: a picture of these parts as a `data:` address, or
+            None, in `colours` for what is bright in both, only in the first and only in the last; `models`: the other
+            models there are; and the sentences.
 
         Raises:
             UnknownComparison: `by` is something else.
@@ -70,10 +74,13 @@ class TwoHeads(Experiment):
             (reply.explanation.layers[at].grid, reply.explanation.seen) for _, reply, at in (sides[0], sides[-1])
         )
         found = agree(one, other, (seen, also), picture.rgb.size)
+        drawn = where(picture.rgb, one, other, (seen, also))
         return {
             "sides": [_side(title, reply, at) for title, reply, at in sides],
             "shared": found.shared,
             "chance": found.chance,
+            "where": None if drawn is None else as_address(Picture(Image.fromarray(drawn))),
+            "colours": [list(colour) for colour in COLOURS],
             "models": [{"name": name, "title": CATALOGUE[name].title} for name in self._others(model)],
             **self._sentences(sides, found, kind == "models"),
         }

@@ -42,12 +42,14 @@ def test_two_methods_that_agree_are_said_to(heads: TwoHeads) -> None:
     assert told["shared"] >= 0.65
     assert told["chance"] == pytest.approx(0.2, abs=0.1)
     assert " agree: " in told["headline"]
+    assert told["where"].startswith("data:image/jpeg;base64,")
+    assert len(told["colours"]) == 3
 
 
 def test_where_a_map_is_empty_nothing_is_compared(heads: TwoHeads) -> None:
     black = Picture(Image.new("RGB", (32, 32)))
     told = heads.run(black, "methods")
-    assert told["shared"] is told["chance"] is None
+    assert told["shared"] is told["chance"] is told["where"] is None
     assert "be compared here" in told["headline"]
 
 
