@@ -23,9 +23,8 @@
     head.textContent = document.querySelector("#hero h1")?.textContent ?? "";
     const button = Object.assign(kiosk.make("button", "", words.start), { type: "button", className: "touch" });
     button.addEventListener("click", end);
-    const brand = document.querySelector(".brand")?.cloneNode(true);
     bottom.append(head, Object.assign(kiosk.make("p", "", words.lead), { className: "lead" }), button, Object.assign(kiosk.make("p", "", ""), { className: "read" }));
-    made.append(kiosk.make("div", ""), Object.assign(kiosk.make("div", ""), { className: "fade" }), ...(brand ? [brand] : []), bottom);
+    made.append(kiosk.make("div", ""), Object.assign(kiosk.make("div", ""), { className: "fade" }), bottom);
     made.firstChild.className = "slides";
     bottom.className = "in";
     made.addEventListener("pointerdown", end);
@@ -93,6 +92,9 @@
     const slides = whole.querySelector(".slides");
     slides.append(coming);
     [...slides.children].slice(0, -2).forEach((old) => old.remove());
+    // The page came after this, and its name with it.
+    const brand = document.querySelector("#top .brand");
+    if (brand && !whole.querySelector(".brand")) whole.querySelector(".in").before(brand.cloneNode(true));
     const [before, after] = words.headline.split("{label}");
     const label = Object.assign(document.createElement("em"), { textContent: one.label });
     whole.querySelector("h1").replaceChildren(before, label, after);

@@ -23,6 +23,8 @@ import socket
 connect = socket.socket.connect
 def only_here(self, address):
     if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        with open(CALLS, "a") as calls:
+            calls.write(f"{address}\\n")
         raise OSError("there is no network")
     return connect(self, address)
 socket.socket.connect = only_here
@@ -35,9 +37,11 @@ Arrive = Callable[..., AbstractContextManager[Visit]]
 def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A kiosk as a host starts it, with the network cable out."""
     folder = tmp_path_factory.mktemp("museum")
-    (folder / "sitecustomize.py").write_text(ALONE)
+    calls = folder / "calls"
+    (folder / "sitecustomize.py").write_text(f"CALLS = {str(calls)!r}\n{ALONE}")
     with running(folder, "--kiosk", "--offline", PYTHONPATH=str(folder)) as started:
         yield started
+    assert not calls.exists(), "nobody is called"
 
 
 @pytest.fixture
@@ -83,6 +87,7 @@ def test_it_shows_itself_until_the_first_touch_which_does_nothing_else(arrive: A
         assert first == WORDS("kiosk.headline", label="cheetah")
         assert "%" in visit.page.locator("#attract .read").inner_text()
         visit.page.wait_for_selector("#attract .lit")
+        assert visit.page.locator("#attract .brand").is_visible(), "whose screen it is"
         wait(visit, 9)
         visit.page.wait_for_function("(old) => document.querySelector('#attract h1').innerText !== old", arg=first)
         example = visit.page.locator("#examples button").first.bounding_box()
