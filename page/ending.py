@@ -31,7 +31,7 @@ class Ending:
         asked.wait()
         self.finish()
         for child in multiprocessing.active_children():
-            child.terminate()
+            child.kill()  # one that was forked has this process's way of taking SIGTERM, and would only note it
         logging.shutdown()
         # Not by returning: Python would wait for threads, and one that is stuck would keep the process for ever.
         os._exit(0)

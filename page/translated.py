@@ -1,12 +1,14 @@
-"""The page in several languages: one program behind it, and for each language what the browser is told of it."""
+"""The page in several languages: one program behind it, and for each language what visitors are told of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
+from page.guard import ABOUT_THE_REQUEST, Misunderstood
+from page.refusal import sentence_of, spoken
 from page.words import Words, speaking
 
 
@@ -29,6 +31,15 @@ class Site(gr.Blocks):
     @config.setter
     def config(self, told: BlocksConfigDict) -> None:
         self._told = told
+
+    async def preprocess_data(self, *asked: Any, **named: Any) -> list[Any]:
+        """What the components make of a request's values. Raises gr.Error for values of other kinds than they take."""
+        try:
+            return cast("list[Any]", await super().preprocess_data(*asked, **named))
+        except gr.Error:  # says all that there is to say, and is a ValueError
+            raise
+        except ABOUT_THE_REQUEST as error:
+            raise spoken(sentence_of(Misunderstood(), self.words)) from error
 
     def say(self, language: str, **parts: Any) -> None:
         """Tell those who speak this language so, and all others what Gradio tells them."""

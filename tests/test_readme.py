@@ -171,9 +171,16 @@ def test_every_command_exists() -> None:
     assert {command.split()[0] for command in commands} >= {"scripts/run", "scripts/test"}
     for command in commands:
         assert os.access(ROOT / command.split()[0], os.X_OK), command
-    for arguments in re.findall(r"`python -m models(?: [^`]*)?`", README):
-        module = arguments.strip("`").split()[2]
-        assert (ROOT / module / "__main__.py").is_file()
+    modules = [
+        (before, module)
+        for path in [ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")]
+        for before, module in re.findall(r"(\S*)python -m ([\w.]+)", path.read_text(encoding="utf-8"))
+    ]
+    assert {module for _, module in modules} >= {"models", "benchmarks", "explainer.build"}
+    for before, module in modules:
+        assert before.strip("`") == ".venv/bin/", "the packages are there, and many a machine has no `python`"
+        place = ROOT.joinpath(*module.split("."))
+        assert (place / "__main__.py").is_file() or place.with_suffix(".py").is_file()
     assert subprocess.run([sys.executable, "-m", "models", "list"], cwd=ROOT, capture_output=True).returncode == 0
 
 

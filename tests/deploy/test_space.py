@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -143,6 +144,23 @@ AS_1000 = [
 ]
 
 
+def ended(pids: list[int]) -> bool:
+    """Whether these processes end within seconds; one that only waits for its parent to look has ended."""
+    deadline = time.monotonic() + 5
+    while running := [pid for pid in pids if re.search(r"^State:\s+[^ZX]", status(pid), re.MULTILINE)]:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return not running
+
+
+def status(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
+
+
 @contextmanager
 def as_a_space(**variables: str) -> Iterator[Server]:
     """The page as user 1000 where that can be had, with a Space's variables, in a tree that can only be read."""
@@ -190,9 +208,11 @@ def as_a_space(**variables: str) -> Iterator[Server]:
         try:
             wait_until_warm(server, "/healthz")
             yield server
+            helpers = server.children()
         finally:
             process.terminate()
             process.wait(timeout=20)
+        assert ended(helpers), "what it started ends with it"
     finally:
         shutil.rmtree(home)
 

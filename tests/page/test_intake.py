@@ -245,9 +245,12 @@ def test_no_picture_is_refused(program: Program, words: Words) -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["text", 5, True, [], ["a"], {"a": 1}, {"path": 5}, {"path": ["a"]}])
-def test_nonsense_in_place_of_a_picture_is_refused_and_the_server_goes_on(program: Program, nonsense: Any) -> None:
-    with pytest.raises(Refusal):
-        program.explain(nonsense)
+def test_nonsense_in_place_of_a_picture_is_refused_and_the_server_goes_on(
+    server: Server, program: Program, words: Words, nonsense: Any
+) -> None:
+    before = server.log().count("Traceback")
+    assert refusal(program.explain, nonsense) in (words("api.unknown"), words("picture.none"), words(GONE))
+    assert server.log().count("Traceback") == before
     assert program.explain(program.send(PHOTO))["label"]
 
 
