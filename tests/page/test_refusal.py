@@ -38,6 +38,13 @@ def test_problem_leaves_its_key_in_the_log_and_nothing_else(refuse: Refuse, capl
     assert line.exc_info is None
 
 
+def test_cause_of_a_problem_is_in_the_log_by_its_kind_alone(refuse: Refuse, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(gr.Error), refuse:
+        raise UnknownModel("a", ("b",)) from FileNotFoundError(SECRET)
+    (line,) = caplog.records
+    assert line.getMessage() == "refused: model.unknown, FileNotFoundError"
+
+
 @pytest.mark.parametrize("failure", [KeyError("layer"), RuntimeError(SECRET), MemoryError(), OSError("far away")])
 def test_failure_becomes_a_friendly_sentence_with_its_traceback_in_the_log(
     refuse: Refuse, words: Words, caplog: pytest.LogCaptureFixture, failure: Exception
