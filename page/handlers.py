@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
 from page.blended import write_blended
@@ -13,7 +14,7 @@ from page.intake import Upload
 from page.layout import notes_html
 from page.picture import Picture
 from page.refusal import Refuse
-from page.reply import Json, as_answer, as_json, as_view
+from page.reply import as_answer, as_json, as_piece, as_view
 from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
 
 
@@ -86,11 +87,11 @@ class Handlers:
         target: str | None = None,
         method: str | None = None,
         layer: str | None = None,
-    ) -> Json:
+    ) -> orjson.Fragment:
         """The endpoint `/explain`; no layer asks for all of them."""
         with self.refuse:
             reply = self._ask(picture, Question(model, target, method, layer))
-            return as_json(reply, picture.milliseconds)
+            return as_piece(as_json(reply, picture.milliseconds))
 
     def heatmap(
         self,

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
+import orjson
 from gradio.block_function import BlockFunction
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
-from gradio.server_messages import ProcessCompletedMessage
+from gradio.server_messages import EventMessage, ProcessCompletedMessage
 from gradio.utils import LRUCache, error_payload
 from starlette.requests import Request
 
@@ -117,6 +118,19 @@ class FairQueue(Queue):
             await super().process_events(events, batch, begin_time, fn)
         finally:
             patience.cancel()
+
+    def send_message(self, event: Event, event_message: EventMessage) -> None:
+        """Put a message where its session fetches it.
+
+        Those who call by name get theirs written by `json`, which does not know a piece that is JSON already.
+        """
+        by_name = event.data is not None and event.data.simple_format
+        if by_name and isinstance(event_message, ProcessCompletedMessage) and event_message.success:
+            event_message.output["data"] = [
+                orjson.loads(orjson.dumps(each)) if isinstance(each, orjson.Fragment) else each
+                for each in event_message.output["data"]
+            ]
+        super().send_message(event, event_message)
 
     def _unread(self, session: str | None) -> int:
         messages = self.pending_messages_per_session.get(session or "")

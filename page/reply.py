@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import orjson
 from PIL import Image
 
 from explainer.explain import Answer, Explanation, LayerMap
@@ -37,6 +38,11 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
         "notes": [*([reply.outside] if reply.outside else []), *reply.notes],
         "milliseconds": {"decode": round(decode_milliseconds, 1), "explain": round(reply.milliseconds, 1)},
     }
+
+
+def as_piece(said: Json) -> orjson.Fragment:
+    """An answer as the JSON that it will be sent as: Gradio walks twice through every number of one that is not."""
+    return orjson.Fragment(orjson.dumps(said))
 
 
 def as_outlook(reply: Reply) -> Json | None:

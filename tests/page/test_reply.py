@@ -6,12 +6,14 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import orjson
 import pytest
+from gradio_client.utils import traverse
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
 from page.picture import Picture
-from page.reply import as_answer, as_json, as_view
+from page.reply import as_answer, as_json, as_piece, as_view
 from page.service import Question, Reply, Service, percent
 from page.words import Words
 from tests.page import fakes
@@ -37,6 +39,13 @@ def with_confidence(reply: Reply, confidence: float) -> Reply:
 
 def test_json_holds_nothing_that_json_cannot(reply: Reply) -> None:
     assert json.loads(json.dumps(as_json(reply, 4.123), allow_nan=False))["milliseconds"]["decode"] == 4.1
+
+
+def test_piece_is_written_as_what_it_is_made_of_and_nobody_walks_through_it(reply: Reply) -> None:
+    said = as_json(reply, 4.1)
+    piece = as_piece(said)
+    assert traverse([piece], str, lambda found: isinstance(found, float))[0] is piece
+    assert json.loads(orjson.dumps({"data": [piece]})) == {"data": [said]}
 
 
 def test_json_grid_runs_row_by_row(reply: Reply) -> None:
