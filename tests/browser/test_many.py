@@ -97,6 +97,12 @@ def test_by_keyboard_the_pictures_of_the_page_are_taken_and_the_table_is_kept(vi
     page.page.locator(".headline").wait_for()
     count = page.page.locator("#examples img").count()
     assert page.page.locator(".tile canvas").count() == count
+    walls = page.page.locator(".walls .wall")
+    most, least = ([int(text.split()[0]) for text in walls.nth(at).locator(".num").all_inner_texts()] for at in (0, 1))
+    assert page.page.locator(".walls h2").all_inner_texts()[:2] == ["Most sure", "Least sure"]
+    assert most == sorted(most, reverse=True)
+    assert least == sorted(least)
+    assert min(most) >= max(least)
     first = page.page.locator(".tile[data-number='3']").inner_text()
     assert "Lion" in first
     assert f"{round(100 * lion(page))}\u00a0%" in first, "as sure as of the picture itself, and not of a small one"

@@ -6,6 +6,7 @@ import { camera } from "./camera.js";
 import { controls, tile } from "./wall.js";
 
 const MOST = 24;
+const BOTH_ENDS = 4; // from so many answers on the wall has two ends
 const counts = (row) => row.answers.length > 0 && !row.outside;
 const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
 
@@ -111,6 +112,18 @@ export default function open({ root, words, ask, drawMap, tell }) {
     return made;
   }
 
+  /* From both ends: the surest first, then the least sure first, then what does not count. */
+  function ends(order) {
+    const counted = order.filter((number) => counts(rows[number - 1]));
+    if (counted.length < BOTH_ENDS) return [["", order]];
+    const middle = Math.ceil(counted.length / 2);
+    return [
+      [words.most_sure, counted.slice(0, middle)],
+      [words.least_sure, counted.slice(middle).reverse()],
+      [words.rest, order.slice(counted.length)],
+    ];
+  }
+
   function show() {
     const headline = make("p", "headline", told.judged || told.headline);
     headline.setAttribute("role", "status");
@@ -124,7 +137,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
       two.append(groups);
     }
     const wrong = new Set(told.wrong);
-    const parts = wrong.size ? [[words.wrong, told.wrong], [words.rest, told.order.filter((number) => !wrong.has(number))]] : [["", told.order]];
+    const parts = wrong.size ? [[words.wrong, told.wrong], [words.rest, told.order.filter((number) => !wrong.has(number))]] : ends(told.order);
     const walls = make("div", "walls");
     for (const [title, numbers] of parts.filter(([, numbers]) => numbers.length)) {
       if (title) walls.append(make("h2", "", title));
