@@ -20,8 +20,11 @@ export function layers(view, words, chosen, act) {
 export function figure(content, alt, ...below) {
   const made = make("figure");
   const panel = make("div", "panel");
-  content.setAttribute("role", "img");
-  content.setAttribute("aria-label", alt);
+  if (content instanceof HTMLImageElement) content.alt = alt;
+  else {
+    content.setAttribute("role", "img");
+    content.setAttribute("aria-label", alt);
+  }
   panel.append(content);
   const caption = make("figcaption");
   caption.append(...below);
