@@ -25,7 +25,7 @@ from benchmarks.pictures import cat
 from benchmarks.report import Goal, Report, Table
 from benchmarks.server import Server, running
 from models.problems import Problem
-from page.picture import Limits, decode
+from page.pictures.picture import Limits, decode
 
 DECODED, ASKED = 16_000, 5_000
 QUICK_DECODED, QUICK_ASKED = 600, 120

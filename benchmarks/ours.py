@@ -24,7 +24,7 @@ from explainer.target import Target
 from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.torch_thread import THREAD
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import as_json
 from page.service import Reply
 from page.settings import Settings

@@ -15,7 +15,7 @@ from explainer.engines import Engines
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
-from page.picture import base_jpeg, decode
+from page.pictures.picture import base_jpeg, decode
 from page.reply import as_view
 from page.service import Question, Service
 from page.words import load

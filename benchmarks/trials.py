@@ -13,7 +13,7 @@ from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
 from page.examples import SUFFIXES
-from page.picture import decode
+from page.pictures.picture import decode
 
 
 def trials(classifier: Classifier, files: list[Path]) -> tuple[Counter[str], Counter[str]]:

@@ -14,7 +14,7 @@ from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
 from page.examples import SUFFIXES
-from page.picture import decode
+from page.pictures.picture import decode
 
 Table = Mapping[str, Mapping[str, float]]
 

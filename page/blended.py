@@ -10,8 +10,8 @@ from PIL import Image
 
 from explainer.explain import Explanation
 from explainer.heatmap import blend
-from page.intake import MADE
-from page.picture import Picture, base_jpeg
+from page.doors.intake import MADE
+from page.pictures.picture import Picture, base_jpeg
 
 
 def write_blended(explanation: Explanation, picture: Picture, opacity: float) -> Path:

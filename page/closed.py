@@ -10,7 +10,7 @@ from gradio.route_utils import CustomCORSMiddleware
 from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers
 
-from page.intake import NotUploaded
+from page.doors.intake import NotUploaded
 from page.refusal import spoken
 from page.request import may_use
 from page.words import Words

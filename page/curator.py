@@ -16,7 +16,7 @@ from models.labels import Labels
 from models.problems import Problem
 from page.accent import PAPER, TEXT, contrast, parse
 from page.examples import MOST, Example
-from page.picture import decode
+from page.pictures.picture import decode
 from page.words import Words, codes
 
 KB = 1024

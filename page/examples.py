@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.problems import Problem
-from page.picture import Picture, decode
+from page.pictures.picture import Picture, decode
 from page.words import Words
 
 log = logging.getLogger("seewhy")
@@ -49,7 +49,7 @@ class Example:
     alt: str
 
     def open(self) -> Picture:
-        """The decoded picture. Raises the problems of `page.picture.decode`."""
+        """The decoded picture. Raises the problems of `page.pictures.picture.decode`."""
         return decode(self.path)
 
     def thumbnail(self) -> str:

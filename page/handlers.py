@@ -8,11 +8,11 @@ import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
 from page.blended import write_blended
+from page.doors.intake import Upload
 from page.examples import Example, open_example
 from page.experiments import Experiments
-from page.intake import Upload
 from page.layout import notes_html
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.refusal import Refuse
 from page.reply import as_answer, as_json, as_piece, as_view
 from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from page.intake import MADE
+from page.doors.intake import MADE
 
 log = logging.getLogger("seewhy")
 

@@ -15,11 +15,11 @@ from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.answer import build_answer
 from page.curator import Curator
+from page.doors.intake import MADE, PictureInput, PicturesInput
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
-from page.intake import MADE, PictureInput, PicturesInput
-from page.picture import Limits
+from page.pictures.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
 from page.viewer import build_viewer

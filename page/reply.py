@@ -12,7 +12,7 @@ from PIL import Image
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from explainer.outside import NEAREST
-from page.picture import Picture, base_jpeg
+from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply, percent, sureness
 from page.words import Words
 

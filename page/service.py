@@ -23,7 +23,7 @@ from models.problems import Problem
 from models.store import ClassifierStore
 from page import metrics
 from page.card import Card
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.words import Words
 
 log = logging.getLogger("seewhy")

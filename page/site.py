@@ -22,24 +22,24 @@ from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.guard import Guard
+from page.doors.line import Line
+from page.doors.owners import Owners, OwnersDoor
+from page.doors.plain import PATH, PlainDoor
+from page.doors.queue import FairQueue
+from page.doors.rates import Rate, Rates, rates
 from page.ending import Ending
 from page.events import connect
 from page.examples import Example
 from page.experiments import EXPERIMENTS, Experiments
 from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
-from page.guard import Guard
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
 from page.layout import Layout, Programs, build_layout, build_programs
-from page.line import Line
 from page.openapi import describe
-from page.owners import Owners, OwnersDoor
-from page.picture import Limits
-from page.plain import PATH, PlainDoor
-from page.queue import FairQueue
-from page.rates import Rate, Rates, rates
+from page.pictures.picture import Limits
 from page.service import Service
 from page.settings import Settings
 from page.speech import Speech

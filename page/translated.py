@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
-from page.guard import ABOUT_THE_REQUEST, Misunderstood
+from page.doors.guard import ABOUT_THE_REQUEST, Misunderstood
 from page.refusal import sentence_of, spoken
 from page.words import Words, speaking
 

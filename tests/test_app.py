@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from page.words import load
-from tests.page import pictures
+from tests.page import corpus
 from tests.server import ROOT, Server, running
 
 APP = str(ROOT / "app.py")
@@ -60,7 +60,7 @@ def test_port_in_use_ends_the_start_in_one_line(tmp_path: Path) -> None:
 
 def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_when_asked(tmp_path: Path) -> None:
     (tmp_path / "examples").mkdir()
-    (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(pictures.taken()["png"].data)
+    (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(corpus.taken()["png"].data)
     (tmp_path / "examples" / "2_broken.png").write_bytes(b"broken")
     with running(tmp_path, "--kiosk", "--offline", cwd=tmp_path, SEEWHY_MEGABYTES="1") as server:
         shown = httpx.get(f"{server.url}/config").text
@@ -78,7 +78,7 @@ def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_whe
 
 def explained(server: Server) -> dict[str, Any]:
     answer: dict[str, Any] = httpx.post(
-        f"{server.url}/api/explain", content=pictures.taken()["png"].data, timeout=60
+        f"{server.url}/api/explain", content=corpus.taken()["png"].data, timeout=60
     ).json()
     return answer
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from page.owners import COOKIE
-from tests.page import pictures
+from page.doors.owners import COOKIE
+from tests.page import corpus
 from tests.page.talk import Program
 from tests.server import ROOT, Server, running
 
@@ -28,7 +28,7 @@ http {{
 }}
 """
 MB = 1024 * 1024
-RED = pictures.taken()["png"].data
+RED = corpus.taken()["png"].data
 
 
 @contextmanager

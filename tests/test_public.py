@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from page.words import Words, load
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import Program
 from tests.server import Server, running
 
-RED = pictures.taken()["png"].data
+RED = corpus.taken()["png"].data
 SWEEP = 3  # seconds
 FLAGS = ("--public", "--proxies", "127.0.0.1", "--sweep-minutes", "0.05", "--log", "json", "--offline")
 EACH = {"uploads": 4, "questions": 6, "requests": 40}

@@ -184,7 +184,7 @@ from explainer.engines import Engines
 from models.device import choose_device
 from models.labels import Labels
 from models.store import ClassifierStore
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import Question, Service
 
 engines = Engines("auto", Path(sys.argv.pop()), threads=1)

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from gradio.data_classes import ImageData
 
 from models.problems import Problem
+from page.doors.intake import Upload, open_uploaded
 from page.examples import Example, open_example
-from page.intake import Upload, open_uploaded
-from page.picture import BrokenPicture, Limits, Picture, decode
+from page.pictures.picture import BrokenPicture, Limits, Picture, decode
 from page.refusal import Refuse
 from page.reply import Json
 from page.service import Service

@@ -6,7 +6,7 @@ import numpy as np
 
 from explainer.mask import Mask, NothingMarked
 from models.problems import Problem
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 
 LONGEST_NAME = 40  # letters

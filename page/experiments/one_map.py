@@ -9,7 +9,7 @@ from PIL import Image
 from explainer.engine import Engine
 from explainer.target import Target
 from models.classifier import Classifier
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import DEFAULT_LAYER, NoPicture, Service, layers_of, method_of, target_of
 
 Result = TypeVar("Result")

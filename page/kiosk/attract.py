@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from page.examples import Example
-from page.picture import Picture, base_jpeg
+from page.pictures.picture import Picture, base_jpeg
 from page.reply import Json, as_map
 from page.service import DEFAULT_LAYER, FAIRLY_SURE, Question, Reply, Service, percent
 

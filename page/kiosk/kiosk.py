@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from page.curator import Curator
+from page.doors.owners import token_of
 from page.examples import Example
 from page.experiments import EXPERIMENTS
 from page.kiosk.attract import Attract
-from page.owners import token_of
 from page.reply import Json
 from page.service import Service
 from page.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import fuzz, load
 from benchmarks.load import OUR_OWN, Found, bomb, goals_of
 from models.problems import Problem
-from page.picture import Limits, TooManyPixels, decode
+from page.pictures.picture import Limits, TooManyPixels, decode
 
 
 def missed(report: load.Report) -> list[str]:

@@ -9,7 +9,7 @@ from page.examples import PACKAGED
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit, photo
-from tests.page.pictures import bomb, taken
+from tests.page.corpus import bomb, taken
 
 WORDS = load()
 LATE = 1500  # milliseconds in which a late answer would do harm; nothing on the page tells that none will come

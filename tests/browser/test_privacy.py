@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from page.owners import COOKIE
+from page.doors.owners import COOKIE
 from page.words import load
 from tests.browser.conftest import Open, at_home
 from tests.browser.visit import photo, resized

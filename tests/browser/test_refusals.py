@@ -6,7 +6,7 @@ from models.problems import Problem
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit, photo
-from tests.page.pictures import refused
+from tests.page.corpus import refused
 
 WORDS = load()
 FILES = {

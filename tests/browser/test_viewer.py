@@ -8,7 +8,7 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from page.picture import base_jpeg, decode
+from page.pictures.picture import base_jpeg, decode
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit, photo, png_pixels, resized

@@ -21,7 +21,7 @@ import yaml
 from PIL import Image
 
 from benchmarks.server import Server, wait_until_warm
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import Program
 from tests.server import ROOT
 
@@ -225,7 +225,7 @@ def space() -> Iterator[Server]:
 
 
 def explained(server: Server) -> dict[str, Any]:
-    answer = httpx.post(f"{server.url}/api/explain", content=pictures.taken()["png"].data, timeout=60)
+    answer = httpx.post(f"{server.url}/api/explain", content=corpus.taken()["png"].data, timeout=60)
     assert answer.status_code == 200
     said = answer.json()
     assert isinstance(said, dict)
@@ -240,7 +240,7 @@ def test_page_and_upload_work_on_a_space(space: Server) -> None:
     with httpx.Client(base_url=space.url, timeout=60) as browser:
         page = browser.get("/")
         assert page.status_code == 200
-        sent = browser.post("/gradio_api/upload", files={"files": ("a.png", pictures.taken()["png"].data)})
+        sent = browser.post("/gradio_api/upload", files={"files": ("a.png", corpus.taken()["png"].data)})
         assert sent.status_code == 200
         assert sent.json()[0].startswith(str(space.uploads))
     assert "Traceback" not in space.log()
@@ -275,11 +275,11 @@ def test_zero_gpu_is_asked_once_for_a_picture_and_gives_the_same(zero: Server, s
 
 def test_experiment_and_refusal_come_back_from_the_card(zero: Server) -> None:
     program = Program(zero.url)
-    picture = program.send(pictures.taken()["png"].data)
+    picture = program.send(corpus.taken()["png"].data)
     before = zero.log().count("a card was borrowed")
     assert program.call("honest_grid", picture)["sum"]
     assert zero.log().count("a card was borrowed") == before + 1
-    refused = httpx.post(f"{zero.url}/api/explain?target=xyzzy", content=pictures.taken()["png"].data, timeout=60)
+    refused = httpx.post(f"{zero.url}/api/explain?target=xyzzy", content=corpus.taken()["png"].data, timeout=60)
     assert refused.status_code == 400
     assert "xyzzy" in refused.json()["error"]
     assert "Traceback" not in zero.log()

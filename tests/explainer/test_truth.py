@@ -13,7 +13,7 @@ from explainer.methods import METHODS
 from explainer.target import parse_target
 from models.classifier import Classifier
 from models.preprocess import Box
-from page.picture import decode
+from page.pictures.picture import decode
 
 Place = tuple[float, float]
 Corners = tuple[float, float, float, float]

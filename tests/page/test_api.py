@@ -15,9 +15,9 @@ from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.examples import find_examples
-from page.picture import base_jpeg, decode
+from page.pictures.picture import base_jpeg, decode
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import Program, Refusal
 from tests.server import Server
 
@@ -126,7 +126,7 @@ def test_brightest_place_lies_in_the_picture_the_right_way_up(program: Program, 
     for column, row in ((0, 0), (1, 0), (0, 1), (1, 1)):
         square = Image.new("RGB", (420, 420), (128, 128, 128))
         square.paste(face, (10 + 200 * column, 10 + 200 * row))
-        said = program.explain(program.send(pictures.encoded(square, "PNG")), target="cats")
+        said = program.explain(program.send(corpus.encoded(square, "PNG")), target="cats")
         layer = said["layers"][-1]
         grid = np.array(layer["grid"]).reshape(layer["height"], layer["width"])
         half = (grid.shape[0] + 1) // 2
@@ -256,7 +256,7 @@ def test_nonsense_among_the_arguments_is_refused_in_a_sentence(program: Program,
 
 
 def test_notes_speak_of_small_pictures_and_unsure_answers(program: Program, words: Words, answer: Any) -> None:
-    dot = program.explain(program.send(pictures.taken()["one dot"].data))
+    dot = program.explain(program.send(corpus.taken()["one dot"].data))
     assert words("notes.small", width=1, height=1) in dot["notes"]
     for said in (dot, answer):
         low = said["confidence"] < 0.4 and not said["outside"]["called"]
@@ -334,7 +334,7 @@ def test_heatmap_differs_by_layer_opacity_target_and_method(program: Program, ca
 
 
 def test_heatmap_is_at_most_1280_pixels_long(program: Program) -> None:
-    picture = program.send(pictures.taken()["a photo"].data, "a.jpg")
+    picture = program.send(corpus.taken()["a photo"].data, "a.jpg")
     assert opened(program, program.heatmap(picture)).shape == (960, 1280, 3)
 
 

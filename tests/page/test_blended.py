@@ -11,13 +11,13 @@ from explainer.explain import Explanation
 from explainer.heatmap import blend
 from page import blended
 from page.blended import write_blended
-from page.intake import MADE
-from page.picture import Picture, base_jpeg
+from page.doors.intake import MADE
+from page.pictures.picture import Picture, base_jpeg
 from page.service import Question
 from page.words import Words
-from tests.page import fakes, pictures
+from tests.page import corpus, fakes
 
-PICTURE = Picture(pictures.quadrants((1500, 700)))
+PICTURE = Picture(corpus.quadrants((1500, 700)))
 
 
 @pytest.fixture

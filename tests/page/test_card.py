@@ -13,7 +13,7 @@ from explainer.engines import Engines
 from models.problems import Problem
 from models.store import UnknownModel
 from page.card import SECONDS, Card, Lost, lender
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import Question, Service
 from page.words import Words
 from tests.page import fakes

@@ -7,7 +7,7 @@ import pytest
 from models.labels import Labels
 from page.curator import Curator, MissingFile, Mistake, line_of, read_curator
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 
 TESTS = ("cover", "dog_or_cat", "dress_up")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "curator.toml"
@@ -16,7 +16,7 @@ LABELS = Labels.imagenet()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "vase.png").write_bytes(pictures.taken()["png"].data)
+    (tmp_path / "vase.png").write_bytes(corpus.taken()["png"].data)
     (tmp_path / "text.png").write_text("no picture")
     (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (tmp_path / "large.png").write_bytes(bytes(300 * 1024))

@@ -12,9 +12,9 @@ from PIL import Image
 
 from page.examples import MOST, PACKAGED, THUMBNAIL, Example, UnknownExample, find_examples, open_example
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 
-PNG = pictures.taken()["png"].data
+PNG = corpus.taken()["png"].data
 
 
 def put(folder: Path, *names: str, data: bytes = PNG) -> None:
@@ -76,7 +76,7 @@ def test_folder_replaces_the_packaged_ones(words: Words, tmp_path: Path) -> None
     put(tmp_path / "examples", "a vase.png")
     (example,) = find_examples(words, tmp_path / "examples")
     assert (example.caption, example.alt) == ("A vase", words("examples.own_alt", caption="A vase"))
-    assert example.open().rgb.size == pictures.SIZE
+    assert example.open().rgb.size == corpus.SIZE
 
 
 def test_folder_without_pictures_replaces_nothing(words: Words, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_at_most_twelve_are_shown(words: Words, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"a letter", pictures.refused()["jpeg cut off at 50 %"].data, pictures.bomb(13_000, 13_000)]
+    "data", [b"", b"a letter", corpus.refused()["jpeg cut off at 50 %"].data, corpus.bomb(13_000, 13_000)]
 )
 def test_file_that_does_not_open_is_left_out_with_one_line_in_the_log(
     words: Words, tmp_path: Path, caplog: pytest.LogCaptureFixture, data: bytes
@@ -157,7 +157,7 @@ def two(words: Words, tmp_path: Path) -> Sequence[Example]:
 
 @pytest.mark.parametrize("number", [0, 1, 0.0, 1.0])
 def test_example_is_opened_by_its_number(two: Sequence[Example], number: Any) -> None:
-    assert open_example(two, number).rgb.size == pictures.SIZE
+    assert open_example(two, number).rgb.size == corpus.SIZE
 
 
 @pytest.mark.parametrize("number", [2, -1, 1e9, "0", None, [0], {"number": 0}])

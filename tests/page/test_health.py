@@ -14,7 +14,7 @@ from starlette.requests import Request
 from models.download import Progress
 from page import disk
 from page.health import VERSION, Health
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.refusal import sentence_of
 from page.service import NoPicture, Question, Service
 from page.words import Words

@@ -9,10 +9,10 @@ import pytest
 
 from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
+from page.doors.plain import PATH, STATUSES
 from page.openapi import VERSION, describe
-from page.plain import PATH, STATUSES
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 from tests.server import Server
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +143,7 @@ def test_real_answers_are_as_described(server: Server, target: str | None) -> No
         return responses[str(status)]["content"]["application/json"]["schema"]
 
     asked = {"target": target} if target else {}
-    for data in (pictures.taken()["a photo"].data, b"nothing"):
+    for data in (corpus.taken()["a photo"].data, b"nothing"):
         answered = httpx.post(f"{server.url}{PATH}", content=data, params=asked, timeout=60)
         assert complaints(answered.json(), schema(answered.status_code), description) == []
 

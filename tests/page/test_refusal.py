@@ -7,7 +7,7 @@ import pytest
 
 from models.problems import Problem
 from models.store import UnknownModel
-from page.picture import TooManyPixels
+from page.pictures.picture import TooManyPixels
 from page.refusal import Refuse, spoken
 from page.words import Words
 

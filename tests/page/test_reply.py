@@ -12,7 +12,7 @@ from gradio_client.utils import traverse
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import as_answer, as_json, as_piece, as_view
 from page.service import Question, Reply, Service, percent
 from page.words import Words

@@ -15,7 +15,7 @@ from models.download import Progress
 from models.labels import UnknownTarget
 from models.store import UnknownModel
 from page.health import Health
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture, Question, Service, sureness
 from page.words import Words
 from tests.page import fakes

@@ -13,7 +13,7 @@ from explainer.mask import Mask
 from models.classifier import Classifier
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked, name_of
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import capital, percent, target_of
 

@@ -8,7 +8,7 @@ from explainer.explain import Explanation
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import DEFAULT_LAYER, Question, Reply, capital, percent
 

@@ -10,7 +10,7 @@ from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import NoPicture, capital, percent, target_of
 

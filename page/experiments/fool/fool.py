@@ -13,7 +13,7 @@ from explainer.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength
 from models.classifier import Classifier
 from models.preprocess import Box
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map, as_png
 from page.service import DEFAULT_LAYER, NoPicture, layers_of, method_of, percent, target_of
 

@@ -12,7 +12,7 @@ from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_address
 from page.service import layer_titles, percent
 

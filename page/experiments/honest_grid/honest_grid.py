@@ -7,7 +7,7 @@ from explainer.explain import Explanation, LayerMap, explain
 from explainer.strength import WEAK, strength
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import percent
 

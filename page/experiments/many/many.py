@@ -9,11 +9,11 @@ from PIL import Image
 from explainer.explain import Explanation
 from explainer.many import Entry, NoPictures, Row, explain_each
 from models.problems import Problem
+from page.doors.intake import Opening
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.many.given import NoAnswers, check_number, read, said
 from page.experiments.many.summary import Summary
-from page.intake import Opening
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
 from page.service import Question

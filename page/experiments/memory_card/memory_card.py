@@ -11,7 +11,7 @@ from explainer.mask import Mask, NothingSeen
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import Question, capital, percent, sureness
 from page.words import ENGLISH, speaking

@@ -10,11 +10,11 @@ from PIL import Image
 from explainer.card import Memory
 from explainer.dataset import MOST_CARDS, NoCards, TooManyCards, as_zip
 from models.problems import Problem
+from page.doors.intake import Opening
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
-from page.intake import Opening
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json
 from page.service import DEFAULT_LAYER, Question
 

@@ -9,7 +9,7 @@ from explainer.window import SMALLEST, BadWindow, Moved, move, window_at
 from models.classifier import Classifier
 from models.preprocess import Box
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import NoPicture, percent, target_of
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from explainer.bounds import Measured, Rate
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_outlook, rates
 from page.service import Question, Reply
 

@@ -11,7 +11,7 @@ from explainer.trial import BENCHMARK, Hidden, Trial, try_map
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import percent
 

@@ -11,7 +11,7 @@ from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import DEFAULT_LAYER, Question, Reply, percent
 

@@ -6,7 +6,7 @@ from explainer import unlearned
 from explainer.unlearned import ALIKE, Likeness, likeness
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import Service
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from explainer.marks import Overlap, compare
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.reply import Json, as_map
 from page.service import Question, Reply, percent, sureness
 

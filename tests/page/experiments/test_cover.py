@@ -11,7 +11,7 @@ from explainer.fill import UnknownFilling
 from explainer.mask import NothingMarked, TooMuchMarked
 from page.experiments.cover import CoverUp
 from page.experiments.marked import BadName
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

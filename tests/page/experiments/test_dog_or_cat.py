@@ -11,7 +11,7 @@ from explainer.target import SameTwice
 from models.labels import UnknownTarget
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dog_or_cat.dog_or_cat import NotTwo
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.words import Words
 from tests.page import fakes
 

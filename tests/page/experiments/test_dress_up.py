@@ -13,7 +13,7 @@ from explainer.costume import COSTUMES, MOST_PIECES, BadPiece, Piece, TooManyPie
 from models.labels import UnknownTarget
 from page.experiments.dress_up import DressUp
 from page.experiments.dress_up.dress_up import NothingOn
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

@@ -10,11 +10,11 @@ import gradio as gr
 import pytest
 from PIL import Image
 
+from page.doors.intake import NotUploaded, Upload
 from page.examples import Example, UnknownExample
 from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
 from page.experiments.experiment import UnknownExperiment
-from page.intake import NotUploaded, Upload
-from page.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
+from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.reply import Json
 from page.service import NoPicture
 from page.words import Words

@@ -16,7 +16,7 @@ from page.experiments.fool import Fool
 from page.experiments.fool.fool import magnified
 from page.experiments.from_nothing import FromNothing
 from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

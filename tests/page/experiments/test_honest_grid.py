@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from explainer.strength import USUAL
 from models.catalogue import DEFAULT
 from page.experiments.honest_grid import HonestGrid
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

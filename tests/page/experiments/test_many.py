@@ -15,7 +15,7 @@ from models.labels import Labels, UnknownTarget
 from models.store import UnknownModel
 from page.experiments.many import Many, ManyCounts
 from page.experiments.many.given import NoAnswers, NotAsMany
-from page.picture import BrokenPicture, Picture
+from page.pictures.picture import BrokenPicture, Picture
 from page.words import Words
 from tests.page import fakes
 

@@ -17,7 +17,7 @@ from explainer.dataset import MOST_CARDS, NoCards, TooManyCards
 from explainer.mask import NothingMarked
 from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer
-from page.picture import BrokenPicture, Picture
+from page.pictures.picture import BrokenPicture, Picture
 from page.service import NoPicture
 from page.words import Words, speaking
 from tests.page import fakes

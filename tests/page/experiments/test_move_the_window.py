@@ -10,7 +10,7 @@ from PIL import Image
 
 from explainer.window import BadWindow
 from page.experiments.move_the_window import MoveTheWindow
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

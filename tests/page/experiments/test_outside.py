@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from page.experiments.outside import Outside
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

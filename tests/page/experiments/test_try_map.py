@@ -14,7 +14,7 @@ from models.labels import UnknownTarget
 from models.store import UnknownModel
 from page.experiments.try_map import TryMap
 from page.experiments.try_map.try_map import NotYesOrNo
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture, UnknownLayer, percent
 from page.words import Words
 from tests.page import fakes

@@ -11,7 +11,7 @@ from explainer.explain import UnknownMethod
 from models.download import DownloadFailed, Progress
 from page.experiments.two_heads import TwoHeads
 from page.experiments.two_heads.two_heads import OneHead, UnknownComparison
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.words import Words
 from tests.page import fakes
 

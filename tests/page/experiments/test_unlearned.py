@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from page.experiments.unlearned import Unlearned
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture, UnknownLayer
 from page.words import Words
 from tests.page import fakes

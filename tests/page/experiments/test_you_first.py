@@ -9,7 +9,7 @@ from PIL import Image
 
 from explainer.mask import BadMask, NothingMarked, NothingSeen
 from page.experiments.you_first import YouFirst
-from page.picture import Picture
+from page.pictures.picture import Picture
 from page.service import NoPicture
 from page.words import Words
 from tests.page import fakes

@@ -7,8 +7,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from page.curator import Curator, Idle
+from page.doors.owners import COOKIE
 from page.kiosk import Kiosk
-from page.owners import COOKIE
 from page.settings import Settings
 from page.words import Words
 from tests.page import fakes

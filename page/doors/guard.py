@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.problems import Problem
 from page import request
-from page.picture import TooManyBytes
+from page.pictures.picture import TooManyBytes
 from page.refusal import answer, failure, sentence_of
 from page.words import Words
 

@@ -11,7 +11,7 @@ from gradio.queueing import Queue
 from starlette.requests import Request
 
 from page import request as requests
-from page.queue import LOOK, UNREAD, FairQueue
+from page.doors.queue import LOOK, UNREAD, FairQueue
 from page.words import Words, speaking
 
 

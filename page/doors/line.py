@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.problems import Problem
-from page.turns import Turns, Visitor
+from page.doors.turns import Turns, Visitor
 
 
 class Busy(Problem):

@@ -21,12 +21,12 @@ from models.download import DownloadFailed
 from models.problems import Problem
 from models.weights import WeightsBroken
 from page import metrics
-from page.line import Busy, Line, Stopping, TooLong, TooMany
-from page.picture import BrokenPicture, Limits, TooManyBytes, decode
+from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
+from page.doors.turns import Visitor, address_of
+from page.pictures.picture import BrokenPicture, Limits, TooManyBytes, decode
 from page.refusal import sentence_of
 from page.reply import as_json
 from page.service import NoPicture, Question, Service
-from page.turns import Visitor, address_of
 
 PATH = "/api/explain"
 PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from page import picture
-from page.picture import Limits, Picture, base_jpeg, decode
-from tests.page import pictures
-from tests.page.pictures import Refused, Taken
+from page.pictures import picture
+from page.pictures.picture import Limits, Picture, base_jpeg, decode
+from tests.page import corpus
+from tests.page.corpus import Refused, Taken
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 MEGABYTES_ALLOWED = 200
 
 
@@ -32,11 +32,11 @@ def quarters(image: Image.Image) -> np.ndarray:
     return np.array([image.getpixel(point) for point in points], np.int16)
 
 
-def difference(image: Image.Image, colours: tuple[pictures.Colour, ...]) -> int:
+def difference(image: Image.Image, colours: tuple[corpus.Colour, ...]) -> int:
     return int(np.abs(quarters(image) - np.array(colours, np.int16)).max())
 
 
-@pytest.mark.parametrize("file", pictures.taken().values(), ids=pictures.taken().keys())
+@pytest.mark.parametrize("file", corpus.taken().values(), ids=corpus.taken().keys())
 def test_picture_comes_in_upright_in_its_colours_without_notes(tmp_path: Path, file: Taken) -> None:
     taken = decode(written(tmp_path, file.data, file.suffix))
     assert (taken.width, taken.height) == taken.rgb.size == file.size
@@ -48,7 +48,7 @@ def test_picture_comes_in_upright_in_its_colours_without_notes(tmp_path: Path, f
     assert decode(file.data).rgb.tobytes() == taken.rgb.tobytes()
 
 
-@pytest.mark.parametrize("file", pictures.refused().values(), ids=pictures.refused().keys())
+@pytest.mark.parametrize("file", corpus.refused().values(), ids=corpus.refused().keys())
 def test_file_is_refused_for_its_reason(tmp_path: Path, file: Refused) -> None:
     for given in (written(tmp_path, file.data, file.suffix), file.data):
         with pytest.raises(picture.Problem) as caught:
@@ -57,7 +57,7 @@ def test_file_is_refused_for_its_reason(tmp_path: Path, file: Refused) -> None:
 
 
 def test_path_may_be_text(tmp_path: Path) -> None:
-    assert decode(str(written(tmp_path, pictures.taken()["png"].data))).rgb.size == pictures.SIZE
+    assert decode(str(written(tmp_path, corpus.taken()["png"].data))).rgb.size == corpus.SIZE
 
 
 def test_missing_file_is_no_fault_of_a_picture(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_missing_file_is_no_fault_of_a_picture(tmp_path: Path) -> None:
 
 
 def test_refusal_of_a_broken_picture_keeps_its_cause_for_the_log(tmp_path: Path) -> None:
-    file = pictures.refused()["png cut off at 50 %"]
+    file = corpus.refused()["png cut off at 50 %"]
     with pytest.raises(picture.BrokenPicture) as caught:
         decode(written(tmp_path, file.data))
     assert isinstance(caught.value.__cause__, OSError)
@@ -84,19 +84,19 @@ def test_any_failure_of_a_decoder_is_a_broken_picture(
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", fail)
     with pytest.raises(picture.BrokenPicture) as caught:
-        decode(written(tmp_path, pictures.taken()["png"].data))
+        decode(written(tmp_path, corpus.taken()["png"].data))
     assert isinstance(caught.value.__cause__, failure)
 
 
 def test_too_many_pixels_says_how_many(tmp_path: Path) -> None:
     with pytest.raises(picture.TooManyPixels) as caught:
-        decode(written(tmp_path, pictures.refused()["too large: png of 169 megapixels"].data))
+        decode(written(tmp_path, corpus.refused()["too large: png of 169 megapixels"].data))
     assert caught.value.values == {"limit": 40, "width": 13_000, "height": 13_000, "megapixels": 169}
 
 
 def test_megapixels_never_read_like_the_limit_that_they_pass(tmp_path: Path) -> None:
     with pytest.raises(picture.TooManyPixels) as caught:
-        decode(written(tmp_path, pictures.refused()["too large: png just above"].data))
+        decode(written(tmp_path, corpus.refused()["too large: png just above"].data))
     assert caught.value.values["megapixels"] == 40.1
 
 
@@ -109,9 +109,9 @@ def test_too_many_bytes_says_how_many(tmp_path: Path) -> None:
 
 
 def test_limits_are_inclusive(tmp_path: Path) -> None:
-    data = pictures.taken()["png"].data
-    path, pixels = written(tmp_path, data), pictures.SIZE[0] * pictures.SIZE[1]
-    assert decode(path, Limits(bytes=len(data), pixels=pixels)).rgb.size == pictures.SIZE
+    data = corpus.taken()["png"].data
+    path, pixels = written(tmp_path, data), corpus.SIZE[0] * corpus.SIZE[1]
+    assert decode(path, Limits(bytes=len(data), pixels=pixels)).rgb.size == corpus.SIZE
     with pytest.raises(picture.TooManyPixels):
         decode(path, Limits(pixels=pixels - 1))
     with pytest.raises(picture.TooManyBytes):
@@ -119,7 +119,7 @@ def test_limits_are_inclusive(tmp_path: Path) -> None:
 
 
 def test_cmyk_jpeg_of_photoshop_has_the_colours_that_pillow_gives(tmp_path: Path) -> None:
-    data = pictures.taken()["jpeg cmyk"].data
+    data = corpus.taken()["jpeg cmyk"].data
     assert b"Adobe" in data  # such files hold their inks inverted
     with Image.open(io.BytesIO(data)) as opened:
         expected = np.asarray(opened.convert("RGB"), np.int16)
@@ -129,7 +129,7 @@ def test_cmyk_jpeg_of_photoshop_has_the_colours_that_pillow_gives(tmp_path: Path
 
 def test_16_bit_ramp_is_scaled_evenly(tmp_path: Path) -> None:
     levels = np.linspace(0, 65535, 256, dtype=np.uint16).reshape(1, 256).repeat(4, 0)
-    taken = decode(written(tmp_path, pictures.encoded(Image.fromarray(levels), "PNG")))
+    taken = decode(written(tmp_path, corpus.encoded(Image.fromarray(levels), "PNG")))
     assert np.array_equal(np.asarray(taken.rgb)[0, :, 0], np.arange(256))
 
 
@@ -137,7 +137,7 @@ def test_veil_over_nothing_lightens_evenly_where_the_picture_shrinks(tmp_path: P
     hidden = np.zeros((2000, 4000, 4), np.uint8)
     hidden[:, :, 0] = 255  # red everywhere, seen in every second column only
     hidden[:, ::2, 3] = 255
-    taken = decode(written(tmp_path, pictures.encoded(Image.fromarray(hidden), "PNG", compress_level=1)))
+    taken = decode(written(tmp_path, corpus.encoded(Image.fromarray(hidden), "PNG", compress_level=1)))
     assert taken.rgb.size == (1600, 800)
     assert difference(taken.rgb, ((255, 128, 128),) * 4) <= 2
 
@@ -147,7 +147,7 @@ def test_shrunk_picture_keeps_every_part_in_its_place(tmp_path: Path, size: tupl
     across, down = (np.linspace(0, 255, count, dtype=np.float32) for count in size)
     ramp = np.zeros((size[1], size[0], 3), np.uint8)
     ramp[:, :, 0], ramp[:, :, 1] = across[None, :], down[:, None]
-    taken = decode(written(tmp_path, pictures.encoded(Image.fromarray(ramp), "PNG", compress_level=1)))
+    taken = decode(written(tmp_path, corpus.encoded(Image.fromarray(ramp), "PNG", compress_level=1)))
     expected = Image.fromarray(ramp).resize(taken.rgb.size, Image.Resampling.BOX)
     away = np.abs(np.asarray(taken.rgb, np.int16) - np.asarray(expected, np.int16))
     assert away.max() <= 2
@@ -155,25 +155,25 @@ def test_shrunk_picture_keeps_every_part_in_its_place(tmp_path: Path, size: tupl
 
 def test_large_jpeg_never_falls_below_its_target(tmp_path: Path) -> None:
     for size, target in (((3199, 2399), (1600, 1200)), ((6400, 600), (5461, 512)), ((2600, 520), (2560, 512))):
-        data = pictures.encoded(pictures.quadrants(size), "JPEG")
+        data = corpus.encoded(corpus.quadrants(size), "JPEG")
         assert decode(written(tmp_path, data, ".jpg")).rgb.size == target
 
 
 def test_broken_profile_changes_no_colour(tmp_path: Path) -> None:
     for name in ("png broken profile", "png profile cut off"):
-        taken = decode(written(tmp_path, pictures.taken()[name].data))
-        assert difference(taken.rgb, pictures.QUADRANTS) == 0
+        taken = decode(written(tmp_path, corpus.taken()[name].data))
+        assert difference(taken.rgb, corpus.QUADRANTS) == 0
 
 
 def test_base_jpeg_is_at_most_as_long_as_asked_and_carries_nothing_else(tmp_path: Path) -> None:
-    taken = decode(written(tmp_path, pictures.taken()["jpeg orientation 6"].data))
+    taken = decode(written(tmp_path, corpus.taken()["jpeg orientation 6"].data))
     data = base_jpeg(Picture(taken.rgb.resize((1600, 1200))))
     with Image.open(io.BytesIO(data)) as opened:
         assert opened.format == "JPEG"
         assert opened.size == (1280, 960)
         assert set(opened.info) == {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
         assert opened.layer[0][1:3] == opened.layer[1][1:3] == (1, 1)  # colours as fine as brightness
-        assert difference(opened, pictures.QUADRANTS) <= 6
+        assert difference(opened, corpus.QUADRANTS) <= 6
     assert b"Secret" not in data
 
 
@@ -192,7 +192,7 @@ def test_base_jpeg_never_grows_and_never_vanishes(size: tuple[int, int], longest
 
 
 def test_many_visitors_at_once_each_get_their_own_answer(tmp_path: Path) -> None:
-    files = list(pictures.taken().values()) + list(pictures.refused().values())
+    files = list(corpus.taken().values()) + list(corpus.refused().values())
 
     def answer(number: int) -> bool:
         file = files[number]
@@ -210,7 +210,7 @@ def test_many_visitors_at_once_each_get_their_own_answer(tmp_path: Path) -> None
 
 def test_importing_loads_no_heic_library_and_leaves_pillow_as_it_was() -> None:
     code = (
-        "import sys; from PIL import Image, ImageFile; limit = Image.MAX_IMAGE_PIXELS; import page.picture; "
+        "import sys; from PIL import Image, ImageFile; limit = Image.MAX_IMAGE_PIXELS; import page.pictures.picture; "
         "assert 'pillow_heif' not in sys.modules and Image.MAX_IMAGE_PIXELS == limit; "
         "assert not ImageFile.LOAD_TRUNCATED_IMAGES"
     )
@@ -219,7 +219,7 @@ def test_importing_loads_no_heic_library_and_leaves_pillow_as_it_was() -> None:
 
 MEASURE = """
 import sys
-from page.picture import Problem, decode
+from page.pictures.picture import Problem, decode
 
 def megabytes(name):
     with open("/proc/self/status") as status:
@@ -240,13 +240,13 @@ for path in sys.argv[3:]:
 def large_and_broken() -> dict[str, bytes]:
     """Pictures just below the limit that are cut off or damaged near their end, the dearest to refuse."""
     size = (6500, 6150)
-    image = pictures.quadrants(size)
+    image = corpus.quadrants(size)
     whole = {
-        "jpeg": pictures.encoded(image, "JPEG"),
-        "progressive": pictures.encoded(image, "JPEG", progressive=True, subsampling=0),
-        "png": pictures.encoded(image.convert("RGBA"), "PNG", compress_level=1),
-        "tiff": pictures.encoded(image, "TIFF", compression="tiff_adobe_deflate", strip_size=1 << 30),
-        "webp": pictures.encoded(image, "WEBP", lossless=True, method=0, quality=0),
+        "jpeg": corpus.encoded(image, "JPEG"),
+        "progressive": corpus.encoded(image, "JPEG", progressive=True, subsampling=0),
+        "png": corpus.encoded(image.convert("RGBA"), "PNG", compress_level=1),
+        "tiff": corpus.encoded(image, "TIFF", compression="tiff_adobe_deflate", strip_size=1 << 30),
+        "webp": corpus.encoded(image, "WEBP", lossless=True, method=0, quality=0),
     }
     files = {f"{name} cut off": data[: len(data) * 95 // 100] for name, data in whole.items()}
     for name in ("png", "tiff", "webp"):
@@ -257,8 +257,8 @@ def large_and_broken() -> dict[str, bytes]:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
 def test_no_refusal_takes_much_memory(tmp_path: Path) -> None:
-    refused = {name: file.data for name, file in pictures.refused().items()} | large_and_broken()
-    warm = [pictures.taken()["png"].data, pictures.taken()["heic"].data]
+    refused = {name: file.data for name, file in corpus.refused().items()} | large_and_broken()
+    warm = [corpus.taken()["png"].data, corpus.taken()["heic"].data]
     paths = []
     for number, data in enumerate(warm + list(refused.values())):
         paths.append(tmp_path / f"{number}")

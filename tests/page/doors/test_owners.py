@@ -10,13 +10,13 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from page.owners import ANYONE, COOKIE, Owners, OwnersDoor
+from page.doors.owners import ANYONE, COOKIE, Owners, OwnersDoor
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import META, Program, Refusal
 from tests.server import Server
 
-RED = pictures.taken()["png"].data
+RED = corpus.taken()["png"].data
 ONE, OTHER = "a" * 32, "b" * 32
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from page.turns import Turns, Visitor, address_of
+from page.doors.turns import Turns, Visitor, address_of
 
 Item = tuple[str, str, int]
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from page.line import Busy, Line, Stopping, TooMany
-from page.turns import Visitor
+from page.doors.line import Busy, Line, Stopping, TooMany
+from page.doors.turns import Visitor
 
 A, B = Visitor("a"), Visitor("b")
 

@@ -13,18 +13,18 @@ import pytest
 from starlette.types import Message
 
 from models.download import Progress
-from page import plain
-from page.line import Line
-from page.picture import Limits
-from page.plain import PATH, PlainDoor
+from page.doors import plain
+from page.doors.line import Line
+from page.doors.plain import PATH, PlainDoor
+from page.pictures.picture import Limits
 from page.words import Words
-from tests.page import fakes, pictures
-from tests.page.pictures import Refused, Taken
+from tests.page import corpus, fakes
+from tests.page.corpus import Refused, Taken
 from tests.page.talk import Program, Refusal
 from tests.server import Server
 
 MB = 1024 * 1024
-RED = pictures.taken()["png"].data
+RED = corpus.taken()["png"].data
 
 
 def door(words: Words, at_once: int = 2, waiting: int = 4, each: int = 100, **options: Any) -> PlainDoor:
@@ -88,7 +88,7 @@ def test_one_layer_is_asked_for_by_name_and_an_empty_one_is_all_of_them(words: W
 @pytest.mark.parametrize("form", [False, True], ids=["body", "form"])
 def test_bad_file_is_refused_for_its_reason(words: Words, form: bool) -> None:
     app = door(words)
-    for file in pictures.refused().values():
+    for file in corpus.refused().values():
         if len(file.data) < MB:
             answered = ask(app, **({"files": {"a": ("a", file.data)}} if form else {"content": file.data}))
             status, sentence = refused(answered)
@@ -287,7 +287,7 @@ def http(server: Server) -> Iterator[httpx.Client]:
     [{}, {"target": "dogs rather than cats"}, {"method": "xgradcam", "model": "efficientnet_lite0"}, {"target": "281"}],
 )
 def test_answer_is_that_of_the_endpoint(http: httpx.Client, program: Program, asked: dict[str, str]) -> None:
-    data = pictures.taken()["a photo"].data
+    data = corpus.taken()["a photo"].data
     answered = http.post(PATH, content=data, params=asked)
     assert answered.status_code == 200
     expected = program.explain(program.send(data, "a.jpg"), **asked)
@@ -295,7 +295,7 @@ def test_answer_is_that_of_the_endpoint(http: httpx.Client, program: Program, as
     assert set(answered.json()["milliseconds"]) == {"decode", "explain"}
 
 
-@pytest.mark.parametrize("file", [*pictures.taken().items(), *pictures.refused().items()], ids=lambda file: file[0])
+@pytest.mark.parametrize("file", [*corpus.taken().items(), *corpus.refused().items()], ids=lambda file: file[0])
 def test_every_file_is_taken_or_refused_as_the_endpoint_does(
     http: httpx.Client, words: Words, program: Program, file: tuple[str, Taken | Refused]
 ) -> None:
@@ -355,6 +355,6 @@ def test_no_file_is_left_behind(http: httpx.Client, server: Server) -> None:
         return {path for path in server.uploads.rglob("*") if path.is_file()}
 
     before = files()
-    data = pictures.taken()["a photo"].data
+    data = corpus.taken()["a photo"].data
     assert http.post(PATH, content=data).status_code == http.post(PATH, files={"a": ("a", data)}).status_code == 200
     assert files() == before

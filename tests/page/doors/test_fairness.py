@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from page.plain import PATH
+from page.doors.plain import PATH
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import META
 from tests.server import Server, running
 
@@ -21,7 +21,7 @@ FLOOD, EACH, QUEUE = 60, 40, 50
 A_FEW = 20
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 MADE_UP = itertools.count()
-PICTURE = pictures.taken()["a photo"].data
+PICTURE = corpus.taken()["a photo"].data
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from gradio.components.image import ImageData
 
-from page import intake
-from page.intake import NotUploaded, PictureInput, Upload, uploaded
-from page.picture import Limits, Problem, decode
+from page.doors import intake
+from page.doors.intake import NotUploaded, PictureInput, Upload, uploaded
+from page.pictures.picture import Limits, Problem, decode
 from page.refusal import Refuse
 from page.words import Words
-from tests.page import pictures
-from tests.page.pictures import Refused, Taken
+from tests.page import corpus
+from tests.page.corpus import Refused, Taken
 from tests.page.talk import META, Program, Refusal
 from tests.server import Server, running
 
-PHOTO = pictures.taken()["jpeg"].data
+PHOTO = corpus.taken()["jpeg"].data
 # A file of too many bytes is refused while it is uploaded: see test_guard.py.
-SENT = {name: file for name, file in pictures.refused().items() if file.key != "picture.too_many_bytes"}
+SENT = {name: file for name, file in corpus.refused().items() if file.key != "picture.too_many_bytes"}
 GONE = "picture.not_uploaded"
 MEGABYTES_ALLOWED = 200
 TRACES = ("Error", "Traceback", "/", "\\", "site-packages", ".py")
@@ -47,7 +47,7 @@ def answer(program: Program, picture: Any) -> str | None:
 # --- through the real server ---
 
 
-@pytest.mark.parametrize("file", pictures.taken().values(), ids=pictures.taken().keys())
+@pytest.mark.parametrize("file", corpus.taken().values(), ids=corpus.taken().keys())
 def test_server_explains_every_kind_of_picture(program: Program, file: Taken) -> None:
     answer = program.explain(program.send(file.data, f"picture{file.suffix}"))
     assert answer["label"]
@@ -68,7 +68,7 @@ def test_server_refuses_with_the_sentence_of_the_reason(
 
 
 def test_log_names_no_file_of_a_visitor(program: Program, server: Server) -> None:
-    for data in (PHOTO, b"no picture", pictures.refused()["jpeg cut off at 50 %"].data):
+    for data in (PHOTO, b"no picture", corpus.refused()["jpeg cut off at 50 %"].data):
         picture = program.send(data, "very-private-name.jpg")
         answer(program, picture)
     assert "very-private-name" not in server.log()
@@ -78,7 +78,7 @@ def test_log_names_no_file_of_a_visitor(program: Program, server: Server) -> Non
 def test_every_orientation_gives_the_same_answer(program: Program) -> None:
     for kind in ("jpeg", "png", "heic"):
         answers = [
-            program.explain(program.send(pictures.taken()[f"{kind} orientation {number}"].data, f"a.{kind}"))
+            program.explain(program.send(corpus.taken()[f"{kind} orientation {number}"].data, f"a.{kind}"))
             for number in range(1, 9)
         ]
         assert len({answer["label"] for answer in answers}) == 1
@@ -234,7 +234,7 @@ def test_file_that_the_server_made_is_no_upload(program: Program, words: Words) 
 
 
 def test_deleted_upload_is_refused(program: Program, words: Words) -> None:
-    picture = program.send(pictures.taken()["bmp"].data, "deleted.bmp")
+    picture = program.send(corpus.taken()["bmp"].data, "deleted.bmp")
     Path(picture["path"]).unlink()
     assert refusal(program.explain, picture) == words(GONE)
 
@@ -279,7 +279,7 @@ def measured(server: Server, tmp_path: Path) -> Iterator[Server]:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
 def test_no_refusal_takes_the_server_much_memory(measured: Server) -> None:
     program = Program(measured.url)
-    program.explain(program.send(pictures.taken()["heic"].data, "warm.heic"))  # its library stays in memory
+    program.explain(program.send(corpus.taken()["heic"].data, "warm.heic"))  # its library stays in memory
     reset_peak(measured)
     idle, over = measured.memory("VmRSS"), {}
     for name, file in SENT.items():
@@ -314,7 +314,7 @@ def test_uploaded_file_passes_the_door(folder: Path, door: PictureInput) -> None
     path.write_bytes(PHOTO)
     taken = door.preprocess(ImageData(path=str(path)))
     assert isinstance(taken, Upload)
-    assert (taken.path, taken.picture.rgb.size) == (path, pictures.SIZE)
+    assert (taken.path, taken.picture.rgb.size) == (path, corpus.SIZE)
     assert taken.milliseconds > 0
     assert door.postprocess(taken) == ImageData(path=str(path))
 

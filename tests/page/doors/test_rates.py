@@ -5,10 +5,10 @@ import asyncio
 import httpx
 import pytest
 
-from page.rates import Rates, rates
+from page.doors.rates import Rates, rates
 from page.settings import Settings
 from page.words import Words
-from tests.page.test_guard import reads_all
+from tests.page.doors.test_guard import reads_all
 
 MANY = 10_000
 

@@ -10,10 +10,10 @@ import pytest
 from gradio.route_utils import FnIndexInferError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from page.doors.guard import HEADERS, JSON_LIMIT, UPLOAD_ROOM, Guard
 from page.experiments import EXPERIMENTS
-from page.guard import HEADERS, JSON_LIMIT, UPLOAD_ROOM, Guard
 from page.words import Words
-from tests.page import pictures
+from tests.page import corpus
 from tests.page.talk import Program, Refusal
 from tests.server import Server
 
@@ -371,7 +371,7 @@ def test_pages_of_others_may_not_read_this_one(http: httpx.Client) -> None:
 
 
 def test_no_history_of_runs_is_kept(http: httpx.Client, program: Program) -> None:
-    program.explain(program.send(pictures.taken()["png"].data))
+    program.explain(program.send(corpus.taken()["png"].data))
     for path in ("/gradio_api/runs", "/gradio_api/run-history/records", "/gradio_api/run-history/buckets"):
         assert http.get(path).status_code == 404
     assert http.get("/config").json().get("run_history") in (False, None)

@@ -14,7 +14,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page import request
-from page.intake import MADE
+from page.doors.intake import MADE
 from page.refusal import answer
 
 COOKIE = "visitor"

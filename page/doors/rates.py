@@ -10,8 +10,8 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.problems import Problem
+from page.doors.turns import address_of
 from page.refusal import answer, sentence_of
-from page.turns import address_of
 from page.words import Words
 
 AGAIN = 10  # seconds after which it is worth another try

@@ -6,9 +6,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageCms
 
-from page import colour
-from page.colour import to_srgb
-from tests.page.pictures import display_p3
+from page.pictures import colour
+from page.pictures.colour import to_srgb
+from tests.page.corpus import display_p3
 
 NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 120, 3), dtype=np.uint8))
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

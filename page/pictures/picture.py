@@ -11,7 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
-from page import colour, formats
+from page.pictures import colour, formats
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from models.problems import Problem
 from page import metrics
 from page import request as requests
-from page.line import Busy, Stopping, TooLong, TooMany
+from page.doors.line import Busy, Stopping, TooLong, TooMany
+from page.doors.turns import Turns, Visitor, address_of
 from page.refusal import sentence_of, spoken
-from page.turns import Turns, Visitor, address_of
 from page.words import Words
 
 LOOK = 0.01  # seconds between two looks for an event to start

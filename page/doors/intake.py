@@ -16,7 +16,7 @@ from gradio.utils import get_upload_folder
 
 from models.problems import Problem
 from page import metrics
-from page.picture import Limits, Picture, decode
+from page.pictures.picture import Limits, Picture, decode
 from page.refusal import Refuse
 from page.request import may_use
 
@@ -118,7 +118,7 @@ with _without_stub():
 
 
 def open_uploaded(payload: ImageData | FileData, limits: Limits) -> Picture:
-    """Decode an uploaded file. Raises NotUploaded, or what `page.picture.decode` raises."""
+    """Decode an uploaded file. Raises NotUploaded, or what `page.pictures.picture.decode` raises."""
     return decode(uploaded(payload), limits)
 
 

@@ -1,0 +1,1 @@
+"""Taking pictures in: formats, decoding, colour."""
