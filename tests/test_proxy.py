@@ -1,11 +1,13 @@
 """The nginx configuration that is offered, in a real nginx in front of the real page."""
 
+import os
 import re
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -27,23 +29,35 @@ http {{
   {site}
 }}
 """
+FRONT = "172.30.8.1"  # the host, as the containers of compose.yaml see it
 MB = 1024 * 1024
 RED = corpus.taken()["png"].data
 
 
 @contextmanager
-def nginx(folder: Path, pages: Sequence[str], rate: str = "") -> Iterator[str]:
-    """Nginx before these pages, with another rate for a burst of two where one is given; its address."""
+def nginx(
+    folder: Path,
+    pages: Sequence[str],
+    rate: str = "",
+    front: str = "127.0.0.1",
+    site: str = SITE,
+    command: Sequence[str] = (NGINX,),
+) -> Iterator[str]:
+    """Nginx before these pages, with another rate for a burst of two where one is given; its address.
+
+    `front` is the proxy that it believes; `command` starts it, and `site` is what it is told.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     servers = " ".join(f"server {page.removeprefix('http://')};" for page in pages)
-    site = SITE.replace("server page:7860;", servers).replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    site = site.replace("server page:7860;", servers).replace("listen 8080;", f"listen 127.0.0.1:{port};")
+    site = site.replace(FRONT, front)
     if rate:
         site = re.sub(r"rate=\w+/s", f"rate={rate}", site).replace("burst=60", "burst=2")
     configuration = folder / "nginx.conf"
     configuration.write_text(AROUND.format(folder=folder, site=site))
-    process = subprocess.Popen([NGINX, "-c", str(configuration)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "-c", str(configuration)], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
@@ -88,6 +102,89 @@ def test_addresses_that_a_proxy_in_front_reports_are_counted_apart(server: Serve
             assert [each.status_code == 429 for each in answered] == [False, False, False, True]
         forged = {"x-forwarded-for": "192.0.2.10, 198.51.100.3"}
         assert http.post("/gradio_api/call/nothing", content=b"{", headers=forged).status_code == 429
+
+
+def test_only_the_proxy_in_front_is_believed(server: Server, tmp_path: Path) -> None:
+    with nginx(tmp_path, [server.url], rate="1r/m", front="192.0.2.1") as url, httpx.Client(base_url=url) as http:
+        headers = [{"x-forwarded-for": f"198.51.100.{number}"} for number in range(4)]
+        answered = [http.post("/gradio_api/call/nothing", content=b"{", headers=each) for each in headers]
+    assert [each.status_code == 429 for each in answered] == [False, False, False, True]
+
+
+def test_the_addresses_of_one_network_of_ipv6_count_as_one(server: Server, tmp_path: Path) -> None:
+    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url) as http:
+
+        def refused(address: str) -> bool:
+            headers = {"x-forwarded-for": address}
+            return http.post("/gradio_api/call/nothing", content=b"{", headers=headers).status_code == 429
+
+        same = ["2001:db8::1", "2001:db8:0:0:a:b:c:d", "2001:db8::ffff:10.0.0.10", "2001:db8::2"]
+        assert [refused(each) for each in same] == [False, False, False, True]
+        assert not refused("2001:db8:0:1::1"), "another network"
+        assert not refused("2001:db8:a:a::1"), "a byte that means a new line in a text"
+        assert not refused("198.51.100.9")
+
+
+def open_to_all(folder: Path) -> None:
+    """Nginx gives up root's rights, or never has them, and pytest's folders are for their owner alone."""
+    folder.chmod(0o777)
+    for above in folder.parents:
+        if above != Path(tempfile.gettempdir()) and above.is_relative_to(tempfile.gettempdir()):
+            above.chmod(above.stat().st_mode | 0o755)
+
+
+def opened(folder: Path) -> list[str]:
+    """The files of a folder that a process has open; nginx takes their names away at once."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if (there := os.readlink(link)).startswith(f"{folder}/"):
+                found.append(there)
+    return found
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("path", ["/api/explain", "/gradio_api/upload"])
+def test_nothing_of_a_picture_is_written_to_its_disk(server: Server, tmp_path: Path, path: str, kept: bool) -> None:
+    # With the line that forbids it taken out, the test sees the file.
+    site = SITE.replace("proxy_request_buffering off;", "") if kept else SITE
+    open_to_all(tmp_path)
+    with nginx(tmp_path, [server.url], site=site) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as sender:
+            sender.sendall(f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {MB}\r\n\r\n".encode())
+            sender.sendall(bytes(MB // 2))
+            deadline, written = time.monotonic() + (20 if kept else 2), False
+            while time.monotonic() < deadline and not written:
+                written = bool(opened(tmp_path / "1"))
+                time.sleep(0.05)
+    assert written == kept
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give up its rights")
+def test_it_needs_neither_root_nor_any_capability(server: Server, tmp_path: Path) -> None:
+    open_to_all(tmp_path)
+    bare = ["setpriv", "--reuid=33", "--regid=33", "--clear-groups", "--bounding-set=-all", "--no-new-privs", NGINX]
+    with nginx(tmp_path, [server.url], command=bare) as url:
+        assert httpx.post(f"{url}/api/explain", content=RED, timeout=60).status_code == 200
+        pid = int((tmp_path / "pid").read_text())
+        status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        assert (status["CapEff"].strip("0"), status["CapBnd"].strip("0"), status["NoNewPrivs"]) == ("", "", "1")
+
+
+def test_proxy_that_follows_the_rules_of_the_guide_serves_a_page_that_works(server: Server, tmp_path: Path) -> None:
+    (rules,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "host.md").read_text(encoding="utf-8"), re.DOTALL)
+    rules = rules.replace("127.0.0.1:7860", server.url.removeprefix("http://"))
+    with nginx(tmp_path, [], site=f"server {{ listen 8080; {rules} }}") as url:
+        program = Program(url)
+        page = program.http.get("/").text
+        (root,) = set(re.findall(r'"root":"([^"]+)"', page))
+        # The browser asks only where the page came from, by the policy; another address would be blocked.
+        assert root == url
+        assert program.explain(program.send(RED + b"by the rules"))["label"]
+        assert program.http.get("/metrics").status_code == 404
+        large = httpx.post(f"{url}/gradio_api/upload", files={"files": bytes(18 * MB)}, timeout=60)
+        assert large.status_code == 413
 
 
 def test_metrics_are_closed(proxied: str, server: Server) -> None:

@@ -1,17 +1,19 @@
 """scripts/run and scripts/test, on machines of all sorts."""
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", ".ci/run"]
-LISTS = ["requirements.txt", "requirements-dev.txt"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/packages", ".ci/run"]
+LISTS = ["constraints.txt", "constraints-torch.txt", "constraints-dev.txt"]
 # The tools a script may count on wherever there is a bash.
 TOOLS = ["bash", "cat", "cksum", "dirname", "env", "grep", "mkdir", "readlink", "rm", "tail"]
 
@@ -35,9 +37,9 @@ class Machine:
             if place := shutil.which(tool):
                 (self.bin / tool).symlink_to(place)
         (self.root / "scripts").mkdir(parents=True)
-        for name in ["scripts/run", "scripts/test", "scripts/setup.sh"]:
+        for name in ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/packages"]:
             shutil.copy(ROOT / name, self.root / name)
-        for name in [*LISTS, "constraints.txt"]:
+        for name in LISTS:
             (self.root / name).write_text("# nothing: no network is needed\n")
         (self.root / "app.py").write_text(APP)
 
@@ -188,13 +190,72 @@ def test_packages_that_cannot_be_installed_end_in_one_sentence_and_the_next_star
     machine: Machine,
 ) -> None:
     machine.with_python()
-    (machine.root / "requirements.txt").write_text("./no-such-package.whl\n")
+    (machine.root / "constraints.txt").write_text("./no-such-package.whl\n")
     failed = machine.page()
     assert failed.returncode != 0
     assert "could not be installed" in failed.stderr.splitlines()[-1]
     assert "Traceback" not in failed.stderr
-    (machine.root / "requirements.txt").write_text("")
+    (machine.root / "constraints.txt").write_text("")
     assert machine.page().returncode == 0
+
+
+def wheel(folder: Path, name: str, says: str = "") -> str:
+    """A package of one module, and the hash of its file."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{name}.py", f"SAYS = {says!r}\n")
+        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        file.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        file.writestr(f"{info}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def index(folder: Path, *names: str, says: str = "") -> str:
+    """The address of an index on this machine that has these packages."""
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        wheel(folder / name, name, says)
+        links = f'<a href="{name}-1.0-py3-none-any.whl">{name}-1.0-py3-none-any.whl</a>'
+        (folder / name / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+    return folder.as_uri()
+
+
+def test_file_that_is_not_the_one_that_was_tested_is_not_installed(machine: Machine) -> None:
+    digest = wheel(machine.root, "harmless")
+    (machine.root / "constraints.txt").write_text(f"./harmless-1.0-py3-none-any.whl --hash=sha256:{digest}\n")
+    machine.with_python()
+    wheel(machine.root, "harmless", says="changed")
+    failed = machine.run("bash", "-c", f'cd "{machine.root}" && scripts/run')
+    assert "could not be installed" in failed.stderr.splitlines()[-1]
+    assert "DO NOT MATCH THE HASHES" in failed.stderr
+    wheel(machine.root, "harmless")
+    (machine.root / "constraints.txt").write_text(
+        f"./harmless-1.0-py3-none-any.whl --hash=sha256:{wheel(machine.root, 'harmless')}\n"
+    )
+    assert machine.run("bash", "-c", f'cd "{machine.root}" && scripts/run').returncode == 0
+
+
+def test_with_an_index_of_its_own_torch_comes_from_there_and_nothing_else_does(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.with_python()
+    builds = index(tmp_path / "builds", "torch", "torchvision", "other", says="the index of builds")
+    everything = index(tmp_path / "everything", "torch", "torchvision", "other", says="the usual index")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", everything)
+    monkeypatch.setenv("TORCH_INDEX", builds)
+    digest = hashlib.sha256((tmp_path / "everything/other/other-1.0-py3-none-any.whl").read_bytes()).hexdigest()
+    (machine.root / "constraints.txt").write_text(f"other==1.0 --hash=sha256:{digest}\n")
+    (machine.root / "constraints-torch.txt").write_text("torch==1.0 \\\n    --hash=sha256:0\ntorchvision==1.0 \\\n")
+    (machine.root / "app.py").write_text("import other, torch, torchvision\nprint(other.SAYS, torch.SAYS, sep=', ')\n")
+    page = machine.page()
+    assert page.stdout == "the usual index, the index of builds\n", page.stderr
 
 
 # --- a finished set-up ----------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 app=$(readlink -f -- "$here/../..")
 units=(seewhy.service seewhy-screen.service seewhy-alive.service seewhy-alive.timer seewhy-night.service seewhy-night.timer)
 # cage does not start without xwayland, and some kernels have no other sandbox for chromium; Debian only recommends both.
-# udev brings the groups of screens and touch screens.
-packages=(cage xwayland chromium chromium-sandbox curl udev)
+# udev brings the groups of screens and touch screens; unattended-upgrades keeps Chromium and the rest of Debian safe.
+packages=(cage xwayland chromium chromium-sandbox curl udev unattended-upgrades)
 enabled=(seewhy.service seewhy-screen.service seewhy-alive.timer seewhy-night.timer)
 undo='' yes='' root='' port=7860
 
@@ -34,6 +34,8 @@ fi
 
 unit_folder=$root/etc/systemd/system
 policy=$root/etc/chromium/policies/managed/seewhy.json
+upgrades=$root/etc/apt/apt.conf.d/52seewhy
+reboot_keys=$unit_folder/ctrl-alt-del.target
 own=$root/etc/seewhy
 
 say() { printf '%s\n' "$@"; }
@@ -55,15 +57,33 @@ write() { # from to
     chmod 644 "$2"
 }
 
+# What root starts here, and at every start of the computer, nobody else may change: not a file, not a folder above it.
+only_roots() {
+    local folder=$app other
+    other=$(find "$app" ! -type l \( ! -uid 0 -o -perm /022 \) -print -quit)
+    while [[ -z $other && $folder != / ]]; do
+        folder=$(dirname -- "$folder")
+        other=$(find "$folder" -maxdepth 0 \( ! -uid 0 -o -perm /022 ! -perm -1000 \))
+    done
+    [[ -z $other ]] && return
+    say "Others than root may change $other, and with it what root starts. Put the project where only root writes:" \
+        "  sudo cp -r --no-preserve=ownership,mode '$app' /opt/seewhy && sudo chmod -R u+X,go-w /opt/seewhy" >&2
+    exit 1
+}
+
 set_up() {
+    [[ -n $root ]] || only_roots
     say "This makes a kiosk of this computer:" \
         "  - install ${packages[*]} with apt-get, and the page's packages into $app/.venv" \
         "  - add the user seewhy-screen, who has no password and sees the screen only" \
         "  - write ${units[*]} to $unit_folder" \
         "  - write $policy: Chromium may use the camera for this page, and open nothing else. It holds for every user" \
+        "  - write $upgrades: Debian installs its security updates every night, Chromium's among them, where there is a network" \
+        "  - close Ctrl+Alt+Del by $reboot_keys" \
         "  - make $own for your curator.toml and pictures" \
         "  - start the page on port $port and show it on the first screen, now and at every start of the computer" \
         "    (no one can log in on that screen any more; the others stay as they are: Ctrl+Alt+F2)" \
+        "The page itself is renewed by you: a new version of the project in $app, and this once more." \
         "To undo it: deploy/kiosk/install.sh --undo"
     confirm
     if [[ -z $root ]]; then
@@ -81,6 +101,8 @@ set_up() {
     local unit
     for unit in "${units[@]}"; do write "$here/$unit" "$unit_folder/$unit"; done
     write "$here/policy.json" "$policy"
+    write "$here/upgrades.conf" "$upgrades"
+    ln -sf /dev/null "$reboot_keys"
     install -d -m 755 "$own"
     [[ -e $own/curator.toml ]] || install -m 644 "$app/docs/curator.toml" "$own/curator.toml"
     [[ -n $root ]] && return
@@ -99,13 +121,13 @@ set_up() {
 take_down() {
     say "This undoes the kiosk:" \
         "  - stop and remove ${units[*]}" \
-        "  - remove $policy and the user seewhy-screen" \
+        "  - remove $policy, $upgrades, $reboot_keys and the user seewhy-screen" \
         "It leaves $own with your choices, $app, and the packages of apt-get."
     confirm
     [[ -n $root ]] || systemctl disable --now "${enabled[@]}" || true
     local unit
     for unit in "${units[@]}"; do rm -f -- "$unit_folder/$unit"; done
-    rm -f -- "$policy"
+    rm -f -- "$policy" "$upgrades" "$reboot_keys"
     [[ -n $root ]] && return
     systemctl daemon-reload
     rm -rf /var/cache/private/seewhy /var/cache/seewhy

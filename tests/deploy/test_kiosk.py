@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 KIOSK = ROOT / "deploy" / "kiosk"
 CHROMIUM = "/usr/bin/chromium"
 POLICY = "etc/chromium/policies/managed/seewhy.json"
+UPGRADES = "etc/apt/apt.conf.d/52seewhy"
+REBOOT_KEYS = "etc/systemd/system/ctrl-alt-del.target"
 
 
 def install(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,14 +43,16 @@ def test_it_says_all_that_it_writes_and_undoes_it_but_for_the_choices(tmp_path: 
     done = install("--root", str(tmp_path))
     written = files(tmp_path)
     units = {f"etc/systemd/system/{path.name}" for path in KIOSK.glob("seewhy*")}
-    assert written == {*units, POLICY, "etc/seewhy/curator.toml"}
-    for name in written:
+    assert written == {*units, POLICY, UPGRADES, "etc/seewhy/curator.toml"}
+    assert (tmp_path / REBOOT_KEYS).readlink() == Path("/dev/null"), "what systemd takes for: never"
+    for name in {*written, REBOOT_KEYS}:
         assert Path(name).name in done.stdout
     (tmp_path / "etc/seewhy/curator.toml").write_text("mine")
     install("--root", str(tmp_path))
     assert (tmp_path / "etc/seewhy/curator.toml").read_text() == "mine", "a second time keeps what was chosen"
     assert install("--undo", "--root", str(tmp_path)).returncode == 0
     assert files(tmp_path) == {"etc/seewhy/curator.toml"}
+    assert not (tmp_path / REBOOT_KEYS).is_symlink()
     assert install("--undo", "--root", str(tmp_path)).returncode == 0, "undone twice is undone"
 
 
@@ -120,7 +125,7 @@ def test_as_root_it_makes_a_kiosk_twice_and_undoes_all_of_it(tmp_path: Path) -> 
         tmp_path, '"$install" --yes; "$install" --yes; id -nG seewhy-screen; cat /opt/seewhy-said/log'
     )
     home = {path for path in changed if path.startswith("home/seewhy-screen/")}
-    assert changed - accounts - home == {*units, POLICY, *own}
+    assert changed - accounts - home == {*units, POLICY, UPGRADES, REBOOT_KEYS, *own}
     assert made.count("The page runs") == 2
     assert {"video", "render", "input"} <= set(made.split())
     assert "systemctl enable seewhy.service seewhy-screen.service seewhy-alive.timer seewhy-night.timer\n" in made
@@ -141,6 +146,24 @@ def test_project_in_a_folder_that_only_root_may_enter_is_told_before_anything_is
     said, changed = played(tmp_path, 'chmod 700 /opt/seewhy; ! "$install" --yes 2>&1')
     assert "put the project where all may read it" in said
     assert not {path for path in changed if "seewhy" in path}
+
+
+@MOUNTS
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("chown 1000 /opt/seewhy/app.py", "/opt/seewhy/app.py"),
+        ("chmod g+w /opt/seewhy/scripts", "/opt/seewhy/scripts"),
+        ("chown 1000 /opt", "/opt"),
+        ("chmod o+w /opt", "/opt"),
+    ],
+)
+def test_project_that_others_than_root_may_change_is_told_before_anything_is_written(
+    tmp_path: Path, change: str, named: str
+) -> None:
+    said, changed = played(tmp_path, f'{change}; ! "$install" --yes 2>&1')
+    assert f"Others than root may change {named}," in said
+    assert not {path for path in changed if "etc/" in path}
 
 
 @MOUNTS
@@ -169,9 +192,17 @@ def test_units_are_filled_and_start_the_page_with_flags_that_it_takes(installed:
         assert "http://127.0.0.1:7999/" in units[name]
 
 
+@pytest.mark.parametrize("name", ["seewhy.service", "seewhy-screen.service"])
+def test_no_picture_gets_onto_the_disk_and_no_other_account_reads_one(installed: Path, name: str) -> None:
+    unit = (installed / "etc/systemd/system" / name).read_text()
+    rules = {"LimitCORE=0", "MemorySwapMax=0", "RuntimeDirectoryMode=0700", "UMask=0077"}
+    assert rules <= set(unit.splitlines())
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_systemd_takes_the_units(installed: Path) -> None:
     folder = installed / "etc/systemd/system"
+    (installed / REBOOT_KEYS).unlink()  # no unit, but the word for none
     for path in folder.iterdir():
         # What it starts need not be on the machine that tests.
         text = re.sub(r"^(ExecStart=)(?!/bin/)\S+", r"\1/bin/true", path.read_text(), flags=re.MULTILINE)
@@ -276,3 +307,51 @@ def test_chromium_gives_the_camera_to_this_page_and_opens_no_other(
     assert told == (
         {"camera": True, "sound": False} if with_policy else {"camera": False, "sound": False, "away": True}
     )
+
+
+# Run in a process of its own, so that its event loop is nobody else's.
+GOES = """
+import sys
+from playwright.sync_api import Error, sync_playwright
+
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch_persistent_context(
+        "", executable_path=sys.argv[1], args=["--no-sandbox", "--disable-gpu", "--incognito"]
+    )
+    (page,) = browser.pages
+    for address in sys.argv[2:]:
+        try:
+            page.goto(address)
+            print("shown", address)
+        except Error:  # blocked, or interrupted by the page that says so
+            print("blocked", address)
+    browser.close()
+"""
+ADDRESSES = ["file:///etc/os-release", "view-source:{url}", "chrome://version/", "chrome://flags/"]
+
+
+@MOUNTS
+@pytest.mark.skipif(
+    not Path("/etc/chromium").is_dir() or not Path(CHROMIUM).exists(),
+    reason="policies are in a folder of Chromium's",
+)
+@pytest.mark.parametrize("with_policy", [True, False])
+def test_chromium_shows_no_file_and_no_page_of_its_own(
+    tmp_path: Path, pages: tuple[str, str, dict[str, object]], with_policy: bool
+) -> None:
+    url, other, _ = pages
+    root = tmp_path / "root"
+    install("--root", str(root), "--port", url.rpartition(":")[2])
+    # But for this one, by which the test looks.
+    policy = json.loads((root / POLICY).read_text())
+    del policy["DeveloperToolsAvailability"]
+    (root / POLICY).write_text(json.dumps(policy if with_policy else {}))
+    chromium = tmp_path / "chromium"
+    chromium.write_text(f'#!/bin/sh\nexec {shlex.join(hidden(root / "etc" / "chromium"))} {CHROMIUM} "$@"\n')
+    chromium.chmod(0o755)
+    asked = [f"{url}/away", f"{other}/", *(each.format(url=url) for each in ADDRESSES)]
+    done = subprocess.run(
+        [sys.executable, "-c", GOES, str(chromium), *asked], capture_output=True, text=True, timeout=120
+    )
+    said = dict(reversed(line.rsplit(" ", 1)) for line in done.stdout.splitlines())
+    assert said == {each: "shown" if not with_policy or each == asked[0] else "blocked" for each in asked}, done.stderr
