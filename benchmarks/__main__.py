@@ -17,6 +17,7 @@ WHAT = {
     "memory": "10,000 pictures: what grows in the server",
     "load": "64 clients for three minutes, every third request hostile",
     "fuzz": "pictures and requests that are nearly right: 21,000 of them",
+    "cost": "small requests that would cost much: what each takes, and how long another visitor waits",
     "kiosk": "a day of a kiosk: 1,000 visits, one after the other, and what they leave",
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
@@ -82,7 +83,7 @@ def _run(options: argparse.Namespace) -> "Report":
         from benchmarks import memory
 
         return memory.run(options.out, options.threads, options.quick)
-    if options.command in ("load", "fuzz", "kiosk", "faults"):
+    if options.command in ("load", "fuzz", "cost", "kiosk", "faults"):
         strangers = import_module(f"benchmarks.{options.command}")
         report: Report = strangers.run(options.out, options.threads, options.quick)
         return report
