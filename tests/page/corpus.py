@@ -140,7 +140,7 @@ def exif(orientation: int) -> bytes:
 @cache
 def taken() -> dict[str, Taken]:
     """Every kind of file that is taken."""
-    return {**_formats(), **_modes(), **_deep(), **_orientations(), **_profiles(), **_shapes()}
+    return {**_formats(), **_modes(), **_deep(), **_orientations(), **_profiles(), **_told(), **_shapes()}
 
 
 def _formats() -> dict[str, Taken]:
@@ -321,8 +321,18 @@ def _orientations() -> dict[str, Taken]:
     return files
 
 
+SRGB_TONE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+
+
 def display_p3() -> bytes:
     """An ICC profile like the one of today's phones: a wider red, green and blue, with the curve of sRGB."""
+    return icc_profile(
+        b"RGB ", SRGB_TONE, ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+    )
+
+
+def icc_profile(space: bytes, tone: tuple[float, ...], colours: tuple[tuple[float, float, float], ...] = ()) -> bytes:
+    """An ICC profile of a space: "RGB " with three `colours` in XYZ, or "GRAY"; `tone` as in ICC's curves of type 3."""
 
     def fixed(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
@@ -330,24 +340,20 @@ def display_p3() -> bytes:
     def xyz(*values: float) -> bytes:
         return b"XYZ \0\0\0\0" + b"".join(map(fixed, values))
 
-    curve = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
-    tone = b"para\0\0\0\0\0\3\0\0" + b"".join(map(fixed, curve))
-    tags = {
-        b"rXYZ": xyz(0.51512, 0.24120, -0.00105),
-        b"gXYZ": xyz(0.29198, 0.69225, 0.04189),
-        b"bXYZ": xyz(0.15710, 0.06657, 0.78407),
-        b"wtpt": xyz(0.96420, 1.0, 0.82491),
-        b"rTRC": tone,
-        b"gTRC": tone,
-        b"bTRC": tone,
-    }
+    curve = b"para\0\0\0\0\0\3\0\0" + b"".join(map(fixed, tone))
+    tags = {b"wtpt": xyz(0.96420, 1.0, 0.82491)} | (
+        {name + b"XYZ": xyz(*colour) for name, colour in zip((b"r", b"g", b"b"), colours, strict=True)}
+        | {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+        if colours
+        else {b"kTRC": curve}
+    )
     table, body = struct.pack(">I", len(tags)), b""
     for name, data in tags.items():
         table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
         body += data
     head = bytearray(128)
     head[8:12] = b"\4\0\0\0"
-    head[12:24] = b"mntrRGB XYZ "
+    head[12:24] = b"mntr" + space + b"XYZ "
     head[36:40] = b"acsp"
     head[68:80] = fixed(0.9642) + fixed(1.0) + fixed(0.82491)
     head[:4] = struct.pack(">I", len(head) + len(table) + len(body))
@@ -373,6 +379,120 @@ def _profiles() -> dict[str, Taken]:
         "jpeg grey with a profile for colours": Taken(
             encoded(Image.new("L", SIZE, 128), "JPEG", icc_profile=srgb), ".jpg", (GREY,) * 4
         ),
+    }
+
+
+def gamma(value: float) -> bytes:
+    """A chunk gAMA: value = light ** gamma."""
+    return chunk(b"gAMA", struct.pack(">I", round(value * 100_000)))
+
+
+def chromaticities(*red_green_blue: float) -> bytes:
+    """A chunk cHRM with daylight as its white."""
+    return chunk(b"cHRM", struct.pack(">8I", *(round(value * 100_000) for value in (0.3127, 0.3290, *red_green_blue))))
+
+
+def cicp(primaries: int, transfer: int, matrix: int = 0, full: int = 1) -> bytes:
+    """A chunk cICP."""
+    return chunk(b"cICP", bytes([primaries, transfer, matrix, full]))
+
+
+def packed_profile(profile: bytes) -> bytes:
+    """A chunk iCCP."""
+    return chunk(b"iCCP", b"of a test\0\0" + zlib.compress(profile))
+
+
+def plain_png(colour: tuple[int, ...], *chunks: bytes) -> bytes:
+    """A PNG of one colour: grey, grey with alpha, RGB or RGBA by its length."""
+    return png(SIZE, bytes(colour) * (SIZE[0] * SIZE[1]), 8, {1: 0, 2: 4, 3: 2, 4: 6}[len(colour)], *chunks)
+
+
+def with_nclx(data: bytes, primaries: int, transfer: int) -> bytes:
+    """An AVIF or HEIC file that says other numbers of ITU-T H.273 about its colours."""
+    at = data.index(b"colrnclx") + 8
+    return data[:at] + struct.pack(">HH", primaries, transfer) + data[at + 4 :]
+
+
+def hdr_heic(colour: Colour, transfer: int) -> bytes:
+    """A HEIC file of 10 bits in BT.2020, as cameras write them."""
+    pixels = np.full((*SIZE[::-1], 3), colour, np.uint16) * 257
+    file = io.BytesIO()
+    numbers = {"color_primaries": 9, "transfer_characteristics": transfer, "matrix_coefficients": 9}
+    pillow_heif.from_bytes("RGB;16", SIZE, pixels.tobytes()).save(file, quality=95, full_range_flag=1, **numbers)
+    return file.getvalue()
+
+
+def _told() -> dict[str, Taken]:
+    """Colours that are told by numbers, or by a profile for greys. What is right was read from Chromium's canvas."""
+
+    def plain(colour: Colour, data: bytes, suffix: str = ".png", tolerance: int = 2) -> Taken:
+        return Taken(data, suffix, (colour,) * 4, tolerance=tolerance)
+
+    orange = (200, 120, 60)
+    image = Image.new("RGB", SIZE, orange)
+    shade = Image.new("RGB", SIZE, GREY)
+    clear = image.copy()
+    clear.putalpha(128)
+    avif, grey_avif = encoded(image, "AVIF", quality=98), encoded(shade, "AVIF", quality=98)
+    clear_avif = encoded(clear, "AVIF", quality=98)
+    heic = encoded(image, "HEIC", quality=98)
+    grey_heic = encoded(Image.new("L", SIZE, 128), "HEIC", quality=98)
+    dark = icc_profile(b"GRAY", (1.8, 1.0, 0.0, 0.0, 0.0))
+    level = Image.new("L", SIZE, 128)
+    veil = plain_png((128, 128), packed_profile(dark))
+    deep = png(SIZE, b"\x80\x80\x80\x80" * (SIZE[0] * SIZE[1]), 16, 4, packed_profile(dark))
+    palette = encoded(image.quantize(2), "PNG")
+    return {
+        "png cicp of a phone": plain((213, 115, 42), plain_png(orange, cicp(12, 13))),
+        "png cicp linear": plain((229, 183, 133), plain_png(orange, cicp(1, 8))),
+        "png cicp film": plain((189, 98, 36), plain_png(orange, cicp(1, 5))),
+        "png linear": plain((229, 183, 133), plain_png(orange, gamma(1))),
+        "png gamma 1.8": plain((210, 139, 77), plain_png(orange, gamma(1 / 1.8))),
+        "png wide by chromaticities": plain(
+            (224, 121, 53), plain_png(orange, gamma(0.4547), chromaticities(0.64, 0.33, 0.21, 0.71, 0.15, 0.06))
+        ),
+        "png grey linear": plain((188,) * 3, plain_png((128,), gamma(1))),
+        "png grey 16 linear": plain((188,) * 3, png(SIZE, b"\x80\x80" * (SIZE[0] * SIZE[1]), 16, 0, gamma(1))),
+        "png palette linear": plain((229, 183, 133), palette[:33] + gamma(1) + palette[33:]),
+        "png alpha linear": plain((242, 219, 194), plain_png((*orange, 128), gamma(1))),
+        "png pq": plain((132,) * 3, plain_png(GREY, cicp(9, 16))),
+        "png grey pq": plain((132,) * 3, plain_png((128,), cicp(9, 16))),
+        "png pq clear": plain((193,) * 3, plain_png((*GREY, 128), cicp(9, 16))),
+        "png hlg": plain((230, 76, 29), plain_png(orange, cicp(9, 18))),
+        "avif of a phone": plain((212, 115, 41), with_nclx(avif, 12, 13), ".avif", 4),
+        "avif linear": plain((229, 183, 132), with_nclx(avif, 1, 8), ".avif", 6),
+        "avif linear clear": plain((242, 218, 193), with_nclx(clear_avif, 1, 8), ".avif", 6),
+        "avif pq": plain((132,) * 3, with_nclx(grey_avif, 9, 16), ".avif", 4),
+        "avif hlg": plain((230, 76, 29), with_nclx(avif, 9, 18), ".avif", 8),
+        "avif like a film": plain((235, 105, 38), with_nclx(avif, 9, 1), ".avif", 4),
+        "heic of a phone": plain((212, 115, 41), with_nclx(heic, 12, 13), ".heic", 6),
+        "heic pq of 10 bits": plain((132,) * 3, hdr_heic(GREY, 16), ".heic", 4),
+        "heic hlg of 10 bits": plain((230, 76, 29), hdr_heic(orange, 18), ".heic", 8),
+        "heic grey pq": plain((132,) * 3, with_nclx(grey_heic, 9, 16), ".heic", 4),
+        "png grey profile": plain((146,) * 3, plain_png((128,), packed_profile(dark))),
+        "png grey profile, alpha": plain((200,) * 3, veil),
+        "png grey profile, alpha of 16 bits": plain((200,) * 3, deep),
+        "png grey profile, a clear level": Taken(
+            png(
+                SIZE,
+                (b"\x80" * (SIZE[0] // 2) + b"\x14" * (SIZE[0] // 2)) * SIZE[1],
+                8,
+                0,
+                packed_profile(dark),
+                chunk(b"tRNS", b"\0\x14"),
+            ),
+            ".png",
+            ((146,) * 3, WHITE, (146,) * 3, WHITE),
+        ),
+        "jpeg grey profile": plain((146,) * 3, encoded(level, "JPEG", quality=98, icc_profile=dark), ".jpg"),
+        "avif grey profile": plain((146,) * 3, encoded(level, "AVIF", quality=98, icc_profile=dark), ".avif", 4),
+        "tiff grey profile, alpha": plain(
+            (200,) * 3,
+            encoded(Image.merge("LA", (level, level)), "TIFF", icc_profile=dark),
+            ".tif",
+        ),
+        "png grey profile on colours": plain(orange, plain_png(orange, packed_profile(dark))),
+        "png palette, grey profile": plain(orange, palette[:33] + packed_profile(dark) + palette[33:]),
     }
 
 
