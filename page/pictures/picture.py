@@ -102,7 +102,7 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
 
     A strip so narrow that this would leave it whole is at most 20,000 pixels long.
 
-    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, and the first frame of what moves; alpha is put on white.
+    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, CUR, HEIC, and the first frame of what moves; alpha is put on white.
     Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
     Raises OSError when there is no file to read.
     """

@@ -14,7 +14,9 @@ Source = bytes | Space | HdrSpace
 
 Kind = Literal["grey", "colours", "inks"]
 
+_PNG = b"\x89PNG"
 _ENOUGH = 1000  # chunks or boxes that are looked at
+_EMBEDDED = b"DEBM"  # of the fifth kind of a BMP's header: an ICC profile behind the pixels
 _USUAL_GAMMA = 1 / 2.2
 _HDR_NITS = 10_000  # PNG and HEIF count light in this part of a cd/m²
 
@@ -25,12 +27,15 @@ def told(data: bytes, image: Image.Image) -> Iterator[Source]:
     A source that can't be used is passed over for the next one, as browsers do.
     """
     icc = image.info.get("icc_profile")
-    if data.startswith(b"\x89PNG"):
+    if data.startswith(_PNG):
         yield from _png(data, icc)
     elif icc:
         yield icc
     elif data[4:8] == b"ftyp":
         yield from _heif(data)
+    elif data.startswith(b"BM") and data[70:74] == _EMBEDDED:
+        start, size = struct.unpack_from("<II", data, 126)
+        yield data[14 + start : 14 + start + size]
 
 
 def kind(data: bytes, image: Image.Image) -> Kind:
@@ -41,7 +46,7 @@ def kind(data: bytes, image: Image.Image) -> Kind:
     if image.mode == "CMYK":
         return "inks"
     grey = image.mode[0] in "1LIF" and image.mode != "LAB"
-    return "grey" if grey or image.format == "AVIF" or (image.format == "PNG" and data[25] == 4) else "colours"
+    return "grey" if grey or image.format == "AVIF" or (data.startswith(_PNG) and data[25] == 4) else "colours"
 
 
 def _png(data: bytes, icc: bytes | None) -> Iterator[Source]:

@@ -102,6 +102,43 @@ def icon(*pictures: bytes) -> bytes:
     return struct.pack("<HHH", 0, 1, len(pictures)) + table + body
 
 
+def film(default: Image.Image, frames: list[tuple[Image.Image, int, int]]) -> bytes:
+    """A moving PNG whose plain picture is none of its frames; each frame is given with its left and top."""
+    shape = b"".join(chunk(kind, data) for kind, data in _chunks(encoded(default, "PNG")) if kind == b"IHDR")
+    plain = b"".join(chunk(kind, data) for kind, data in _chunks(encoded(default, "PNG")) if kind == b"IDAT")
+    parts, number = [shape, chunk(b"acTL", struct.pack(">II", len(frames), 0)), plain], 0
+    for image, left, top in frames:
+        parts.append(chunk(b"fcTL", struct.pack(">5IHHBB", number, *image.size, left, top, 1, 10, 0, 0)))
+        number += 1
+        for kind, data in _chunks(encoded(image, "PNG")):
+            if kind == b"IDAT":
+                for piece in (data[: len(data) // 2], data[len(data) // 2 :]):
+                    parts.append(chunk(b"fdAT", struct.pack(">I", number) + piece))
+                    number += 1
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
+
+
+def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    found, at = [], 8
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4])
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def bitmap_icon(image: Image.Image, mask: Image.Image | None, depth: int, cursor: bool = False) -> bytes:
+    """An ICO or CUR file around a bitmap of 24 or 32 bits with a mask (1 is clear); its table says `depth`."""
+    pixels = image.convert("RGBA").tobytes("raw", "BGRA", 0, -1) if image.mode == "RGBA" else b""
+    pixels = pixels or image.tobytes("raw", "BGR", 0, -1)
+    bits = 32 if image.mode == "RGBA" else 24
+    body = struct.pack("<IiiHHIIiiII", 40, image.width, image.height * 2, 1, bits, 0, 0, 0, 0, 0, 0) + pixels
+    if mask:
+        body += mask.tobytes("raw", "1", 0, -1)
+    entry = struct.pack("<BBBBHHII", image.width, image.height, 0, 0, 1, depth, len(body), 22)
+    return struct.pack("<HHH", 0, 2 if cursor else 1, 1) + entry + body
+
+
 def tiff(tags: dict[int, tuple[int, int]], body: bytes = b"") -> bytes:
     """A little-endian TIFF: tag -> (type 3 or 4, value), with `body` at offset 8."""
     entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, (kind, value) in sorted(tags.items()))
@@ -140,7 +177,17 @@ def exif(orientation: int) -> bytes:
 @cache
 def taken() -> dict[str, Taken]:
     """Every kind of file that is taken."""
-    return {**_formats(), **_modes(), **_deep(), **_orientations(), **_profiles(), **_told(), **_shapes()}
+    return {
+        **_formats(),
+        **_modes(),
+        **_deep(),
+        **_orientations(),
+        **_profiles(),
+        **_told(),
+        **_films(),
+        **_icons(),
+        **_shapes(),
+    }
 
 
 def _formats() -> dict[str, Taken]:
@@ -149,6 +196,7 @@ def _formats() -> dict[str, Taken]:
     palette = picture.quantize(8)
     full = {"quality": 95, "subsampling": 0}
     baseline = encoded(picture, "JPEG", **full)
+    icc_bmp = _bmp_with_profile((200, 120, 60), display_p3())
     with_exif_bmp = encoded(picture, "ICO", sizes=[SIZE], bitmap_format="bmp")
     return {
         "jpeg": Taken(baseline, ".jpg", tolerance=6),
@@ -166,6 +214,7 @@ def _formats() -> dict[str, Taken]:
         "avif moving": Taken(encoded(picture, "AVIF", quality=95, **moving), ".avif", tolerance=8),
         "heic": Taken(encoded(picture, "HEIC", quality=95), ".heic", tolerance=10),
         "bmp": Taken(encoded(picture, "BMP"), ".bmp"),
+        "bmp wide colours": Taken(icc_bmp, ".bmp", ((213, 115, 42),) * 4),
         "bmp palette": Taken(encoded(palette, "BMP"), ".bmp"),
         "tiff": Taken(encoded(picture, "TIFF"), ".tif"),
         "tiff big-endian grey": Taken(encoded(Image.new("I;16B", SIZE, 32896), "TIFF"), ".tif", (GREY,) * 4),
@@ -179,6 +228,13 @@ def _formats() -> dict[str, Taken]:
         "gif": Taken(encoded(palette, "GIF"), ".gif"),
         "gif moving": Taken(encoded(palette, "GIF", **moving), ".gif"),
     }
+
+
+def _bmp_with_profile(colour: Colour, profile: bytes) -> bytes:
+    pixels = bytes(reversed(colour)) * (SIZE[0] * SIZE[1])
+    head = struct.pack("<IiiHHIIiiII", 124, *SIZE, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    head = head.ljust(56, b"\0") + b"DEBM" + bytes(48) + struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+    return b"BM" + struct.pack("<IHHI", 138 + len(pixels) + len(profile), 0, 0, 138) + head + pixels + profile
 
 
 def _modes() -> dict[str, Taken]:
@@ -493,6 +549,63 @@ def _told() -> dict[str, Taken]:
         ),
         "png grey profile on colours": plain(orange, plain_png(orange, packed_profile(dark))),
         "png palette, grey profile": plain(orange, palette[:33] + packed_profile(dark) + palette[33:]),
+    }
+
+
+def _films() -> dict[str, Taken]:
+    picture, black = quadrants(), Image.new("RGB", SIZE, "black")
+    right = picture.crop((SIZE[0] // 2, 0, *SIZE))
+    other = Image.new("RGB", SIZE, "blue")
+    part = film(black, [(right, SIZE[0] // 2, 0), (other, 0, 0)])
+    whole = film(black, [(picture, 0, 0), (other, 0, 0)])
+    after = whole.index(b"IDAT") - 4
+    told = whole[:after] + gamma(1) + whole[after:]
+    return {
+        "png moving, its plain picture apart": Taken(whole, ".png"),
+        "png moving, its plain picture apart, told to be linear": Taken(
+            told, ".png", ((239, 96, 110), (79, 213, 132), (96, 132, 228), (248, 239, 122)), tolerance=3
+        ),
+        "png moving, its first frame a part": Taken(part, ".png", (WHITE, GREEN, WHITE, YELLOW)),
+        "png moving without frames": Taken(film(picture, []), ".png"),
+        "png moving beyond its canvas": Taken(film(picture, [(right, 90, 0)]), ".png"),
+    }
+
+
+def _icons() -> dict[str, Taken]:
+    """Windows icons as programs write them. What is right was read from Chromium's canvas."""
+    size = (64, 64)
+    picture = quadrants(size)
+    half = Image.new("1", size)
+    half.paste(1, (32, 0, *size))
+    none, clear_right = Image.new("1", size), (RED, WHITE, BLUE, WHITE)
+    without, with_alpha, opaque = picture.copy(), picture.copy(), picture.copy()
+    without.putalpha(0)
+    with_alpha.putalpha(Image.eval(half.convert("L"), lambda level: 255 - level))
+    opaque.putalpha(255)
+
+    def icon_of(
+        image: Image.Image,
+        mask: Image.Image | None,
+        depth: int,
+        colours: tuple[Colour, Colour, Colour, Colour],
+        cursor: bool = False,
+    ) -> Taken:
+        return Taken(bitmap_icon(image, mask, depth, cursor), ".cur" if cursor else ".ico", colours, size)
+
+    return {
+        "ico without alpha, a mask": icon_of(without, half, 32, clear_right),
+        "ico without alpha, a mask, no depth": icon_of(without, half, 0, clear_right),
+        "ico without alpha, an empty mask": icon_of(without, none, 32, QUADRANTS),
+        "ico without alpha and mask": icon_of(without, None, 32, QUADRANTS),
+        "ico with alpha, no depth": icon_of(with_alpha, none, 0, clear_right),
+        "ico with alpha, another depth": icon_of(with_alpha, none, 24, clear_right),
+        "ico with alpha beats its mask": icon_of(opaque, half, 32, QUADRANTS),
+        "ico of 24 bits, a mask": icon_of(picture, half, 24, clear_right),
+        "ico of 24 bits, a mask, another depth": icon_of(picture, half, 32, clear_right),
+        "ico of 24 bits without a mask": icon_of(picture, None, 24, QUADRANTS),
+        "cur with alpha": icon_of(with_alpha, none, 5, clear_right, cursor=True),
+        "cur without alpha, a mask": icon_of(without, half, 32, clear_right, cursor=True),
+        "cur around a png": Taken(b"\0\0\2" + icon(encoded(picture, "PNG"))[3:], ".cur", size=size),
     }
 
 
