@@ -23,8 +23,11 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from page.pictures import apng, icon
+
 Size = tuple[int, int]
 
+_ICON, _CURSOR = b"\0\0\1\0", b"\0\0\2\0"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DIB_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -57,6 +60,8 @@ def sniff(data: bytes) -> Format | None:
         return _WEBP
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _DIB_HEADERS:
         return _BMP
+    if data.startswith(_CURSOR) and any(data[4:6]):  # how many there are; in a TGA, which begins alike, that is zero
+        return _ICO
     if data[4:8] == b"ftyp":
         size = int.from_bytes(data[:4], "big")
         brands = {data[at : at + 4] for at in range(8, min(size, 256), 4)}
@@ -90,6 +95,23 @@ def _open_jpeg(data: bytes) -> Image.Image:
     return image
 
 
+def _open_png(data: bytes) -> Image.Image:
+    frame = apng.first_frame(data)
+    image = PngImagePlugin.PngImageFile(BytesIO(frame.png if frame else data))
+    if not frame or image.size == frame.canvas:
+        return image
+    canvas = Image.new("RGBA", frame.canvas)
+    canvas.paste(image.convert("RGBA"), (frame.left, frame.top))
+    canvas.info = image.info
+    return canvas
+
+
+def _png_claims(data: bytes) -> Iterator[Size]:
+    """Yield the canvas of a film, of which the first frame may be a part."""
+    if data[12:16] == b"IHDR":
+        yield struct.unpack_from(">II", data, 16)
+
+
 def _open_tiff(data: bytes) -> Image.Image:
     image = TiffImagePlugin.TiffImageFile(BytesIO(data))
     tile = [image.tag_v2.get(tag, 0) for tag in (TiffImagePlugin.TILEWIDTH, TiffImagePlugin.TILELENGTH)]
@@ -107,16 +129,21 @@ def _open_heic(data: bytes) -> Image.Image:
 
 
 def _open_ico(data: bytes) -> Image.Image:
-    icon = IcoImagePlugin.IcoFile(BytesIO(data))
-    sizes = [_embedded_size(data, entry.offset) for entry in icon.entry]
-    depths = [entry.color_depth for entry in icon.entry]
+    found = _icon(data)
+    sizes = [_embedded_size(data, entry.offset) for entry in found.entry]
+    depths = [icon.depth(data, entry.offset) for entry in found.entry]
     best = max(range(len(sizes)), key=lambda index: (sizes[index][0] * sizes[index][1], depths[index]))
-    return icon.frame(best)
+    return icon.opened(found, data, best)
 
 
 def _ico_claims(data: bytes) -> Iterator[Size]:
-    for entry in IcoImagePlugin.IcoFile(BytesIO(data)).entry:
+    for entry in _icon(data).entry:
         yield _embedded_size(data, entry.offset)
+
+
+def _icon(data: bytes) -> IcoImagePlugin.IcoFile:
+    """Return the table of an icon, or of a cursor, which differs in one number."""
+    return IcoImagePlugin.IcoFile(BytesIO(_ICON + data[4:]))
 
 
 def _embedded_size(data: bytes, at: int) -> Size:
@@ -165,14 +192,15 @@ _AVIF = Format("AVIF", _opener(AvifImagePlugin.AvifImageFile), _heif_claims)
 _HEIC = Format("HEIC", _open_heic, _heif_claims)
 _GIF = Format("GIF", _opener(GifImagePlugin.GifImageFile), _gif_claims)
 _TIFF = Format("TIFF", _open_tiff)
+_ICO = Format("ICO", _open_ico, _ico_claims)
 _MAGIC = {
     b"\xff\xd8\xff": Format("JPEG", _open_jpeg),
-    _PNG: Format("PNG", _opener(PngImagePlugin.PngImageFile)),
+    _PNG: Format("PNG", _open_png, _png_claims),
     b"GIF87a": _GIF,
     b"GIF89a": _GIF,
     b"II*\0": _TIFF,
     b"MM\0*": _TIFF,
     b"II+\0": _TIFF,
     b"MM\0+": _TIFF,
-    b"\0\0\1\0": Format("ICO", _open_ico, _ico_claims),
+    _ICON: _ICO,
 }
