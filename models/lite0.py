@@ -79,12 +79,23 @@ class EfficientNetLite0(nn.Module):
         self.bn2 = nn.Sequential(*_activated(HEAD))
         self.global_pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.classifier = nn.Linear(HEAD, CLASSES)
+        self.apply(_start)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) -> logits (N, 1000)."""
         features = self.blocks(self.bn1(self.conv_stem(inputs)))
         logits: Tensor = self.classifier(self.global_pool(self.bn2(self.conv_head(features))))
         return logits
+
+
+def _start(part: nn.Module) -> None:
+    """As TensorFlow's EfficientNet starts, which this one was: normalisation as torch has it, ones and zeros."""
+    if isinstance(part, nn.Conv2d):
+        height, width = part.kernel_size
+        nn.init.normal_(part.weight, std=(2 / (height * width * part.out_channels // part.groups)) ** 0.5)
+    elif isinstance(part, nn.Linear):
+        nn.init.uniform_(part.weight, -(part.out_features**-0.5), part.out_features**-0.5)
+        nn.init.zeros_(part.bias)
 
 
 def _activated(width: int) -> list[nn.Module]:

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 import torch
+from torch import nn
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
@@ -127,10 +128,15 @@ class ClassifierStore:
         spec = self._spec(key.name)
         self._fetch(spec, progress)
         network = spec.source.build()
-        module = network.module.to(key.device)
-        if key.device.type == "cpu":  # torch's convolutions want it so, and would rearrange every picture and layer
-            module = module.to(memory_format=torch.channels_last)
+        module = placed(network.module, key.device)
         return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
+
+
+def placed(module: nn.Module, device: torch.device) -> nn.Module:
+    """A network on a device, as it is quickest there."""
+    module = module.to(device)
+    # On a CPU torch's convolutions want it so, and would rearrange every picture and layer.
+    return module.to(memory_format=torch.channels_last) if device.type == "cpu" else module
 
 
 def _free_memory() -> None:

@@ -64,6 +64,13 @@ class Source:
         preprocess = Preprocess(SIDE, SIDE, mean=none, std=one, resampling=Image.Resampling.BILINEAR)
         return Network(frozen(self.make()), preprocess, self.labels)
 
+    def untrained(self) -> nn.Module:
+        module = frozen(self.make())
+        for part in module.modules():
+            if hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+        return module
+
 
 def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
