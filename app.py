@@ -32,6 +32,7 @@ def main() -> None:
     from page.curator import read_curator
     from page.examples import FOLDER, Example, find_examples
     from page.experiments import EXPERIMENTS
+    from page.ready import tell_ready
     from page.service import Service
     from page.site import build_site, serve
     from page.words import load
@@ -64,6 +65,7 @@ def main() -> None:
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
         os._exit(1)
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
+    tell_ready()
     ending.wait()
 
 

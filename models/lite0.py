@@ -79,7 +79,6 @@ class EfficientNetLite0(nn.Module):
         self.bn2 = nn.Sequential(*_activated(HEAD))
         self.global_pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.classifier = nn.Linear(HEAD, CLASSES)
-        self.apply(_start)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) -> logits (N, 1000)."""
@@ -88,8 +87,8 @@ class EfficientNetLite0(nn.Module):
         return logits
 
 
-def _start(part: nn.Module) -> None:
-    """As TensorFlow's EfficientNet starts, which this one was: normalisation as torch has it, ones and zeros."""
+def start(part: nn.Module) -> None:
+    """Draw one part of the network as TensorFlow's EfficientNet does; what it leaves out, torch does alike."""
     if isinstance(part, nn.Conv2d):
         height, width = part.kernel_size
         nn.init.normal_(part.weight, std=(2 / (height * width * part.out_channels // part.groups)) ** 0.5)

@@ -14,7 +14,7 @@ from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
-from models.lite0 import EfficientNetLite0
+from models.lite0 import EfficientNetLite0, start
 from models.preprocess import Preprocess
 from models.problems import Problem
 
@@ -102,7 +102,7 @@ class PipWeights:
 
     def untrained(self) -> nn.Module:
         """As its authors' code starts it."""
-        return frozen(EfficientNetLite0())
+        return frozen(EfficientNetLite0().apply(start))
 
     @property
     def _path(self) -> Path:

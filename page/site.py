@@ -41,6 +41,7 @@ from page.layout import Layout, Programs, build_layout, build_programs
 from page.openapi import describe
 from page.pictures.picture import Limits
 from page.service import Service
+from page.serving import launch
 from page.settings import Settings
 from page.speech import Speech
 from page.translated import Site
@@ -145,9 +146,10 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk))
-    site.launch(
-        server_name=settings.host,
-        server_port=settings.port,
+    launch(
+        site,
+        settings.host,
+        settings.port,
         app_kwargs={
             "middleware": [
                 Middleware(Compressed, minimum_size=1024),
@@ -182,7 +184,6 @@ def serve(
         ssr_mode=False,
         share=False,
         quiet=True,
-        prevent_thread_lock=True,
         **options,
     )
 
