@@ -2,16 +2,18 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def main() -> None:
     """Settings, store, page, launch: the only place where they meet."""
+    from page.own_folder import CLOSED, own_folder
+
+    os.umask(CLOSED)
     # Read by Gradio when it is imported: no calls home, and a folder of our own for uploads.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
+    os.environ["GRADIO_TEMP_DIR"] = os.environ.get("GRADIO_TEMP_DIR") or str(own_folder("seewhy"))
     from page.settings import read_settings
 
     settings = read_settings()
