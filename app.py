@@ -52,7 +52,7 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words, card)
+    service = Service(store, engines, settings.model, words, card, settings.downloads_allowed)
 
     def examples() -> Sequence[Example]:
         return curator.pictures() or find_examples(words, Path(FOLDER))

@@ -88,7 +88,7 @@ def build_site(
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples(), labels, _offered(service), experiments, curator)
+        layout = build_layout(settings, words, examples(), labels, service.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -101,8 +101,7 @@ def build_site(
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
     limits = settings.queue, settings.queue_each
-    patience = settings.seconds, lambda: bool(service.fetching)
-    site._queue = FairQueue(site, *limits, words, *patience, settings.sessions)
+    site._queue = FairQueue(site, *limits, words, settings.seconds, settings.sessions)
     return site
 
 
@@ -195,12 +194,6 @@ def serve(
     return Ending(close, lambda: queue.busy or line.busy, lambda: site.close(verbose=False))
 
 
-def _offered(service: Service) -> tuple[str, ...]:
-    """The models on the page: also the default one when it can't be had, so that a visitor is told."""
-    names = service.store.available()
-    return names if service.default_model in names else (service.default_model, *names)
-
-
 def _language(settings: Settings, curator: Curator) -> str:
     """What the curator's file says, unless a flag or a variable says more."""
     said = "language" in settings.model_fields_set
@@ -242,13 +235,13 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
 
 def _fetching(service: Service) -> Any:
     def fetching(request: Request) -> JSONResponse:
-        return JSONResponse(dict(service.fetching))
+        return JSONResponse(service.deliveries.shares)
 
     return fetching
 
 
 def _openapi(service: Service) -> Any:
     def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(describe(PATH, service.store.available(), service.default_model, service.words))
+        return JSONResponse(describe(PATH, service.offered(), service.default_model, service.words))
 
     return openapi

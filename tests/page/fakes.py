@@ -19,7 +19,7 @@ from models.download import Progress
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.store import ClassifierStore
-from models.weights import Network, frozen
+from models.weights import Network, WeightSource, frozen
 from page.service import Service
 from page.words import Words
 
@@ -72,7 +72,7 @@ class Source:
         return module
 
 
-def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
+def spec(name: str = "colours", source: WeightSource | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
     return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
 
