@@ -2,16 +2,18 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def main() -> None:
     """Settings, store, page, launch: the only place where they meet."""
+    from page.own_folder import CLOSED, own_folder
+
+    os.umask(CLOSED)
     # Read by Gradio when it is imported: no calls home, and a folder of our own for uploads.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / "seewhy"))
+    os.environ["GRADIO_TEMP_DIR"] = os.environ.get("GRADIO_TEMP_DIR") or str(own_folder("seewhy"))
     from page.settings import read_settings
 
     settings = read_settings()
@@ -32,6 +34,7 @@ def main() -> None:
     from page.curator import read_curator
     from page.examples import FOLDER, Example, find_examples
     from page.experiments import EXPERIMENTS
+    from page.ready import tell_ready
     from page.service import Service
     from page.site import build_site, serve
     from page.words import load
@@ -49,7 +52,7 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words, card)
+    service = Service(store, engines, settings.model, words, card, settings.downloads_allowed)
 
     def examples() -> Sequence[Example]:
         return curator.pictures() or find_examples(words, Path(FOLDER))
@@ -64,6 +67,7 @@ def main() -> None:
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
         os._exit(1)
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
+    tell_ready()
     ending.wait()
 
 

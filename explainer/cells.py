@@ -9,7 +9,7 @@ from PIL import Image
 from explainer.confidences import first_answer
 from explainer.engine import Engine
 from explainer.explain import NotFinite
-from explainer.head import find_head
+from explainer.head import HEADS
 from explainer.target import Target
 from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
@@ -71,7 +71,7 @@ def taken_apart(
     if target and max(len(target.indices), len(target.against)) > 1:
         raise SeveralClasses(label=target.label)
     layer = classifier.spec.layers[-1].name
-    head = classifier.alone(lambda: find_head(classifier.module, layer))
+    head = HEADS.of(classifier, layer)
     if head is None:
         raise NotASum(title=classifier.spec.title)
     inputs = classifier.preprocess(picture).unsqueeze(0)

@@ -16,7 +16,7 @@ from explainer.batch import Batched
 from explainer.build import build_apart
 from explainer.engine import Engine
 from explainer.graph_store import GraphStore, graph_key
-from explainer.head import find_head
+from explainer.head import HEADS
 from explainer.methods import METHODS
 from explainer.openvino_engine import OpenvinoEngine
 from explainer.tape import Recording
@@ -101,7 +101,7 @@ class Engines:
         if graph is None:
             return None
         layers = [layer.name for layer in classifier.spec.layers]
-        head = classifier.alone(lambda: find_head(classifier.module, layers[-1]))
+        head = HEADS.of(classifier, layers[-1])
         engine = OpenvinoEngine(graph, layers, head, self._threads)
         if not _agree(engine, classifier, layers):
             self._graphs.discard(key)

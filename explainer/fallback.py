@@ -7,7 +7,6 @@ from typing import TypeVar
 import torch
 
 from models.classifier import Classifier
-from models.download import Progress
 from models.store import ClassifierStore
 
 CPU = torch.device("cpu")
@@ -31,17 +30,17 @@ def explain_somewhere(
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    return explaining(store.get(classifier.spec.name, device=CPU))
+    return explaining(store.get(classifier.spec.name, device=CPU, download=False))
 
 
-def get_somewhere(store: ClassifierStore, name: str, progress: Progress | None = None) -> Classifier:
-    """Like `store.get`, but on the CPU when the store's device has no memory left for the model itself."""
+def get_somewhere(store: ClassifierStore, name: str) -> Classifier:
+    """Like `store.get` without a download, but on the CPU when the store's device has no memory for the model."""
     try:
-        return store.get(name, progress=progress)
+        return store.get(name, download=False)
     except RuntimeError as error:
         if not _out_of_memory(error) or store.device.type == "cpu":
             raise
-    return store.get(name, device=CPU, progress=progress)
+    return store.get(name, device=CPU, download=False)
 
 
 def _out_of_memory(error: RuntimeError) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor, nn
 
 from explainer.engine import best_score
 from explainer.tape import Recording, record
+from models.classifier import Classifier
 
 SIDE = 64  # of the noise that a network is tried with, in pixels
 SAME = 1e-4  # relative
@@ -41,6 +44,26 @@ class Head:
         kept = slopes.any(dim=0).nonzero()[:, 0]
         weights = slopes[:, kept] @ self.weight[kept]
         return (weights / (height * width))[:, :, None, None].expand(-1, -1, height, width)
+
+
+class Heads:
+    """The heads of classifiers, each looked for once, and gone with its classifier."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: weakref.WeakKeyDictionary[Classifier, dict[str, Head | None]] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, classifier: Classifier, layer: str) -> Head | None:
+        """What `find_head` says of the classifier's module. Whoever asks while it is looked for may look as well."""
+        with self._lock:
+            known = self._known.setdefault(classifier, {})
+        if layer not in known:
+            known[layer] = classifier.alone(lambda: find_head(classifier.module, layer))
+        return known[layer]
+
+
+HEADS = Heads()
 
 
 def find_head(module: nn.Module, layer: str) -> Head | None:

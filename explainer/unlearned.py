@@ -4,7 +4,6 @@ Adebayo et al., 2018, arXiv:1810.03292: a map that stays alike when all that was
 learned.
 """
 
-import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -21,9 +20,11 @@ from explainer.explain import Explanation, Grid, LayerMap, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
+from models.store import placed
 
 SEEDS = (0, 1, 2, 3, 4)
 ALIKE = 0.5  # rank correlations from here on say that two maps are alike
+BATCH = 4  # pictures of noise that batch normalisation sees
 KEPT = 128 * 1024 * 1024  # bytes of weights: five networks of the bundled model's size
 
 
@@ -137,32 +138,35 @@ def rank_correlation(one: Grid, other: Grid) -> float | None:
     return float(np.corrcoef(ours, theirs)[0, 1])
 
 
-def drawn(module: nn.Module, seed: int) -> nn.Module:
-    """A copy of a network as it was before it learned anything; the network itself is only read.
+def drawn(classifier: Classifier, seed: int) -> nn.Module:
+    """The classifier's network as it was at its first step of training; nothing of the classifier itself is used.
 
-    Weights as He et al., 2015, arXiv:1502.01852, draw them; scales one, biases zero, running statistics forgotten.
+    Each parameter is drawn as the network's own authors draw it, and batch normalisation has seen one batch of noise:
+    had it seen nothing, signals would be a millionth or a thousandfold after fifty layers.
     """
-    generator = torch.Generator().manual_seed(seed)
-    copied = copy.deepcopy(module)
-    with torch.no_grad():
-        for part in copied.modules():
-            for name, parameter in part.named_parameters(recurse=False):
-                parameter.copy_(_start(name, parameter, generator))
-            if isinstance(part, nn.modules.batchnorm._NormBase):
-                part.reset_running_stats()
-    return copied
+    with torch.random.fork_rng(devices=[]):  # the constructors know no other generator
+        torch.default_generator.manual_seed(seed)
+        module = classifier.spec.source.untrained()
+    module = placed(module, classifier.device)
+    side = classifier.preprocess.crop_side
+    noise = torch.randn(BATCH, 3, side, side, generator=torch.Generator().manual_seed(seed))
+    replace(classifier, module=module, lock=threading.Lock()).alone(lambda: _show(module, noise.to(classifier.device)))
+    return module
 
 
-def _start(name: str, parameter: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    if parameter.dim() > 1:
-        return nn.init.kaiming_normal_(torch.empty(parameter.shape), nonlinearity="relu", generator=generator)
-    return torch.full(parameter.shape, float(name == "weight"))
+def _show(module: nn.Module, noise: torch.Tensor) -> None:
+    norms = [part for part in module.modules() if isinstance(part, nn.modules.batchnorm._NormBase)]
+    for norm in norms:
+        norm.momentum = None  # what it has seen counts in full
+        norm.train()
+    if norms:
+        with torch.no_grad():
+            module(noise)
+    module.eval()
 
 
 def _unlearned(classifier: Classifier, seed: int) -> Classifier:
-    with classifier.lock:  # nobody's hooks are copied
-        module = drawn(classifier.module, seed)
-    return replace(classifier, module=module, lock=threading.Lock())
+    return replace(classifier, module=drawn(classifier, seed), lock=threading.Lock())
 
 
 def _bytes(classifier: Classifier) -> int:

@@ -87,6 +87,16 @@ class EfficientNetLite0(nn.Module):
         return logits
 
 
+def start(part: nn.Module) -> None:
+    """Draw one part of the network as TensorFlow's EfficientNet does; what it leaves out, torch does alike."""
+    if isinstance(part, nn.Conv2d):
+        height, width = part.kernel_size
+        nn.init.normal_(part.weight, std=(2 / (height * width * part.out_channels // part.groups)) ** 0.5)
+    elif isinstance(part, nn.Linear):
+        nn.init.uniform_(part.weight, -(part.out_features**-0.5), part.out_features**-0.5)
+        nn.init.zeros_(part.bias)
+
+
 def _activated(width: int) -> list[nn.Module]:
     return [nn.BatchNorm2d(width, EPSILON), nn.ReLU6()]
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 import torch
+from torch import nn
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
@@ -47,19 +48,21 @@ class ClassifierStore:
     ) -> None:
         self.device = device
         self._capacity = capacity
-        self._offline = offline
+        self.offline = offline
         self._catalogue = catalogue
         self.loads: Counter[str] = Counter()  # how often each model was loaded
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
         self._lock = threading.Lock()
+        self._building = threading.Lock()  # however many are asked for together, one more than are kept is in memory
         self._alone_until = float("-inf")
 
-    def get(self, name: str, *, device: torch.device | None = None, progress: Progress | None = None) -> Classifier:
+    def get(self, name: str, *, device: torch.device | None = None, download: bool = True) -> Classifier:
         """Return a classifier, loading it first where needed; another device than the store's makes a second copy.
 
         Whoever asks while it is being loaded waits, and shares a failure; whoever asks after a failure tries anew.
-        `progress` hears of bytes downloaded and in total. Raises UnknownModel and what the source of weights raises.
+        Without `download` it is loaded from this machine or not at all. Raises UnknownModel and what the source of
+        weights raises.
         """
         key = _Key(self._spec(name).name, device or self.device)
         with self._lock:
@@ -70,16 +73,28 @@ class ClassifierStore:
             mine = self._loading.setdefault(key, Future())
         if others is not None:
             return others.result()
-        return self._lead(key, mine, progress)
+        return self._lead(key, mine, download)
 
     def fetch(self, name: str, progress: Progress | None = None) -> None:
-        """See to it that a model's weights are on this machine. Raises UnknownModel and what their source raises."""
-        self._fetch(self._spec(name), progress)
+        """See to it that a model's weights are on this machine; `progress` hears of bytes downloaded and in total.
+
+        Raises UnknownModel and what their source raises.
+        """
+        self._fetch(self._spec(name), progress, self.offline)
+
+    def title(self, name: str) -> str:
+        """What visitors call a model. Raises UnknownModel."""
+        return self._spec(name).title
+
+    def has(self, name: str) -> bool:
+        """Whether a model is in memory, or its weights are on this machine. Raises UnknownModel."""
+        spec = self._spec(name)
+        return name in self.loaded() or spec.source.available()
 
     def available(self) -> tuple[str, ...]:
         """Return the names of the models that can be offered: all, or those that are here when offline, and for some
         minutes after the network could not be reached."""
-        return self.here() if self._offline or time.monotonic() < self._alone_until else tuple(self._catalogue)
+        return self.here() if self.offline or time.monotonic() < self._alone_until else tuple(self._catalogue)
 
     def here(self) -> tuple[str, ...]:
         """Return the names of the models whose weights are on this machine."""
@@ -95,10 +110,10 @@ class ClassifierStore:
             raise UnknownModel(name, tuple(self._catalogue))
         return self._catalogue[name]
 
-    def _lead(self, key: _Key, mine: "Future[Classifier]", progress: Progress | None) -> Classifier:
+    def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
         """Load for oneself and for those who wait, and in any case let them go."""
         try:
-            classifier = self._load(key, progress)
+            classifier = self._load(key, download)
         except BaseException as error:
             with self._lock:
                 del self._loading[key]
@@ -115,22 +130,28 @@ class ClassifierStore:
             _free_memory()
         return classifier
 
-    def _fetch(self, spec: ClassifierSpec, progress: Progress | None) -> None:
+    def _fetch(self, spec: ClassifierSpec, progress: Progress | None, offline: bool) -> None:
         try:
-            spec.source.fetch(progress, self._offline)
+            spec.source.fetch(progress, offline)
         except DownloadFailed as failure:
             if failure.values["reason"] in ("timeout", "refused"):
                 self._alone_until = time.monotonic() + RESTS
             raise
 
-    def _load(self, key: _Key, progress: Progress | None) -> Classifier:
+    def _load(self, key: _Key, download: bool) -> Classifier:
         spec = self._spec(key.name)
-        self._fetch(spec, progress)
-        network = spec.source.build()
-        module = network.module.to(key.device)
-        if key.device.type == "cpu":  # torch's convolutions want it so, and would rearrange every picture and layer
-            module = module.to(memory_format=torch.channels_last)
+        self._fetch(spec, None, self.offline or not download)
+        with self._building:
+            network = spec.source.build()
+            module = placed(network.module, key.device)
         return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
+
+
+def placed(module: nn.Module, device: torch.device) -> nn.Module:
+    """A network on a device, as it is quickest there."""
+    module = module.to(device)
+    # On a CPU torch's convolutions want it so, and would rearrange every picture and layer.
+    return module.to(memory_format=torch.channels_last) if device.type == "cpu" else module
 
 
 def _free_memory() -> None:

@@ -14,7 +14,7 @@ from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
-from models.lite0 import EfficientNetLite0
+from models.lite0 import EfficientNetLite0, start
 from models.preprocess import Preprocess
 from models.problems import Problem
 
@@ -67,6 +67,10 @@ class WeightSource(Protocol):
         """Make the network of weights that have been fetched. Raises WeightsBroken."""
         ...
 
+    def untrained(self) -> nn.Module:
+        """The same network in eval mode as it is before it learns, drawn by torch's generator; needs no weights."""
+        ...
+
 
 @dataclass(frozen=True)
 class PipWeights:
@@ -95,6 +99,10 @@ class PipWeights:
         half = (0.5, 0.5, 0.5)
         preprocess = Preprocess(256, 224, mean=half, std=half, resampling=Image.Resampling.BICUBIC)
         return Network(frozen(module), preprocess, Labels.imagenet())
+
+    def untrained(self) -> nn.Module:
+        """As its authors' code starts it."""
+        return frozen(EfficientNetLite0().apply(start))
 
     @property
     def _path(self) -> Path:
@@ -147,6 +155,12 @@ class TorchvisionWeights:
         if not labels.agree_with(self._weights.meta["categories"]):
             raise WeightsBroken(self.title)
         return Network(frozen(module), Preprocess.published(self._weights.transforms()), labels)
+
+    def untrained(self) -> nn.Module:
+        """As torchvision starts it."""
+        from torchvision.models import get_model
+
+        return frozen(get_model(self.builder))
 
     @property
     def _weights(self) -> "WeightsEnum":

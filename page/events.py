@@ -11,17 +11,16 @@ from page.handlers import Handlers
 from page.layout import Layout, Programs
 from page.service import Service
 
-# Requests that share the models wait in one line, out of which as many go at once as the models take together; a
-# download must not hold up the others.
+# Requests that share the models wait in one line, out of which as many go at once as the models take together.
 LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": MOST}
 # No Gradio spinner over our own, and of several requests of one kind the last one counts.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
 STARTED = "(...values) => { seewhy.started(); return values; }"
-ACTED = "(...values) => { seewhy.acted(); return values; }"
+QUESTIONED = "(...values) => { seewhy.questioned(); return values; }"
 FINISHED = "() => { seewhy.finished(); }"
 UNANSWERED = "() => { seewhy.finished(); seewhy.unanswered(); }"
-REFUSED = "(answered) => { seewhy.finished(); return answered; }"
+REFUSED = "(answered, asked) => seewhy.refused(answered, asked)"
 
 
 def connect(
@@ -41,15 +40,17 @@ def connect(
             (on.pending.change, page.picture, [on.pending, on.model, on.method], STARTED),
             (on.examples.pick, page.example, [on.model, on.method], STARTED),
             (on.answer.pick, page.pick, question, STARTED),
-            (on.model.input, page.question, question, ACTED),
-            (on.method.input, page.question, question, ACTED),
-            (on.target.input, page.question, question, ACTED),
+            (on.model.input, page.question, question, QUESTIONED),
+            (on.method.input, page.question, question, QUESTIONED),
+            (on.target.input, page.question, question, QUESTIONED),
+            (on.status.repeat, page.question, question, STARTED),
         )
     ]
     for event in asked:
         event.then(None, js=FINISHED)
-        # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask.
-        event.failure(None, [on.answered], [on.model], js=REFUSED)
+        # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask, unless the
+        # one that was chosen is on its way.
+        event.failure(None, [on.answered, on.model], [on.model], js=REFUSED)
     tried = on.experiments.ask(
         page.experiment, [on.shown, on.example, on.answered], on.experiments, js=STARTED, **LANE, **QUIET
     )

@@ -6,7 +6,6 @@
   const root = document.documentElement;
   const one = (selector) => document.querySelector(selector);
   const input = () => one("#picture input[type=file]");
-  let patience = null;
 
   root.lang = given.language;
   root.dir = given.direction;
@@ -31,13 +30,18 @@
   // What was asked for last, once more: a picture for `pending`, or a tap that is repeated.
   seewhy.last = () => unchanged;
   seewhy.again = () => seewhy.last() ?? unchanged;
+  const later = (act) => () => {
+    outdate();
+    const mine = turn;
+    letGo().then(() => { if (turn === mine) act(); });
+  };
   seewhy.repeatable = (act) => {
-    seewhy.last = () => {
-      outdate();
-      const mine = turn;
-      letGo().then(() => { if (turn === mine) act(); });
-    };
+    seewhy.last = later(act);
     seewhy.last();
+  };
+  seewhy.questioned = () => {
+    seewhy.acted();
+    seewhy.last = later(() => seewhy.repeat());
   };
 
   function outdate() {
@@ -63,14 +67,11 @@
     delete root.dataset.again;
     hush();
     one("#status [role=status]").textContent = given.looking;
-    clearInterval(patience);
-    patience = setInterval(tellDownload, 700);
   };
 
   seewhy.finished = () => {
     delete root.dataset.busy;
     one("#status [role=status]").textContent = "";
-    clearInterval(patience);
   };
 
   seewhy.anew = () => {
@@ -129,12 +130,28 @@
     scrollTo({ top: 0 });
   };
 
-  async function tellDownload() {
-    const answer = await fetch("fetching").then((response) => response.json(), () => tell(given.failed)) ?? {};
-    const [[name, share] = []] = Object.entries(answer);
-    if (!name || !("busy" in root.dataset)) return;
-    const title = one(`#model input[value="${name}"]`)?.closest("label")?.textContent.trim() ?? name;
-    one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${given.percent.replace("{percent}", Math.round(100 * share))}`;
+  // After a refusal: the model to ask from now on. One that is on its way stays chosen, and is asked once it is here.
+  seewhy.refused = async (answered, asked) => {
+    const mine = turn;
+    seewhy.finished();
+    if (!(asked in await onTheirWay())) return answered;
+    whenHere(asked, mine);
+    return asked;
+  };
+
+  async function onTheirWay() {
+    return await fetch("fetching").then((response) => response.json()).catch(() => null) ?? {};
+  }
+
+  async function whenHere(model, mine) {
+    const title = one(`#model input[value="${model}"]`)?.closest("label")?.textContent.trim() ?? model;
+    for (let shares = await onTheirWay(); turn === mine && model in shares; shares = await onTheirWay()) {
+      root.dataset.busy = "";
+      const percent = given.percent.replace("{percent}", Math.round(100 * shares[model]));
+      one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${percent}`;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    if (turn === mine) one("#again").click(); // whatever became of it, the answer says so
   }
 
   /* --- giving a picture --- */

@@ -2,8 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,9 +17,10 @@ from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target, parse_target
 from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
-from models.download import Progress
+from models.deliveries import Deliveries
 from models.problems import Problem
 from models.store import ClassifierStore
+from models.weights import WeightsBroken, WeightsOffline
 from page import metrics
 from page.card import Card
 from page.pictures.picture import Picture
@@ -47,6 +47,12 @@ class OpacityOutOfRange(Problem):
     """An opacity that is not a number from 0 to 1."""
 
     key = "opacity.range"
+
+
+class NotHere(Problem):
+    """A model that is not on this machine, on a page that brings none for visitors. Values: title."""
+
+    key = "model.not_here"
 
 
 class NoPicture(Problem):
@@ -86,14 +92,23 @@ class Reply:
 class Service:
     """The use case behind every door. It holds the store and nothing of any visitor.
 
-    `status` is "starting", then "ok" once the default model is warm, or "failed" with the reason in `trouble`;
-    `fetching` tells which models are on their way and how much of each is here, 0..1.
+    `status` is "starting", then "ok" once the default model is warm, or "failed" with the reason in `trouble`.
+    `deliveries` has models brought that are not here; nobody waits for one in a line.
     """
 
     def __init__(
-        self, store: ClassifierStore, engines: Engines, default_model: str, words: Words, card: Card | None = None
+        self,
+        store: ClassifierStore,
+        engines: Engines,
+        default_model: str,
+        words: Words,
+        card: Card | None = None,
+        downloads: bool = True,
     ) -> None:
-        """Answer with `default_model` when a question names none, on `card`."""
+        """Answer with `default_model` when a question names none, on `card`.
+
+        Without `downloads` a visitor's choice brings no model; the default one comes all the same.
+        """
         self.store = store
         self.engines = engines
         self.bounds = Bounds()
@@ -103,7 +118,8 @@ class Service:
         self._asked = self.card.bring("ask", self._ask)
         self.status, self.device = "starting", ""
         self.trouble: str | None = None
-        self.fetching: dict[str, float] = {}
+        self.downloads = downloads
+        self.deliveries = Deliveries(store.fetch)
 
     def keep_warm(self, every: float = AGAIN) -> None:
         """Warm the default model, and try anew every so many seconds until that works: files can come back."""
@@ -115,6 +131,7 @@ class Service:
     def warm(self) -> None:
         """Load the default model and run it, so that the first visitor does not wait for it."""
         try:
+            self.deliveries.bring(self.default_model)
             if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
                 classifier = self._classifier(self.default_model)
             else:
@@ -144,18 +161,35 @@ class Service:
         """
         if picture is None:
             raise NoPicture
+        method_of(question.method)  # before a model is brought for nothing
         self.prepare(question.model)
         return self._asked(picture, question)
 
-    def prepare(self, model: str | None) -> None:
-        """Before a card is borrowed: a visitor's time on it is too short for a download. Raises as `ask` does."""
-        if self.card.lent:
-            name = model or self.default_model
-            with self._fetching(name) as progress:
-                self.store.fetch(name, progress)
+    def prepare(self, *models: str | None) -> None:
+        """See to it that models are here, None for the default one; before a card is borrowed, since a visitor's time
+        on it is too short for a download.
+
+        Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.
+        """
+        for name in (model or self.default_model for model in models):
+            if not self.store.has(name):
+                self._bring(name)
+
+    def offered(self) -> tuple[str, ...]:
+        """The models that a visitor may choose: also the default one when it can't be had, so that they are told."""
+        names = self.store.available() if self.downloads else self.store.here()
+        return names if self.default_model in names else (self.default_model, *names)
+
+    def _bring(self, name: str) -> None:
+        title = self.store.title(name)
+        if self.store.offline:
+            raise WeightsOffline(title)
+        if not self.downloads and name != self.default_model:
+            raise NotHere(title=title)
+        self.deliveries.order(name, title)
 
     def _ask(self, picture: Picture, question: Question) -> Reply:
-        method = method_of(question.method)  # before a model is loaded for nothing
+        method = method_of(question.method)
         classifier = self._classifier(question.model or self.default_model)
         target = target_of(question.target, classifier)
         layers = layers_of(classifier, question.layer)
@@ -188,18 +222,14 @@ class Service:
         return Asking(classifier, DEFAULT_METHOD, engine, quick, mapped)
 
     def _classifier(self, name: str) -> Classifier:
-        with self._fetching(name) as progress:
-            return get_somewhere(self.store, name, progress)
-
-    @contextmanager
-    def _fetching(self, name: str) -> Iterator[Progress]:
-        def progress(done: int, total: int) -> None:
-            self.fetching[name] = done / max(total, 1)
-
+        self.prepare(name)
         try:
-            yield progress
-        finally:
-            self.fetching.pop(name, None)
+            return get_somewhere(self.store, name)
+        except (WeightsBroken, WeightsOffline):
+            if self.store.offline:
+                raise
+        self._bring(name)  # in place of a file that is damaged
+        return get_somewhere(self.store, name)
 
     def _notes(self, explanation: Explanation, picture: Picture) -> tuple[str, ...]:
         words = self.words

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     queue_each: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
         48, description="how many of them may come from one address"
     )
+    downloads: Literal["auto", "yes", "no"] = Field(
+        "auto", description="whether a model that a visitor chooses may be downloaded; auto: unless --public"
+    )
     public: bool = Field(False, description="a page for strangers: limits what one address may send in a minute")
     requests_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         6000, description="with --public, requests of an address in a minute; a class that opens the page sends 1,500"
@@ -129,6 +132,11 @@ class Settings(BaseSettings):
         for proxy in filter(None, proxies.split(",")):
             ipaddress.ip_network(proxy.strip(), strict=False)
         return proxies
+
+    @property
+    def downloads_allowed(self) -> bool:
+        """Whether a visitor's choice may bring a model: strangers could have all of them brought in turn."""
+        return self.downloads == "yes" or (self.downloads == "auto" and not self.public)
 
     @field_validator("public")
     @classmethod

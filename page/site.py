@@ -41,6 +41,7 @@ from page.layout import Layout, Programs, build_layout, build_programs
 from page.openapi import describe
 from page.pictures.picture import Limits
 from page.service import Service
+from page.serving import launch
 from page.settings import Settings
 from page.speech import Speech
 from page.translated import Site
@@ -87,7 +88,7 @@ def build_site(
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples(), labels, _offered(service), experiments, curator)
+        layout = build_layout(settings, words, examples(), labels, service.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -100,8 +101,7 @@ def build_site(
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
     limits = settings.queue, settings.queue_each
-    patience = settings.seconds, lambda: bool(service.fetching)
-    site._queue = FairQueue(site, *limits, words, *patience, settings.sessions)
+    site._queue = FairQueue(site, *limits, words, settings.seconds, settings.sessions)
     return site
 
 
@@ -145,9 +145,10 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk))
-    site.launch(
-        server_name=settings.host,
-        server_port=settings.port,
+    launch(
+        site,
+        settings.host,
+        settings.port,
         app_kwargs={
             "middleware": [
                 Middleware(Compressed, minimum_size=1024),
@@ -182,7 +183,6 @@ def serve(
         ssr_mode=False,
         share=False,
         quiet=True,
-        prevent_thread_lock=True,
         **options,
     )
 
@@ -192,12 +192,6 @@ def serve(
                 queue.loop.call_soon_threadsafe(shut)
 
     return Ending(close, lambda: queue.busy or line.busy, lambda: site.close(verbose=False))
-
-
-def _offered(service: Service) -> tuple[str, ...]:
-    """The models on the page: also the default one when it can't be had, so that a visitor is told."""
-    names = service.store.available()
-    return names if service.default_model in names else (service.default_model, *names)
 
 
 def _language(settings: Settings, curator: Curator) -> str:
@@ -241,13 +235,13 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
 
 def _fetching(service: Service) -> Any:
     def fetching(request: Request) -> JSONResponse:
-        return JSONResponse(dict(service.fetching))
+        return JSONResponse(service.deliveries.shares)
 
     return fetching
 
 
 def _openapi(service: Service) -> Any:
     def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(describe(PATH, service.store.available(), service.default_model, service.words))
+        return JSONResponse(describe(PATH, service.offered(), service.default_model, service.words))
 
     return openapi

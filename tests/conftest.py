@@ -1,18 +1,17 @@
 """What tests share: one running page for all that only look at it."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from page.own_folder import own_folder
 from tests.server import Server, running
 
 
 def pytest_configure() -> None:
     """All servers that tests start share the graph of the bundled model, and none is left in anybody's home."""
-    os.environ.setdefault("SEEWHY_CACHE", str(Path(tempfile.gettempdir()) / f"seewhy-tests-{os.getuid()}"))
+    os.environ.setdefault("SEEWHY_CACHE", str(own_folder("seewhy-tests")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

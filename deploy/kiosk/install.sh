@@ -109,7 +109,8 @@ set_up() {
     systemctl daemon-reload
     systemctl enable "${enabled[@]}"
     # Restarted and not only started, since this may be a new version, or another port. The screen waits for the page.
-    systemctl restart seewhy.service
+    # It returns when the page serves, or has ended: whether it answers is told below.
+    systemctl restart seewhy.service || true
     systemctl restart --no-block "${enabled[@]:1}"
     if ! curl --silent --output /dev/null --retry 60 --retry-delay 2 --retry-all-errors "http://127.0.0.1:$port/"; then
         say "The page does not answer; its log tells why: journalctl --unit seewhy" >&2

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from models.deliveries import OnItsWay
 from models.device import cpu_threads
 from models.download import DownloadFailed
 from models.problems import Problem
@@ -66,6 +67,7 @@ STATUSES: dict[type[Problem], int] = {
     TooLong: 503,
     Stopping: 503,
     Starting: 503,
+    OnItsWay: 503,
     DownloadFailed: 503,
     WeightsBroken: 503,
 }
@@ -124,10 +126,8 @@ class PlainDoor:
                 return await self._in_time(turn.work)
 
     async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:
-        """What the work gives. Raises TooLong when that takes too long, other than for a download."""
+        """What the work gives. Raises TooLong when that takes too long."""
         done, _ = await asyncio.wait([work], timeout=self.seconds)
-        while not done and self.service.fetching:
-            done, _ = await asyncio.wait([work], timeout=1)
         if not done:
             raise TooLong
         return work.result()

@@ -1,7 +1,6 @@
 """Gradio's queue, but in turns: its own is first come, first served, and its one bound is for all visitors together."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
@@ -35,13 +34,11 @@ class FairQueue(Queue):
         each: int,
         words: Words,
         seconds: float = 120,
-        held_up: Callable[[], object] = lambda: None,
         sessions: int = 200,
     ) -> None:
         """For `site`, in place of the queue that it has: `waiting` events may wait, `each` of them of one address.
 
-        An answer may take so many `seconds`, and longer only while `held_up` is true. Answers that nobody has fetched
-        are kept for so many `sessions`.
+        An answer may take so many `seconds`. Answers that nobody has fetched are kept for so many `sessions`.
         """
         own = site._queue
         super().__init__(
@@ -55,7 +52,7 @@ class FairQueue(Queue):
         # A thousand looks a second, as Gradio has it, take a twelfth of a core all day while nobody is there.
         self.sleep_when_free = LOOK
         self.waiting, self.each, self.words = waiting, each, words
-        self.seconds, self.held_up = seconds, held_up
+        self.seconds = seconds
         # What nobody fetches would stay: of so many sessions, and no more of each.
         self.pending_messages_per_session = LRUCache(max(sessions, 2 * waiting))
         self.closed = False  # nothing new is taken any more
@@ -143,8 +140,6 @@ class FairQueue(Queue):
 
     async def _lose_patience(self, event: Event) -> None:
         await asyncio.sleep(self.seconds)
-        while self.held_up():
-            await asyncio.sleep(1)
         self._give_up(event, TooLong())
 
     def _give_up(self, event: Event, problem: Problem) -> None:

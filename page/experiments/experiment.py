@@ -63,6 +63,10 @@ class Experiment(ABC):
     def run(self, *values: Any, **named: Any) -> Json:
         """Do the experiment. Raises models.problems.Problem where it can't be done."""
 
+    def models(self, model: object = None, **values: Any) -> Sequence[str | None]:
+        """The models that these values of `run` ask, None for the default one."""
+        return (str(model) if model else None,)
+
 
 class Experiments:
     """All experiments by name, as the page calls them."""
@@ -107,7 +111,7 @@ class Experiments:
 
     def _ran(self, experiment: Experiment, *values: Any, **named: Any) -> Json:
         bound = inspect.signature(experiment.run).bind(*values, **named).arguments
-        self.service.prepare(str(bound["model"]) if bound.get("model") else None)
+        self.service.prepare(*experiment.models(**bound))
         return self._run[experiment.name](*values, **named)
 
     def _opened(self, kind: Kind, value: Any) -> Any:

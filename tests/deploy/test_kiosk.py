@@ -199,6 +199,16 @@ def test_no_picture_gets_onto_the_disk_and_no_other_account_reads_one(installed:
     assert rules <= set(unit.splitlines())
 
 
+def test_page_that_starts_slowly_is_not_started_again_and_again(installed: Path) -> None:
+    """systemd is told when the page serves; until then nobody takes it for one that hangs."""
+    page, alive = (
+        (installed / "etc/systemd/system" / name).read_text() for name in ("seewhy.service", "seewhy-alive.service")
+    )
+    assert re.search("^Type=notify$", page, re.MULTILINE)
+    assert re.search("^TimeoutStartSec=infinity$", page, re.MULTILINE)
+    assert alive.index("ExecCondition=/bin/systemctl is-active --quiet seewhy.service") < alive.index("ExecStart=")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_systemd_takes_the_units(installed: Path) -> None:
     folder = installed / "etc/systemd/system"

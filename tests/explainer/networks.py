@@ -1,7 +1,9 @@
 """Small networks whose numbers can be worked out by hand, and classifiers around them."""
 
+import copy
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from PIL import Image
@@ -81,6 +83,20 @@ def images(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Te
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
+@dataclass(frozen=True, eq=False)
+class Copied(PipWeights):
+    """Starts a network anew by what torch draws for each of its parts."""
+
+    module: nn.Module
+
+    def untrained(self) -> nn.Module:
+        module = copy.deepcopy(self.module)
+        for part in module.modules():
+            if hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+        return module
+
+
 def spec_of(layers: Sequence[str], title: str = "Tiny") -> ClassifierSpec:
     targets = tuple(TargetLayer(name, f"Layer {name}") for name in layers)
     return ClassifierSpec("tiny", title, PipWeights(title), targets, layers[-1])
@@ -100,7 +116,8 @@ def classifier_of(
     module: nn.Module, layers: Sequence[str], classes: int, side: int = 16, device: torch.device = CPU
 ) -> Classifier:
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
-    return Classifier(spec_of(layers), module, shrunk_to(side), words(classes), device, threading.Lock())
+    spec = replace(spec_of(layers), source=Copied("Tiny", module))
+    return Classifier(spec, module, shrunk_to(side), words(classes), device, threading.Lock())
 
 
 def linear(classes: int, side: int) -> Classifier:

@@ -86,3 +86,12 @@ class Lost:
 def test_numbers_that_are_none_are_refused() -> None:
     with pytest.raises(NotFinite):
         taken_apart(linear(), colours(), engine=Lost())
+
+
+def test_a_picture_costs_one_pass_and_no_second_one_to_find_the_head() -> None:
+    passes = []
+    classifier = linear()
+    taken_apart(classifier, colours())
+    classifier.module.register_forward_hook(lambda *_: passes.append(1))
+    taken_apart(classifier, colours())
+    assert len(passes) == 1

@@ -1,16 +1,19 @@
 """Where pooling and one linear layer follow, gradients are the class's weights; where something else does, told so."""
 
+import gc
+import weakref
+
 import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
 
 from benchmarks.networks import torchvision_network
-from explainer.head import Head, find_head
+from explainer.head import Head, Heads, find_head
 from explainer.tape import record
 from models.classifier import Classifier
 from models.weights import frozen
-from tests.explainer.networks import first, hand_made, images, small
+from tests.explainer.networks import classifier_of, first, hand_made, images, small
 
 
 def test_logits_and_gradients_are_worked_out_by_hand() -> None:
@@ -58,3 +61,32 @@ def test_the_bundled_model_has_one_at_its_last_layer_only(bundled: Classifier) -
 )
 def test_torchvisions_networks_are_told_apart(name: str, layer: str, has: bool) -> None:
     assert (find_head(frozen(torchvision_network(name)), layer) is not None) == has
+
+
+def test_a_head_is_looked_for_once_a_classifier_and_layer_also_where_there_is_none() -> None:
+    passes = []
+    network = small()
+    network.register_forward_hook(lambda *_: passes.append(1))
+    classifier, heads = classifier_of(network, ("1", "3"), 7), Heads()
+    first_time = [heads.of(classifier, layer) for layer in ("3", "1")]
+    assert [head is not None for head in first_time] == [True, False]
+    assert len(passes) == 2
+    assert [heads.of(classifier, layer) for layer in ("3", "1")] == first_time
+    assert len(passes) == 2
+
+
+def test_a_head_goes_with_its_classifier() -> None:
+    classifier, heads = classifier_of(small(), ("3",), 7), Heads()
+    head = weakref.ref(heads.of(classifier, "3"))
+    assert head() is not None
+    del classifier
+    gc.collect()
+    assert head() is None
+
+
+def test_two_classifiers_of_one_name_have_a_head_each() -> None:
+    heads = Heads()
+    one, other = (heads.of(classifier_of(small(classes), ("3",), classes), "3") for classes in (5, 7))
+    assert one is not None
+    assert other is not None
+    assert (len(one.bias), len(other.bias)) == (5, 7)

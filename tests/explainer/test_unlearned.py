@@ -4,15 +4,20 @@ import threading
 
 import numpy as np
 import pytest
+import timm
 import torch
 from scipy.stats import spearmanr
 from torch import nn
+from torchvision.models import get_model
 
+from explainer.engine import best_score
 from explainer.explain import LayerMap
+from explainer.tape import record
 from explainer.target import Target
 from explainer.unlearned import ALIKE, KEPT, SEEDS, Likeness, Unlearned, drawn, likeness, rank_correlation
+from models.catalogue import CATALOGUE, DEFAULT
 from models.classifier import Classifier
-from tests.explainer.networks import classifier_of, small
+from tests.explainer.networks import CPU, classifier_of, shrunk_to, small, words
 from tests.explainer.planted import patched
 from tests.photographs import photographs
 
@@ -37,19 +42,68 @@ def test_rank_correlation_knows_the_same_the_opposite_and_the_even() -> None:
 
 
 def test_weights_are_drawn_anew_and_the_network_itself_stays() -> None:
-    network = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(64), nn.Flatten(), nn.Linear(64, 9)).eval()
+    network = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(64), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    network = network.append(nn.Linear(64, 9)).eval()
     for tensor in network.state_dict().values():
         tensor.fill_(7)
-    one, same, other = (drawn(network, seed) for seed in (1, 1, 2))
+    classifier = classifier_of(network, ("0",), 9)
+    one, same, other = (drawn(classifier, seed) for seed in (1, 1, 2))
     assert all((tensor == 7).all() for tensor in network.state_dict().values())
     for name, tensor in one.state_dict().items():
         assert (tensor == same.state_dict()[name]).all()
         assert not (tensor == 7).any()
     assert (one[0].weight != other[0].weight).all()
-    assert float(one[0].weight.detach().std()) == pytest.approx((2 / 27) ** 0.5, rel=0.1)
     assert (one[1].weight == 1).all()
-    assert (one[1].running_var == 1).all()
-    assert not one[0].bias.any()
+    assert not one[1].bias.any()
+
+
+def test_drawing_leaves_torchs_own_random_numbers_as_they_were() -> None:
+    classifier = tiny()
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    drawn(classifier, 1)
+    assert (torch.rand(3) == expected).all()
+
+
+@pytest.fixture(scope="module", params=CATALOGUE)
+def blank(request: pytest.FixtureRequest) -> tuple[str, nn.Module]:
+    """A network of each family that has learned nothing."""
+    spec, shrunk = CATALOGUE[request.param], shrunk_to(160)
+    return request.param, drawn(Classifier(spec, nn.Identity(), shrunk, words(1000), CPU, threading.Lock()), 0)
+
+
+def its_authors(name: str) -> nn.Module:
+    """The same network as others' code starts it, with other random numbers."""
+    torch.manual_seed(99)
+    module: nn.Module = timm.create_model("tf_efficientnet_lite0") if name == DEFAULT else get_model(name)
+    return module.requires_grad_(False)
+
+
+def test_each_parameter_is_drawn_as_its_authors_draw_it(blank: tuple[str, nn.Module]) -> None:
+    name, module = blank
+    for (own, ours), (_, theirs) in zip(module.named_parameters(), its_authors(name).named_parameters(), strict=True):
+        assert ours.shape == theirs.shape, own
+        spread = max(float(theirs.std(correction=0)), 1e-12)
+        enough = max(0.05, 5 / ours.numel() ** 0.5)  # what chance allows
+        assert float(ours.std(correction=0)) == pytest.approx(spread, rel=enough, abs=1e-9), own
+        assert float(ours.mean()) == pytest.approx(float(theirs.mean()), abs=enough * spread + 1e-9), own
+
+
+def test_the_branches_of_convnext_begin_at_next_to_nothing() -> None:
+    spec = CATALOGUE["convnext_tiny"]
+    module = drawn(Classifier(spec, nn.Identity(), shrunk_to(64), words(1000), CPU, threading.Lock()), 0)
+    scales = [each for name, each in module.named_parameters() if name.endswith("layer_scale")]
+    assert len(scales) == 18
+    assert all((each == 1e-6).all() for each in scales)
+
+
+def test_signals_neither_vanish_nor_explode_on_their_way(blank: tuple[str, nn.Module]) -> None:
+    name, module = blank
+    noise = torch.randn(2, 3, 160, 160, generator=torch.Generator().manual_seed(7))
+    seen = record(module, noise, [layer.name for layer in CATALOGUE[name].layers], best_score)
+    for each in (*seen.activations, seen.logits):
+        assert 1e-3 < float(each.std()) < 10
 
 
 def test_each_network_is_made_once_even_when_many_ask_together() -> None:

@@ -1,6 +1,7 @@
 import dataclasses
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -241,8 +242,42 @@ def test_the_source_is_told_whether_the_network_may_be_used() -> None:
 def test_progress_reaches_whoever_asked() -> None:
     heard: list[tuple[int, int]] = []
     store = ClassifierStore(CPU, catalogue=catalogue(a=FakeSource()))
-    store.get("a", progress=lambda done, total: heard.append((done, total)))
+    store.fetch("a", lambda done, total: heard.append((done, total)))
     assert heard == [(5, 10)]
+
+
+def test_without_a_download_only_this_machine_is_asked() -> None:
+    source = FakeSource()
+    ClassifierStore(CPU, catalogue=catalogue(a=source)).get("a", download=False)
+    assert source.asked_offline == [True]
+
+
+def test_what_is_here_or_in_memory_is_there() -> None:
+    far = FakeSource(here=False)
+    store = ClassifierStore(CPU, catalogue=catalogue(a=FakeSource(), b=far))
+    assert [store.has(name) for name in ("a", "b")] == [True, False]
+    store.get("b")
+    assert store.has("b")
+    with pytest.raises(UnknownModel):
+        store.has("c")
+
+
+def test_networks_are_built_one_at_a_time_so_that_memory_holds_one_more_than_are_kept() -> None:
+    building: list[int] = []
+    most: list[int] = []
+
+    class Slow(FakeSource):
+        def build(self) -> Network:
+            building.append(1)
+            most.append(len(building))
+            time.sleep(0.02)
+            building.pop()
+            return super().build()
+
+    store = ClassifierStore(CPU, catalogue=catalogue(**{name: Slow() for name in "abcdef"}))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(store.get, "abcdef"))
+    assert max(most) == 1
 
 
 def test_the_real_default_comes_to_life_without_a_network(no_network: None, cache: object) -> None:

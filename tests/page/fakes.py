@@ -19,7 +19,7 @@ from models.download import Progress
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.store import ClassifierStore
-from models.weights import Network, frozen
+from models.weights import Network, WeightSource, frozen
 from page.service import Service
 from page.words import Words
 
@@ -64,8 +64,15 @@ class Source:
         preprocess = Preprocess(SIDE, SIDE, mean=none, std=one, resampling=Image.Resampling.BILINEAR)
         return Network(frozen(self.make()), preprocess, self.labels)
 
+    def untrained(self) -> nn.Module:
+        module = frozen(self.make())
+        for part in module.modules():
+            if hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+        return module
 
-def spec(name: str = "colours", source: Source | None = None) -> ClassifierSpec:
+
+def spec(name: str = "colours", source: WeightSource | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
     return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
 

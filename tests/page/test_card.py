@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from explainer.engines import Engines
+from models.deliveries import OnItsWay
 from models.problems import Problem
 from models.store import UnknownModel
 from page.card import SECONDS, Card, Lost, lender
@@ -113,8 +115,20 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
         return elsewhere
 
     spec = fakes.spec(source=fakes.Source(fetching=lambda progress: order.append("fetched")))
-    service = Service(fakes.store(spec), Engines("torch", Path("unused"), threads=1), "colours", words, Card(lend))
+    go = threading.Event()
+
+    def bring(progress: Any) -> None:
+        order.append("fetched")
+        go.wait(60)
+
+    far = fakes.spec("far", fakes.Source(fetching=bring, here=False))
+    service = Service(fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, Card(lend))
     service.warm()
-    assert (service.status, service.store.loaded(), order) == ("ok", ("colours",), ["fetched"])
+    assert (service.status, service.store.loaded(), set(order)) == ("ok", ("colours",), {"fetched"})
+    order.clear()
     service.ask(Picture(Image.new("RGB", (9, 9))), Question())
-    assert order == ["fetched", "fetched", "borrowed"]
+    assert order == ["borrowed"]
+    with pytest.raises(OnItsWay):
+        service.ask(Picture(Image.new("RGB", (9, 9))), Question("far"))
+    assert order == ["borrowed", "fetched"]
+    go.set()

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,16 @@ from PIL import Image
 from starlette.requests import Request
 from torch import Tensor, nn
 
+from explainer.engines import Engines
 from explainer.explain import NotFinite, UnknownMethod
-from models.download import Progress
+from models.deliveries import OnItsWay
+from models.download import DownloadFailed, Progress
 from models.labels import UnknownTarget
 from models.store import UnknownModel
+from models.weights import Network, WeightsOffline
 from page.health import Health
 from page.pictures.picture import Picture
-from page.service import NoPicture, Question, Service, sureness
+from page.service import NoPicture, NotHere, Question, Service, sureness
 from page.words import Words
 from tests.page import fakes
 
@@ -114,32 +119,101 @@ def test_numbers_out_of_range_are_a_problem(words: Words) -> None:
         fakes.service(words, lost, model="lost").ask(RED, Question())
 
 
-def test_downloads_are_told_of_while_they_last(words: Words) -> None:
-    told = []
+class Far:
+    """Weights that come when `go` is set, and are here from then on."""
 
-    def fetching(progress: Progress | None) -> None:
-        assert progress
-        for done, total in ((0, 200), (50, 200), (10, 0)):
-            progress(done, total)
-            told.append(dict(service.fetching))
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.go, self.failure, self.here = threading.Event(), failure, False
+        self.asked: list[bool] = []
 
-    slow = fakes.spec("slow", fakes.Source(fetching=fetching))
-    service = fakes.service(words, slow, model="slow")
-    service.ask(RED, Question())
-    assert told == [{"slow": 0}, {"slow": 0.25}, {"slow": 10}]
-    assert service.fetching == {}
+    def available(self) -> bool:
+        return self.here
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        if self.here:
+            return
+        self.asked.append(offline)
+        if offline:
+            raise WeightsOffline("Far")
+        if progress:
+            progress(12, 100)
+        assert self.go.wait(60)
+        if self.failure:
+            raise self.failure
+        self.here = True
+
+    def build(self) -> Network:
+        return fakes.Source().build()
+
+    def untrained(self) -> nn.Module:
+        return fakes.Source().untrained()
 
 
-def test_download_that_fails_is_told_of_no_longer(words: Words) -> None:
-    def fail(progress: Progress | None) -> None:
-        assert progress
-        progress(1, 2)
-        raise OSError("no network")
+def brought(service: Service) -> None:
+    """Wait until no model is on its way."""
+    wait([each.done for each in service.deliveries._under_way.values()], 60)
 
-    service = fakes.service(words, fakes.spec("gone", fakes.Source(fetching=fail)), model="gone")
-    with pytest.raises(OSError, match="no network"):
-        service.ask(RED, Question())
-    assert service.fetching == {}
+
+def test_model_that_was_chosen_and_is_not_here_is_on_its_way_and_then_answers(words: Words) -> None:
+    far = Far()
+    service = fakes.service(words, fakes.spec(), fakes.spec("far", far))
+    for _ in range(3):
+        with pytest.raises(OnItsWay) as told:
+            service.ask(RED, Question("far"))
+        assert words.of(told.value).startswith("Far is on its way: 12 %.")
+    assert service.deliveries.shares == {"far": 0.12}
+    assert service.ask(RED, Question()).explanation.answer.label == "red", "others are answered meanwhile"
+    far.go.set()
+    brought(service)
+    assert service.ask(RED, Question("far")).explanation.classifier.spec.name == "far"
+    assert far.asked == [False]
+
+
+def test_download_that_fails_is_told_in_a_sentence_and_can_be_tried_again(words: Words) -> None:
+    far = Far(DownloadFailed("Far", "status"))
+    service = fakes.service(words, fakes.spec(), fakes.spec("far", far))
+    service.deliveries._told = 0
+    with pytest.raises(OnItsWay):
+        service.ask(RED, Question("far"))
+    far.go.set()
+    brought(service)
+    with pytest.raises(DownloadFailed):
+        service.ask(RED, Question("far"))
+    far.failure = None
+    assert service.ask(RED, Question("far")).explanation.classifier.spec.name == "far"
+
+
+def test_file_that_is_damaged_is_brought_anew_beside_the_line(words: Words) -> None:
+    far = Far()
+    service = fakes.service(words, fakes.spec(), fakes.spec("far", far))
+    far.available = lambda: True  # type: ignore[method-assign]  # there is a file, which is not whole
+    with pytest.raises(OnItsWay):
+        service.ask(RED, Question("far"))
+    assert far.asked == [True, False]
+    far.go.set()
+    brought(service)
+    assert service.ask(RED, Question("far")).explanation.classifier.spec.name == "far"
+
+
+def test_where_visitors_bring_no_models_only_what_is_here_is_offered(words: Words) -> None:
+    far, default = Far(), Far()
+    store = fakes.store(fakes.spec("colours", default), fakes.spec("near"), fakes.spec("far", far))
+    service = Service(store, Engines("torch", Path("unused"), threads=1), "colours", words, downloads=False)
+    assert service.offered() == ("colours", "near")
+    with pytest.raises(NotHere) as told:
+        service.ask(RED, Question("far"))
+    assert words.of(told.value) == words("model.not_here", title="Far")
+    assert far.asked == []
+    default.go.set()
+    service.warm()
+    assert service.status == "ok", "the host chose this one"
+
+
+def test_unknown_method_brings_no_model(words: Words) -> None:
+    far = Far()
+    with pytest.raises(UnknownMethod):
+        fakes.service(words, fakes.spec("far", far)).ask(RED, Question("far", None, "magic"))
+    assert far.asked == []
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ OTHERS = {
     "keep_models": 5,
     "queue": 9,
     "queue_each": 5,
+    "downloads": "no",
     "public": True,
     "requests_each": 100,
     "questions_each": 20,
@@ -70,6 +71,19 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_this_test_knows_every_setting() -> None:
     assert set(OTHERS) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("flags", "allowed"),
+    [
+        ([], True),
+        (["--downloads", "no"], False),
+        (["--public"], False),
+        (["--public", "--downloads", "yes"], True),
+    ],
+)
+def test_strangers_bring_no_models_unless_the_host_says_so(flags: list[str], allowed: bool) -> None:
+    assert read_settings(flags).downloads_allowed is allowed
 
 
 def test_defaults_are_closed_and_bundled() -> None:

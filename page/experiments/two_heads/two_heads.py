@@ -1,8 +1,9 @@
 """One picture, several maps: by two models, by two methods, or at every layer, and how far they agree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
+from typing import Any
 
 from PIL import Image
 
@@ -50,7 +51,7 @@ class TwoHeads(Experiment):
         Args:
             picture: a decoded picture.
             by: "layers", "methods" or "models"; None for layers.
-            second: the other method or model; None for one that is there.
+            second: the other method or model; None for one that is here.
             target: as in `/explain`; two models are each asked for their own first answer.
             model: as in `/explain`.
 
@@ -59,7 +60,7 @@ class TwoHeads(Experiment):
             `shared`: how much of the brightest fifths the first and the last have in common, 0..1, and `chance`, what
             luck would give, both None where a map is empty; `where`: a picture of these parts as a `data:` address, or
             None, in `colours` for what is bright in both, only in the first and only in the last; `models`: the other
-            models there are; and the sentences.
+            models that are here; and the sentences.
 
         Raises:
             UnknownComparison: `by` is something else.
@@ -85,11 +86,14 @@ class TwoHeads(Experiment):
             **self._sentences(sides, found, kind == "models"),
         }
 
+    def models(self, model: object = None, **values: Any) -> Sequence[str | None]:
+        """The second one as well, where a program names it."""
+        second = values.get("second") if values.get("by") == "models" else None
+        return (*super().models(model), *([str(second)] if second else []))
+
     def _others(self, model: str | None) -> list[str]:
-        """Those that are on this machine come first: nobody waits for them."""
-        store, own = self.service.store, model or self.service.default_model
-        here = store.here()
-        return sorted((name for name in store.available() if name != own), key=lambda name: name not in here)
+        """Those that are on this machine: a tap brings no model that nobody chose."""
+        return [name for name in self.service.store.here() if name != (model or self.service.default_model)]
 
     def _layers(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
         reply = self.service.ask(picture, Question(model, target))

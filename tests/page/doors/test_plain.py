@@ -138,6 +138,23 @@ def test_default_model_on_its_way_is_not_waited_for(words: Words) -> None:
     assert refused(ask(app, content=RED, params={"model": "x"}))[0] == 400
 
 
+def test_model_that_is_brought_is_told_at_once_and_holds_up_nobody(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held()
+    far = fakes.spec("far", fakes.Source(fetching=held, here=False))
+    app = PlainDoor(fakes.service(words, fakes.spec(), far), Limits(bytes=2 * MB), Line(1, 0, 1))
+    app.service.status = "ok"
+    answered = ask(app, content=RED, params={"model": "far"})
+    assert refused(answered) == (503, words("model.on_its_way", title="Far", percent=0))
+    assert int(answered.headers["retry-after"]) > 0
+    assert ask(app, content=RED).status_code == 200
+    app.seconds = 0.01
+    monkeypatch.setattr(app.service, "_asked", lambda *_: held.go.wait(60))
+    assert refused(ask(app, content=RED)) == (503, words("server.too_long")), "its patience is as ever"
+    held.go.set()
+
+
 def test_failure_is_left_to_the_guard_and_gives_the_place_back(words: Words) -> None:
     def fail(progress: Progress | None) -> None:
         raise RuntimeError("disk full")

@@ -1,6 +1,7 @@
 """The same picture at every layer, in two ways of drawing, or in two models, and how far they agree."""
 
 import json
+import threading
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,16 @@ import pytest
 from PIL import Image
 
 from explainer.explain import UnknownMethod
-from models.download import DownloadFailed, Progress
+from models.deliveries import OnItsWay
+from models.download import Progress
+from page.experiments import Experiments
 from page.experiments.two_heads import TwoHeads
 from page.experiments.two_heads.two_heads import OneHead, UnknownComparison
-from page.pictures.picture import Picture
+from page.pictures.picture import Limits, Picture
 from page.words import Words
 from tests.page import fakes
 
+MB = 1024 * 1024
 # Redder to the right, so that the fake's map has a brightest fifth.
 PIXELS = np.zeros((32, 32, 3), np.uint8)
 PIXELS[..., 0] = np.linspace(0, 255, 32).astype(np.uint8)
@@ -53,25 +57,38 @@ def test_where_a_map_is_empty_nothing_is_compared(heads: TwoHeads) -> None:
     assert "be compared here" in told["headline"]
 
 
-def test_of_other_models_those_that_are_here_come_first(words: Words) -> None:
-    far, near = fakes.spec("vgg16", fakes.Source(here=False)), fakes.spec("resnet18")
-    told = TwoHeads(fakes.service(words, fakes.spec(), far, near)).run(PICTURE, "models")
-    assert [model["name"] for model in told["models"]] == ["resnet18", "vgg16"]
+def test_a_tap_offers_and_takes_only_models_that_are_here(words: Words) -> None:
+    asked: list[None] = []
+    far = fakes.spec("vgg16", fakes.Source(fetching=lambda progress: asked.append(None), here=False))
+    heads = TwoHeads(fakes.service(words, fakes.spec(), far, fakes.spec("resnet18")))
+    told = heads.run(PICTURE, "models")
+    assert [model["name"] for model in told["models"]] == ["resnet18"]
     assert [side["title"] for side in told["sides"]] == ["Colours", "Resnet18"]
+    assert asked == []
 
 
-def test_once_the_network_could_not_be_reached_other_models_are_not_offered(words: Words) -> None:
-    def fail(progress: Progress | None) -> None:
-        raise DownloadFailed("Vgg16", "refused")
-
-    far = fakes.spec("vgg16", fakes.Source(fetching=fail, here=False))
+def test_where_no_other_model_is_here_there_is_only_one_head(words: Words) -> None:
+    asked: list[None] = []
+    far = fakes.spec("vgg16", fakes.Source(fetching=lambda progress: asked.append(None), here=False))
     heads = TwoHeads(fakes.service(words, fakes.spec(), far))
-    assert [model["name"] for model in heads.run(PICTURE)["models"]] == ["vgg16"]
-    with pytest.raises(DownloadFailed):
-        heads.run(PICTURE, "models")
     assert heads.run(PICTURE)["models"] == []
     with pytest.raises(OneHead):
         heads.run(PICTURE, "models")
+    assert asked == []
+
+
+def test_second_model_that_a_program_names_is_brought_before_anything_is_asked(words: Words) -> None:
+    go = threading.Event()
+
+    def bring(progress: Progress | None) -> None:
+        go.wait(60)
+
+    far = fakes.spec("vgg16", fakes.Source(fetching=bring, here=False))
+    experiments = Experiments([TwoHeads], fakes.service(words, fakes.spec(), far), Limits(MB, MB))
+    with pytest.raises(OnItsWay):
+        experiments.run("two_heads", {"by": "models", "second": "vgg16"}, PICTURE, "colours")
+    assert experiments.service.store.loaded() == ()
+    go.set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The server that the page runs on.
+
+Gradio's own start asks itself over HTTP whether it has started, by a name, through the proxies of the environment, and
+gives up after some seconds: it fails on a busy machine, and on one that does not know its own name. Here nothing is
+asked and nothing timed: the port is taken first, and the server tells when it serves.
+"""
+
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from gradio.routes import App
+from gradio.utils import colab_check
+
+WAITING = 2048  # connections that the system keeps until they are taken
+LOOPBACK = "127.0.0.1"
+GOODBYE = 5.0  # seconds for what is open when the server ends
+
+
+class Served(uvicorn.Server):
+    """A server in a thread of its own, on a socket that listens already; Gradio ends it by `close`."""
+
+    def __init__(self, app: App, listening: socket.socket) -> None:
+        """For `app`; what arrives before `begin` waits."""
+        super().__init__(uvicorn.Config(app, log_level="warning"))
+        self.listening = listening
+        self._told = threading.Event()
+        self._thread = threading.Thread(target=self._serve_all, daemon=True)
+
+    def begin(self) -> None:
+        """Serve, and return once that is so, however long it takes. Raises RuntimeError when it can't."""
+        self._thread.start()
+        self._told.wait()
+        if not self.started:
+            raise RuntimeError("the page's server ended before it had started")
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, and tell."""
+        await super().startup(sockets=sockets)
+        self._told.set()
+
+    def close(self) -> None:
+        """End, within some seconds."""
+        self.should_exit = True
+        self._thread.join(GOODBYE)
+
+    def _serve_all(self) -> None:
+        try:
+            self.run(sockets=[self.listening])
+        except SystemExit:  # uvicorn has said why, and `begin` raises
+            pass
+        finally:
+            self._told.set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises OSError when the port is taken, or the host is none of this machine's."""
+    address = host.removeprefix("[").removesuffix("]")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # What the name stands for, whether or not this machine knows it.
+    return socket.create_server((LOOPBACK if address == "localhost" else address, port), family=family, backlog=WAITING)
+
+
+def launch(site: gr.Blocks, host: str, port: int, app_kwargs: dict[str, Any], **options: Any) -> None:
+    """Serve a site, with `app_kwargs` and `options` as Gradio's own `launch` takes them. Raises OSError as `listen`."""
+    listening = listen(host, port)
+    try:
+        _as_if_it_ran(site, host, listening.getsockname()[1])
+        # It finds the page running, and starts no server.
+        site.launch(app_kwargs={**app_kwargs, "lifespan": _begun}, prevent_thread_lock=True, _frontend=False, **options)
+        site._queue.set_server_app(site.server_app)
+        served = Served(site.server_app, listening)
+        site.server = served  # type: ignore[assignment]
+        served.begin()
+    except BaseException:
+        listening.close()
+        raise
+
+
+def _as_if_it_ran(site: gr.Blocks, host: str, port: int) -> None:
+    """What Gradio notes of a page once it runs."""
+    site.server_name, site.server_port, site.protocol = host, port, "http"
+    site.local_url = f"http://{host}:{port}/"  # type: ignore[assignment]
+    site.local_api_url = f"{site.local_url}gradio_api/"
+    site.is_colab = site.is_hosted_notebook = colab_check()
+    site.is_running = site.has_launched = True
+
+
+@asynccontextmanager
+async def _begun(app: App) -> AsyncIterator[None]:
+    """Gradio begins to hand out events when it is asked for an address; here it does so with the server."""
+    site = app.get_blocks()
+    site.run_startup_events()  # type: ignore[no-untyped-call]
+    await site.run_extra_startup_events()  # type: ignore[no-untyped-call]
+    app.startup_events_triggered = True
+    yield
