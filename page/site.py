@@ -23,6 +23,7 @@ from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
 from page.doors.guard import Guard
+from page.doors.headers import Headers
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
@@ -150,6 +151,7 @@ def serve(
         server_port=settings.port,
         app_kwargs={
             "middleware": [
+                Middleware(Headers, words=words),
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
