@@ -22,6 +22,7 @@ from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.connections import Connections, most_connections, raise_file_limit
 from page.doors.guard import Guard
 from page.doors.headers import Headers
 from page.doors.line import Line
@@ -40,6 +41,7 @@ from page.janitor import Janitor
 from page.kiosk import Kiosk
 from page.layout import Layout, Programs, build_layout, build_programs
 from page.openapi import describe
+from page.patches.server import bend_server
 from page.pictures.picture import Limits
 from page.service import Service
 from page.settings import Settings
@@ -146,6 +148,8 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk))
+    most = most_connections(raise_file_limit())
+    bend_server(Connections(settings.connections_each if settings.public else most, most, settings.proxies))
     site.launch(
         server_name=settings.host,
         server_port=settings.port,
