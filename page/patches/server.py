@@ -41,6 +41,7 @@ def bend_server(connections: Connections) -> None:
             for name in SERVERS:  # uvicorn has just given them ways of their own to standard error
                 logging.getLogger(name).handlers.clear()
                 logging.getLogger(name).propagate = True
+            logging.getLogger("uvicorn.error").addFilter(_is_news)
             super().__init__(config, *more, **named)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -63,6 +64,11 @@ def holds() -> bool:
         and set(Config.__init__.__code__.co_varnames) >= {"http", "ws", "backlog", "access_log"}
         and all(name in vars(Connection.__base__) for name in ("on_response_complete", "handle_events", "shutdown"))
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the guard has not told it already, with the place in the code."""
+    return "without completing response" not in record.getMessage()
 
 
 class _Logged:
