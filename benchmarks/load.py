@@ -68,6 +68,7 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
         flags = ["--threads", str(threads), "--offline", "--public"]
         # All clients have one address here, and the limits of an address are for tests of their own.
         flags += [part for name in ("requests", "questions", "uploads") for part in (f"--{name}-each", "1000000")]
+        flags += ["--connections-each", "1000"]
         with running(folder, *flags, "--queue-each", "64") as server:
             server.wait_until_settled()
             found, before = asyncio.run(visit(server, files, clients, seconds))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from models.naming import Words, imagenet_synonyms, unique_names
 from models.problems import Problem
@@ -97,10 +97,10 @@ class Labels:
 
     def search(self, query: str) -> tuple[int, ...]:
         """Return the classes that a word may mean, best first: all of a synonym, whole words of one, a part of one."""
-        wanted = _key(query)
-        if not wanted:
+        wanted = _Wanted.by(_key(query))
+        if not wanted.text:
             return ()
-        ranked = [(min(_rank(wanted, word) for word in words), index) for index, words in enumerate(self._words)]
+        ranked = [(min(map(wanted.rank, words)), index) for index, words in enumerate(self._searched)]
         return tuple(index for rank, index in sorted(ranked) if rank < _NO_MATCH)
 
     def resolve(self, query: str | int) -> Choice:
@@ -133,8 +133,8 @@ class Labels:
         return (*groups, *(self._choice_at(index) for index in self._indices_of_word.get(wanted, ())))
 
     def _refusal(self, text: str) -> Problem:
-        wanted = _key(text)
-        groups = tuple(group for group in self.groups if wanted and _rank(wanted, _key(group)) < _NO_MATCH)
+        wanted = _Wanted.by(_key(text))
+        groups = tuple(group for group in self.groups if wanted.text and wanted.rank(_Word.by(_key(group))) < _NO_MATCH)
         candidates = (*groups, *(self.names[index] for index in self.search(text)))
         if candidates:
             return AmbiguousTarget(text, candidates[:MOST_CANDIDATES])
@@ -146,6 +146,10 @@ class Labels:
             tuple(dict.fromkeys(map(_key, (name, *words))))
             for name, words in zip(self.names, self.synonyms, strict=True)
         )
+
+    @cached_property
+    def _searched(self) -> tuple[tuple["_Word", ...], ...]:
+        return tuple(tuple(map(_Word.by, words)) for words in self._words)
 
     @cached_property
     def _index_of_name(self) -> dict[str, int]:
@@ -168,15 +172,29 @@ class Labels:
 _NO_MATCH = 4
 
 
-def _rank(wanted: str, word: str) -> int:
-    """Say how well a word is met: 0 all of it, 1 whole words of it, 2 the beginning of one, 3 a part, 4 not at all."""
-    if wanted == word:
-        return 0
-    if set(wanted.split()) <= set(word.split()):
-        return 1
-    if f" {word}".find(f" {wanted}") >= 0:
-        return 2
-    return 3 if wanted in word else _NO_MATCH
+class _Word(NamedTuple):
+    """A text, and the words in it, split once: a search meets thousands of texts."""
+
+    text: str
+    parts: frozenset[str]
+
+    @classmethod
+    def by(cls, text: str) -> Self:
+        return cls(text, frozenset(text.split()))
+
+
+class _Wanted(_Word):
+    """What somebody searches for."""
+
+    def rank(self, word: _Word) -> int:
+        """Say how well a word is met: 0 all of it, 1 whole words of it, 2 the beginning of one, 3 a part, 4 not."""
+        if self.text == word.text:
+            return 0
+        if self.parts <= word.parts:
+            return 1
+        if self.text not in word.text:
+            return _NO_MATCH
+        return 2 if f" {self.text}" in f" {word.text}" else 3
 
 
 def _forms(wanted: str) -> Iterator[str]:

@@ -7,10 +7,12 @@ class Problem(Exception):
     """A refusal that a person should read as one clear sentence.
 
     `key` names the sentence in `page/words`, `values` fills its placeholders. The layers below the page raise
-    problems without wording them, so that every sentence stays in one place and can be translated.
+    problems without wording them, so that every sentence stays in one place and can be translated. A value may be
+    whatever a stranger typed: of each, a sentence has the first `letters`.
     """
 
     key: ClassVar[str] = "problem"
+    letters: ClassVar[int] = 60  # so many of each value stand in the sentence
 
     def __init__(self, **values: object) -> None:
         super().__init__(f"{self.key}: {values}" if values else self.key)

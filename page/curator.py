@@ -31,12 +31,14 @@ class Mistake(Problem):
     """Values `file`, `line` and `reason`: what in a curator's file can't be so."""
 
     key = "curator.mistake"
+    letters = 1000  # the host's own words
 
 
 class MissingFile(Problem):
     """The `file` that a host named is not there."""
 
     key = "curator.missing"
+    letters = 1000
 
 
 @dataclass(frozen=True)

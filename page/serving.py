@@ -5,6 +5,8 @@ gives up after some seconds: it fails on a busy machine, and on one that does no
 asked and nothing timed: the port is taken first, and the server tells when it serves.
 """
 
+import asyncio
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -16,7 +18,9 @@ import uvicorn
 from gradio.routes import App
 from gradio.utils import colab_check
 
-WAITING = 2048  # connections that the system keeps until they are taken
+from page.doors.connections import LONGEST_HEAD, PIECE, Connections, Overheard, counted
+
+WAITING = 512  # connections that the system keeps for us until they are taken; asyncio takes as many in one go
 LOOPBACK = "127.0.0.1"
 GOODBYE = 5.0  # seconds for what is open when the server ends
 
@@ -24,9 +28,9 @@ GOODBYE = 5.0  # seconds for what is open when the server ends
 class Served(uvicorn.Server):
     """A server in a thread of its own, on a socket that listens already; Gradio ends it by `close`."""
 
-    def __init__(self, app: App, listening: socket.socket) -> None:
-        """For `app`; what arrives before `begin` waits."""
-        super().__init__(uvicorn.Config(app, log_level="warning"))
+    def __init__(self, app: App, listening: socket.socket, connections: Connections) -> None:
+        """For `app`, among so many `connections`; what arrives before `begin` waits."""
+        super().__init__(_config(app, connections))
         self.listening = listening
         self._told = threading.Event()
         self._thread = threading.Thread(target=self._serve_all, daemon=True)
@@ -39,7 +43,8 @@ class Served(uvicorn.Server):
             raise RuntimeError("the page's server ended before it had started")
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn does, and tell."""
+        """As uvicorn does, and tell; what the loop has to say goes to the log."""
+        asyncio.get_running_loop().set_exception_handler(Overheard())
         await super().startup(sockets=sockets)
         self._told.set()
 
@@ -65,20 +70,46 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((LOOPBACK if address == "localhost" else address, port), family=family, backlog=WAITING)
 
 
-def launch(site: gr.Blocks, host: str, port: int, app_kwargs: dict[str, Any], **options: Any) -> None:
-    """Serve a site, with `app_kwargs` and `options` as Gradio's own `launch` takes them. Raises OSError as `listen`."""
+def launch(
+    site: gr.Blocks, host: str, port: int, connections: Connections, app_kwargs: dict[str, Any], **options: Any
+) -> None:
+    """Serve a site among so many `connections`, with `app_kwargs` and `options` as Gradio's own `launch` takes them.
+
+    Raises OSError as `listen`.
+    """
     listening = listen(host, port)
     try:
         _as_if_it_ran(site, host, listening.getsockname()[1])
         # It finds the page running, and starts no server.
         site.launch(app_kwargs={**app_kwargs, "lifespan": _begun}, prevent_thread_lock=True, _frontend=False, **options)
         site._queue.set_server_app(site.server_app)
-        served = Served(site.server_app, listening)
+        served = Served(site.server_app, listening, connections)
         site.server = served  # type: ignore[assignment]
         served.begin()
     except BaseException:
         listening.close()
         raise
+
+
+def _config(app: App, connections: Connections) -> uvicorn.Config:
+    # Without a log of uvicorn's own: what it says goes where all of the page's does.
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        http=counted(connections),
+        ws="none",  # whoever asks for another protocol would be counted no more
+        backlog=WAITING,
+        h11_max_incomplete_event_size=LONGEST_HEAD + PIECE,  # our own bound comes first
+    )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    return config
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the guard has not told it already, with the place in the code."""
+    return "without completing response" not in record.getMessage()
 
 
 def _as_if_it_ran(site: gr.Blocks, host: str, port: int) -> None:

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     uploads_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         240, description="with --public, uploads of an address in a minute"
     )
+    connections_each: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
+        60, description="with --public, connections of an address that are served at a time; twice as many wait"
+    )
     proxies: str = Field(
         "", description="addresses of proxies, with commas between: whom to believe where a request comes from"
     )

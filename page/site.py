@@ -22,7 +22,9 @@ from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.connections import Connections, most_connections, raise_file_limit
 from page.doors.guard import Guard
+from page.doors.headers import Headers
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
@@ -39,6 +41,7 @@ from page.janitor import Janitor
 from page.kiosk import Kiosk
 from page.layout import Layout, Programs, build_layout, build_programs
 from page.openapi import describe
+from page.patches.printing import bend_printing
 from page.pictures.picture import Limits
 from page.service import Service
 from page.serving import launch
@@ -145,12 +148,16 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk))
+    bend_printing()
+    most = most_connections(raise_file_limit())
     launch(
         site,
         settings.host,
         settings.port,
+        Connections(settings.connections_each if settings.public else most, most, settings.proxies),
         app_kwargs={
             "middleware": [
+                Middleware(Headers, words=words),
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),

@@ -1,11 +1,11 @@
 """In which language a request is answered: the visitor's choice, else the host's, else the browser's."""
 
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page import request
+from page.cookies import cookie
 from page.words import Words
 
 COOKIE = "language"
@@ -29,7 +29,7 @@ class Speech:
 
     def _language(self, scope: Scope) -> str:
         known = self.words.languages
-        chosen = _cookie(_header(scope, b"cookie"))
+        chosen = cookie(scope, COOKIE)
         if chosen in known:
             return chosen
         if self.setting != AUTO:
@@ -58,13 +58,4 @@ def _weight(text: str) -> float:
 
 
 def _header(scope: Scope, wanted: bytes) -> str:
-    separator = "; " if wanted == b"cookie" else ","
-    return separator.join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
-
-
-def _cookie(said: str) -> str:
-    try:
-        cookie = SimpleCookie(said).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)

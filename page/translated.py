@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.blocks import Block
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
 from page.doors.guard import ABOUT_THE_REQUEST, Misunderstood
+from page.doors.intake import PictureInput, PicturesInput
 from page.refusal import sentence_of, spoken
+from page.texts import TooLong, check_text, check_texts
 from page.words import Words, speaking
 
 
@@ -32,10 +36,15 @@ class Site(gr.Blocks):
     def config(self, told: BlocksConfigDict) -> None:
         self._told = told
 
-    async def preprocess_data(self, *asked: Any, **named: Any) -> list[Any]:
-        """What the components make of a request's values. Raises gr.Error for values of other kinds than they take."""
+    async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *more: Any, **named: Any) -> list[Any]:
+        """What the components make of a request's values. Raises gr.Error for values of other kinds than they take,
+        and for long texts."""
         try:
-            return cast("list[Any]", await super().preprocess_data(*asked, **named))
+            for component, value in zip(block_fn.inputs, inputs, strict=False):
+                _check_length(component, value)
+            return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *more, **named))
+        except TooLong as problem:
+            raise spoken(sentence_of(problem, self.words)) from None
         except gr.Error:  # says all that there is to say, and is a ValueError
             raise
         except ABOUT_THE_REQUEST as error:
@@ -64,6 +73,14 @@ class Site(gr.Blocks):
             components = [other.get(each["id"], each) if each["id"] in numbers else each for each in own]
             self.say(language, title=title, components=components)
         Context.id = after
+
+
+def _check_length(component: Block, value: Any) -> None:
+    """Raise TooLong, before anything looks at a picture."""
+    if not isinstance(component, (PictureInput, PicturesInput)):
+        # Gradio makes one text of whatever a field for text is given.
+        check = check_text if isinstance(component, gr.Textbox) else check_texts
+        check(str(getattr(component, "label", "")), value)
 
 
 def _description(fill: Callable[[], object]) -> dict[int, dict[str, Any]]:

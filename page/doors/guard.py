@@ -1,10 +1,14 @@
 """Between the network and Gradio: what may come in, what is closed, and what browsers are told."""
 
+import logging
 import re
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 
 from gradio.route_utils import FnIndexInferError
 from python_multipart.multipart import parse_options_header
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.problems import Problem
@@ -12,6 +16,8 @@ from page import request
 from page.pictures.picture import TooManyBytes
 from page.refusal import answer, failure, sentence_of
 from page.words import Words
+
+log = logging.getLogger("seewhy")
 
 KB = 1024
 JSON_LIMIT = 256 * KB
@@ -121,9 +127,10 @@ class Guard:
         try:
             await self.app(scope, counting, noting)
         except Exception as error:
-            if answered:
-                raise
-            if not problem and ASKING.match(scope["path"]) and isinstance(error, ABOUT_THE_REQUEST):
+            if answered or isinstance(error, ClientDisconnect):
+                # There is nobody to tell, and the web server ends the connection.
+                log.warning("broken off: %s at %s", type(error).__name__, _where(error))
+            elif not problem and ASKING.match(scope["path"]) and isinstance(error, ABOUT_THE_REQUEST):
                 await answer(400, sentence_of(Misunderstood(), self.words))(scope, receive, send)
             elif not problem:
                 await answer(500, failure(error, self.words))(scope, receive, send)
@@ -155,6 +162,12 @@ class _Parts:
         self._count += data.count(self._mark)
         self._tail = data[1 - len(self._mark) :]
         return self._count - 1
+
+
+def _where(error: Exception) -> str:
+    """The line of code, so that one line of the log is enough."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _announced(scope: Scope) -> int:

@@ -8,12 +8,12 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page import request
+from page.cookies import cookie
 from page.doors.intake import MADE
 from page.refusal import answer
 
@@ -156,12 +156,8 @@ class OwnersDoor:
 
 def token_of(scope: Scope) -> str:
     """What a browser's cookie says; empty without one, or with one that is not ours."""
-    said = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
-    try:
-        cookie = SimpleCookie(said).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie and TOKEN.fullmatch(cookie.value) else ""
+    said = cookie(scope, COOKIE)
+    return said if TOKEN.fullmatch(said) else ""
 
 
 def _with_cookie(send: Send, cookie: bytes) -> Send:

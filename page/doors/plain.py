@@ -28,6 +28,7 @@ from page.pictures.picture import BrokenPicture, Limits, TooManyBytes, decode
 from page.refusal import sentence_of
 from page.reply import as_json
 from page.service import NoPicture, Question, Service
+from page.texts import check_text
 
 PATH = "/api/explain"
 PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place
@@ -106,6 +107,8 @@ class PlainDoor:
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         asked = request.query_params
+        for name, value in asked.multi_items():
+            check_text(name, value)
         question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         if request.method != "POST":
             raise NotPosted

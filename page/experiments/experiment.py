@@ -20,6 +20,7 @@ from page.pictures.picture import BrokenPicture, Limits, Picture, decode
 from page.refusal import Refuse
 from page.reply import Json
 from page.service import Service
+from page.texts import check_text, check_texts
 
 
 class UnknownExperiment(Problem):
@@ -37,6 +38,9 @@ class Kind(Enum):
     TEXT = "text"
     NUMBER = "number"
     JSON = "json"
+
+
+DRAWN = (Kind.PICTURE, Kind.PICTURES)  # these may come as text, which is long
 
 
 class Experiment(ABC):
@@ -96,6 +100,10 @@ class Experiments:
         if not set(values) <= set(kinds):
             raise UnknownExperiment
         own = {"picture": picture, "model": model}
+        for key, value in values.items():
+            if kinds[key] not in DRAWN:
+                check = check_text if kinds[key] is Kind.TEXT else check_texts
+                check(key, value)
         given = {key: self._opened(kinds[key], value) for key, value in values.items()}
         return self._ran(experiment, **{key: own.get(key) for key in kinds} | given)
 

@@ -8,6 +8,7 @@ from explainer.mask import Mask, NothingMarked
 from models.problems import Problem
 from page.pictures.picture import Picture
 from page.service import NoPicture
+from page.words.echo import tame
 
 LONGEST_NAME = 40  # letters
 
@@ -36,4 +37,4 @@ def name_of(part: Any) -> str:
         return ""
     if not isinstance(part, str) or len(part.strip()) > LONGEST_NAME:
         raise BadName(limit=LONGEST_NAME)
-    return " ".join(part.split())
+    return tame(part)

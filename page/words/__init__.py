@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from models.problems import Problem
+from page.words.echo import echo
 
 FOLDER = Path(__file__).parent
 ENGLISH = "en"  # has every sentence
@@ -114,19 +115,16 @@ class Words:
     def of(self, problem: Problem) -> str:
         """The sentence for a problem; lists among its values are written with commas, long ones not to their end."""
         values = {
-            name: _plain(_listed(value) if isinstance(value, tuple) else str(value))
+            name: _listed([echo(str(each), problem.letters) for each in value])
+            if isinstance(value, tuple)
+            else echo(str(value), problem.letters)
             for name, value in problem.values.items()
         }
         return self(problem.key, **values)
 
 
-def _plain(text: str) -> str:
-    """What a visitor typed comes back in a message that Gradio takes for markup: brackets of another kind are none."""
-    return text.translate({ord("<"): "\u2039", ord(">"): "\u203a"})
-
-
-def _listed(values: Sequence[object]) -> str:
-    listed = ", ".join(map(str, values[:LISTED]))
+def _listed(values: Sequence[str]) -> str:
+    listed = ", ".join(values[:LISTED])
     return listed if len(values) <= LISTED else f"{listed} …"
 
 

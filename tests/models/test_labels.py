@@ -1,3 +1,7 @@
+import sys
+from collections import Counter
+from typing import Any
+
 import pytest
 import torchvision.models
 from torchvision.models import get_model_weights, list_models
@@ -181,3 +185,36 @@ def test_broadly_a_group_holds_those_whose_names_end_in_its_own(labels: Labels) 
     assert set(dogs) == {*labels.groups["dogs"], *labels.groups["wild dogs"]}
     changed = {name for name, indices in labels.broad.groups.items() if set(indices) != set(labels.groups[name])}
     assert changed == {"cats", "dogs"}
+
+
+@pytest.mark.parametrize("query", ["big", "dog dog", "shark great white", "ter", "errier", "lynx cat", "a", "x" * 100])
+def test_search_ranks_by_the_words_of_each_class(labels: Labels, query: str) -> None:
+    """Held against the rule, written down once more: all of it, whole words, the beginning of a word, a part."""
+
+    def rank(text: str) -> int:
+        rules = (
+            query == text,
+            set(query.split()) <= set(text.split()),
+            f" {query}" in f" {text}",
+            query in text,
+        )
+        return rules.index(True) if any(rules) else len(rules)
+
+    ranked = [(min(map(rank, words)), index) for index, words in enumerate(labels._words)]
+    assert labels.search(query) == tuple(index for rank, index in sorted(ranked) if rank < 4)
+
+
+def test_search_splits_the_question_once(labels: Labels) -> None:
+    labels.search("warm")
+    calls: Counter[str] = Counter()
+
+    def count(frame: Any, event: str, called: Any) -> None:
+        if event == "c_call":
+            calls[called.__name__] += 1
+
+    sys.setprofile(count)
+    try:
+        labels.search("dog " * 10_000)
+    finally:
+        sys.setprofile(None)
+    assert calls["split"] <= 3

@@ -1,5 +1,6 @@
 """The endpoints for programs, as the README describes them, on the real server with the real model."""
 
+import inspect
 import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,9 @@ from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.examples import find_examples
+from page.experiments import EXPERIMENTS, Kind
 from page.pictures.picture import base_jpeg, decode
+from page.texts import LONGER, LONGEST
 from page.words import Words
 from tests.page import corpus
 from tests.page.talk import Program, Refusal
@@ -387,3 +390,31 @@ def test_health_names_the_model_that_is_warm(server: Server) -> None:
 
 def test_nothing_is_being_fetched(server: Server) -> None:
     assert httpx.get(f"{server.url}/fetching").json() == {}
+
+
+# --- long texts ---
+
+TEXTS = [
+    *[("explain", at, name) for at, name in enumerate(("model", "target", "method", "layer"), 1)],
+    *[("heatmap", at, name) for at, name in enumerate(("model", "target", "method", "layer", "opacity"), 1)],
+    *[
+        (each.name, at, name)
+        for each in EXPERIMENTS
+        for at, (name, kind) in enumerate(
+            zip(inspect.signature(each.run).parameters, ("", *each.kinds), strict=True), -1
+        )
+        if kind in (Kind.TEXT, Kind.JSON)
+    ],
+]
+WORDS = ("dog " * 60_000, "\u0301" * 40_000, "\u202e\u200b" * 20_000, "\ufdfa " * 30_000)
+
+
+@pytest.mark.parametrize(("endpoint", "at", "name"), TEXTS)
+def test_long_text_is_refused_wherever_it_is_sent(
+    program: Program, words: Words, endpoint: str, at: int, name: str
+) -> None:
+    limit = LONGER.get(name, LONGEST)
+    for text in (*WORDS, ["dog " * 60_000]):
+        said = refusal(program.call, endpoint, *[None] * at, text)
+        # Rows are not read as text at all.
+        assert said == words("api.long", limit=limit) if limit else said == words("many.no_answers")

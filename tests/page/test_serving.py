@@ -11,6 +11,7 @@ import httpx
 import pytest
 import uvicorn
 
+from page.doors.connections import Connections
 from page.serving import launch, listen
 
 
@@ -25,7 +26,7 @@ def site() -> Iterator[gr.Blocks]:
 
 def begin(site: gr.Blocks, host: str = "127.0.0.1") -> str:
     """Start a site on a free port; the address to ask it by."""
-    launch(site, host, 0, {}, quiet=True, share=False)
+    launch(site, host, 0, Connections(100), {}, quiet=True, share=False)
     return f"http://127.0.0.1:{site.server_port}"
 
 

@@ -6,6 +6,7 @@ from explainer.explain import Answer
 from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
 from models.labels import Choice, Labels
 from models.problems import Problem
+from page.words.echo import tame
 
 LONGEST_NAME = 200
 MOST_ANSWERS = 5
@@ -39,7 +40,7 @@ def said(count: int, known: Labels, labels: Any, costume: Any, names: Any) -> li
     words = [labels] * count if isinstance(labels, str) else _each(count, labels, (str, type(None)), None)
     chosen = [known.resolve(word) if word and word.strip() else None for word in words]
     dressed = _each(count, costume, (bool,), False)
-    called = [name[:LONGEST_NAME] for name in _each(count, names, (str,), "")]
+    called = [tame(name[:LONGEST_NAME]) for name in _each(count, names, (str,), "")]
     return list(zip(called, chosen, dressed, strict=True))
 
 

@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from explainer.card import LICENCES, NoWords, UnknownLicence
+from explainer.card import LICENCES, MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
 
+MOST_SENT = 800  # letters, some of which may be composed into one; composing takes time
 NOTHING_GRANTED = next(iter(LICENCES))
 
 
 def meaning_of(given: Any) -> str:
-    """The words. Raises NoWords for anything but text."""
+    """The words, still as they were sent. Raises NoWords for anything but text, TooManyWords for far too much of it."""
     if not isinstance(given, str):
         raise NoWords
+    if len(given) > MOST_SENT:
+        raise TooManyWords(limit=MOST_LETTERS, count=len(given))
     return given
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from gradio.route_utils import FnIndexInferError
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page.doors.guard import HEADERS, JSON_LIMIT, UPLOAD_ROOM, Guard
@@ -245,9 +246,34 @@ def test_question_that_gradio_does_not_understand_is_refused(
     assert ask(Guard(app, words, LIMIT), "POST", "/gradio_api/upload").status_code == 500
 
 
-def test_failure_after_the_answer_has_begun_is_passed_on(words: Words) -> None:
-    with pytest.raises(RuntimeError, match="too late"):
-        ask(Guard(fails_late, words, LIMIT), "GET", "/")
+def test_failure_after_the_answer_has_begun_is_one_line_of_the_log(
+    words: Words, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent: list[Message] = []
+
+    async def noting(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Guard(fails_late, words, LIMIT)({"type": "http", "path": "/", "headers": []}, never, noting))
+    assert not any(message["type"] == "http.response.body" and not message.get("more_body") for message in sent)
+    (record,) = caplog.records
+    assert re.fullmatch(r"broken off: RuntimeError at test_guard\.py:\d+", record.getMessage())
+    assert not record.exc_info
+
+
+def test_visitor_who_goes_away_is_one_line_of_the_log(words: Words, caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ClientDisconnect
+
+    async def nobody(message: Message) -> None:
+        raise AssertionError("there is nobody to tell")
+
+    asyncio.run(Guard(app, words, LIMIT)({"type": "http", "path": "/", "headers": []}, never, nobody))
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+async def never() -> Message:
+    raise AssertionError("nothing is to be read")
 
 
 @pytest.mark.parametrize("kind", ["websocket", "lifespan"])

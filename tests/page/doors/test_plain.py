@@ -17,6 +17,7 @@ from page.doors import plain
 from page.doors.line import Line
 from page.doors.plain import PATH, PlainDoor
 from page.pictures.picture import Limits
+from page.texts import LONGEST
 from page.words import Words
 from tests.page import corpus, fakes
 from tests.page.corpus import Refused, Taken
@@ -375,3 +376,10 @@ def test_no_file_is_left_behind(http: httpx.Client, server: Server) -> None:
     data = corpus.taken()["a photo"].data
     assert http.post(PATH, content=data).status_code == http.post(PATH, files={"a": ("a", data)}).status_code == 200
     assert files() == before
+
+
+@pytest.mark.parametrize("name", ["model", "target", "method", "layer", "anything"])
+def test_long_text_is_refused(words: Words, name: str) -> None:
+    app = door(words)
+    answered = ask(app, content=RED, params={name: "w " * (LONGEST // 2) + "w"})
+    assert refused(answered) == (400, words("api.long", limit=LONGEST))

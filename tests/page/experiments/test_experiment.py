@@ -17,6 +17,7 @@ from page.experiments.experiment import UnknownExperiment
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.reply import Json
 from page.service import NoPicture
+from page.texts import LONGEST, TooLong
 from page.words import Words
 from tests.page import fakes
 
@@ -97,6 +98,16 @@ def test_one_broken_picture_of_several_is_refused_only_when_it_is_opened(experim
 def test_bad_picture_of_a_script_is_refused(experiments: Experiments, mask: Any, problem: type[Exception]) -> None:
     with pytest.raises(problem):
         experiments.run("echo", {"mask": mask}, PICTURE, "colours")
+
+
+@pytest.mark.parametrize("word", ["w" * (LONGEST + 1), "\u0301" * 60_000, "\ufdfa " * 60_000, ["w"] * LONGEST])
+def test_long_text_of_a_script_is_refused_and_a_long_picture_is_none(experiments: Experiments, word: Any) -> None:
+    with pytest.raises(TooLong):
+        experiments.run("echo", {"word": word}, PICTURE, "colours")
+    drawn = text(png())
+    assert len(drawn) < LONGEST < len(drawn + " " * LONGEST)
+    with pytest.raises(BrokenPicture):  # not because it is long
+        experiments.run("echo", {"mask": drawn + " " * LONGEST}, PICTURE, "colours")
 
 
 @pytest.mark.parametrize(

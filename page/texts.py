@@ -1,0 +1,42 @@
+"""How long a text may be that a stranger sends: one limit for all of them, held at the door."""
+
+from collections.abc import Iterator, Mapping
+
+from models.problems import Problem
+
+LONGEST = 200  # letters
+# Parameters with a limit of their own, by name. Of the rows that `/many` gave, nothing is used but numbers and the
+# beginning of a sentence.
+LONGER: Mapping[str, int | None] = {"meaning": 800, "meanings": 800, "rows": None}
+
+
+class TooLong(Problem):
+    """A text with more letters than texts may have. Values: limit."""
+
+    key = "api.long"
+
+
+def check_text(name: str, value: object) -> None:
+    """Raise TooLong where what was sent as the parameter `name` becomes a long text, whatever it is."""
+    limit = LONGER.get(name, LONGEST)
+    if limit is not None and value is not None and len(str(value)) > limit:
+        raise TooLong(limit=limit)
+
+
+def check_texts(name: str, value: object) -> None:
+    """Raise TooLong where what was sent as the parameter `name` holds a long text, however deep inside."""
+    limit = LONGER.get(name, LONGEST)
+    if limit is not None and any(len(text) > limit for text in _texts(value)):
+        raise TooLong(limit=limit)
+
+
+def _texts(value: object) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, (list, tuple)):
+            waiting += one
