@@ -22,6 +22,7 @@ from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.bodies import AT_ONCE, EACH, Bodies
 from page.doors.guard import Guard
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
@@ -120,8 +121,9 @@ def serve(
     """
     limits = _limits(settings)
     queue: FairQueue = site._queue  # type: ignore[assignment]
-    # As many at once as the models take together, so that a batch can fill.
-    line = Line(MOST, settings.queue, settings.queue_each)
+    # Half of the places are as many as the models take together, so that even one address can fill a batch.
+    line = Line(2 * MOST, settings.queue, settings.queue_each)
+    arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if settings.public else AT_ONCE)
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
@@ -159,6 +161,7 @@ def serve(
                     left=lambda session: forget_visit(site.state_holder, session),
                     framed=bool(settings.frames),
                 ),
+                Middleware(Bodies, words=words, line=arriving),
                 *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
             ],
             "routes": [
