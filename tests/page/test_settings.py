@@ -31,6 +31,7 @@ OTHERS = {
     "requests_each": 100,
     "questions_each": 20,
     "uploads_each": 10,
+    "cpu_seconds_each": 50,
     "proxies": "127.0.0.1,10.0.0.0/8",
     "frames": "https://museum.example https://*.school.example",
     "files": 7,
