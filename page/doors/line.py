@@ -10,6 +10,8 @@ from models.problems import Problem
 from page.doors.places import Places
 from page.doors.turns import Turns, Visitor, of_most
 
+ROOM = 128 * 1024 * 1024  # bytes that those who wait may hold
+
 
 class Busy(Problem):
     """The line is full, and who asks or is sent away has most in it."""
@@ -43,6 +45,7 @@ class Turn:
 @dataclass(eq=False)
 class _Waiting:
     visitor: Visitor
+    size: int
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     called: bool = False  # a place was taken in its name
 
@@ -50,17 +53,18 @@ class _Waiting:
 class Line:
     """For one event loop. A request comes when it is complete, waits for its turn, and keeps it until it is done."""
 
-    def __init__(self, at_once: int, waiting: int, each: int, places_each: int | None = None) -> None:
-        """`at_once` requests are served at a time, `waiting` more may wait.
+    def __init__(self, at_once: int, waiting: int, each: int, places_each: int | None = None, room: int = ROOM) -> None:
+        """`at_once` requests are served at a time, `waiting` more may wait, which hold `room` bytes together.
 
         Of one address `each` may wait, and `places_each` are served at a time, None for half of them.
         """
         self.at_once = at_once
         self.most = waiting
         self.each = each
+        self.room = room
         self.closed = False  # nobody new is let in any more
         self._places = Places(at_once, places_each)
-        self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor)
+        self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
 
     def shut(self) -> None:
         """Let nobody new in, and raise Stopping in whoever waits for a turn."""
@@ -69,8 +73,8 @@ class Line:
             _tell(self._turns.pop(), Stopping())
 
     @asynccontextmanager
-    async def turn(self, visitor: Visitor) -> AsyncIterator[Turn]:
-        """Wait until it is this visitor's turn, and keep it.
+    async def turn(self, visitor: Visitor, size: int = 0) -> AsyncIterator[Turn]:
+        """Wait until it is this visitor's turn, who holds `size` bytes meanwhile, and keep it.
 
         Raises Stopping when it does not come any more; TooMany or Busy when there is no place to wait, or when the
         place went to somebody who has less in the line.
@@ -80,7 +84,7 @@ class Line:
         if self._places.free_for(visitor.address):  # whoever waits has as much as may be served already
             self._places.take(visitor.address)
         else:
-            await self._wait(visitor)
+            await self._wait(visitor, size)
         turn = Turn()
         try:
             yield turn
@@ -100,9 +104,9 @@ class Line:
         """Whether anybody is being served, or waits."""
         return bool(self._places.taken or self._turns)
 
-    async def _wait(self, visitor: Visitor) -> None:
-        self._make_room(visitor)
-        waiting = _Waiting(visitor)
+    async def _wait(self, visitor: Visitor, size: int) -> None:
+        self._make_room(visitor, size)
+        waiting = _Waiting(visitor, size)
         self._turns.append(waiting)
         try:
             await waiting.turn
@@ -113,13 +117,16 @@ class Line:
         finally:
             self._turns.discard(waiting)
 
-    def _make_room(self, visitor: Visitor) -> None:
+    def _make_room(self, visitor: Visitor, size: int) -> None:
         """See to it that one more may wait. Raises TooMany or Busy when the visitor has most itself."""
-        own = self._turns.of(visitor.address) >= self.each
-        if not own and len(self._turns) < self.most:
-            return
-        problem = TooMany() if own else Busy()
-        last = of_most([self._turns], visitor, among_own=own) if self._turns else None
+        if self._turns.of(visitor.address) >= self.each:
+            self._send_away(of_most([self._turns], visitor, among_own=True), TooMany())
+        elif len(self._turns) >= self.most:
+            self._send_away(of_most([self._turns], visitor), Busy())
+        while self._turns.addresses(bytes_=True).total() + size > self.room:
+            self._send_away(of_most([self._turns], visitor, size=size), Busy())
+
+    def _send_away(self, last: _Waiting | None, problem: Problem) -> None:
         if last is None:
             raise problem
         self._turns.discard(last)

@@ -129,7 +129,7 @@ class PlainDoor:
         self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: asyncio.Future[None]
     ) -> bytes:
         came = time.perf_counter()
-        async with self.line.turn(visitor) as turn:
+        async with self.line.turn(visitor, len(data)) as turn:
             metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
             await asyncio.sleep(0)  # whoever left before is known to have left
             if gone.done():
