@@ -12,17 +12,19 @@ from torch import Tensor
 from explainer.engine import Engine
 from explainer.tape import Recording
 from explainer.target import Target
+from models.work import Work, current, go_on, working
 
 MOST = 8
 
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """One picture, its question, and where the answer will be."""
+    """One picture, its question, who pays, and where the answer will be."""
 
     inputs: Tensor
     layers: tuple[str, ...]
     target: Target | None
+    work: Work | None
     answer: "Future[Recording]" = field(default_factory=Future)
 
 
@@ -43,10 +45,14 @@ class Batched:
         self._changed = threading.Condition()
 
     def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
-        """As `Engine.run`; several pictures, or several questions about one, are a batch of their own already."""
+        """As `Engine.run`; several pictures, or several questions about one, are a batch of their own already.
+
+        Raises Unwanted where nobody waits for it any more.
+        """
+        go_on()
         if len(targets) != 1:
             return self._engine.run(inputs, layers, targets)
-        mine = _Request(inputs, tuple(layers), targets[0])
+        mine = _Request(inputs, tuple(layers), targets[0], current())
         with self._changed:
             self._waiting.append(mine)
         while batch := self._turn_of(mine):
@@ -77,9 +83,10 @@ class Batched:
 
     def _compute(self, batch: list[_Request]) -> None:
         try:
-            together = self._engine.run(
-                torch.cat([each.inputs for each in batch]), batch[0].layers, [each.target for each in batch]
-            )
+            with working(Work()) as shared:  # wanted by somebody among them
+                together = self._engine.run(
+                    torch.cat([each.inputs for each in batch]), batch[0].layers, [each.target for each in batch]
+                )
         except Exception as error:
             if len(batch) == 1:
                 batch[0].answer.set_exception(error)
@@ -88,6 +95,8 @@ class Batched:
                 self._compute([each])
             return
         for row, each in enumerate(batch):
+            if each.work:
+                each.work.seconds += shared.seconds / len(batch)
             each.answer.set_result(_row(together, row))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.runtime import openvino
+from models.work import helped
 
 Array = NDArray[np.float32]
 
@@ -35,7 +36,7 @@ class CompiledGraph:
 
     def run(self, rows: Sequence[Sequence[Array]]) -> list[Array]:
         """Rows of inputs, each (1, …) -> outputs, each (rows, …)."""
-        with self._lock:
+        with self._lock, helped(self._threads):
             if len(rows) > 1 and self._threads > 1:
                 return self._together(rows)
             results = [self._single.infer(list(row), share_inputs=True) for row in rows]

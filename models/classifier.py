@@ -13,6 +13,7 @@ from models.catalogue import ClassifierSpec
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.torch_thread import THREAD
+from models.work import go_on
 
 Result = TypeVar("Result")
 
@@ -33,7 +34,8 @@ class Classifier:
 
     def alone(self, call: Callable[[], Result]) -> Result:
         """What `call`, a pass with its hooks, gives or raises: while nobody else uses the module, and on a CPU in
-        the thread where torch computes."""
+        the thread where torch computes. Raises Unwanted instead where nobody waits for it any more."""
+        go_on()
         with self.lock:
             return THREAD.run(call) if self.device.type == "cpu" else call()
 

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import torch
 
+from models.work import timed
+
 Result = TypeVar("Result")
 
 
@@ -33,10 +35,10 @@ class TorchThread:
         torch.set_num_threads(1)
 
     def run(self, call: Callable[[], Result]) -> Result:
-        """What `call` gives or raises; a call from within the thread runs at once."""
+        """What `call` gives or raises, charged to whoever asks; a call from within the thread runs at once."""
         if threading.get_ident() == self._ident and os.getpid() == self._process:
             return call()
-        return self._submit(call).result()
+        return self._submit(timed(call, self._helpers or 1)).result()
 
     def _submit(self, call: Callable[[], Result]) -> "Future[Result]":
         with self._guard:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from explainer.batch import MOST
+from page.doors.lanes import AT_ONCE, SHORT
 from page.examples import Example
 from page.experiments import Experiments
 from page.handlers import Handlers
@@ -12,7 +12,7 @@ from page.layout import Layout, Programs
 from page.service import Service
 
 # Requests that share the models wait in one line, out of which as many go at once as the models take together.
-LANE: dict[str, Any] = {"concurrency_id": "explain", "concurrency_limit": MOST}
+LANE: dict[str, Any] = {"concurrency_id": SHORT, "concurrency_limit": AT_ONCE[SHORT]}
 # No Gradio spinner over our own, and of several requests of one kind the last one counts.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 

@@ -1,6 +1,7 @@
 """From a problem to a sentence that a visitor reads."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from types import TracebackType
 
@@ -8,6 +9,7 @@ import gradio as gr
 from starlette.responses import JSONResponse
 
 from models.problems import Problem
+from models.work import own_time
 from page import metrics, request
 from page.disk import problem_of
 from page.words import Words
@@ -18,20 +20,25 @@ log = logging.getLogger("seewhy")
 class Refuse:
     """A `with` that turns problems into gr.Error, the only exception whose text Gradio shows to visitors.
 
-    Anything else is logged with its traceback and shown as one friendly sentence; the server goes on.
+    Anything else is logged with its traceback and shown as one friendly sentence; the server goes on. What the thread
+    computes inside is charged to whoever asked.
     """
 
     def __init__(self, words: Words) -> None:
         """Sentences come from `words`."""
         self.words = words
+        self._inside = threading.local()
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        """Begin to count."""
+        self._inside.time = own_time()
+        self._inside.time.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Raise gr.Error in place of any other exception."""
+        self._inside.time.__exit__(None, None, None)
         if isinstance(error, Problem):
             raise spoken(sentence_of(error, self.words)) from error
         if isinstance(error, Exception) and not isinstance(error, gr.Error):

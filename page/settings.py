@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     )
     public: bool = Field(False, description="a page for strangers: limits what one address may send in a minute")
     requests_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        6000, description="with --public, requests of an address in a minute; a class that opens the page sends 1,500"
+        6000, description="with --public, requests of an address in a minute; a class that opens the page sends 1,800"
     )
     questions_each: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         600, description="with --public, questions of an address in a minute"
@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     )
     connections_each: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
         60, description="with --public, connections of an address that are served at a time; twice as many wait"
+    )
+    cpu_seconds_each: Annotated[float, Field(ge=1, le=1_000_000)] = Field(
+        90, description="with --public, seconds of a processor for an address in a minute, while others are there"
     )
     proxies: str = Field(
         "", description="addresses of proxies, with commas between: whom to believe where a request comes from"

@@ -17,19 +17,25 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from explainer.batch import MOST
+from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.bodies import AT_ONCE, EACH, Bodies
+from page.doors.budget import Budget
 from page.doors.connections import Connections, most_connections, raise_file_limit
+from page.doors.cookies import Cookies
 from page.doors.guard import Guard
 from page.doors.headers import Headers
+from page.doors.lanes import AT_ONCE as RUNNING
+from page.doors.lanes import SHORT, is_long
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
 from page.doors.queue import FairQueue
 from page.doors.rates import Rate, Rates, rates
+from page.doors.streams import StreamsDoor
 from page.ending import Ending
 from page.events import connect
 from page.examples import Example
@@ -45,7 +51,7 @@ from page.patches.printing import bend_printing
 from page.pictures.picture import Limits
 from page.service import Service
 from page.serving import launch
-from page.settings import Settings
+from page.settings import Settings, on_space
 from page.speech import Speech
 from page.translated import Site
 from page.visits import forget_visit, forget_visits
@@ -104,7 +110,10 @@ def build_site(
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
     limits = settings.queue, settings.queue_each
-    site._queue = FairQueue(site, *limits, words, settings.seconds, settings.sessions)
+    dear = {name for name, experiment in experiments.all.items() if experiment.long}
+    long = is_long(dear, lambda: set(CATALOGUE) - set(service.store.loaded()))
+    budget = Budget(settings.cpu_seconds_each) if settings.public else None
+    site._queue = FairQueue(site, *limits, words, settings.seconds, settings.sessions, long, budget)
     return site
 
 
@@ -123,8 +132,11 @@ def serve(
     """
     limits = _limits(settings)
     queue: FairQueue = site._queue  # type: ignore[assignment]
-    # As many at once as the models take together, so that a batch can fill.
-    line = Line(MOST, settings.queue, settings.queue_each)
+    line = Line(RUNNING[SHORT], settings.queue, settings.queue_each)
+    strangers = settings.public or on_space()
+    arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
+    speech = Middleware(Speech, words=words, setting=_language(settings, curator))
+    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget)
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
@@ -158,8 +170,10 @@ def serve(
         app_kwargs={
             "middleware": [
                 Middleware(Headers, words=words),
+                *([Middleware(Cookies)] if on_space() else []),
+                speech,  # only so that the next one is understood
+                *([counting] if settings.public else []),
                 Middleware(Compressed, minimum_size=1024),
-                Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
                 Middleware(
                     OwnersDoor,
@@ -167,13 +181,14 @@ def serve(
                     left=lambda session: forget_visit(site.state_holder, session),
                     framed=bool(settings.frames),
                 ),
-                *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
+                Middleware(Bodies, words=words, line=arriving),
+                Middleware(StreamsDoor, streams=queue.streams),
             ],
             "routes": [
                 Route("/healthz", health.healthz),
                 Route("/metrics", health.metrics),
                 Route("/fetching", _fetching(service)),
-                Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
+                Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget)),
                 Route(PARTS, Files(words).answer),
                 Route("/api/openapi.json", _openapi(service)),
                 *(kiosk.routes if kiosk else ()),
@@ -185,7 +200,7 @@ def serve(
         enable_monitoring=False,
         show_error=False,
         max_file_size=limits.bytes,
-        max_threads=16,
+        max_threads=32,  # what is handed out at once, and what else wants a thread for a moment
         state_session_capacity=settings.sessions,
         ssr_mode=False,
         share=False,

@@ -1,18 +1,20 @@
 """The line before a door: so many go through at once, the others wait in turn, and it never grows without end."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from models.problems import Problem
-from page.doors.turns import Turns, Visitor
+from page.doors.places import Places
+from page.doors.turns import Turns, Visitor, of_most
+
+ROOM = 128 * 1024 * 1024  # bytes that those who wait may hold
 
 
 class Busy(Problem):
-    """The line is full."""
+    """The line is full, and who asks or is sent away has most in it."""
 
     key = "server.busy"
 
@@ -40,62 +42,57 @@ class Turn:
     work: "asyncio.Future[Any] | None" = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Waiting:
     visitor: Visitor
+    size: int
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    called: bool = False  # a place was taken in its name
 
 
 class Line:
-    """For one event loop. A request takes a place when it comes, and waits for its turn when it is complete."""
+    """For one event loop. A request comes when it is complete, waits for its turn, and keeps it until it is done."""
 
-    def __init__(self, at_once: int, waiting: int, each: int) -> None:
-        """`at_once` requests are served at a time, `waiting` more may wait; of one address `each` may be here."""
+    def __init__(self, at_once: int, waiting: int, each: int, places_each: int | None = None, room: int = ROOM) -> None:
+        """`at_once` requests are served at a time, `waiting` more may wait, which hold `room` bytes together.
+
+        Of one address `each` may wait, and `places_each` are served at a time, None for half of them.
+        """
         self.at_once = at_once
-        self.places = at_once + waiting
+        self.most = waiting
         self.each = each
+        self.room = room
         self.closed = False  # nobody new is let in any more
-        self._here: Counter[str] = Counter()
-        self._served = 0
-        self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor)
+        self._places = Places(at_once, places_each)
+        self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
 
     def shut(self) -> None:
         """Let nobody new in, and raise Stopping in whoever waits for a turn."""
         self.closed = True
         while self._turns:
-            self._turns.pop().turn.set_exception(Stopping())
-
-    @contextmanager
-    def place(self, visitor: Visitor) -> Iterator[None]:
-        """Keep a place. Raises Stopping, TooMany or Busy when there is none."""
-        if self.closed:
-            raise Stopping
-        if self._here[visitor.address] >= self.each:
-            raise TooMany
-        if self._here.total() >= self.places:
-            raise Busy
-        self._here[visitor.address] += 1
-        try:
-            yield
-        finally:
-            self._here[visitor.address] -= 1
-            self._here += Counter()  # forgets who has left
+            _tell(self._turns.pop(), Stopping())
 
     @asynccontextmanager
-    async def turn(self, visitor: Visitor) -> AsyncIterator[Turn]:
-        """Wait until it is this visitor's turn, and keep it. Raises Stopping when it does not come any more."""
-        if self._served < self.at_once:
-            self._served += 1
+    async def turn(self, visitor: Visitor, size: int = 0) -> AsyncIterator[Turn]:
+        """Wait until it is this visitor's turn, who holds `size` bytes meanwhile, and keep it.
+
+        Raises Stopping when it does not come any more; TooMany or Busy when there is no place to wait, or when the
+        place went to somebody who has less in the line.
+        """
+        if self.closed:
+            raise Stopping
+        if self._places.free_for(visitor.address):  # whoever waits has as much as may be served already
+            self._places.take(visitor.address)
         else:
-            await self._wait(_Waiting(visitor))
+            await self._wait(visitor, size)
         turn = Turn()
         try:
             yield turn
         finally:
             if turn.work and not turn.work.done():
-                turn.work.add_done_callback(lambda _: self._pass_on())
+                turn.work.add_done_callback(lambda _: self._pass_on(visitor))
             else:
-                self._pass_on()
+                self._pass_on(visitor)
 
     @property
     def waiting(self) -> int:
@@ -105,21 +102,45 @@ class Line:
     @property
     def busy(self) -> bool:
         """Whether anybody is being served, or waits."""
-        return bool(self._served or self._here)
+        return bool(self._places.taken or self._turns)
 
-    async def _wait(self, waiting: _Waiting) -> None:
+    async def _wait(self, visitor: Visitor, size: int) -> None:
+        self._make_room(visitor, size)
+        waiting = _Waiting(visitor, size)
         self._turns.append(waiting)
         try:
             await waiting.turn
-        except asyncio.CancelledError:
-            if waiting.turn.cancelled():
-                self._turns.remove(waiting)
-            else:  # its turn had come in the same moment
-                self._pass_on()
+        except BaseException:
+            if waiting.called:  # in the moment in which its visitor gave up
+                self._pass_on(visitor)
             raise
+        finally:
+            self._turns.discard(waiting)
 
-    def _pass_on(self) -> None:
-        if self._turns:
-            self._turns.pop().turn.set_result(None)
-        else:
-            self._served -= 1
+    def _make_room(self, visitor: Visitor, size: int) -> None:
+        """See to it that one more may wait. Raises TooMany or Busy when the visitor has most itself."""
+        if self._turns.of(visitor.address) >= self.each:
+            self._send_away(of_most([self._turns], visitor, among_own=True), TooMany())
+        elif len(self._turns) >= self.most:
+            self._send_away(of_most([self._turns], visitor), Busy())
+        while self._turns.addresses(bytes_=True).total() + size > self.room:
+            self._send_away(of_most([self._turns], visitor, size=size), Busy())
+
+    def _send_away(self, last: _Waiting | None, problem: Problem) -> None:
+        if last is None:
+            raise problem
+        self._turns.discard(last)
+        _tell(last, problem)
+
+    def _pass_on(self, visitor: Visitor) -> None:
+        self._places.give_back(visitor.address)
+        while waiting := self._turns.serve(self._places.free_for):
+            if not waiting.turn.done():  # else its visitor has just given up, and is about to leave the line
+                self._places.take(waiting.visitor.address)
+                waiting.called = True
+                waiting.turn.set_result(None)
+
+
+def _tell(waiting: _Waiting, problem: Problem) -> None:
+    if not waiting.turn.done():  # else its visitor has just given up
+        waiting.turn.set_exception(problem)

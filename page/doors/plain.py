@@ -21,7 +21,9 @@ from models.device import cpu_threads
 from models.download import DownloadFailed
 from models.problems import Problem
 from models.weights import WeightsBroken
+from models.work import Work, own_time, working
 from page import metrics
+from page.doors.budget import Budget, TooFast
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.doors.turns import Visitor, address_of
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes, decode
@@ -31,7 +33,6 @@ from page.service import NoPicture, Question, Service
 from page.texts import check_text
 
 PATH = "/api/explain"
-PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place
 
 
 class NotPosted(Problem):
@@ -46,12 +47,6 @@ class SeveralPictures(Problem):
     key = "picture.several"
 
 
-class TooSlow(Problem):
-    """The body did not arrive in time."""
-
-    key = "api.slow"
-
-
 class Starting(Problem):
     """The default model is still on its way."""
 
@@ -61,9 +56,9 @@ class Starting(Problem):
 # Everything else is the request's own fault.
 STATUSES: dict[type[Problem], int] = {
     NotPosted: 405,
-    TooSlow: 408,
     TooManyBytes: 413,
     TooMany: 429,
+    TooFast: 429,
     Busy: 503,
     TooLong: 503,
     Stopping: 503,
@@ -78,12 +73,18 @@ HEADERS = {405: {"allow": "POST"}, 429: {"retry-after": "1"}, 503: {"retry-after
 class PlainDoor:
     """The route as an ASGI app. A failure that is no `Problem` is left to the guard in front of it."""
 
-    def __init__(self, service: Service, limits: Limits, line: Line, seconds: float = 120) -> None:
-        """Ask `service` about pictures within `limits`, as many at once as `line` lets through, each in `seconds`."""
+    def __init__(
+        self, service: Service, limits: Limits, line: Line, seconds: float = 120, budget: Budget | None = None
+    ) -> None:
+        """Ask `service` about pictures within `limits`, as many at once as `line` lets through, each in `seconds`.
+
+        What it costs is charged to `budget`.
+        """
         self.service = service
         self.limits = limits
         self.line = line
         self.seconds = seconds
+        self.budget = budget
         self._workers = ThreadPoolExecutor(line.at_once, thread_name_prefix="plain")
         # More at once would only take more memory.
         self._decoders = threading.Semaphore(max(2, cpu_threads()))
@@ -115,18 +116,42 @@ class PlainDoor:
         default = self.service.default_model
         if self.service.status == "starting" and (question.model or default) == default:
             raise Starting
-        visitor = Visitor(address_of(request.scope))
-        with self.line.place(visitor):
-            data = await _body(request, pieces)
-            came = time.perf_counter()
-            async with self.line.turn(visitor) as turn:
-                metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
-                if await request.is_disconnected():
-                    raise ClientDisconnect
-                loop = asyncio.get_running_loop()
-                work = partial(copy_context().run, self._work, data, question)  # with the request's number and language
-                turn.work = loop.run_in_executor(self._workers, work)
-                return await self._in_time(turn.work)
+        data = await _body(request, pieces)
+        work = Work()
+        gone = asyncio.create_task(_disconnected(request))
+        asking = asyncio.create_task(self._in_turn(Visitor(address_of(request.scope)), work, data, question, gone))
+        try:
+            await asyncio.wait([asking, gone], return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise ClientDisconnect
+            return asking.result()
+        finally:
+            work.wanted = False  # it was answered, or nobody is there any more
+            gone.cancel()
+            asking.cancel()
+
+    async def _in_turn(
+        self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: asyncio.Future[None]
+    ) -> bytes:
+        came = time.perf_counter()
+        async with self.line.turn(visitor, len(data)) as turn:
+            metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
+            await asyncio.sleep(0)  # whoever left before is known to have left
+            if gone.done():
+                raise ClientDisconnect
+            if self.budget and self.budget.wait(visitor.address):
+                raise TooFast
+            loop = asyncio.get_running_loop()
+            with working(work):
+                call = partial(copy_context().run, self._work, data, question)  # with the request's number and language
+            turn.work = loop.run_in_executor(self._workers, call)
+            turn.work.add_done_callback(lambda done: self._charge(visitor, work, done))
+            return await self._in_time(turn.work)
+
+    def _charge(self, visitor: Visitor, work: Work, done: asyncio.Future[bytes]) -> None:
+        done.exception()  # nobody may be left to hear of it
+        if self.budget:
+            self.budget.charge(visitor.address, work.seconds)
 
     async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:
         """What the work gives. Raises TooLong when that takes too long."""
@@ -136,12 +161,13 @@ class PlainDoor:
         return work.result()
 
     def _work(self, data: bytes, question: Question) -> bytes:
-        began = time.perf_counter()
-        with self._decoders:
-            picture = decode(data, self.limits)
-        elapsed = 1000 * (time.perf_counter() - began)
-        metrics.SECONDS.labels("decode").observe(elapsed / 1000)
-        return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
+        with own_time():
+            began = time.perf_counter()
+            with self._decoders:
+                picture = decode(data, self.limits)
+            elapsed = 1000 * (time.perf_counter() - began)
+            metrics.SECONDS.labels("decode").observe(elapsed / 1000)
+            return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
 
 
 class _InMemory(MultiPartParser):
@@ -151,14 +177,10 @@ class _InMemory(MultiPartParser):
 
 
 async def _body(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
-    """The picture's bytes. Raises the problems of a body that holds none, or several, or comes too slowly."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            if request.headers.get("content-type", "").lower().startswith("multipart/"):
-                return await _only_file(request, pieces)
-            return b"".join([piece async for piece in pieces])
-    except TimeoutError:
-        raise TooSlow from None
+    """The picture's bytes. Raises the problems of a body that holds none, or several."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return await _only_file(request, pieces)
+    return b"".join([piece async for piece in pieces])
 
 
 async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
@@ -176,7 +198,11 @@ async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> b
 
 async def _to_the_end(pieces: AsyncGenerator[bytes, None]) -> None:
     """Let a body arrive that nobody wants any more: many a client hears no answer before it has sent everything."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            async for _ in pieces:
-                pass
+    async for _ in pieces:
+        pass
+
+
+async def _disconnected(request: Request) -> None:
+    """Wait until whoever asks is not there any more; its body has been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

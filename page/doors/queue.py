@@ -1,31 +1,43 @@
 """Gradio's queue, but in turns: its own is first come, first served, and its one bound is for all visitors together."""
 
 import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextvars import copy_context
 from typing import Any, cast
 
 import gradio as gr
 import orjson
 from gradio.block_function import BlockFunction
 from gradio.data_classes import PredictBodyInternal
-from gradio.queueing import Event, Queue
+from gradio.queueing import Event, EventQueue, Queue
 from gradio.server_messages import EventMessage, ProcessCompletedMessage
 from gradio.utils import LRUCache, error_payload
 from starlette.requests import Request
 
 from models.problems import Problem
+from models.work import Work, working
 from page import metrics
 from page import request as requests
+from page.doors.budget import Budget, TooFast
+from page.doors.lanes import AT_ONCE, LONG
 from page.doors.line import Busy, Stopping, TooLong, TooMany
-from page.doors.turns import Turns, Visitor, address_of
+from page.doors.places import Places
+from page.doors.streams import Streams
+from page.doors.turns import Turns, Visitor, address_of, of_most
 from page.refusal import sentence_of, spoken
 from page.words import Words
 
 LOOK = 0.01  # seconds between two looks for an event to start
+ALONE = 20.0  # seconds that a question may wait with nobody to hear the answer, and still be answered
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
 
 
 class FairQueue(Queue):
-    """Hands out events visitor by visitor, refuses more of one address than may wait, and lets nobody wait for ever."""
+    """Hands out events visitor by visitor, and lets nobody wait for ever.
+
+    Half of the places are for one address at most. A full line sends away the last of whoever has most in it.
+    """
 
     def __init__(
         self,
@@ -35,10 +47,13 @@ class FairQueue(Queue):
         words: Words,
         seconds: float = 120,
         sessions: int = 200,
+        long: Callable[[Event], bool] = lambda event: False,
+        budget: Budget | None = None,
     ) -> None:
         """For `site`, in place of the queue that it has: `waiting` events may wait, `each` of them of one address.
 
-        An answer may take so many `seconds`. Answers that nobody has fetched are kept for so many `sessions`.
+        An answer may take so many `seconds`. Answers that nobody has fetched are kept for so many `sessions`. Events
+        that are `long` have a lane of their own. What an event costs is charged to `budget`.
         """
         own = site._queue
         super().__init__(
@@ -53,11 +68,17 @@ class FairQueue(Queue):
         self.sleep_when_free = LOOK
         self.waiting, self.each, self.words = waiting, each, words
         self.seconds = seconds
+        self.long, self.budget = long, budget
+        self.streams = Streams(self._session_of)
         # What nobody fetches would stay: of so many sessions, and no more of each.
         self.pending_messages_per_session = LRUCache(max(sessions, 2 * waiting))
         self.closed = False  # nothing new is taken any more
         self.loop: asyncio.AbstractEventLoop | None = None  # that serves the page, once it does
         self._turns: dict[str, Turns[Event]] = {}
+        self._places: dict[str, Places] = {}
+        self._works: dict[Event, Work] = {}
+        self._answering: set[asyncio.Future[None]] = set()
+        self._open_lane(EventQueue(LONG, AT_ONCE[LONG]))
 
     def start(self) -> None:
         """Begin to hand out events; Gradio calls this in the loop that serves the page."""
@@ -69,52 +90,125 @@ class FairQueue(Queue):
         self.closed = True
         for turns in self._turns.values():
             while turns:
-                event = turns.pop()
-                requests.resume(event.request.scope)
-                self._give_up(event, Stopping())
-                self.event_ids_to_events.pop(event._id, None)
+                self._send_away(turns.pop(), Stopping())
 
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
-        """Let the events of a new line wait in turns; Gradio takes the first of them, whichever that is."""
+        """Let the events of a new line wait in turns."""
         super().create_event_queue_for_fn(block_fn)
-        name = str(block_fn.concurrency_id)
-        if name not in self._turns:
-            self._turns[name] = Turns(_visitor)
-            self.event_queue_per_concurrency_id[name].queue = cast("list[Event]", self._turns[name])
+        lane = self.event_queue_per_concurrency_id[str(block_fn.concurrency_id)]
+        if lane.concurrency_id not in self._turns:
+            self._open_lane(lane)
+
+    def get_events(self) -> tuple[list[Event], bool, str] | None:
+        """The next event that may be handed out, with its lane."""
+        for name, turns in self._turns.items():
+            places = self._places[name]
+            if event := turns.serve(places.free_for):
+                places.take(address_of(event.request.scope))
+                return [event], event.fn.batch, name
+        return None
 
     async def push(self, body: PredictBodyInternal, request: Request, username: str | None) -> Any:
         """Take an event, or say in a sentence that there is no place for it, which Gradio sends with a 503."""
-        address = address_of(request.scope)
-        of_address = sum(turns.of(address) for turns in self._turns.values())
-        problem: Problem | None = None
-        if self.closed:
-            problem = Stopping()
-        elif of_address >= self.each or self._unread(body.session_hash) >= UNREAD:
-            problem = TooMany()
-        elif len(self) >= self.waiting:
-            problem = Busy()
-        if problem:
+        try:
+            self._make_room(body.session_hash, request)
+        except Problem as problem:
             return False, sentence_of(problem, self.words), "queue_full"
         asked = self.blocks.fns.get(body.fn_index) if body.fn_index is not None else None
         if asked and asked.api_visibility == "public":
             # What a program leaves out at the end is null, as it is for those who call by name.
             body.data += [None] * (len(asked.inputs) - len(body.data))
-        return await super().push(body, request, username)
+        pushed = await super().push(body, request, username)
+        event = self.event_ids_to_events.get(str(pushed[1])) if pushed[0] else None
+        if event and self.long(event):
+            self._turns[str(event.concurrency_id)].discard(event)
+            event.concurrency_id = LONG
+            self._turns[LONG].append(event)
+        return pushed
 
-    async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
+    def process_events(
+        self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction
+    ) -> Coroutine[Any, Any, None]:
         """Answer an event as Gradio does, under the number of its request; after a while say that it takes too long.
 
-        What is running can't be stopped: it keeps its place until it is done, so that no more run at once than may.
+        What is running can't be stopped in the middle of a step: it keeps its place until it is done, so that no more
+        run at once than may. Gradio cancels what comes back from here, before it has begun if need be, and would lose
+        the place; so the answering is a task that nobody else knows.
         """
         (event,) = events
+        self._works[event] = Work()
+        answering = asyncio.ensure_future(self._answer(events, batch, begin_time, fn))
+        self._answering.add(answering)
+        answering.add_done_callback(self._answering.discard)
+        return self._follow(event, answering)
+
+    async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
+        """Drop what a session, or somebody who asked for one event, waits for: it has left."""
+        await super().clean_events(session_hash=session_hash, event_id=event_id)
+        for event, work in self._works.items():
+            work.wanted = work.wanted and event.alive
+
+    async def _answer(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
+        (event,) = events
+        work, address = self._works[event], address_of(event.request.scope)
         requests.resume(event.request.scope)
         came = float((self.event_analytics.get(event._id) or {}).get("time") or begin_time)
         metrics.SECONDS.labels("wait").observe(max(0.0, begin_time - came))
-        patience = asyncio.create_task(self._lose_patience(event))
+        self._judge(event, address)
+        patience = asyncio.create_task(self._lose_patience(event, work))
         try:
-            await super().process_events(events, batch, begin_time, fn)
+            with working(work):
+                await super().process_events(events, batch, begin_time, fn)
         finally:
             patience.cancel()
+            del self._works[event]
+            self._places[str(event.concurrency_id)].give_back(address)
+            if self.budget:
+                self.budget.charge(address, work.seconds)
+
+    async def _follow(self, event: Event, answering: "asyncio.Future[None]") -> None:
+        try:
+            await asyncio.shield(answering)
+        except asyncio.CancelledError:
+            event.alive = False
+            if work := self._works.get(event):
+                work.wanted = False
+            raise
+
+    def _judge(self, event: Event, address: str) -> None:
+        """Give up an event before its work, where nobody waits for the answer, or its address is over the budget."""
+        waited = time.monotonic() - event.enqueue_time
+        if waited > ALONE and not self.streams.listened(event.session_hash):
+            event.alive = False
+        elif self.budget and self.budget.wait(address):
+            self._give_up(event, TooFast())
+
+    def _make_room(self, session: str | None, request: Request) -> None:
+        """See to it that one more may wait. Raises Stopping, or TooMany or Busy when the visitor has most itself."""
+        if self.closed:
+            raise Stopping
+        lanes, visitor = list(self._turns.values()), Visitor(address_of(request.scope), session or "")
+        own = sum(turns.of(visitor.address) for turns in lanes) >= self.each
+        if self._unread(session) >= UNREAD:
+            raise TooMany
+        if not own and len(self) < self.waiting:
+            return
+        problem = TooMany() if own else Busy()
+        last = of_most(lanes, visitor, among_own=own)
+        if last is None:
+            raise problem
+        self._turns[str(last.concurrency_id)].discard(last)
+        self._send_away(last, problem)
+
+    def _open_lane(self, lane: EventQueue) -> None:
+        self._turns[lane.concurrency_id] = Turns(_visitor)
+        self._places[lane.concurrency_id] = Places(lane.concurrency_limit or self.max_thread_count)
+        lane.queue = cast("list[Event]", self._turns[lane.concurrency_id])
+        self.event_queue_per_concurrency_id[lane.concurrency_id] = lane
+
+    def _session_of(self, event_id: str) -> str | None:
+        event = self.event_ids_to_events.get(event_id)
+        return event.session_hash if event else None
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
         """Put a message where its session fetches it.
@@ -136,11 +230,22 @@ class FairQueue(Queue):
     @property
     def busy(self) -> bool:
         """Whether anything runs or waits."""
-        return bool(len(self)) or any(self.active_jobs)
+        return bool(len(self)) or bool(self._answering)
 
-    async def _lose_patience(self, event: Event) -> None:
+    async def _lose_patience(self, event: Event, work: Work) -> None:
         await asyncio.sleep(self.seconds)
         self._give_up(event, TooLong())
+        work.wanted = False
+
+    def _send_away(self, event: Event, problem: Problem) -> None:
+        """Tell whoever waits no more why, in their language, whoever speaks at the moment."""
+
+        def tell() -> None:
+            requests.resume(event.request.scope)
+            self._give_up(event, problem)
+
+        copy_context().run(tell)
+        self.event_ids_to_events.pop(event._id, None)
 
     def _give_up(self, event: Event, problem: Problem) -> None:
         told = error_payload(spoken(sentence_of(problem, self.words)), show_error=False)

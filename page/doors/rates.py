@@ -1,5 +1,6 @@
-"""How much one address may ask for in a minute, on a page for strangers."""
+"""How much one address may ask for in a minute, on a page for strangers: how often, and what it may cost."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +10,18 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from models.problems import Problem
+from page import request
+from page.doors.budget import Budget, TooFast
+from page.doors.guard import HEADERS
 from page.doors.turns import address_of
 from page.refusal import answer, sentence_of
 from page.words import Words
 
 AGAIN = 10  # seconds after which it is worth another try
-
-
-class TooFast(Problem):
-    """An address asked for more than it may in a minute."""
-
-    key = "server.too_fast"
+PAGE = re.compile(r"GET /+(config/?)?$")  # what the page is made of costs as much as so many of the usual requests
+DEAR = 10
+QUESTIONS = re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/explain)")
+UPLOADS = re.compile(r"POST /+gradio_api/upload")
 
 
 @dataclass(frozen=True)
@@ -37,32 +38,45 @@ def rates(requests: int, questions: int, uploads: int) -> tuple[Rate, ...]:
     return (
         # Whoever looks after the page may look as often as it takes.
         Rate("requests", re.compile(r"(?!GET /healthz$)"), requests),
-        Rate("questions", re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/explain)"), questions),
-        Rate("uploads", re.compile(r"POST /+gradio_api/upload"), uploads),
+        Rate("questions", QUESTIONS, questions),
+        Rate("uploads", UPLOADS, uploads),
     )
 
 
 class Rates:
-    """ASGI middleware: answers 429 with a sentence where an address is too fast.
+    """ASGI middleware: answers 429 with a sentence where an address is too fast, or over its budget.
 
-    The window slides, so that nobody gets twice as much around a full minute.
+    It stands before all that could refuse a request, since a refusal costs something, too. The window slides, so that
+    nobody gets twice as much around a full minute.
     """
 
-    def __init__(self, app: ASGIApp, words: Words, rates: Sequence[Rate]) -> None:
+    def __init__(self, app: ASGIApp, words: Words, rates: Sequence[Rate], budget: Budget | None = None) -> None:
         """Count for `app`, in the memory of this process."""
         self.app = app
         self.words = words
         self.rates = [(rate, RateLimitItemPerMinute(rate.each_minute, namespace=rate.name)) for rate in rates]
+        self.budget = budget
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] == "http":
-            address = address_of(scope)
-            asked = f"{scope['method']} {scope['path']}"
-            for rate, limit in self.rates:
-                if rate.pattern.match(asked) and not await self._limiter.hit(limit, address):
-                    refused = answer(429, sentence_of(TooFast(), self.words), {"retry-after": str(AGAIN)})
-                    await refused(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
+        if scope["type"] == "http" and (seconds := await self._wait(scope)):
+            request.number(scope)
+            own = {name.decode(): value.decode() for name, value in HEADERS.items()}
+            headers = {**own, request.HEADER.decode(): request.current.get(), "retry-after": str(seconds)}
+            await answer(429, sentence_of(TooFast(), self.words), headers)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _wait(self, scope: Scope) -> int:
+        """In how many seconds a request may come again, 0 when it may come now."""
+        address = address_of(scope)
+        asked = f"{scope['method']} {scope['path']}"
+        cost = DEAR if PAGE.match(asked) else 1
+        for rate, limit in self.rates:
+            if rate.pattern.match(asked) and not await self._limiter.hit(limit, address, cost=cost):
+                return AGAIN
+        if self.budget and (QUESTIONS.match(asked) or UPLOADS.match(asked)):
+            self.budget.came(address)
+            return math.ceil(self.budget.wait(address))
+        return 0

@@ -1,7 +1,9 @@
 """Whose turn it is: what waits is served visitor by visitor, however much one of them asks for."""
 
 import ipaddress
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Generic, NamedTuple, TypeVar, overload
 
@@ -9,6 +11,9 @@ from starlette.types import Scope
 
 Item = TypeVar("Item")
 Line = TypeVar("Line", bound=Sized)
+
+
+ADDRESS = "seewhy.address"  # what counts as the address of a request, where that is not the network's
 
 
 class Visitor(NamedTuple):
@@ -21,8 +26,10 @@ class Visitor(NamedTuple):
 def address_of(scope: Scope) -> str:
     """The address that a request came from; of IPv6 the network, since whoever has one address there has them all.
 
-    No header is asked, because a visitor can write anything there.
+    No header is asked, because a visitor can write anything there; but see `page.doors.cookies`.
     """
+    if ADDRESS in scope:
+        return str(scope[ADDRESS])
     host = str(scope["client"][0]) if scope.get("client") else ""
     if ":" not in host:
         return host
@@ -40,9 +47,10 @@ class Turns(Generic[Item]):
     addresses, and a classroom behind one address shares its turns. It has of a list what Gradio's queue needs.
     """
 
-    def __init__(self, visitor_of: Callable[[Item], Visitor]) -> None:
-        """`visitor_of` tells whose an item is, always the same for the same item."""
+    def __init__(self, visitor_of: Callable[[Item], Visitor], size_of: Callable[[Item], int] = lambda item: 0) -> None:
+        """`visitor_of` tells whose an item is, `size_of` how many bytes it holds; always the same for the same item."""
         self._visitor_of = visitor_of
+        self._size_of = size_of
         # Whoever is first in a dict is next, and goes to its end after that.
         self._waiting: dict[str, dict[str, list[Item]]] = {}
         self._length = 0
@@ -54,17 +62,8 @@ class Turns(Generic[Item]):
         self._length += 1
 
     def remove(self, item: Item) -> None:
-        """Serve an item, or drop it. Raises ValueError when it does not wait."""
-        address, session = self._visitor_of(item)
-        sessions = self._waiting.get(address, {})
-        line = sessions.get(session, [])
-        served = bool(line) and self[0] is item
-        line.remove(item)
-        self._length -= 1
-        if served or not line:
-            _to_the_end(sessions, session)
-        if served or not sessions:
-            _to_the_end(self._waiting, address)
+        """Serve an item when it is the next one, or else drop it. Raises ValueError when it does not wait."""
+        self._take(item, served=bool(self) and self[0] is item)
 
     def pop(self) -> Item:
         """Serve the next item. Raises IndexError when none waits."""
@@ -72,9 +71,50 @@ class Turns(Generic[Item]):
         self.remove(item)
         return item
 
+    def serve(self, may: Callable[[str], bool]) -> Item | None:
+        """Serve the next item of those addresses that `may` be served, None when none of them waits."""
+        for address, sessions in self._waiting.items():
+            if may(address):
+                item = next(iter(sessions.values()))[0]
+                self._take(item, served=True)
+                return item
+        return None
+
+    def discard(self, item: Item) -> None:
+        """Drop an item, or leave things as they are when it does not wait any more."""
+        with suppress(ValueError):
+            self.remove(item)
+
     def of(self, address: str) -> int:
         """How many items of an address wait."""
-        return sum(map(len, self._waiting.get(address, {}).values()))
+        return self.sessions(address).total()
+
+    def addresses(self, bytes_: bool = False) -> Counter[str]:
+        """How many items of each address wait, or how many bytes they hold."""
+        return Counter({address: self.sessions(address, bytes_).total() for address in self._waiting})
+
+    def sessions(self, address: str, bytes_: bool = False) -> Counter[str]:
+        """How many items of each session of an address wait, or how many bytes they hold."""
+        weigh = self._weigh if bytes_ else len
+        return Counter({session: weigh(line) for session, line in self._waiting.get(address, {}).items()})
+
+    def last(self, visitor: Visitor) -> Item:
+        """What waits of a visitor and came last. Raises KeyError when nothing does."""
+        return self._waiting[visitor.address][visitor.session][-1]
+
+    def _weigh(self, line: Sequence[Item]) -> int:
+        return sum(map(self._size_of, line))
+
+    def _take(self, item: Item, *, served: bool) -> None:
+        address, session = self._visitor_of(item)
+        sessions = self._waiting.get(address, {})
+        line = sessions.get(session, [])
+        line.remove(item)
+        self._length -= 1
+        if served or not line:
+            _to_the_end(sessions, session)
+        if served or not sessions:
+            _to_the_end(self._waiting, address)
 
     def __len__(self) -> int:
         return self._length
@@ -90,6 +130,34 @@ class Turns(Generic[Item]):
         if index == 0 and self._waiting:
             return next(iter(next(iter(self._waiting.values())).values()))[0]
         return list(self)[index]
+
+
+def of_most(
+    lines: Sequence[Turns[Item]], newcomer: Visitor, *, among_own: bool = False, size: int | None = None
+) -> Item | None:
+    """What has to go from full `lines` when one more of a newcomer comes: the last of whoever has most.
+
+    That is the address that has most, and in it the session; None where it is the newcomer, or has no more than the
+    newcomer will have. With `among_own` it is one of the newcomer's own address in any case. With the `size` of what
+    comes, whoever has most is who has most bytes.
+    """
+    bytes_, more = size is not None, 1 if size is None else size
+    addresses = sum((line.addresses(bytes_) for line in lines), Counter({newcomer.address: more}))
+    address = newcomer.address if among_own else _most(addresses, newcomer.address)
+    own = {newcomer.session: more} if address == newcomer.address else {}
+    session = _most(
+        sum((line.sessions(address, bytes_) for line in lines), Counter(own)), newcomer.session if own else ""
+    )
+    if own and session == newcomer.session:
+        return None
+    line = max(lines, key=lambda each: each.sessions(address)[session])
+    return line.last(Visitor(address, session))
+
+
+def _most(counts: Counter[str], newcomer: str) -> str:
+    """Who has most; of several the newcomer, or the one who came last."""
+    most = max(counts.values())
+    return newcomer if counts[newcomer] == most else [name for name, count in counts.items() if count == most][-1]
 
 
 def _to_the_end(lines: dict[str, Line], name: str) -> None:

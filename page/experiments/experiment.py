@@ -49,13 +49,15 @@ class Experiment(ABC):
     `run` is its function: what the endpoint of the same name takes, in the same order, and what it gives, as JSON.
     `kinds` tells what each of its parameters holds. The page calls the same function; it fills in the parameters
     `picture` and `model` itself where they are there and its script sends none. `card` says whether the experiment is
-    offered as a card. The folder of the same name holds its script and its look; `page/words` has a section of the
-    same name. Files of `folders` are offered to the script as well, below their keys.
+    offered as a card, `long` whether it can keep a model for seconds. The folder of the same name holds its script and
+    its look; `page/words` has a section of the same name. Files of `folders` are offered to the script as well, below
+    their keys.
     """
 
     name: ClassVar[str]
     kinds: ClassVar[tuple[Kind, ...]]
     card: ClassVar[bool] = True
+    long: ClassVar[bool] = False
     folders: ClassVar[Mapping[str, Path]] = MappingProxyType({})
 
     def __init__(self, service: Service) -> None:

@@ -13,6 +13,7 @@ from explainer.batch import MOST, Batched
 from explainer.tape import Recording
 from explainer.target import Target
 from explainer.torch_engine import TorchEngine
+from models.work import Unwanted, Work, charge, working
 from tests.explainer.networks import classifier_of, images, small
 
 PATIENCE = 30  # seconds, before a test that hangs fails
@@ -131,3 +132,32 @@ def test_several_questions_about_one_picture_are_a_batch_of_their_own() -> None:
     targets = [Target("class 1", (1,)), Target("class 2", (2,))]
     answer = Batched(TorchEngine(classifier)).run(images(1, 3, 16, 16), ["3"], targets)
     assert len(answer.logits) == 2
+
+
+def test_each_of_a_batch_pays_its_share_and_one_that_nobody_wants_is_not_begun() -> None:
+    class Dear(Echo):
+        def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+            charge(6)
+            return super().run(inputs, layers, targets)
+
+    engine, works = Dear(), [Work() for _ in range(4)]
+    batched = Batched(engine)
+
+    def ask(work: Work) -> None:
+        with working(work):
+            batched.run(picture(1), ["a"], [None])
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, works[0])]
+        assert engine.started.wait(PATIENCE)
+        asked += [pool.submit(ask, work) for work in works[1:]]
+        while len(batched._waiting) < 3:
+            pass
+        works[0].wanted = False  # whoever computes for all leaves
+        engine.go.set()
+        for each in asked:
+            each.result(PATIENCE)
+    assert [work.seconds for work in works] == [6, 2, 2, 2]
+    with pytest.raises(Unwanted):
+        ask(works[0])
+    assert len(engine.batches) == 2

@@ -33,6 +33,7 @@ OTHERS = {
     "questions_each": 20,
     "uploads_each": 10,
     "connections_each": 30,
+    "cpu_seconds_each": 50,
     "proxies": "127.0.0.1,10.0.0.0/8",
     "frames": "https://museum.example https://*.school.example",
     "files": 7,

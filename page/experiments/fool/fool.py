@@ -25,6 +25,7 @@ class Fool(Experiment):
     """Experiment 9."""
 
     name = "fool"
+    long = True
     kinds = (Kind.PICTURE, Kind.TEXT, Kind.NUMBER, Kind.TEXT, Kind.TEXT)
 
     def run(

@@ -35,6 +35,7 @@ class FromNothing(Experiment):
     """What follows from experiment 9."""
 
     name = "from_nothing"
+    long = True
     kinds = (Kind.TEXT, Kind.TEXT, Kind.TEXT)
     card = False
 

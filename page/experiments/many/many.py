@@ -25,6 +25,7 @@ class Many(Experiment):
     """Experiment 13."""
 
     name = "many"
+    long = True
     kinds = (Kind.PICTURES, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
 
     def run(

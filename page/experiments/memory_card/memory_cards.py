@@ -31,6 +31,7 @@ class MemoryCards(Experiment):
     """The second half of experiment 12: cards of one or of several pictures, together."""
 
     name = "memory_cards"
+    long = True
     kinds = (Kind.PICTURES, Kind.PICTURES, Kind.JSON, Kind.JSON, Kind.TEXT)
     card = False
     today = staticmethod(date.today)

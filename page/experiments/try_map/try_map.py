@@ -26,6 +26,7 @@ class TryMap(Experiment):
     """Experiment 6."""
 
     name = "try_map"
+    long = True
     kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.JSON)
 
     def run(

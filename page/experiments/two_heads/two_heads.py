@@ -36,6 +36,7 @@ class TwoHeads(Experiment):
     """Experiment 10."""
 
     name = "two_heads"
+    long = True
     kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def run(

@@ -15,6 +15,7 @@ class Unlearned(Experiment):
     """Experiment 7."""
 
     name = "unlearned"
+    long = True
     kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def __init__(self, service: Service) -> None:

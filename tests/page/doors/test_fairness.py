@@ -156,3 +156,32 @@ def test_plain_door_stays_open_while_the_page_is_flooded_and_the_other_way_round
             assert overtaken <= A_FEW
 
     asyncio.run(story())
+
+
+async def counted(client: httpx.AsyncClient, name: str) -> float:
+    """What the page counts, by its name and labels; 0 for what it has not counted yet."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.rpartition(" ")[0] == name), 0.0)
+
+
+def test_tab_that_is_closed_leaves_the_line_and_what_runs_for_it_ends(server: Server) -> None:
+    ended = 'seewhy_refusals_total{reason="server.too_long"}'
+
+    async def story() -> None:
+        async with visitor(server, HERE) as client:
+            path = await uploaded(client)
+            config = (await client.get("/config")).json()
+            (fn,) = [each["id"] for each in config["dependencies"] if each["api_name"] == "from_nothing"]
+            body = {"data": ["goldfish", "speckle", None], "fn_index": fn, "session_hash": "closed"}
+            before = await counted(client, ended)
+            for _ in range(8):
+                assert (await client.post("/gradio_api/queue/join", json=body)).status_code == 200
+            async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "closed"}) as events:
+                async for line in events.aiter_lines():
+                    if '"msg":"process_starts"' in line:
+                        break
+            while await counted(client, "seewhy_waiting") or await counted(client, ended) < before + 1:
+                await asyncio.sleep(0.05)
+            assert (await call(client, path))[0] == 200
+
+    asyncio.run(asyncio.wait_for(story(), 240))

@@ -1,6 +1,7 @@
 """One POST with a picture gets what `/explain` gives, or a status and a sentence."""
 
 import asyncio
+import gc
 import logging
 import tempfile
 import threading
@@ -13,7 +14,8 @@ import pytest
 from starlette.types import Message
 
 from models.download import Progress
-from page.doors import plain
+from page import metrics
+from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.plain import PATH, PlainDoor
 from page.pictures.picture import Limits
@@ -182,17 +184,22 @@ def test_nothing_of_a_form_is_written_to_disk(words: Words, monkeypatch: pytest.
     assert ask(door(words), files={"a": ("a", RED + bytes(MB + MB // 2))}).status_code == 200
 
 
-def test_body_that_dawdles_gives_its_place_back(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plain, "PATIENCE", 0.05)
+def test_body_takes_no_place_before_it_is_complete(words: Words) -> None:
     app = door(words, at_once=1, waiting=0)
 
-    async def dawdling() -> AsyncIterator[bytes]:
-        yield RED[:10]
-        await asyncio.sleep(600)
-
     async def both() -> None:
-        assert refused(await post(app, content=dawdling())) == (408, words("api.slow"))
+        ending = asyncio.Event()
+
+        async def dawdling() -> AsyncIterator[bytes]:
+            yield RED[:10]
+            await ending.wait()
+            yield RED[10:]
+
+        slow = asyncio.create_task(post(app, content=dawdling()))
+        await settled()
         assert (await post(app, content=RED)).status_code == 200
+        ending.set()
+        assert (await slow).status_code == 200
 
     asyncio.run(both())
 
@@ -238,7 +245,7 @@ def test_one_address_cannot_take_the_whole_line(words: Words) -> None:
     app = door(words, at_once=1, waiting=4, each=3, fetching=held)
 
     async def crowd() -> None:
-        asked = [asyncio.create_task(post(app, "10.0.0.1", content=RED)) for _ in range(3)]
+        asked = [asyncio.create_task(post(app, "10.0.0.1", content=RED)) for _ in range(4)]
         await settled()
         answered = await post(app, "10.0.0.1", content=RED, headers={"x-forwarded-for": "10.9.9.9"})
         assert refused(answered) == (429, words("server.busy"))
@@ -289,6 +296,92 @@ def test_visitor_who_left_is_not_served(words: Words) -> None:
     asyncio.run(app(scope, receive, send))
     assert sent == []
     assert app.service.store.loaded() == ()
+
+
+class Leaving:
+    """A visitor who has sent a picture and may leave at any time."""
+
+    def __init__(self) -> None:
+        self.left = asyncio.Event()
+        self.sent: list[Message] = []
+        self._body: list[Message] = [{"type": "http.request", "body": RED}]
+
+    async def receive(self) -> Message:
+        if self._body:
+            return self._body.pop()
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+    def asks(self, app: PlainDoor) -> "asyncio.Task[None]":
+        scope = {"type": "http", "method": "POST", "path": PATH, "headers": [], "query_string": b"", "client": ("a", 1)}
+        return asyncio.create_task(app(scope, self.receive, self.send))
+
+
+def test_visitor_who_leaves_leaves_the_line(words: Words) -> None:
+    held = Held()
+    app = door(words, at_once=1, fetching=held)
+
+    async def crowd() -> None:
+        first = asyncio.create_task(post(app, content=RED))
+        await settled()
+        other = Leaving()
+        asked = other.asks(app)
+        await settled()
+        assert app.line.waiting == 1
+        other.left.set()
+        await asked
+        assert app.line.waiting == 0
+        held.go.set()
+        assert (await first).status_code == 200
+        assert other.sent == []
+
+    asyncio.run(crowd())
+
+
+def test_work_of_a_visitor_who_leaves_ends_at_its_next_step_and_keeps_its_place_till_then(
+    words: Words, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = Held()
+    app = door(words, at_once=1, fetching=held)
+
+    async def crowd() -> None:
+        visitor = Leaving()
+        asked = visitor.asks(app)
+        await settled()
+        visitor.left.set()
+        await asked
+        assert app.line.busy, "what runs can't be stopped in the middle of a step"
+        explained = metrics.EXPLANATIONS.labels("colours")._value.get()
+        held.go.set()
+        while app.line.busy:
+            await asyncio.sleep(0.001)
+        assert metrics.EXPLANATIONS.labels("colours")._value.get() == explained
+        assert visitor.sent == []
+
+    asyncio.run(crowd())
+    gc.collect()
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_what_was_computed_is_charged_and_who_is_over_the_budget_is_told_before_the_next(words: Words) -> None:
+    budget = Budget(1.0)
+    app = door(words)
+    app.budget = budget
+
+    async def story() -> None:
+        assert (await post(app, "10.0.0.1", content=RED)).status_code == 200
+        spent = budget._accounts["10.0.0.1"].spent
+        assert 0 < spent < 1
+        budget.charge("10.0.0.1", 2)
+        assert (await post(app, "10.0.0.1", content=RED)).status_code == 200, "nobody else is there"
+        budget.came("10.0.0.2")
+        assert refused(await post(app, "10.0.0.1", content=RED)) == (429, words("server.too_fast"))
+        assert (await post(app, "10.0.0.2", content=RED)).status_code == 200
+
+    asyncio.run(story())
 
 
 # --- the real server ---

@@ -2,16 +2,20 @@
 
 import asyncio
 import contextvars
+import random
 from typing import Any
 
 import gradio as gr
 import pytest
 from gradio.data_classes import PredictBodyInternal
-from gradio.queueing import Queue
+from gradio.queueing import Event, Queue
 from starlette.requests import Request
 
+from models.work import Work, current
 from page import request as requests
-from page.doors.queue import LOOK, UNREAD, FairQueue
+from page.doors.budget import Budget
+from page.doors.lanes import AT_ONCE, LONG
+from page.doors.queue import ALONE, LOOK, UNREAD, FairQueue
 from page.words import Words, speaking
 
 
@@ -44,10 +48,19 @@ def push(made: gr.Blocks, *asked: tuple[str, str], fn: int = 0) -> list[Any]:
 def handed_out(made: gr.Blocks) -> list[str]:
     """The sessions of all events, as they are handed out."""
     order = []
-    while found := made._queue.get_events():
-        (event,), _, _ = found
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    while found := queue.get_events():
+        (event,), _, lane = found
         order.append(event.session_hash)
+        queue._places[lane].give_back(event.request.client.host)  # it is answered at once
     return order
+
+
+def errors(queue: FairQueue, session: str) -> list[tuple[str | None, str]]:
+    """The events of a session that ended with a sentence, in order; reading them takes them away."""
+    messages = queue.pending_messages_per_session[session]
+    told = [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
+    return [(each["event_id"], each["output"]["error"]) for each in told if each["msg"] == "process_completed"]
 
 
 def test_event_after_a_flood_is_second(words: Words) -> None:
@@ -74,10 +87,34 @@ def test_one_address_has_its_bound_and_the_line_another(words: Words) -> None:
     made = site(words, waiting=8, each=5)
     answered = push(made, *[("10.0.0.1", f"{number}") for number in range(7)])
     assert [done for done, _, _ in answered] == [True] * 5 + [False] * 2
-    answered += push(made, *[("10.0.0.2", "b")] * 4)
-    assert [done for done, _, _ in answered[7:]] == [True] * 3 + [False]
+    answered += push(made, *[("10.0.0.2", "b")] * 5)
+    assert [done for done, _, _ in answered[7:]] == [True] * 4 + [False], "as many as the other, which has to go back"
     refused = [(sentence, state) for done, sentence, state in answered if not done]
     assert refused == [(words("server.busy"), "queue_full")] * 3
+    assert len(made._queue) == 8
+
+
+def test_full_line_sends_away_the_last_of_whoever_has_most_in_their_language(words: Words) -> None:
+    made = site(words, waiting=4, each=9)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "a"), ("10.0.0.1", "a"), ("10.0.0.1", "c"))
+    ((_, last, _),) = push(made, ("10.0.0.1", "a"))
+    queue.event_ids_to_events[last].request.scope[requests.LANGUAGE] = "de"
+    answered = push(made, ("10.0.0.2", "b"))
+    assert answered[0][0]
+    assert last not in queue.event_ids_to_events
+    with speaking("de"):
+        german = words("server.busy")
+    assert errors(queue, "a") == [(last, german)]
+    assert errors(queue, "c") == errors(queue, "b") == []
+    assert handed_out(made) == ["a", "b", "c", "a"]
+
+
+def test_pupil_finds_a_place_though_another_of_the_class_has_taken_all_of_their_address(words: Words) -> None:
+    made = site(words, each=5)
+    push(made, *[("10.0.0.1", "floods")] * 5)
+    assert push(made, ("10.0.0.1", "pupil"))[0][0]
+    assert sorted(handed_out(made)) == ["floods"] * 4 + ["pupil"]
 
 
 def test_bound_of_an_address_is_for_all_lines_together(words: Words) -> None:
@@ -112,7 +149,7 @@ def test_events_that_share_a_lane_wait_in_one_line(words: Words) -> None:
     made = site(words)
     push(made, ("10.0.0.1", "a"), fn=0)
     push(made, ("10.0.0.2", "b"), fn=1)
-    assert list(made._queue.event_queue_per_concurrency_id) == ["lane"]
+    assert list(made._queue.event_queue_per_concurrency_id) == [LONG, "lane"]
     assert handed_out(made) == ["a", "b"]
 
 
@@ -131,8 +168,11 @@ def test_answer_that_takes_too_long_is_given_up_and_keeps_its_place(words: Words
             working = asyncio.create_task(queue.process_events([event], False, 0, event.fn))
             await asyncio.sleep(0.1)
             assert not working.done()
+            assert not queue._works[event].wanted, "what nobody waits for ends at its next step"
+            assert queue._places["lane"].taken == 1
             running.set()
             await working
+            assert queue._places["lane"].taken == 0
         finally:
             Queue.process_events = own
         messages = queue.pending_messages_per_session["slow"]
@@ -176,8 +216,242 @@ def test_request_keeps_its_number_while_it_waits(words: Words, monkeypatch: pyte
     push(made, ("10.0.0.1", "a"))
     (event,), _, _ = made._queue.get_events()
     event.request.scope[requests.KEY] = "1234abcd"
-    asyncio.run(made._queue.process_events([event], False, 0, event.fn))
+
+    async def once() -> None:
+        await made._queue.process_events([event], False, 0, event.fn)
+
+    asyncio.run(once())
     assert seen == ["1234abcd"]
+
+
+class Running:
+    """Events that run until they are told to end, in place of what Gradio does for them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun: list[str] = []
+        self.works: list[Work | None] = []
+        self.end = asyncio.Event()
+        running = self
+
+        async def process_events(self: Queue, events: list[Event], *_: Any) -> None:
+            (event,) = events
+            lane = self.event_queue_per_concurrency_id[event.concurrency_id]
+            try:
+                if event.alive:
+                    running.begun.append(event.session_hash)
+                    running.works.append(current())
+                    await running.end.wait()
+            finally:
+                lane.current_concurrency -= 1
+
+        monkeypatch.setattr(Queue, "process_events", process_events)
+
+    def start(self, queue: FairQueue) -> "list[asyncio.Task[None]]":
+        """Hand out all that may be."""
+        tasks = []
+        while found := queue.get_events():
+            (event,), batch, lane = found
+            queue.event_queue_per_concurrency_id[lane].current_concurrency += 1
+            tasks.append(asyncio.create_task(queue.process_events([event], batch, 0, event.fn)))
+        return tasks
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def ask(made: gr.Blocks, *asked: tuple[str, str], fn: int = 0) -> list[Any]:
+    bodies = [PredictBodyInternal(data=["a"], fn_index=fn, session_hash=session) for _, session in asked]
+    return [
+        await made._queue.push(body, request(address), None) for body, (address, _) in zip(bodies, asked, strict=True)
+    ]
+
+
+def test_half_of_the_places_are_for_one_address(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        await ask(made, *[("10.0.0.1", "flood")] * 9, ("10.0.0.2", "b"), ("10.0.0.3", "c"), ("10.0.0.4", "d"))
+        tasks = running.start(queue)
+        await settled()
+        assert running.begun == ["flood", "b", "c", "d"]
+        running.end.set()
+        await asyncio.gather(*tasks)
+        await settled()
+        running.end.clear()
+        tasks = running.start(queue)
+        await settled()
+        assert running.begun[4:] == ["flood"] * 2
+        running.end.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(story())
+
+
+def test_long_events_have_a_lane_of_their_own(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.long = lambda event: event.session_hash.startswith("long")
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        floods = [(f"10.0.0.{number % 8}", f"long {number}") for number in range(40)]
+        await ask(made, *floods)
+        tasks = running.start(queue)
+        await settled()
+        assert len(running.begun) == AT_ONCE[LONG]
+        await ask(made, ("10.0.1.1", "short"))
+        tasks += running.start(queue)
+        await settled()
+        assert running.begun[-1] == "short"
+        running.end.set()
+        while tasks:
+            await asyncio.gather(*tasks)
+            tasks = running.start(queue)
+        assert sorted(running.begun) == sorted(["short", *(session for _, session in floods)])
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("moment", ["before it begins", "while it runs"])
+def test_event_that_is_cancelled_keeps_its_place_till_it_ends_and_loses_none(
+    words: Words, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        await ask(made, ("10.0.0.1", "a"), ("10.0.0.1", "a"))
+        tasks = running.start(queue)
+        if moment == "while it runs":
+            await settled()
+        for task in tasks:
+            task.cancel()
+        await settled()
+        assert all(task.cancelled() for task in tasks)
+        assert queue.busy
+        if moment == "while it runs":
+            assert [work.wanted for work in running.works if work] == [False, False]
+        running.end.set()
+        await settled()
+        assert not queue.busy
+        assert queue._places["lane"].taken == 0
+        assert queue.event_queue_per_concurrency_id["lane"].current_concurrency == 0
+
+    asyncio.run(story())
+
+
+def test_work_of_whoever_has_left_is_wanted_no_more(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        await ask(made, ("10.0.0.1", "leaves"), ("10.0.0.2", "stays"))
+        tasks = running.start(queue)
+        await settled()
+
+        async def active(events: list[Event]) -> None:
+            queue.active_jobs = [events]
+
+        await active(list(queue._works))
+        await queue.clean_events(session_hash="leaves")
+        assert [work.wanted for work in running.works if work] == [False, True]
+        running.end.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("waited", "listened", "begins"), [(0, False, True), (ALONE + 1, True, True), (ALONE + 1, False, False)]
+)
+def test_answer_that_nobody_waits_for_is_not_begun(
+    words: Words, monkeypatch: pytest.MonkeyPatch, waited: float, listened: bool, begins: bool
+) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        running.end.set()
+        ((_, asked, _),) = await ask(made, ("10.0.0.1", "a"))
+        queue.event_ids_to_events[asked].enqueue_time -= waited
+        if listened:
+            queue.streams.opened("a")
+        await asyncio.gather(*running.start(queue))
+        assert running.begun == ["a"] * begins
+        assert not queue.busy
+
+    asyncio.run(story())
+
+
+def test_what_an_event_costs_is_charged_and_who_is_over_the_budget_is_told_before_the_next(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.budget = Budget(1)
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        await ask(made, ("10.0.0.1", "a"))
+        tasks = running.start(queue)
+        await settled()
+        (work,) = running.works
+        assert work
+        work.seconds += 5
+        running.end.set()
+        await asyncio.gather(*tasks)
+        assert queue.budget
+        queue.budget.came("10.0.0.2")
+        await ask(made, ("10.0.0.1", "a"), ("10.0.0.2", "b"))
+        await asyncio.gather(*running.start(queue))
+        assert running.begun == ["a", "b"]
+        assert [sentence for _, sentence in errors(queue, "a")] == [words("server.too_fast")]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_is_cancelled_at_whatever_moment_no_place_is_lost(
+    words: Words, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    made = site(words, waiting=12, each=8)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.long = lambda event: event.session_hash == "z"
+
+    async def story() -> None:
+        chance = random.Random(seed)
+        running = Running(monkeypatch)
+        tasks: list[asyncio.Task[None]] = []
+        for _ in range(200):
+            asked = (chance.choice(["10.0.0.1", "10.0.0.2"]), chance.choice("xyz"))
+            ((done, event, _),) = await ask(made, asked)
+            if done and chance.random() < 0.3:
+                await queue.remove_from_queue(event)
+            if chance.random() < 0.2:
+                await queue.clean_events(session_hash=asked[1])
+            tasks += running.start(queue)
+            for task in chance.sample(tasks, k=min(len(tasks), chance.randrange(4))):
+                task.cancel()
+            if chance.random() < 0.4:
+                running.end.set()
+                await settled()
+                running.end = asyncio.Event()
+        running.end.set()
+        while queue.busy:
+            tasks += running.start(queue)
+            await settled()
+        assert [places.taken for places in queue._places.values()] == [0] * len(queue._places)
+        assert {lane.current_concurrency for lane in queue.event_queue_per_concurrency_id.values()} == {0}
+        assert not queue._works
+
+    asyncio.run(story())
 
 
 def test_queue_that_is_shut_takes_nothing_new_and_tells_whoever_waits_in_their_language(words: Words) -> None:

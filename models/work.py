@@ -1,0 +1,100 @@
+"""What is being done for somebody: what it has cost so far, and whether it is still wanted."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypeVar
+
+from models.problems import Problem
+
+Result = TypeVar("Result")
+
+
+class Unwanted(Problem):
+    """Nobody waits for this any more."""
+
+    key = "server.too_long"
+
+
+@dataclass(eq=False)
+class Work:
+    """One request's work: seconds of processors so far, and whether anybody waits for what it gives."""
+
+    seconds: float = 0.0
+    wanted: bool = True
+
+
+_current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+@contextmanager
+def working(work: Work) -> Iterator[Work]:
+    """What is done inside, and in threads that begin from there with a copy of the context, is this work."""
+    before = _current.set(work)
+    try:
+        yield work
+    finally:
+        _current.reset(before)
+
+
+def current() -> Work | None:
+    """The work that this thread is doing, None where nobody counts it."""
+    return _current.get()
+
+
+def charge(seconds: float) -> None:
+    """Add seconds of a processor to the work that is being done, such as what a helper process took for it."""
+    if work := _current.get():
+        work.seconds += seconds
+
+
+def go_on() -> None:
+    """To be called between two steps of what takes long. Raises Unwanted where nobody waits for it any more."""
+    work = _current.get()
+    if work and not work.wanted:
+        raise Unwanted
+
+
+@contextmanager
+def own_time() -> Iterator[None]:
+    """Charge what this thread computes meanwhile."""
+    began = time.thread_time()
+    try:
+        yield
+    finally:
+        charge(time.thread_time() - began)
+
+
+def timed(call: Callable[[], Result], helpers: int) -> Callable[[], Result]:
+    """The call as another thread is to run it, which computes with so many `helpers`, itself among them.
+
+    Charged is that thread's own time for each of them: by the clock, a visitor would pay for whatever else keeps the
+    processors busy meanwhile.
+    """
+    work = _current.get()
+
+    def run() -> Result:
+        began = time.thread_time()
+        try:
+            return call()
+        finally:
+            if work:
+                work.seconds += (time.thread_time() - began) * helpers
+
+    return run
+
+
+@contextmanager
+def helped(helpers: int) -> Iterator[None]:
+    """Charge what so many `helpers` compute meanwhile for this thread, whose own time is counted elsewhere.
+
+    Of helpers that tell nobody what they took: by the clock, but no more than the whole process computed.
+    """
+    began, all_began, own_began = time.perf_counter(), time.process_time(), time.thread_time()
+    try:
+        yield
+    finally:
+        most = min((time.perf_counter() - began) * helpers, time.process_time() - all_began)
+        charge(max(0.0, most - (time.thread_time() - own_began)))

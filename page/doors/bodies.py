@@ -1,0 +1,116 @@
+"""Bodies on their way: so many of one address at a time, none for long, and none that only trickles."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.problems import Problem
+from page.doors.guard import PICTURES
+from page.doors.line import Line, TooMany
+from page.doors.turns import Visitor, address_of
+from page.refusal import answer, sentence_of
+from page.words import Words
+
+EACH = 4  # pictures of one address on their way at a time, on a page for strangers
+AT_ONCE = 32  # of all together
+PATIENCE = 60.0  # seconds, until the first byte may come as well as until the last one has
+GRACE = 10.0  # seconds that a phone may be without a net
+SLOWEST = 8 * 1024  # bytes a second after that
+NO_BODY = ("GET", "HEAD")
+
+
+class TooSlow(Problem):
+    """A body did not arrive in time."""
+
+    key = "api.slow"
+
+
+class BrokenOff(Exception):
+    """A body will not be read any further."""
+
+
+class Bodies:
+    """ASGI middleware: a picture is read when it is its turn among those that arrive, and any body has to keep moving.
+
+    So a body takes no place in the line of those who wait for an answer until it is complete. Whoever waits here costs
+    nothing but a connection: what was not asked for stays with its sender.
+    """
+
+    def __init__(self, app: ASGIApp, words: Words, line: Line) -> None:
+        """`line` hands out the turns."""
+        self.app = app
+        self.words = words
+        self.line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http" or scope["method"] in NO_BODY:
+            await self.app(scope, receive, send)
+            return
+        async with AsyncExitStack() as turn:
+            body = _Body(self, scope, receive, send, turn)
+            try:
+                await self.app(scope, body.receive, body.send)
+            except Exception:
+                if body.answered or not body.problem:
+                    raise
+        if body.problem and not body.answered:
+            await self._refuse(body.problem, scope, receive, send)
+
+    async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+        status = 408 if isinstance(problem, TooSlow) else 429 if isinstance(problem, TooMany) else 503
+        # The connection goes as well, or the rest of the body would have to be waited for.
+        headers = {"connection": "close", "retry-after": "1"}
+        await answer(status, sentence_of(problem, self.words), headers)(scope, receive, send)
+
+
+class _Body:
+    """One body: it waits for its turn before it is read, and gives it back with its last piece."""
+
+    def __init__(self, door: Bodies, scope: Scope, receive: Receive, send: Send, turn: AsyncExitStack) -> None:
+        self.problem: Problem | None = None
+        self.answered = False
+        self._door, self._receive, self._send, self._turn = door, receive, send, turn
+        self._visitor = Visitor(address_of(scope))
+        self._waits = str(scope["path"]).endswith(PICTURES)
+        self._began: float | None = None
+        self._read = 0
+        self._complete = False
+
+    async def receive(self) -> Message:
+        """The next piece. Raises BrokenOff when there will be none."""
+        if self._complete:
+            return await self._receive()
+        if self.problem:
+            raise BrokenOff
+        try:
+            message = await self._next()
+        except TimeoutError:
+            self.problem = TooSlow()
+        except Problem as problem:
+            self.problem = problem
+        else:
+            self._read += len(message.get("body", b""))
+            self._complete = not message.get("more_body")
+        if self._complete or self.problem:
+            await self._turn.aclose()
+        if self.problem:
+            raise BrokenOff
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass on an answer, unless it speaks of a body that was broken off as of a wrong one."""
+        if self.answered or not self.problem:
+            self.answered = True
+            await self._send(message)
+
+    async def _next(self) -> Message:
+        loop = asyncio.get_running_loop()
+        if self._began is None:
+            if self._waits:
+                async with asyncio.timeout(PATIENCE):
+                    await self._turn.enter_async_context(self._door.line.turn(self._visitor))
+            self._began = loop.time()
+        async with asyncio.timeout_at(self._began + min(PATIENCE, GRACE + self._read / SLOWEST)):
+            return await self._receive()

@@ -1,0 +1,31 @@
+"""Who is being served: so many at once, and never more than some of them of one address."""
+
+from collections import Counter
+
+
+class Places:
+    """What runs can't be sent away, so places stay free for somebody else who might come."""
+
+    def __init__(self, at_once: int, each: int | None = None) -> None:
+        """So many places in all, and for one address; None for half of them."""
+        self.at_once = at_once
+        self.each = each or max(1, at_once // 2)
+        self._taken: Counter[str] = Counter()
+
+    def free_for(self, address: str) -> bool:
+        """Whether one more of an address may be served."""
+        return self._taken[address] < self.each and self.taken < self.at_once
+
+    def take(self, address: str) -> None:
+        """One more of an address is served."""
+        self._taken[address] += 1
+
+    def give_back(self, address: str) -> None:
+        """One less of an address is served."""
+        self._taken[address] -= 1
+        self._taken += Counter()  # forgets who has left
+
+    @property
+    def taken(self) -> int:
+        """How many are served."""
+        return self._taken.total()
