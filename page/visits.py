@@ -1,5 +1,7 @@
 """What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
 
+import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from gradio.state_holder import StateHolder
@@ -18,3 +20,10 @@ def forget_visits(holder: StateHolder, seconds: float) -> None:
     for session, used in list(holder.time_last_used.items()):
         if used < before:
             forget_visit(holder, session)
+
+
+def forget_files(sets: Iterable[set[str]]) -> None:
+    """Drop the names of files that are gone from what Gradio keeps to delete them: it does so only for those that are
+    still there."""
+    for names in sets:
+        names -= {each for each in list(names) if not os.path.exists(each)}
