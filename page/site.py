@@ -51,7 +51,7 @@ from page.service import Service
 from page.settings import Settings, on_space
 from page.speech import Speech
 from page.translated import Site
-from page.visits import forget_files, forget_visit, forget_visits
+from page.visits import forget_files, forget_visit, forget_visits, keep_no_values
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
@@ -90,6 +90,7 @@ def build_site(
     """The page with all its events, not yet served; `examples` gives the pictures with captions in the language that
     is spoken."""
     close_doors(words)
+    keep_no_values()
     age = 60 * settings.sweep_minutes
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
 

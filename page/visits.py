@@ -4,7 +4,17 @@ import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from gradio.state_holder import StateHolder
+from gradio.state_holder import SessionState, StateHolder
+
+
+def keep_no_values() -> None:
+    """Let Gradio keep no values of components for this process: whole answers, of each of hundreds of sessions, for a
+    feature that is shut here (`/deep_link`). May be called again."""
+
+    def update_value(self: SessionState, key: int, value: object) -> None:
+        return None
+
+    SessionState._update_value_in_config = update_value  # type: ignore[method-assign]
 
 
 def forget_visit(holder: StateHolder, session: str) -> None:

@@ -70,10 +70,13 @@ def called(said: Json, site: Blocks, name: str) -> Json:
     return _event(said, site, endpoint(site, name))
 
 
-def called_by_names(said: Json, site: Blocks, name: str, known: Sequence[str]) -> Json:
-    """What `/call/v2/NAME` hands on, which has the parameters `known`. Raises Misunderstood or UnknownParameter."""
+def called_by_names(said: Json, site: Blocks, name: str, known: Mapping[str, bool]) -> Json:
+    """What `/call/v2/NAME` hands on; `known` are its parameters, and whether each may be left out. Raises Misunderstood
+    or UnknownParameter."""
     endpoint(site, name)
-    _known(said, known)
+    _known(said, tuple(known))
+    if not all(optional or each in said for each, optional in known.items()):
+        raise Misunderstood
     return said
 
 

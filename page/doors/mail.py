@@ -14,7 +14,7 @@ from gradio.server_messages import EventMessage, ProcessCompletedMessage
 MB = 1024 * 1024
 EACH, ALL = 2 * MB, 64 * MB  # bytes of answers that wait, of one session and of all
 KEPT = 60.0  # seconds that an answer waits where no stream is open
-GRACE = 10.0  # seconds in which a larger answer may be fetched by who asks first and opens a stream then
+GRACE = 5.0  # seconds in which a larger answer may be fetched by who asks first and opens a stream then
 AROUND = 512  # bytes that a message takes beside its answer
 WRITTEN = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
@@ -113,6 +113,7 @@ class Mailboxes:
         self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
         self._letters: OrderedDict[Letter, Mailbox] = OrderedDict()  # with an answer inside, the oldest first
         self.bytes = 0
+        self.freed = 0  # bytes of all answers that went, until somebody sets it back
 
     @contextmanager
     def read(self, session: str) -> Iterator[None]:
@@ -143,8 +144,7 @@ class Mailboxes:
     def gave(self, box: Mailbox, letter: Letter) -> None:
         """A message was fetched."""
         if self._letters.pop(letter, None):
-            box.bytes -= letter.size - AROUND
-            self.bytes -= letter.size - AROUND
+            self._less(box, letter.size - AROUND)
 
     def tidy(self) -> None:
         """Let go what nobody has fetched for a while."""
@@ -197,9 +197,12 @@ class Mailboxes:
 
     def _empty(self, letter: Letter) -> None:
         box = self._letters.pop(letter)
-        freed = letter.empty(self.told())
+        self._less(box, letter.empty(self.told()))
+
+    def _less(self, box: Mailbox, freed: int) -> None:
         box.bytes -= freed
         self.bytes -= freed
+        self.freed += freed
 
 
 def _written(value: Any) -> bytes:

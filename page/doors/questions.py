@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import Sequence
 from contextlib import nullcontext
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -47,7 +46,7 @@ class QuestionsDoor:
         self.site = site
         self.words = words
         self.patience = patience
-        self._parameters: dict[str, tuple[str, ...]] | None = None
+        self._parameters: dict[str, dict[str, bool]] | None = None
 
     @property
     def queue(self) -> FairQueue:
@@ -95,12 +94,12 @@ class QuestionsDoor:
             return asked.called_by_names(said, self.site, by_names, self._known(by_names)), None
         return (event := asked.called(said, self.site, name)), event["session_hash"]
 
-    def _known(self, name: str) -> Sequence[str]:
-        """The parameters of an endpoint, as Gradio names them."""
+    def _known(self, name: str) -> dict[str, bool]:
+        """The parameters of an endpoint, as Gradio names them, and whether each may be left out."""
         if self._parameters is None:
             told = self.site.get_api_info()["named_endpoints"]
             self._parameters = {
-                each.lstrip("/"): tuple(parameter["parameter_name"] for parameter in endpoint["parameters"])
+                each.lstrip("/"): {one["parameter_name"]: one["parameter_has_default"] for one in endpoint["parameters"]}
                 for each, endpoint in told.items()
             }
         if name not in self._parameters:

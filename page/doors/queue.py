@@ -12,18 +12,20 @@ from gradio.server_messages import EventMessage, ProcessCompletedMessage
 from gradio.utils import error_payload
 from starlette.requests import Request
 
+from models.device import give_back_memory
 from models.problems import Problem
 from page import metrics
 from page import request as requests
 from page.doors.line import Busy, Stopping, TooLong, TooMany
-from page.doors.mail import Mailboxes
+from page.doors.mail import MB, Mailboxes
 from page.doors.owners import token_of
 from page.doors.sessions import Sessions
 from page.doors.turns import Turns, Visitor, address_of
 from page.refusal import sentence_of, spoken
 from page.words import Words
 
-TIDY = 5.0  # seconds between two looks for what nobody has fetched
+TIDY = 2.0  # seconds between two looks for what nobody has fetched
+MUCH = 16 * MB  # of answers, after which their memory is given back
 COUNTED = 1_000  # events of which is remembered when they came
 LOOK = 0.01  # seconds between two looks for an event to start
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
@@ -179,6 +181,9 @@ class FairQueue(Queue):
         while not self.stopped:
             await asyncio.sleep(TIDY)
             self.tidy()
+            if self.mail.freed > MUCH:
+                self.mail.freed = 0
+                await asyncio.to_thread(give_back_memory)
 
     def _gone(self, session: str) -> None:
         """A mailbox went: what was asked for in it is asked for no more."""

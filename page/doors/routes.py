@@ -37,7 +37,7 @@ OPEN: tuple[Open, ...] = (
     _open(READ, r"/gradio_api/app_id/?"),
     _open(READ, r"/gradio_api/startup-events"),
     _open(READ, r"/gradio_api/heartbeat/[^/]+"),
-    _open(SEND, r"/gradio_api/upload/?"),
+    _open(SEND, r"/gradio_api/upload"),
     _open(READ, r"/gradio_api/upload_progress"),
     _open(READ, r"/gradio_api/file[=/](?!(?i:https?:|%68|data:)).+"),
     _open(SEND, r"/gradio_api/queue/join"),
