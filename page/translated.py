@@ -9,10 +9,12 @@ from gradio.blocks import Block
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
-from page.doors.guard import ABOUT_THE_REQUEST, Misunderstood
+from page.doors.asked import Misunderstood
 from page.doors.intake import PictureInput, PicturesInput
-from page.refusal import sentence_of, spoken
+from page.refusal import failure, quietly, sentence_of, spoken
+from page.room import Room
 from page.texts import TooLong, check_text, check_texts
+from page.values import fits
 from page.words import Words, speaking
 
 
@@ -22,6 +24,7 @@ class Site(gr.Blocks):
     def __init__(self, words: Words, **options: Any) -> None:
         """Title and sentences come from `words`; `options` go to gr.Blocks."""
         self.words = words
+        self.room = Room()
         self._told: BlocksConfigDict | None = None
         self._parts: dict[str, dict[str, Any]] = {}
         super().__init__(title=words("page.title"), **options)
@@ -39,16 +42,18 @@ class Site(gr.Blocks):
     async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *more: Any, **named: Any) -> list[Any]:
         """What the components make of a request's values. Raises gr.Error for values of other kinds than they take,
         and for long texts."""
+        if len(inputs) != len(block_fn.inputs) or not all(map(fits, block_fn.inputs, inputs)):
+            raise spoken(quietly(Misunderstood(), self.words))
         try:
-            for component, value in zip(block_fn.inputs, inputs, strict=False):
+            for component, value in zip(block_fn.inputs, inputs, strict=True):
                 _check_length(component, value)
             return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *more, **named))
         except TooLong as problem:
             raise spoken(sentence_of(problem, self.words)) from None
-        except gr.Error:  # says all that there is to say, and is a ValueError
+        except gr.Error:
             raise
-        except ABOUT_THE_REQUEST as error:
-            raise spoken(sentence_of(Misunderstood(), self.words)) from error
+        except Exception as error:
+            raise spoken(failure(error, self.words)) from error
 
     def say(self, language: str, **parts: Any) -> None:
         """Tell those who speak this language so, and all others what Gradio tells them."""

@@ -1,8 +1,20 @@
 """What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
 
+import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from gradio.state_holder import StateHolder
+from gradio.state_holder import SessionState, StateHolder
+
+
+def keep_no_values() -> None:
+    """Let Gradio keep no values of components for this process: whole answers, of each of hundreds of sessions, for a
+    feature that is shut here (`/deep_link`). May be called again."""
+
+    def update_value(self: SessionState, key: int, value: object) -> None:
+        return None
+
+    SessionState._update_value_in_config = update_value  # type: ignore[method-assign]
 
 
 def forget_visit(holder: StateHolder, session: str) -> None:
@@ -18,3 +30,10 @@ def forget_visits(holder: StateHolder, seconds: float) -> None:
     for session, used in list(holder.time_last_used.items()):
         if used < before:
             forget_visit(holder, session)
+
+
+def forget_files(sets: Iterable[set[str]]) -> None:
+    """Drop the names of files that are gone from what Gradio keeps to delete them: it does so only for those that are
+    still there."""
+    for names in sets:
+        names -= {each for each in list(names) if not os.path.exists(each)}

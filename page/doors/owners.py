@@ -24,6 +24,7 @@ GIVEN = re.compile(r"/(config|gradio_api/(upload|info))?/?")  # where a visitor 
 UPLOAD = re.compile(r"/gradio_api/upload/?")
 FILE = re.compile(r"/gradio_api/file[=/](.*)", re.DOTALL)
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/(.*)")
+EACH = 50  # sessions of a browser that end with its visit
 FAREWELL = 60.0  # seconds without an open page, after which a visit is over; a page that loads again needs one or two
 
 
@@ -116,6 +117,8 @@ class OwnersDoor:
     async def _stay(self, token: str, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         """An open page keeps this connection; a while after the last one of a browser has gone, its visit is over."""
         self._open[token] += 1
+        if len(self._sessions[token]) >= EACH:
+            self._sessions[token].pop()
         self._sessions[token].add(session)
         try:
             await self.app(scope, receive, send)

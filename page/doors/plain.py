@@ -23,6 +23,7 @@ from models.problems import Problem
 from models.weights import WeightsBroken
 from models.work import Work, own_time, working
 from page import metrics
+from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget, TooFast
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.doors.turns import Visitor, address_of
@@ -33,6 +34,7 @@ from page.service import NoPicture, Question, Service
 from page.texts import check_text
 
 PATH = "/api/explain"
+PARAMETERS = ("model", "target", "method", "layer")
 
 
 class NotPosted(Problem):
@@ -109,6 +111,9 @@ class PlainDoor:
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         asked = request.query_params
         for name, value in asked.multi_items():
+            # Names like this are not the page's: a private Space's platform adds one.
+            if name not in PARAMETERS and not name.startswith("__"):
+                raise UnknownParameter(name=name[:60], known=PARAMETERS)
             check_text(name, value)
         question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         if request.method != "POST":
