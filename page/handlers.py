@@ -7,6 +7,7 @@ import gradio as gr
 import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
+from page import request
 from page.blended import write_blended
 from page.doors.intake import Upload
 from page.examples import Example, open_example
@@ -108,4 +109,6 @@ class Handlers:
             if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
-            return str(write_blended(explanation, picture.picture, opacity))
+            file = write_blended(explanation, picture.picture, opacity)
+            request.made(file)
+            return str(file)

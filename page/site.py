@@ -26,6 +26,8 @@ from page.doors.guard import Guard
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
+from page.doors.presence import PATH as PRESENCE
+from page.doors.presence import Patience, Presence
 from page.doors.queue import FairQueue
 from page.doors.rates import Rate, Rates, rates
 from page.ending import Ending
@@ -44,10 +46,11 @@ from page.service import Service
 from page.settings import Settings
 from page.speech import Speech
 from page.translated import Site
-from page.visits import forget_visit, forget_visits
+from page.visits import forget_answers, forget_visit, forget_visits
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
+SCRIPTS = ("parcels.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
@@ -128,10 +131,15 @@ def serve(
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
 
+    def closed(session: str) -> None:
+        forget_visit(site.state_holder, session)
+        forget_answers(queue, session)
+
     def left(token: str, session: str) -> None:
         owners.leave(token)
-        forget_visit(site.state_holder, session)
+        closed(session)
 
+    presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
     kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
 
     def swept() -> None:
@@ -144,7 +152,7 @@ def serve(
     janitor.start(every=min(60, age / 10))
     for language in words.languages:
         with speaking(language):
-            site.say(language, head=_head(settings, words, curator, kiosk))
+            site.say(language, head=_head(settings, words, curator, kiosk, presence.patience))
     site.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -153,12 +161,7 @@ def serve(
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
-                Middleware(
-                    OwnersDoor,
-                    owners=owners,
-                    left=lambda session: forget_visit(site.state_holder, session),
-                    framed=bool(settings.frames),
-                ),
+                Middleware(OwnersDoor, owners=owners, framed=bool(settings.frames)),
                 *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
             ],
             "routes": [
@@ -167,6 +170,7 @@ def serve(
                 Route("/fetching", _fetching(service)),
                 Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
                 Route(PARTS, Files(words).answer),
+                Route(PRESENCE, presence.answer, methods=["POST"]),
                 Route("/api/openapi.json", _openapi(service)),
                 *(kiosk.routes if kiosk else ()),
             ],
@@ -214,7 +218,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.megabytes * 1024 * 1024, settings.megapixels * 1_000_000)
 
 
-def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None) -> str:
+def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None, patience: Patience) -> str:
     given = {
         "camera": words.section("camera"),
         "looking": words("page.looking"),
@@ -230,8 +234,9 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "point": words("language.point"),
         "bytes": settings.megabytes * 1024 * 1024,
         "kiosk": kiosk.given() if kiosk else None,
+        "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},
     }
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (HERE / "look.css").read_text(encoding="utf-8")
     look += shades(parse(curator.accent)) if curator.accent else ""
