@@ -141,6 +141,7 @@
 
   // The chooser has an input of its own: Gradio's comes and goes while a picture travels. The capture phase sees a file
   // that was given to Gradio's before Gradio does. A file's name stays here.
+  appears("#file", 400).then((file) => { file.accept = given.accept; });
   document.addEventListener("change", (event) => {
     if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
     const [file] = event.target.files;
@@ -151,44 +152,49 @@
   }, true);
 
   async function give(file) {
-    const sentence = refusal(file);
+    const sentence = seewhy.refusal(file);
     if (sentence) return tell(sentence);
     outdate();
     const mine = turn;
-    await letGo();
+    const [readable] = await Promise.all([seewhy.readable(file), letGo()]);
+    if (turn === mine && !readable) return tell(given.not_a_picture);
     const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
     if (turn !== mine) return;
     const parcel = new DataTransfer();
-    // A type that the browser does not know is for the server to judge.
-    parcel.items.add(new File([file], `picture-${mine}`, { type: file.type || "image/unknown" }));
+    parcel.items.add(seewhy.parcel(file, `picture-${mine}`));
     target.files = parcel.files;
     target.dataset.checked = "yes";
     target.dispatchEvent(new Event("change", { bubbles: true }));
     delete target.dataset.checked;
   }
 
-  function refusal(file) {
-    if (file.size > given.bytes) return given.too_many_bytes;
-    return file.type && !file.type.startsWith("image/") ? given.not_a_picture : "";
-  }
-
   for (const name of ["dragenter", "dragover"]) {
-    document.addEventListener(name, (event) => { event.preventDefault(); root.dataset.drag = ""; }, true);
+    document.addEventListener(name, (event) => {
+      if (!seewhy.hovers(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer.types.includes("Files")) root.dataset.drag = "";
+    }, true);
   }
   document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) delete root.dataset.drag; }, true);
   document.addEventListener("drop", (event) => {
+    delete root.dataset.drag;
+    const offered = seewhy.offered(event, event.dataTransfer);
+    if (!offered) return;
     event.preventDefault();
     event.stopPropagation();
-    delete root.dataset.drag;
-    const [file] = event.dataTransfer.files;
-    if (file) give(file); else tell(given.not_a_picture);
+    take(offered);
   }, true);
   document.addEventListener("paste", (event) => {
-    const [file] = event.clipboardData.files;
-    if (!file) return;
+    const offered = seewhy.offered(event, event.clipboardData);
+    if (!offered?.file && !offered?.sentence) return;
     event.preventDefault();
-    give(file);
+    take(offered);
   }, true);
+
+  function take({ file, sentence }) {
+    if (file) give(file);
+    if (sentence) tell(sentence);
+  }
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("#choose-file")) one("#file").click();

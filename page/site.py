@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from explainer.batch import MOST
 from models.labels import Labels
 from page.accent import parse, shades
+from page.accept import ACCEPT
 from page.closed import close_doors
 from page.curator import Curator
 from page.doors.guard import Guard
@@ -50,7 +51,7 @@ from page.visits import forget_answers, forget_visit, forget_visits
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
-SCRIPTS = ("parcels.js", "page.js", "presence.js")
+SCRIPTS = ("saving.js", "parcels.js", "offered.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
@@ -228,6 +229,8 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "failed": words("server.failed"),
         "not_a_picture": words("picture.not_a_picture"),
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
+        "words_only": words("page.words_only", button=words("page.new_picture")),
+        "accept": ACCEPT,
         "close": words("page.close"),
         "language": words.language,
         "direction": words("language.direction"),

@@ -240,12 +240,7 @@ find(".save").addEventListener("click", () => {
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
   pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
   sheet.toBlob((blob) => {
-    const link = Object.assign(document.createElement("a"), {
-      href: URL.createObjectURL(blob),
-      download: say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }),
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    seewhy.save(blob, say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));
   }, "image/png");
 });
 
