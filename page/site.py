@@ -51,7 +51,7 @@ from page.visits import forget_answers, forget_visit, forget_visits
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
-SCRIPTS = ("saving.js", "parcels.js", "offered.js", "page.js", "presence.js")
+SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
@@ -231,6 +231,7 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
         "words_only": words("page.words_only", button=words("page.new_picture")),
         "accept": ACCEPT,
+        "spoiled": words("page.spoiled"),
         "close": words("page.close"),
         "language": words.language,
         "direction": words("language.direction"),
