@@ -248,10 +248,24 @@
 
   // Gradio loses a shot before the camera's first frame: the shutter is there from then on.
   document.addEventListener("loadeddata", (event) => {
-    if ("camera" in root.dataset && event.target.closest("#picture")) root.dataset.camera = "ready";
+    if (!("camera" in root.dataset) || !event.target.closest("#picture")) return;
+    root.dataset.camera = "ready";
+    seewhy.watchFilm(event.target, {
+      poor(trouble) {
+        if (!("camera" in root.dataset)) return;
+        root.dataset.camera = trouble ? "poor" : "ready";
+        if (trouble) tell(given.camera[trouble], true); else hush();
+      },
+      ended(trouble) {
+        if (!("camera" in root.dataset)) return;
+        closeCamera();
+        tell(given.camera[trouble]);
+      },
+    });
   }, true);
 
   function closeCamera() {
+    if (root.dataset.camera === "poor") hush();
     delete root.dataset.camera;
     one("#picture").inert = true;
     one('#picture button[aria-label="Upload file"]')?.click();
@@ -276,7 +290,8 @@
     document.querySelectorAll(".toast-body button").forEach((close) => close.click());
   }
 
-  function tell(sentence) {
+  // A `lasting` message stays until it is over, or closed.
+  function tell(sentence, lasting = false) {
     hush();
     const toast = document.createElement("div");
     toast.className = "seewhy-toast toast-body";
@@ -285,7 +300,7 @@
     close.setAttribute("aria-label", given.close);
     toast.append(Object.assign(document.createElement("p"), { textContent: sentence }), close);
     document.body.append(toast);
-    setTimeout(() => toast.remove(), 15000);
+    if (!lasting) setTimeout(() => toast.remove(), 15000);
     seewhy.finished();
   }
   seewhy.tell = tell;

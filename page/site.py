@@ -51,7 +51,7 @@ from page.visits import forget_answers, forget_visit, forget_visits
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
-SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "page.js", "presence.js")
+SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
