@@ -7,6 +7,7 @@ import gradio as gr
 import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
+from page import request as requests
 from page.blended import write_blended
 from page.doors.intake import Upload
 from page.examples import Example, open_example
@@ -115,5 +116,6 @@ class Handlers:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
             path = write_blended(explanation, picture.picture, opacity)
+            requests.made(path)
             self.made.keep(path, request)
             return str(path)

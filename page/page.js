@@ -85,12 +85,14 @@
     scrollTo({ top: 0 });
   };
 
+  let warned = null; // once a page: what works all the same is not worth a second message
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
     if ("camera" in root.dataset) closeCamera();
     if ((!again && one("#mark-first").checked) || seewhy.hidden) return hide();
     if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
+    warned ??= seewhy.reads();
     if (!again) scrollTo({ top: 0 });
     else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
   };
@@ -158,6 +160,7 @@
 
   // The chooser has an input of its own: Gradio's comes and goes while a picture travels. The capture phase sees a file
   // that was given to Gradio's before Gradio does. A file's name stays here.
+  appears("#file", 400).then((file) => { file.accept = given.accept; });
   document.addEventListener("change", (event) => {
     if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
     const [file] = event.target.files;
@@ -168,44 +171,49 @@
   }, true);
 
   async function give(file) {
-    const sentence = refusal(file);
+    const sentence = seewhy.refusal(file);
     if (sentence) return tell(sentence);
     outdate();
     const mine = turn;
-    await letGo();
+    const [readable] = await Promise.all([seewhy.readable(file), letGo()]);
+    if (turn === mine && !readable) return tell(given.not_a_picture);
     const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
     if (turn !== mine) return;
     const parcel = new DataTransfer();
-    // A type that the browser does not know is for the server to judge.
-    parcel.items.add(new File([file], `picture-${mine}`, { type: file.type || "image/unknown" }));
+    parcel.items.add(seewhy.parcel(file, `picture-${mine}`));
     target.files = parcel.files;
     target.dataset.checked = "yes";
     target.dispatchEvent(new Event("change", { bubbles: true }));
     delete target.dataset.checked;
   }
 
-  function refusal(file) {
-    if (file.size > given.bytes) return given.too_many_bytes;
-    return file.type && !file.type.startsWith("image/") ? given.not_a_picture : "";
-  }
-
   for (const name of ["dragenter", "dragover"]) {
-    document.addEventListener(name, (event) => { event.preventDefault(); root.dataset.drag = ""; }, true);
+    document.addEventListener(name, (event) => {
+      if (!seewhy.hovers(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer.types.includes("Files")) root.dataset.drag = "";
+    }, true);
   }
   document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) delete root.dataset.drag; }, true);
   document.addEventListener("drop", (event) => {
+    delete root.dataset.drag;
+    const offered = seewhy.offered(event, event.dataTransfer);
+    if (!offered) return;
     event.preventDefault();
     event.stopPropagation();
-    delete root.dataset.drag;
-    const [file] = event.dataTransfer.files;
-    if (file) give(file); else tell(given.not_a_picture);
+    take(offered);
   }, true);
   document.addEventListener("paste", (event) => {
-    const [file] = event.clipboardData.files;
-    if (!file) return;
+    const offered = seewhy.offered(event, event.clipboardData);
+    if (!offered?.file && !offered?.sentence) return;
     event.preventDefault();
-    give(file);
+    take(offered);
   }, true);
+
+  function take({ file, sentence }) {
+    if (file) give(file);
+    if (sentence) tell(sentence);
+  }
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("#choose-file")) one("#file").click();
@@ -234,6 +242,7 @@
 
   // What the camera sees, or nothing where the visitor was told why.
   seewhy.film = async () => {
+    if (!(await seewhy.reads())) return null;
     if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
     try {
       return await navigator.mediaDevices.getUserMedia({ video: true });
@@ -256,10 +265,24 @@
 
   // Gradio loses a shot before the camera's first frame: the shutter is there from then on.
   document.addEventListener("loadeddata", (event) => {
-    if ("camera" in root.dataset && event.target.closest("#picture")) root.dataset.camera = "ready";
+    if (!("camera" in root.dataset) || !event.target.closest("#picture")) return;
+    root.dataset.camera = "ready";
+    seewhy.watchFilm(event.target, {
+      poor(trouble) {
+        if (!("camera" in root.dataset)) return;
+        root.dataset.camera = trouble ? "poor" : "ready";
+        if (trouble) tell(given.camera[trouble], true); else hush();
+      },
+      ended(trouble) {
+        if (!("camera" in root.dataset)) return;
+        closeCamera();
+        tell(given.camera[trouble]);
+      },
+    });
   }, true);
 
   function closeCamera() {
+    if (root.dataset.camera === "poor") hush();
     delete root.dataset.camera;
     one("#picture").inert = true;
     one('#picture button[aria-label="Upload file"]')?.click();
@@ -284,7 +307,8 @@
     document.querySelectorAll(".toast-body button").forEach((close) => close.click());
   }
 
-  function tell(sentence) {
+  // A `lasting` message stays until it is over, or closed.
+  function tell(sentence, lasting = false) {
     hush();
     const toast = document.createElement("div");
     toast.className = "seewhy-toast toast-body";
@@ -293,7 +317,7 @@
     close.setAttribute("aria-label", given.close);
     toast.append(Object.assign(document.createElement("p"), { textContent: sentence }), close);
     document.body.append(toast);
-    setTimeout(() => toast.remove(), 15000);
+    if (!lasting) setTimeout(() => toast.remove(), 15000);
     seewhy.finished();
   }
   seewhy.tell = tell;

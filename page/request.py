@@ -13,13 +13,16 @@ from page.words import Words
 
 KEY = "seewhy.request"
 OWN = "seewhy.own"
+KEEP = "seewhy.keep"
 LANGUAGE = "seewhy.language"
 HEADER = b"x-request-id"
 
 May = Callable[[PathLike[str]], bool]
+Keep = Callable[[PathLike[str]], None]
 
 current: ContextVar[str] = ContextVar("request", default="")
 _own: ContextVar[May | None] = ContextVar("own", default=None)
+_keep: ContextVar[Keep | None] = ContextVar("keep", default=None)
 
 
 def number(scope: Scope) -> str:
@@ -33,6 +36,7 @@ def resume(scope: Scope) -> None:
     """Go on with a request that waited in a line, in a task of its own."""
     current.set(scope.get(KEY, ""))
     _own.set(scope.get(OWN))
+    _keep.set(scope.get(KEEP))
     languages.speak(scope.get(LANGUAGE, ""))
 
 
@@ -46,6 +50,18 @@ def own(scope: Scope, may: May) -> None:
     """Tell which uploads a request may use."""
     scope[OWN] = may
     _own.set(may)
+
+
+def keep(scope: Scope, made: Keep) -> None:
+    """Tell who hears of the files that are made for a request."""
+    scope[KEEP] = made
+    _keep.set(made)
+
+
+def made(path: PathLike[str]) -> None:
+    """The current request made a file; it goes with the visit, where there is one."""
+    if hears := _keep.get():
+        hears(path)
 
 
 def may_use(path: PathLike[str]) -> bool:

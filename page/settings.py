@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     sweep_minutes: Annotated[float, Field(ge=0.05, le=1440)] = Field(
         10, description="after how many minutes an upload is deleted at the latest"
     )
+    farewell_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        60, description="seconds after its last page was closed, or fell silent, until a visit is deleted"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.accent import parse, shades
+from page.accept import ACCEPT
 from page.closed import close_doors
 from page.curator import Curator
 from page.doors.bodies import AT_ONCE, EACH, Bodies
@@ -34,6 +35,8 @@ from page.doors.lanes import SHORT, is_long
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
+from page.doors.presence import PATH as PRESENCE
+from page.doors.presence import Patience, Presence
 from page.doors.questions import QuestionsDoor
 from page.doors.queue import FairQueue
 from page.doors.rates import Rate, Rates, rates
@@ -61,10 +64,11 @@ from page.serving import launch
 from page.settings import Settings, on_space
 from page.speech import Speech
 from page.translated import Site
-from page.visits import forget_files, forget_visit, forget_visits, keep_no_values
+from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
+SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
@@ -154,10 +158,15 @@ def serve(
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
 
-    def left(token: str, session: str) -> None:
-        owners.leave(token)
+    def closed(session: str) -> None:
+        let_go(queue, session)
         queue.leave(session)
 
+    def left(token: str, session: str) -> None:
+        owners.leave(token)
+        closed(session)
+
+    presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
     kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
 
     def swept() -> None:
@@ -172,7 +181,7 @@ def serve(
     janitor.start(every=min(60, age / 10))
     for language in words.languages:
         with speaking(language):
-            site.say(language, head=_head(settings, words, curator, kiosk))
+            site.say(language, head=_head(settings, words, curator, kiosk, presence.patience))
     progress = Progress()
     follow(progress)
     routes = [
@@ -181,6 +190,7 @@ def serve(
         Route("/fetching", _fetching(service)),
         Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget)),
         Route(PARTS, Files(words).answer),
+        Route(PRESENCE, presence.answer, methods=["POST"]),
         Route("/api/openapi.json", _openapi(service)),
         *(kiosk.routes if kiosk else ()),
     ]
@@ -213,12 +223,7 @@ def serve(
                     frames=settings.frames,
                     own=routes,
                 ),
-                Middleware(
-                    OwnersDoor,
-                    owners=owners,
-                    left=queue.leave,
-                    framed=bool(settings.frames),
-                ),
+                Middleware(OwnersDoor, owners=owners, framed=bool(settings.frames)),
                 Middleware(Bodies, words=words, line=arriving),
                 Middleware(QuestionsDoor, site=site, words=words),
                 Middleware(StreamsDoor, streams=queue.streams),
@@ -261,7 +266,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(settings.megabytes * 1024 * 1024, settings.megapixels * 1_000_000)
 
 
-def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None) -> str:
+def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None, patience: Patience) -> str:
     given = {
         "camera": words.section("camera"),
         "looking": words("page.looking"),
@@ -271,14 +276,18 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "failed": words("server.failed"),
         "not_a_picture": words("picture.not_a_picture"),
         "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
+        "words_only": words("page.words_only", button=words("page.new_picture")),
+        "accept": ACCEPT,
+        "spoiled": words("page.spoiled"),
         "close": words("page.close"),
         "language": words.language,
         "direction": words("language.direction"),
         "point": words("language.point"),
         "bytes": settings.megabytes * 1024 * 1024,
         "kiosk": kiosk.given() if kiosk else None,
+        "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},
     }
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (HERE / "look.css").read_text(encoding="utf-8")
     look += shades(parse(curator.accent)) if curator.accent else ""

@@ -1,9 +1,11 @@
 """What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
 
+import asyncio
 import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from gradio.queueing import Queue
 from gradio.state_holder import SessionState, StateHolder
 
 
@@ -15,6 +17,9 @@ def keep_no_values() -> None:
         return None
 
     SessionState._update_value_in_config = update_value  # type: ignore[method-assign]
+
+
+_cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of what still runs
 
 
 def forget_visit(holder: StateHolder, session: str) -> None:
@@ -37,3 +42,10 @@ def forget_files(sets: Iterable[set[str]]) -> None:
     still there."""
     for names in sets:
         names -= {each for each in list(names) if not os.path.exists(each)}
+
+
+def let_go(queue: Queue, session: str) -> None:
+    """Drop what of a session has not begun. Called in the event loop that serves the page."""
+    task = asyncio.get_running_loop().create_task(queue.clean_events(session_hash=session))
+    _cleaning.add(task)
+    task.add_done_callback(_cleaning.discard)

@@ -1,12 +1,11 @@
 """Whose an upload is: only the browser that sent it gets it back, and it goes when that browser has left."""
 
-import asyncio
 import json
 import os
 import re
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -23,9 +22,6 @@ ANYONE = "anyone"  # owns what came without a cookie: a program that keeps none 
 GIVEN = re.compile(r"/(config|gradio_api/(upload|info))?/?")  # where a visitor comes in
 UPLOAD = re.compile(r"/gradio_api/upload/?")
 FILE = re.compile(r"/gradio_api/file[=/](.*)", re.DOTALL)
-HEARTBEAT = re.compile(r"/gradio_api/heartbeat/(.*)")
-EACH = 50  # sessions of a browser that end with its visit
-FAREWELL = 60.0  # seconds without an open page, after which a visit is over; a page that loads again needs one or two
 
 
 class Owners:
@@ -40,6 +36,10 @@ class Owners:
         """These visitors sent these files."""
         for path in paths:
             self._of[os.path.realpath(path)] |= set(tokens)
+
+    def add_made(self, token: str, path: str | os.PathLike[str]) -> None:
+        """The server made this file for a visitor, and it goes with them. Whoever knows its name may have it."""
+        self.add([os.fspath(path)], token)
 
     def may_fetch(self, token: str, path: str) -> bool:
         """Whether a visitor may have a file back; what is no upload is not asked about here."""
@@ -76,22 +76,11 @@ class Owners:
 class OwnersDoor:
     """ASGI middleware: gives each browser a cookie that no script can read, and keeps uploads to their owners."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        owners: Owners,
-        left: Callable[[str], None],
-        framed: bool = False,
-        farewell: float = FAREWELL,
-    ) -> None:
-        """`left` hears of each session that is over; `framed` pages need a cookie that works in others' frames."""
+    def __init__(self, app: ASGIApp, owners: Owners, framed: bool = False) -> None:
+        """`framed` pages need a cookie that works in others' frames."""
         self.app = app
         self.owners = owners
-        self.left = left
-        self.farewell = farewell
         self.framed = framed
-        self._open: Counter[str] = Counter()
-        self._sessions: defaultdict[str, set[str]] = defaultdict(set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -104,37 +93,14 @@ class OwnersDoor:
             await answer(404, "Not found")(scope, receive, send)
             return
         request.own(scope, partial(self.owners.may_use, token))
-        if heartbeat := HEARTBEAT.fullmatch(path):
-            await self._stay(token, heartbeat[1], scope, receive, send)
-            return
+        if token:
+            request.keep(scope, partial(self.owners.add_made, token))
         tokens = [token] if token else [secrets.token_urlsafe(24), ANYONE]
         if not token and GIVEN.fullmatch(path):
             send = _with_cookie(send, self._cookie(tokens[0]))
         if scope["method"] == "POST" and UPLOAD.fullmatch(path):
             send = self._noting(send, tokens)
         await self.app(scope, receive, send)
-
-    async def _stay(self, token: str, session: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """An open page keeps this connection; a while after the last one of a browser has gone, its visit is over."""
-        self._open[token] += 1
-        if len(self._sessions[token]) >= EACH:
-            self._sessions[token].pop()
-        self._sessions[token].add(session)
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self._open[token] -= 1
-            if not self._open[token]:
-                del self._open[token]
-                asyncio.get_running_loop().call_later(self.farewell, self._bid_farewell, token)
-
-    def _bid_farewell(self, token: str) -> None:
-        if token in self._open:  # it has come back
-            return
-        for session in self._sessions.pop(token, ()):
-            self.left(session)
-        if token:
-            self.owners.leave(token)
 
     def _cookie(self, token: str) -> bytes:
         # Without an age: it goes with the browser.

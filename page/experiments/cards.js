@@ -84,15 +84,18 @@ function halves(canvas, pen, right) {
 
 /* The same speckle each time, by a small generator of its own. */
 function speckle(canvas, pen) {
-  const image = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const image = new ImageData(canvas.width, canvas.height);
   let seed = 7;
   for (let i = 0; i < image.data.length; i += 4) {
     for (let c = 0; c < 3; c++) {
       seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-      image.data[i + c] += ((seed >> 16) % 90) - 45;
+      image.data[i + c] = (seed >> 16) % 256;
     }
+    image.data[i + 3] = 90;
   }
-  pen.putImageData(image, 0, 0);
+  sheet.getContext("2d").putImageData(image, 0, 0);
+  pen.drawImage(sheet, 0, 0);
 }
 
 function tiles(canvas, pen, view) {
@@ -204,6 +207,6 @@ const DRAWINGS = {
 
 /* Draws the picture of a card, or of the answer above the cards; a card without a drawing shows the picture. */
 export function drawCard(name, canvas, view) {
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const pen = canvas.getContext("2d");
   (DRAWINGS[name] ?? DRAWINGS.answer)(canvas, pen, view);
 }

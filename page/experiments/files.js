@@ -2,8 +2,10 @@
 
 /* Sends a file up; gives {path}, as the server wants it named, or {problem}, a sentence. */
 export async function upload(blob, words) {
+  const problem = seewhy.refusal(blob);
+  if (problem) return { problem };
   const form = new FormData();
-  form.append("files", new File([blob], "picture", { type: blob.type || "image/unknown" }));
+  form.append("files", seewhy.parcel(blob, "picture"));
   try {
     const answer = await fetch(new URL("gradio_api/upload", document.baseURI), { method: "POST", body: form });
     const told = await answer.json();
@@ -18,8 +20,4 @@ export function blobOf(address) {
 }
 
 /* Hands a file to the visitor. */
-export function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+export const save = (blob, name) => seewhy.save(blob, name);

@@ -194,6 +194,9 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   panel.append(frame);
   element.append(panel, tools, make("p", "small by-keys", words.paint_keys));
 
+  // A browser that does not let a page read its canvas would send other marks than these.
+  seewhy.spoiled().then((spoiled) => { if (spoiled) tools.before(make("p", "small", seewhy.given.spoiled)); });
+
   choose(size);
   showRing(false);
   draw();
@@ -214,18 +217,12 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
 
     /* Marks the brightest fifth of a map, as one stroke. */
     markBrightest(layer) {
-      const grid = sheet(layer.width, layer.height);
-      const dots = new ImageData(layer.width, layer.height);
-      layer.values.forEach((value, i) => dots.data.set([255 * value, 0, 0, 255], 4 * i));
-      grid.getContext("2d").putImageData(dots, 0, 0);
       const smooth = sheet(Math.max(1, Math.round(seen[2] * width)), Math.max(1, Math.round(seen[3] * height)));
-      const pen = smooth.getContext("2d", { willReadFrequently: true });
-      pen.drawImage(grid, 0, 0, smooth.width, smooth.height);
-      const found = pen.getImageData(0, 0, smooth.width, smooth.height);
-      const sorted = Uint8Array.from({ length: found.data.length / 4 }, (_, i) => found.data[4 * i]).sort();
-      const least = Math.max(1, sorted[Math.floor((1 - BRIGHTEST) * sorted.length)]);
-      for (let i = 0; i < found.data.length; i += 4) found.data.set([255, 255, 255, found.data[i] >= least ? 255 : 0], i);
-      pen.putImageData(found, 0, 0);
+      const values = seewhy.upsample(layer, smooth.width, smooth.height);
+      const least = Math.max(1 / 255, values.slice().sort()[Math.floor((1 - BRIGHTEST) * values.length)]);
+      const found = new ImageData(smooth.width, smooth.height);
+      values.forEach((value, i) => found.data.set([255, 255, 255, value >= least ? 255 : 0], 4 * i));
+      smooth.getContext("2d").putImageData(found, 0, 0);
       strokes.push((brush) => brush.drawImage(smooth, Math.round(seen[0] * width), Math.round(seen[1] * height)));
       draw();
     },

@@ -65,32 +65,27 @@ function alphaTable(look, opacity) {
   return Float32Array.from({ length: 1025 }, (_, i) => opacity * Math.min(1, i / 1024 / look.full_from) ** look.curve);
 }
 
-/* Dims what the model did not see. */
-function dim(pixels, width, height, box, look) {
-  for (let y = 0; y < height; y++) {
-    const inside = y >= box.top && y < box.bottom;
-    for (let x = 0; x < width; x++) {
-      if (inside && x === box.left) x = box.right;
-      if (x >= width) break;
-      const at = 4 * (y * width + x);
-      for (let c = 0; c < 3; c++) {
-        pixels[at + c] = pixels[at + c] * (1 - look.unseen_opacity) + look.unseen_colour[c] * look.unseen_opacity;
-      }
-    }
-  }
+/* Dims what the model did not see: all around the box. */
+function veil(pen, width, height, box, look) {
+  pen.fillStyle = `rgba(${look.unseen_colour.join(", ")}, ${look.unseen_opacity})`;
+  pen.fillRect(0, 0, width, box.top);
+  pen.fillRect(0, box.bottom, width, height - box.bottom);
+  pen.fillRect(0, box.top, box.left, box.bottom - box.top);
+  pen.fillRect(box.right, box.top, width - box.right, box.bottom - box.top);
 }
 
-/* Writes the blend of `base` and the map into `pixels`, inside the box only; both are RGBA bytes. */
-function glow(pixels, base, width, box, values, palette, alphas) {
-  let i = 0;
-  for (let y = box.top; y < box.bottom; y++) {
-    for (let x = box.left; x < box.right; x++, i++) {
-      const at = 4 * (y * width + x);
-      const alpha = alphas[Math.round(values[i] * 1024)];
-      const colour = 3 * Math.round(values[i] * 255);
-      pixels[at] = base[at] + (palette[colour] - base[at]) * alpha;
-      pixels[at + 1] = base[at + 1] + (palette[colour + 1] - base[at + 1]) * alpha;
-      pixels[at + 2] = base[at + 2] + (palette[colour + 2] - base[at + 2]) * alpha;
-    }
+/* The map alone, as colours that cover more or less: laid over a picture it is the blend, and no picture was read for it,
+   which some browsers do not allow. */
+function glow(width, height, values, palette, alphas) {
+  const sheet = Object.assign(document.createElement("canvas"), { width, height });
+  const frame = new ImageData(width, height);
+  for (let i = 0; i < values.length; i++) {
+    const colour = 3 * Math.round(values[i] * 255);
+    frame.data[4 * i] = palette[colour];
+    frame.data[4 * i + 1] = palette[colour + 1];
+    frame.data[4 * i + 2] = palette[colour + 2];
+    frame.data[4 * i + 3] = 255 * alphas[Math.round(values[i] * 1024)];
   }
+  sheet.getContext("2d").putImageData(frame, 0, 0);
+  return sheet;
 }

@@ -6,7 +6,7 @@ const find = (selector) => element.querySelector(selector);
 const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
 
 const canvas = find("canvas");
-const context = canvas.getContext("2d", { willReadFrequently: true });
+const context = canvas.getContext("2d");
 const palettes = Object.fromEntries(Object.entries(look.palettes).map(([name, text]) => [name, decodeBytes(text)]));
 const saved = { layer: null, opacity: look.opacity, colormap: look.colormap };
 const seewhy = (window.seewhy ??= {});
@@ -45,18 +45,18 @@ function valuesOf(layer) {
   return layer.upsampled;
 }
 
-function paint(target, opacity) {
-  const { width, height } = canvas;
-  const frame = new ImageData(new Uint8ClampedArray(shown.dimmed), width, height);
-  if (!bare) {
-    glow(frame.data, shown.base, width, shown.box, valuesOf(layerNow()), palettes[saved.colormap], alphaTable(look, opacity));
-  }
-  target.putImageData(frame, 0, 0);
+/* A picture, dimmed where the model did not look, and a map over the rest, or none. */
+function lay(pen, image, width, height, box, map, opacity) {
+  pen.drawImage(image, 0, 0, width, height);
+  veil(pen, width, height, box, look);
+  if (!map) return;
+  const [across, down] = [box.right - box.left, box.bottom - box.top];
+  pen.drawImage(glow(across, down, map, palettes[saved.colormap], alphaTable(look, opacity)), box.left, box.top);
 }
 
 function draw() {
   if (!shown) return;
-  paint(context, saved.opacity);
+  lay(context, shown.image, canvas.width, canvas.height, shown.box, bare ? null : valuesOf(layerNow()), saved.opacity);
   describe();
   seewhy.draws += 1;
 }
@@ -121,18 +121,15 @@ function radio(layer) {
 function thumbnail(layer) {
   const small = Object.assign(document.createElement("canvas"), { width: 132, height: 88 });
   small.setAttribute("aria-hidden", "true");
-  const pen = small.getContext("2d", { willReadFrequently: true });
+  const pen = small.getContext("2d");
   const { left, top, right, bottom } = shown.box;
   const scale = Math.max(small.width / (right - left), small.height / (bottom - top));
   const width = Math.max(small.width, Math.round((right - left) * scale));
   const height = Math.max(small.height, Math.round((bottom - top) * scale));
   const whole = Object.assign(document.createElement("canvas"), { width, height });
-  const brush = whole.getContext("2d", { willReadFrequently: true });
+  const brush = whole.getContext("2d");
   brush.drawImage(shown.image, left, top, right - left, bottom - top, 0, 0, width, height);
-  const image = brush.getImageData(0, 0, width, height);
-  const box = { left: 0, top: 0, right: width, bottom: height };
-  glow(image.data, image.data.slice(), width, box, upsample(layer, width, height), palettes[saved.colormap], alphaTable(look, 0.8));
-  brush.putImageData(image, 0, 0);
+  brush.drawImage(glow(width, height, upsample(layer, width, height), palettes[saved.colormap], alphaTable(look, 0.8)), 0, 0);
   pen.drawImage(whole, (small.width - width) / 2, (small.height - height) / 4);
   return small;
 }
@@ -140,18 +137,13 @@ function thumbnail(layer) {
 /* Draws a picture with a map as the viewer does; `map` is a layer as the server gives it, or nothing. */
 seewhy.drawMap = (target, image, seen, map, opacity = look.opacity) => {
   const { width, height } = target;
-  const pen = target.getContext("2d", { willReadFrequently: true });
-  pen.drawImage(image, 0, 0, width, height);
-  const frame = pen.getImageData(0, 0, width, height);
-  const base = frame.data.slice();
   const box = pixelBox(seen, width, height);
-  dim(frame.data, width, height, box, look);
-  if (map) {
-    const values = upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
-    glow(frame.data, base, width, box, values, palettes[saved.colormap], alphaTable(look, opacity));
-  }
-  pen.putImageData(frame, 0, 0);
+  const values = map && upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
+  lay(target.getContext("2d"), image, width, height, box, values, opacity);
 };
+
+/* A map in the size that it is drawn in: values of 0 to 1, row by row. */
+seewhy.upsample = upsample;
 
 function drawSeen() {
   const [x, y, width, height] = shown.seen;
@@ -173,16 +165,12 @@ async function show(value) {
   const again = shown?.base_text === value.base; // another question about the same picture
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
-  context.drawImage(image, 0, 0);
-  const base = context.getImageData(0, 0, canvas.width, canvas.height).data;
   const box = pixelBox(value.seen, canvas.width, canvas.height);
-  const dimmed = base.slice();
-  dim(dimmed, canvas.width, canvas.height, box, look);
   const layers = value.layers.map((layer) => {
     const cells = new Uint16Array(decodeBytes(layer.grid).buffer);
     return { ...layer, values: Float32Array.from(cells, (cell) => cell / 65535) };
   });
-  shown = { ...value, base_text: value.base, image, base, box, dimmed, layers };
+  shown = { ...value, base_text: value.base, image, box, layers };
   find(".pic").style.setProperty("--shape", canvas.width / canvas.height);
   drawSeen();
   drawStrip();
@@ -218,7 +206,8 @@ slider.addEventListener("input", () => { saved.opacity = slider.value / 100; dra
 find("select").addEventListener("change", (event) => { saved.colormap = event.target.value; drawStrip(); draw(); });
 
 /* The picture as it stands, with a caption below it that says what it shows. */
-find(".save").addEventListener("click", () => {
+find(".save").addEventListener("click", async () => {
+  if (!(await seewhy.reads())) return;
   const line = Math.max(28, Math.round(canvas.width / 26));
   const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + 3.2 * line });
   const pen = sheet.getContext("2d");
@@ -240,12 +229,7 @@ find(".save").addEventListener("click", () => {
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
   pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
   sheet.toBlob((blob) => {
-    const link = Object.assign(document.createElement("a"), {
-      href: URL.createObjectURL(blob),
-      download: say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }),
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    seewhy.save(blob, say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));
   }, "image/png");
 });
 

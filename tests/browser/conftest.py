@@ -1,6 +1,7 @@
 """One Chromium for all tests, whose camera shows red on its left and blue on its right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,20 +21,17 @@ QUIET = (
     "--no-first-run",
 )
 CAMERA = (320, 240)
-RED, BLUE = (81, 90, 240), (41, 240, 110)  # as Y, U, V
+Colour = tuple[int, int, int]  # as Y, U, V
+RED, BLUE, BLACK = (81, 90, 240), (41, 240, 110), (16, 128, 128)
 
 Open = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    film = tmp_path_factory.mktemp("camera") / "red-and-blue.y4m"
-    film.write_bytes(red_and_blue(*CAMERA))
-    camera = (
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={film}",
-    )
+    shown = tmp_path_factory.mktemp("camera") / "red-and-blue.y4m"
+    shown.write_bytes(red_and_blue(*CAMERA))
+    camera = with_camera(shown)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *camera])
         yield started
@@ -87,9 +85,27 @@ def at_home(address: str, url: str) -> bool:
 
 def red_and_blue(width: int, height: int) -> bytes:
     """A film of one frame: the left half red, the right half blue."""
+    return film(width, height, [(RED, BLUE)])
+
+
+def film(width: int, height: int, frames: Sequence[tuple[Colour, Colour]]) -> bytes:
+    """A film of ten frames a second, each with a colour on its left and one on its right."""
     half = width // 2
-    planes = (
-        (bytes([RED[channel]]) * (half // shrink) + bytes([BLUE[channel]]) * (half // shrink)) * (height // shrink)
-        for channel, shrink in ((0, 1), (1, 2), (2, 2))
-    )
-    return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + b"".join(planes)
+    data = f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode()
+    for left, right in frames:
+        planes = (
+            (bytes([left[channel]]) * (half // shrink) + bytes([right[channel]]) * (half // shrink))
+            * (height // shrink)
+            for channel, shrink in ((0, 1), (1, 2), (2, 2))
+        )
+        data += b"FRAME\n" + b"".join(planes)
+    return data
+
+
+def with_camera(film: Path) -> list[str]:
+    """Flags for a Chromium whose camera shows a film, without asking."""
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]

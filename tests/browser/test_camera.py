@@ -1,11 +1,15 @@
 """The camera: what it takes, and what the page says when it can't."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 
 from page.words import load
-from tests.browser.conftest import Open
-from tests.browser.visit import photo
+from tests.browser.conftest import BLACK, BLUE, CAMERA, CHROMIUM, QUIET, RED, Open, film, with_camera
+from tests.browser.visit import Visit, photo
+from tests.server import Server
 
 WORDS = load()
 SHOT = '#picture button[aria-label="capture photo"]'
@@ -83,6 +87,92 @@ def test_on_a_page_without_https_the_camera_says_what_to_do(visit: Open, before:
     page.answered(lambda: page.choose(photo("cheetah")))
 
 
+def opened(page: Visit) -> Visit:
+    page.page.locator("#use-camera").click()
+    page.page.locator(SHOT).wait_for()
+    page.page.wait_for_function("document.documentElement.dataset.camera === 'ready'")
+    return page
+
+
+@pytest.mark.parametrize("trouble", ["ended", "stopped", "unplugged"])
+def test_a_camera_that_ends_in_the_preview_is_told_and_can_be_opened_again(visit: Open, trouble: str) -> None:
+    page = opened(visit(before=KEEP_STREAMS))
+    page.page.evaluate(END[trouble])
+    assert page.said() == WORDS("camera.ended")
+    assert page.page.locator("#choose-file").is_visible()
+    assert page.page.evaluate("streams.every((one) => !one.active)")
+    opened(page)
+    page.answered(lambda: page.page.locator(SHOT).click())
+    page.silent()
+
+
+def test_a_camera_that_is_not_allowed_any_more_is_told(visit: Open) -> None:
+    page = opened(visit(before=KEEP_STREAMS + DENY))
+    page.page.evaluate(END["ended"])
+    assert page.said() == WORDS("camera.refused")
+
+
+def test_a_camera_that_sends_nothing_for_a_while_has_no_shutter_meanwhile(visit: Open) -> None:
+    page = opened(visit(before=KEEP_STREAMS))
+    page.page.evaluate(MUTE, True)
+    assert page.said() == WORDS("camera.muted")
+    assert not page.page.locator(SHOT).is_visible()
+    page.page.evaluate(MUTE, False)
+    page.page.locator(SHOT).wait_for()
+    page.silent()
+    page.answered(lambda: page.page.locator(SHOT).click())
+
+
+def test_the_way_back_takes_the_message_about_the_camera_along(visit: Open) -> None:
+    page = opened(visit(before=KEEP_STREAMS))
+    page.page.evaluate(MUTE, True)
+    page.said()
+    page.page.locator("#no-camera").click()
+    page.silent()
+    page.answered(lambda: page.choose(photo("cheetah")))
+    assert page.sentences() == []
+
+
+def test_a_camera_that_sees_only_black_is_told_until_it_sees_something(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    shown = tmp_path / "black-first.y4m"
+    shown.write_bytes(film(*CAMERA, [(BLACK, BLACK)] * 80 + [(RED, BLUE)] * 400))
+    covered = browser.browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, *with_camera(shown)])
+    page = Visit(covered.new_page(), server.url).open()
+    page.page.locator("#use-camera").click()
+    page.page.wait_for_function("document.documentElement.dataset.camera === 'poor'")
+    assert page.said() == WORDS("camera.dark")
+    assert not page.page.locator(SHOT).is_visible()
+    page.page.locator(SHOT).wait_for()
+    page.silent()
+    covered.close()
+
+
+END = {
+    "ended": """(() => {
+      const [track] = streams.at(-1).getTracks();
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    })()""",
+    "stopped": "streams.at(-1).getTracks().forEach((track) => track.stop())",
+    "unplugged": """(() => {
+      const all = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+      const { deviceId } = streams.at(-1).getVideoTracks()[0].getSettings();
+      navigator.mediaDevices.enumerateDevices = async () => [
+        ...(await all()).filter((each) => each.deviceId !== deviceId), { kind: "videoinput", deviceId: "another" }];
+      navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+      navigator.mediaDevices.enumerateDevices = all;
+    })()""",
+}
+DENY = "navigator.permissions.query = async () => ({ state: 'denied' });"
+MUTE = """
+(muted) => {
+  const [track] = streams.at(-1).getTracks();
+  Object.defineProperty(track, "muted", { value: muted, configurable: true });
+  track.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+}
+"""
 KEEP_STREAMS = """
 window.streams = [];
 const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

@@ -9,7 +9,7 @@ from page.examples import PACKAGED
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.visit import Visit, photo
-from tests.page.corpus import bomb, taken
+from tests.page.corpus import bomb, refused, taken
 
 WORDS = load()
 LATE = 1500  # milliseconds in which a late answer would do harm; nothing on the page tells that none will come
@@ -88,6 +88,51 @@ def test_unusual_pictures_are_drawn_too(visit: Open, kind: str) -> None:
     scale = min(1, 1280 / max(picture.size))
     assert (width, height) == tuple(max(1, round(side * scale)) for side in picture.size)
     assert page.overflow() == 0
+
+
+@pytest.mark.parametrize("way", ["choose", "drop", "paste"])
+@pytest.mark.parametrize("said", ["application/octet-stream", "", "video/quicktime"])
+@pytest.mark.parametrize("kind", ["heic", "avif"])
+def test_what_a_file_is_the_server_judges_and_not_what_the_system_calls_it(
+    visit: Open, kind: str, said: str, way: str
+) -> None:
+    page = visit()
+    picture = taken()[kind]
+    page.answered(lambda: page.hand_over(way, picture.data, f"photo{picture.suffix}", said))
+    assert page.label
+
+
+def test_every_chooser_shows_the_same_files(visit: Open) -> None:
+    page = visit()
+    first = page.page.locator("#file").get_attribute("accept")
+    page.answered(lambda: page.tap(WORDS("examples.lion")))
+    page.open_test("many")
+    second = page.page.locator("[data-experiment=many] input[type=file]").get_attribute("accept")
+    assert first == second
+    assert {"image/*", ".heic", ".heif", ".avif"} <= set((first or "").split(","))
+
+
+def test_many_takes_what_the_system_does_not_know_and_refuses_what_is_too_heavy_before_it_travels(visit: Open) -> None:
+    page = visit()
+    page.answered(lambda: page.tap(WORDS("examples.lion")))
+    page.open_test("many")
+    heic, heavy = taken()["heic"].data, refused()["more than 15 MB"].data
+    before = len(page.requests)
+    page.page.set_input_files("[data-experiment=many] input[type=file]", [
+        {"name": "a.heic", "mimeType": "application/octet-stream", "buffer": heic},
+        {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": heavy},
+    ])  # fmt: skip
+    page.page.locator("[data-experiment=many] .headline").wait_for()
+    assert page.page.locator(".tile").count() == 2
+    assert page.page.locator(".tile.broken").inner_text().endswith(WORDS("picture.too_many_bytes", limit=15))
+    assert sum(each.url.endswith("/upload") for each in page.requests[before:]) == 1
+
+
+def test_folder_is_refused_in_a_sentence(visit: Open) -> None:
+    page = visit(before="Blob.prototype.arrayBuffer = async () => { throw new DOMException('', 'NotFoundError'); };")
+    page.drop(b"", "")
+    assert page.said() == WORDS("picture.not_a_picture")
+    assert page.state == "idle"
 
 
 def test_the_button_takes_a_file_also_while_another_one_travels(visit: Open, tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 Its server reaches no other host, nor does its browser.
 """
 
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route
 
 from page.words import load
 from tests.browser.conftest import at_home
+from tests.browser.own import own_browser
 from tests.browser.visit import Visit, photo
 from tests.server import Server, running
 
@@ -185,6 +189,45 @@ def test_many_pictures_come_from_the_camera_or_the_page_and_no_chooser_opens(arr
         page.locator(".checking .choice button").first.tap()
         page.get_by_role("button", name=WORDS("many.count_again")).tap()
         page.locator(".headline", has_text="By your words").wait_for()
+
+
+def test_camera_that_ends_between_two_shots_keeps_the_first_and_goes_on(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        visit.answered(lambda: visit.tap(WORDS("examples.lion")))
+        visit.open_test("many")
+        page.get_by_role("button", name=WORDS("many.use_camera")).tap()
+        page.wait_for_function("document.querySelector('.camera video')?.videoWidth > 0")
+        page.get_by_role("button", name=WORDS("many.shoot")).tap()
+        page.evaluate(
+            "document.querySelector('.camera video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
+        )
+        assert visit.said() == WORDS("camera.ended")
+        assert page.get_by_role("button", name=WORDS("many.shoot")).count() == 0
+        page.get_by_role("button", name=WORDS("many.use_camera")).tap()
+        page.get_by_role("button", name=WORDS("many.shoot")).tap()
+        page.get_by_text(WORDS("many.shots", count=2, limit=24)).wait_for()
+        page.get_by_role("button", name=WORDS("many.ask")).tap()
+        page.locator("[data-experiment=many] .headline").wait_for()
+        assert page.locator(".tile").count() == 2
+
+
+def test_a_screen_that_loses_its_power_leaves_no_picture(
+    browser: Browser, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("short")
+    with running(folder, "--kiosk", "--offline", "--farewell-seconds", "4") as host:
+        with own_browser(browser.browser_type, tmp_path / "mine") as mine:
+            visit = Visit(mine.page(), host.url).open()
+            visit.page.locator("#attract .touch").click()
+            visit.page.wait_for_selector("#attract", state="detached")
+            visit.answered(lambda: visit.choose(photo("cheetah")))
+            assert host.files() == 1
+            mine.signal(signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while host.files() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert host.files() == 0
 
 
 def test_without_another_model_two_models_are_not_offered(arrive: Arrive) -> None:

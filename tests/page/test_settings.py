@@ -43,6 +43,7 @@ OTHERS = {
     "megabytes": 4,
     "megapixels": 12,
     "sweep_minutes": 3,
+    "farewell_seconds": 20,
 }
 
 

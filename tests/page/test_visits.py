@@ -1,12 +1,13 @@
 """What Gradio remembers of a visit is forgotten with it, and after a while without a word."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import gradio as gr
 import pytest
 from gradio.state_holder import StateHolder
 
-from page.visits import forget_visit, forget_visits
+from page.visits import forget_visit, forget_visits, let_go
 
 
 @pytest.fixture
@@ -38,3 +39,21 @@ def test_visits_of_which_nothing_was_heard_are_forgotten(holder: StateHolder) ->
     assert kept(holder) == {"old", "new"}
     forget_visits(holder, 30)
     assert kept(holder) == {"new"}
+
+
+def test_what_a_visit_waits_for_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    with gr.Blocks(analytics_enabled=False) as site:
+        gr.Textbox()
+    queue = site.queue()._queue
+    cleaned: list[str | None] = []
+
+    async def clean_events(*, session_hash: str | None = None, event_id: str | None = None) -> None:
+        cleaned.append(session_hash)
+
+    async def story() -> None:
+        let_go(queue, "left")
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(queue, "clean_events", clean_events)
+    asyncio.run(story())
+    assert cleaned == ["left"]

@@ -8,7 +8,7 @@ const LONGEST = 640; // dots; more than any model sees
    element and `stop`, which puts the camera out. */
 export function camera(stream, words, most, done) {
   const whole = make("div", "camera");
-  const video = Object.assign(make("video"), { srcObject: stream, autoplay: true, muted: true, playsInline: true });
+  const video = Object.assign(make("video"), { autoplay: true, muted: true, playsInline: true });
   const panel = make("div", "panel");
   const shots = make("div", "shots");
   const line = make("p", "small");
@@ -16,7 +16,12 @@ export function camera(stream, words, most, done) {
   const pictures = [];
   line.setAttribute("role", "status");
 
-  const stop = () => stream.getTracks().forEach((track) => track.stop());
+  let film = null;
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    film.getTracks().forEach((track) => track.stop());
+  };
   const ask = button("alt", words.ask, () => { stop(); done(pictures); });
   const shoot = button("go", words.shoot, () => {
     if (!video.videoWidth) return; // its first frame has yet to come
@@ -30,6 +35,35 @@ export function camera(stream, words, most, done) {
     if (pictures.length === most) shoot.remove();
   });
 
+  const restart = button("go", words.use_camera, async () => {
+    const next = await seewhy.film();
+    if (!next) return; // the visitor was told why
+    restart.replaceWith(shoot);
+    run(next);
+    if (stopped) stop();
+  });
+
+  function run(next) {
+    film = next;
+    video.srcObject = next;
+  }
+
+  // What it took stays, and another camera may go on where one has ended.
+  const { tell, given } = seewhy;
+  video.addEventListener("loadeddata", () => seewhy.watchFilm(video, {
+    poor(trouble) {
+      shoot.disabled = Boolean(trouble);
+      if (trouble && !stopped) tell(given.camera[trouble]);
+    },
+    ended(trouble) {
+      if (stopped) return;
+      shoot.disabled = false;
+      shoot.replaceWith(restart);
+      tell(given.camera[trouble]);
+    },
+  }));
+
+  run(stream);
   panel.append(video);
   row.append(shoot);
   whole.append(panel, row, line, shots, make("p", "small", words.deleted_kiosk));

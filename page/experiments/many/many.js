@@ -27,7 +27,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
   const begin = () => (kiosk && !("files" in dataset) ? offering() : choosing());
 
   function choosing() {
-    const files = Object.assign(make("input"), { type: "file", multiple: true, accept: "image/*", hidden: true });
+    const files = Object.assign(make("input"), { type: "file", multiple: true, accept: seewhy.given.accept, hidden: true });
     files.addEventListener("change", () => { if (files.files.length) take([...files.files]); });
     const row = make("div", "row");
     row.append(button("go", words.choose, () => files.click()), button("alt", words.ours, () => take(ours())), files);

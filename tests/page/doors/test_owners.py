@@ -3,14 +3,15 @@
 import asyncio
 import json
 import urllib.parse
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from page import request
 from page.doors.owners import ANYONE, COOKIE, Owners, OwnersDoor
+from page.refusal import answer
 from page.words import Words
 from tests.page import corpus
 from tests.page.talk import META, Program, Refusal
@@ -88,9 +89,7 @@ def test_what_is_deleted_is_forgotten(owners: Owners, upload: Path) -> None:
 # --- the door ---
 
 
-def door(
-    owners: Owners, upload: Path, left: Callable[[str], None] = lambda session: None, **options: bool
-) -> OwnersDoor:
+def door(owners: Owners, upload: Path, **options: bool) -> OwnersDoor:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         body = json.dumps([str(upload)]).encode()
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -98,16 +97,14 @@ def door(
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    return OwnersDoor(app, owners, left, farewell=0.02, **options)
+    return OwnersDoor(app, owners, **options)
 
 
 def ask(app: OwnersDoor, method: str, path: str, token: str = "") -> httpx.Response:
     async def once() -> httpx.Response:
         headers = {"cookie": f"other=1; {COOKIE}={token}"} if token else {}
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://page") as http:
-            answered = await http.request(method, path, headers=headers)
-            await asyncio.sleep(0.1)
-            return answered
+            return await http.request(method, path, headers=headers)
 
     return asyncio.run(once())
 
@@ -149,42 +146,20 @@ def test_program_without_a_cookie_may_ask_about_its_upload_and_nobody_may_fetch_
     assert owners.may_fetch(given.partition("=")[2].partition(";")[0], str(upload))
 
 
-def test_visit_is_over_a_while_after_the_page_has_gone(owners: Owners, upload: Path) -> None:
-    left: list[str] = []
-    ask(door(owners, upload, left.append), "GET", "/gradio_api/heartbeat/abc", ONE)
-    assert left == ["abc"]
-    assert not upload.exists()
-
-
-def test_page_that_loads_again_goes_on(owners: Owners, upload: Path) -> None:
-    left: list[str] = []
-    open_again = asyncio.Event()
+def test_what_is_made_for_a_visitor_goes_with_them_and_for_others_by_its_age(tmp_path: Path, upload: Path) -> None:
+    made = tmp_path / "uploads" / "made" / "secret" / "a.png"
+    made.parent.mkdir(parents=True)
+    owners = Owners(tmp_path / "uploads")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].endswith("second"):
-            await open_again.wait()
+        made.write_bytes(RED)
+        request.made(made)
+        await answer(200, "made")(scope, receive, send)
 
-    async def story() -> None:
-        both = OwnersDoor(app, owners, left.append, farewell=0.02)
-        scopes = [
-            {"type": "http", "method": "GET", "path": f"/gradio_api/heartbeat/{name}", "headers": [_cookie(ONE)]}
-            for name in ("first", "second")
-        ]
-        tasks = [asyncio.create_task(both(scope, None, None)) for scope in scopes]  # type: ignore[arg-type]
-        await asyncio.sleep(0.1)
-        assert left == []
-        assert upload.exists()
-        open_again.set()
-        await asyncio.gather(*tasks)
-        await asyncio.sleep(0.1)
-        assert set(left) == {"first", "second"}
-        assert not upload.exists()
-
-    asyncio.run(story())
-
-
-def _cookie(token: str) -> tuple[bytes, bytes]:
-    return b"cookie", f"{COOKIE}={token}".encode()
+    for token, stays in (("", True), (ONE, False)):
+        ask(OwnersDoor(app, owners), "POST", "/gradio_api/call/heatmap", token)
+        owners.leave(ONE)
+        assert made.exists() == stays
 
 
 # --- the real server ---

@@ -1,0 +1,59 @@
+/* Watches a camera's preview: a camera that was unplugged, switched off or covered goes on showing something, and a shot
+   of it would be black. */
+(() => {
+  const { seewhy } = window;
+  const EVERY = 500; // milliseconds
+  const DARK = 24; // of 255: a covered lens still makes some noise
+  const LOOKS = 3; // so many dark ones before it is said; a camera begins with a few
+  const SIDE = 16;
+  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+
+  function dark(video) {
+    const pen = small.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(video, 0, 0, SIDE, SIDE);
+    return pen.getImageData(0, 0, SIDE, SIDE).data.every((value, i) => i % 4 === 3 || value < DARK);
+  }
+
+  const denied = () => navigator.permissions.query({ name: "camera" }).then((answer) => answer.state === "denied", () => false);
+  const unplugged = async (track) => {
+    const { deviceId } = track.getSettings();
+    const all = await navigator.mediaDevices.enumerateDevices();
+    return Boolean(deviceId) && all.some((each) => each.deviceId) && !all.some((each) => each.deviceId === deviceId);
+  };
+
+  /* Calls `poor` with "muted" or "dark" while its picture is worth nothing and with "" when it is good again, and `ended`
+     with "ended" or "refused" when none will come any more. It ends with the film, or when the video is taken away. */
+  seewhy.watchFilm = (video, { poor, ended }) => {
+    const stream = video.srcObject;
+    const [track] = stream?.getVideoTracks() ?? [];
+    if (!track) return;
+    let told = "";
+    let looks = 0;
+    const mine = () => video.isConnected && video.srcObject === stream;
+
+    function tell(trouble) {
+      if (trouble !== told) poor(trouble);
+      told = trouble;
+    }
+    function look() {
+      if (!mine() || track.readyState === "ended") return mine() ? end() : stop();
+      looks = !track.muted && dark(video) ? looks + 1 : 0;
+      tell(track.muted ? "muted" : looks >= LOOKS ? "dark" : "");
+    }
+    async function end() {
+      stop();
+      if (mine()) ended((await denied()) ? "refused" : "ended");
+    }
+    const left = async () => { if (await unplugged(track).catch(() => false)) end(); };
+    const timer = setInterval(look, EVERY);
+    for (const name of ["mute", "unmute"]) track.addEventListener(name, look);
+    track.addEventListener("ended", end);
+    navigator.mediaDevices.addEventListener?.("devicechange", left);
+    function stop() {
+      clearInterval(timer);
+      track.removeEventListener("ended", end);
+      for (const name of ["mute", "unmute"]) track.removeEventListener(name, look);
+      navigator.mediaDevices.removeEventListener?.("devicechange", left);
+    }
+  };
+})();
