@@ -23,7 +23,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from page.pictures import apng, icon
+from page.pictures import apng, deep, icon, tiff
 
 Size = tuple[int, int]
 
@@ -113,12 +113,21 @@ def _png_claims(data: bytes) -> Iterator[Size]:
 
 
 def _open_tiff(data: bytes) -> Image.Image:
-    image = TiffImagePlugin.TiffImageFile(BytesIO(data))
-    tile = [image.tag_v2.get(tag, 0) for tag in (TiffImagePlugin.TILEWIDTH, TiffImagePlugin.TILELENGTH)]
+    directory = tiff.main(data)
+    tile = [directory.tags.get(tag, 0) for tag in (TiffImagePlugin.TILEWIDTH, TiffImagePlugin.TILELENGTH)]
     # libtiff takes memory for one whole tile; tiles are multiples of 16, so a small picture may sit in a larger one.
-    if any(side > max(image.size) + 4096 for side in tile):
-        raise ValueError(f"tiles of {tile} in a picture of {image.size}")
-    return image
+    if any(side > max(directory.size) + 4096 for side in tile):
+        raise ValueError(f"tiles of {tile} in a picture of {directory.size}")
+    data = tiff.with_first(data, directory.offset)
+    first, second = (deep.opened, tiff.opened) if directory.is_deep else (tiff.opened, deep.opened)
+    try:
+        return first(data)
+    except (deep.UnknownKind, SyntaxError):  # the latter is what Pillow calls a kind that it doesn't know
+        return second(data)
+
+
+def _tiff_claims(data: bytes) -> Iterator[Size]:
+    yield tiff.main(data).size
 
 
 def _open_heic(data: bytes) -> Image.Image:
@@ -191,7 +200,7 @@ _BMP = Format("BMP", _opener(BmpImagePlugin.BmpImageFile))
 _AVIF = Format("AVIF", _opener(AvifImagePlugin.AvifImageFile), _heif_claims)
 _HEIC = Format("HEIC", _open_heic, _heif_claims)
 _GIF = Format("GIF", _opener(GifImagePlugin.GifImageFile), _gif_claims)
-_TIFF = Format("TIFF", _open_tiff)
+_TIFF = Format("TIFF", _open_tiff, _tiff_claims)
 _ICO = Format("ICO", _open_ico, _ico_claims)
 _MAGIC = {
     b"\xff\xd8\xff": Format("JPEG", _open_jpeg),

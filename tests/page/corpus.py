@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 import pillow_heif
+import tifffile
 from PIL import Image, ImageCms
 
 Colour = tuple[int, int, int]
@@ -186,6 +187,8 @@ def taken() -> dict[str, Taken]:
         **_told(),
         **_films(),
         **_icons(),
+        **_tiffs(),
+        **_pages(),
         **_shapes(),
     }
 
@@ -609,6 +612,193 @@ def _icons() -> dict[str, Taken]:
     }
 
 
+def tiff_of(numbers: np.ndarray, **options: object) -> bytes:
+    """A TIFF of any numbers, written by another library than the one that most programs are held against."""
+    file = io.BytesIO()
+    tifffile.imwrite(file, numbers, metadata=None, **options)
+    return file.getvalue()
+
+
+def packed_tiff(levels: np.ndarray, bits: int, order: str = "<") -> bytes:
+    """A grey TIFF of 2 to 16 bits a pixel without a gap between them; white is 2 ** bits - 1."""
+    each = (levels[..., None].astype(np.uint32) >> np.arange(bits - 1, -1, -1)) & 1
+    body = np.packbits(each.astype(np.uint8).reshape(len(levels), -1), axis=1).tobytes()
+    height, width = levels.shape
+    tags = {256: width, 257: height, 258: bits, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(body)}
+    start = 8 + len(body) + len(body) % 2
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", start)
+    entries = b"".join(struct.pack(order + "HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return (head + body).ljust(start, b"\0") + struct.pack(order + "H", len(tags)) + entries + bytes(4)
+
+
+def heights(kind: type, nothing: float | None = None) -> np.ndarray:
+    """Four heights (200, 800, 500 and 1,100 m), whose top left corner holds a number that stands for nothing."""
+    ground = np.full(SIZE[::-1], 200, kind)
+    ground[:, SIZE[0] // 2 :] = 800
+    ground[SIZE[1] // 2 :] += 300
+    if nothing is not None:
+        ground[:8, :8] = nothing
+    return ground
+
+
+HEIGHTS = ((0, 0, 0), (170, 170, 170), (85, 85, 85), WHITE)
+
+
+def nodata(text: str) -> dict[str, object]:
+    """The tag by which GDAL says which number stands for nothing."""
+    return {"extratags": [(42113, 2, len(text) + 1, text, True)]}
+
+
+def _tiffs() -> dict[str, Taken]:
+    """TIFFs of other numbers than bytes, and what else Pillow alone gets wrong."""
+
+    def of(
+        numbers: np.ndarray, colours: tuple[Colour, ...] = QUADRANTS, tolerance: int = 1, **options: object
+    ) -> Taken:
+        return Taken(tiff_of(numbers, **options), ".tif", colours, tolerance=tolerance)  # type: ignore[arg-type]
+
+    picture = np.asarray(quadrants())
+    planes = picture.transpose(2, 0, 1).copy()
+    grey = np.asarray(quadrants().convert("L"))
+    greys = tuple((int(grey[y, x]),) * 3 for y in (16, 48) for x in (24, 72))
+    wide, wide_planes = picture.astype(np.uint16) * 257, planes.astype(np.uint16) * 257
+    inks = np.asarray(quadrants().convert("CMYK"))
+    rgb = {"photometric": "rgb"}
+    separate = {"planarconfig": "separate"}
+    tiles = {"tile": (16, 16), "compression": "lzw", "predictor": True}
+    opaque = np.full_like(wide_planes[:1], 65535)
+    veil = np.concatenate([wide_planes // 2, opaque // 2])
+    halved = tuple(tuple((255 + level) // 2 for level in colour) for colour in QUADRANTS)
+    bands = np.concatenate([wide, wide[..., :2]], axis=-1)
+    eight_bits = [*RED, *GREEN, *BLUE, *YELLOW]
+    index = np.zeros(SIZE[::-1], np.uint8)
+    index[:, SIZE[0] // 2 :] += 1
+    index[SIZE[1] // 2 :] += 2
+    colour_map = np.zeros((3, 256), np.uint16)
+    colour_map[:, :4] = np.array(eight_bits).reshape(4, 3).T
+    sunk, missing = heights(np.float32, -9999), nodata("-9999")
+    files = {
+        "tiff 16 bits in planes": of(wide_planes, **rgb, **separate),
+        "tiff 16 bits in planes, big-endian tiles": of(wide_planes, **rgb, **separate, **tiles, byteorder=">"),
+        "tiff 8 bits in planes, tiles": of(planes, **rgb, **separate, **tiles),
+        "tiff 16 bits in planes, clear": of(
+            np.concatenate([wide_planes, opaque // 2]),
+            halved,
+            2,
+            **rgb,
+            **separate,
+            extrasamples=["unassalpha"],
+        ),
+        "tiff 16 bits in planes, multiplied": of(
+            veil, halved, 3, **rgb, **separate, extrasamples=["assocalpha"], compression="zlib"
+        ),
+        "tiff inks of 16 bits in planes": of(
+            inks.transpose(2, 0, 1).astype(np.uint16) * 257, photometric="separated", **separate
+        ),
+        "tiff grey of 32 bits": of(grey.astype(np.uint32) * 16843009, greys, photometric="minisblack"),
+        "tiff grey of 32 bits, big-endian": of(
+            grey.astype(np.uint32) * 16843009, greys, photometric="minisblack", byteorder=">", **tiles
+        ),
+        "tiff grey of 16 bits, big-endian, white is zero": of(
+            65535 - grey.astype(np.uint16) * 257, greys, photometric="miniswhite", byteorder=">"
+        ),
+        "tiff grey alpha of 16 bits": of(
+            np.dstack([grey, np.full_like(grey, 255)]).astype(np.uint16) * 257,
+            greys,
+            photometric="minisblack",
+            planarconfig="contig",
+            extrasamples=["unassalpha"],
+        ),
+        "tiff signed bytes": of((grey // 2).astype(np.int8), greys, 2, photometric="minisblack"),
+        "tiff signed, below zero": of(heights(np.int16) - np.int16(600), HEIGHTS, photometric="minisblack"),
+        "tiff signed, in colours": of((wide // 2).astype(np.int16), **rgb),
+        "tiff fractions of 16 bits": of((grey / 255).astype(np.float16), greys, photometric="minisblack"),
+        "tiff fractions of 64 bits": of(grey / 255, greys, photometric="minisblack", compression="zlib"),
+        "tiff fractions, big-endian, packed by differences": of(
+            (grey / 255).astype(np.float32),
+            greys,
+            photometric="minisblack",
+            byteorder=">",
+            compression="zlib",
+            predictor=True,
+        ),
+        "tiff fractions in colours": of((picture / 255).astype(np.float32), **rgb),
+        "tiff fractions in planes": of((planes / 255).astype(np.float32), **rgb, **separate, **tiles),
+        "tiff bands of a satellite": of(bands, photometric="minisblack", planarconfig="contig"),
+        "tiff bands of 8 bits": of(np.asarray(quadrants()), photometric="minisblack", planarconfig="contig"),
+        "tiff bands in planes": of(bands.transpose(2, 0, 1).copy(), photometric="minisblack", **separate),
+        "tiff heights": of(sunk, HEIGHTS, photometric="minisblack", **missing),
+        "tiff heights, nothing is no number": of(
+            heights(np.float32, np.nan), HEIGHTS, photometric="minisblack", **nodata("nan")
+        ),
+        "tiff heights, nothing is the lowest number": of(
+            heights(np.float32, -3.4028235e38), HEIGHTS, photometric="minisblack", **nodata("-3.4028234663852886e+38")
+        ),
+        "tiff heights, nothing is the highest number": of(
+            heights(np.uint16, 65535), HEIGHTS, photometric="minisblack", **nodata("65535"), **tiles
+        ),
+        "tiff heights in whole numbers": of(
+            heights(np.int16, -32768), HEIGHTS, photometric="minisblack", **nodata("-32768.0")
+        ),
+        "tiff heights, nothing isn't told": of(sunk, HEIGHTS, photometric="minisblack"),
+        "tiff heights of one level": of(
+            np.full(SIZE[::-1], 128, np.int16), (GREY,) * 4, photometric="minisblack", **nodata("0")
+        ),
+        "tiff palette of 8-bit values": of(index, photometric="palette", colormap=colour_map),
+        "tiff wide colours of 16 bits": of(
+            np.full_like(wide, (200 * 257, 120 * 257, 60 * 257)),
+            ((213, 115, 42),) * 4,
+            2,
+            **rgb,
+            iccprofile=display_p3(),
+        ),
+        "tiff 16 bits in planes, orientation 6": of(
+            np.asarray(turned(6)).transpose(2, 0, 1).astype(np.uint16) * 257,
+            **rgb,
+            **separate,
+            extratags=[(ORIENTATION, 3, 1, 6, True)],
+        ),
+    }
+    for bits in (10, 12, 14):
+        for order in "<>":
+            data = packed_tiff(np.rint(grey * ((2**bits - 1) / 255)), bits, order)
+            files[f"tiff of {bits} bits, {order}"] = Taken(data, ".tif", greys, tolerance=1)
+    return files
+
+
+def _pages() -> dict[str, Taken]:
+    """TIFFs that hold other things before their picture."""
+    picture = np.asarray(quadrants())
+    small, black = np.zeros((16, 24, 3), np.uint8), np.zeros((*SIZE[::-1], 3), np.uint8)
+    mask = np.zeros(SIZE[::-1], bool)
+    rgb = {"photometric": "rgb", "metadata": None}
+
+    def file(*pages: tuple[np.ndarray, dict[str, object]], **options: object) -> Taken:
+        data = io.BytesIO()
+        with tifffile.TiffWriter(data, **options) as writer:  # type: ignore[arg-type]
+            for numbers, how in pages:
+                writer.write(numbers, **{**rgb, **how})
+        return Taken(data.getvalue(), ".tif")
+
+    old = {"extratags": [(255, 3, 1, 2, True)]}
+    reduced, masked = {"subfiletype": 1}, {"subfiletype": 4, "photometric": "minisblack"}
+    wide = picture.transpose(2, 0, 1).astype(np.uint16) * 257
+    return {
+        "tiff, a small version first": file((small, reduced), (picture, {})),
+        "tiff, a small version first, big-endian": file((small, reduced), (picture, {}), byteorder=">"),
+        "tiff, a small version first, in 64 bits": file((small, reduced), (picture, {}), bigtiff=True),
+        "tiff, a small version first, as it was told once": file((small, old), (picture, {})),
+        "tiff, a mask first": file((mask, masked), (picture, {})),
+        "tiff, a small version and a mask first, deep": file(
+            (small, reduced), (mask, masked), (wide, {"planarconfig": "separate"})
+        ),
+        "tiff, the picture within the small version": file((small, {**reduced, "subifds": 1}), (picture, {})),
+        "tiff, a small version within": file((picture, {"subifds": 1}), (small, reduced)),
+        "tiff, small versions alone": file((small, reduced), (picture, reduced), (small, reduced)),
+        "tiff, a second picture": file((picture, {}), (black, {})),
+    }
+
+
 def _shapes() -> dict[str, Taken]:
     def mix(one: Colour, other: Colour) -> Colour:
         red, green, blue = ((a + b) // 2 for a, b in zip(one, other, strict=True))
@@ -696,6 +886,8 @@ def _cut_off() -> dict[str, Refused]:
         "bmp": (encoded(noise, "BMP"), ".bmp"),
         "tiff": (encoded(noise, "TIFF"), ".tif"),
         "tiff lzw": (encoded(noise, "TIFF", compression="tiff_lzw"), ".tif"),
+        "tiff in planes": (tiff_of(rng.integers(0, 65536, (3, 60, 80), np.uint16), photometric="rgb"), ".tif"),
+        "tiff of fractions": (tiff_of(rng.random((60, 80)), compression="zlib", rowsperstrip=9), ".tif"),
         "ico": (encoded(noise, "ICO", sizes=[(64, 64)]), ".ico"),
         "ico bitmap": (encoded(noise, "ICO", sizes=[(64, 64)], bitmap_format="bmp"), ".ico"),
         "gif": (encoded(noise.quantize(), "GIF"), ".gif"),
