@@ -8,26 +8,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin
 
 from models.problems import Problem
-from page.pictures import colour, formats
+from page.pictures import colour, formats, kinds, orientation
+from page.pictures.bare import Bare, Size
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
 LONGEST_STRIP = 20_000
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 class NotAPicture(Problem):
@@ -101,8 +92,10 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
 
     A strip so narrow that this would leave it whole is at most 20,000 pixels long.
 
-    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, and the first frame of what moves; alpha is put on white.
-    Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
+    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, JPEG 2000, PSD, TGA, portable maps, the preview in a raw
+    photograph, and the first frame of what moves; alpha is put on white.
+    Raises one of the problems above, or of `bare`, `kinds` and `raw`; any failure inside a decoder is a `BrokenPicture`
+    with its cause attached.
     Raises OSError when there is no file to read.
     """
     data, size = (file, len(file)) if isinstance(file, bytes) else _read(file, limits)
@@ -112,9 +105,9 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
         raise TooManyBytes(limit=_rounded_up(limits.bytes, 2**20), size=_rounded_up(size, 2**20))
     found = formats.sniff(data)
     if not found:
-        raise SvgPicture() if formats.is_svg(data) else NotAPicture()
+        raise SvgPicture() if formats.is_svg(data) else kinds.named(data) or NotAPicture()
     try:
-        return Picture(_decode(data, found, limits))
+        return Picture(_decode(found.bare(data), found, limits))
     except Problem:
         raise
     except Exception as error:  # decoders raise whatever comes to their mind on a hostile file
@@ -140,25 +133,26 @@ def _read(path: str | Path, limits: Limits) -> tuple[bytes, int]:
         return data, max(len(data), os.fstat(file.fileno()).st_size)
 
 
-def _decode(data: bytes, found: formats.Format, limits: Limits) -> Image.Image:
-    for size in found.claims(data):
+def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
+    for size in bare.sizes:
         _check(size, limits)
-    with found.open(data) as image:
+    with found.open(bare) as image:
         _check(image.size, limits)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.draft(None, _target(image.size))
         image.load()
         _check(image.size, limits)
         small = _shrink(image)
-        turn = _TURNS.get(_orientation(image))
-        profile = None if image.mode == "LAB" else image.info.get("icc_profile")
-    upright = small.transpose(turn) if turn is not None else small
-    rgb = colour.to_srgb(upright, profile)
+        profile = None if image.mode == "LAB" else bare.profile or image.info.get("icc_profile")
+        # AVIF's own turns are told by its decoder as if they were notes.
+        notes = image.info.get("exif")
+        turn = orientation.read(notes.removeprefix(b"Exif\0\0")) if notes else bare.orientation
+    rgb = colour.to_srgb(orientation.turned(small, turn), profile)
     rgb.info.clear()
     return rgb
 
 
-def _check(size: formats.Size, limits: Limits) -> None:
+def _check(size: Size, limits: Limits) -> None:
     width, height = size
     if width * height > limits.pixels:
         limit, megapixels = _rounded_up(limits.pixels, 10**6), _rounded_up(width * height, 10**6)
@@ -171,19 +165,19 @@ def _rounded_up(count: int, unit: int) -> float:
     return tenths / 10 if tenths % 10 else tenths // 10
 
 
-def _target(size: formats.Size) -> formats.Size:
+def _target(size: Size) -> Size:
     scale = max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))
     return _scaled(size, min(1.0, scale, LONGEST_STRIP / max(size)))
 
 
-def _scaled(size: formats.Size, scale: float) -> formats.Size:
+def _scaled(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _shrink(image: Image.Image) -> Image.Image:
     """Return an opaque 8-bit copy in its final size: averaged strip by strip to twice that, then resampled."""
     target = _target(image.size)
-    across, down = (max(1, side // (2 * goal)) for side, goal in zip(image.size, target, strict=True))
+    across, down = (max(1, round(side / (2 * goal))) for side, goal in zip(image.size, target, strict=True))
     grey = colour.grey_range(image)
     reduced: Image.Image | None = None
     for top, strip in colour.strips(image, down):
@@ -199,10 +193,3 @@ def _shrink(image: Image.Image) -> Image.Image:
         return reduced
     box = (0.0, 0.0, image.width / across, image.height / down)
     return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # a picture with damaged notes is still a picture
-        return 1
