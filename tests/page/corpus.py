@@ -370,8 +370,8 @@ def _orientations() -> dict[str, Taken]:
             f"avif orientation {number}": Taken(encoded(stored, "AVIF", exif=notes, quality=95), ".avif", tolerance=8),
             f"heic orientation {number}": Taken(encoded(stored, "HEIC", exif=notes, quality=95), ".heic", tolerance=10),
         }
-    late = encoded(turned(6), "PNG")[:-12] + chunk(b"eXIf", exif(6)[6:]) + chunk(b"IEND", b"")
-    files["png orientation after the pixels"] = Taken(late, ".png")
+    late = encoded(quadrants(), "PNG")[:-12] + chunk(b"eXIf", exif(6)[6:]) + chunk(b"IEND", b"")
+    files["png orientation after the pixels, which no browser goes by"] = Taken(late, ".png")
     broken = encoded(quadrants(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f", quality=95, subsampling=0)
     files["jpeg with broken notes"] = Taken(broken, ".jpg", tolerance=6)
     files["jpeg with an unknown orientation"] = Taken(
@@ -844,11 +844,10 @@ def _other_files() -> dict[str, Refused]:
         "one byte": (b"\xff", ".jpg"),
         "web page": (b"<!doctype html><html><body><svg></svg></body></html>", ".png"),
         "feed": (b"<?xml version='1.0'?><rss><svg/></rss>", ".png"),
-        "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", ".jpg"),
         "zip": (b"PK\3\4" + bytes(60), ".png"),
         "gzipped text": (gzip.compress(b"a letter"), ".png"),
         "gzip cut off": (gzip.compress(b"a letter")[:12], ".png"),
-        "film": (b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + bytes(40), ".jpg"),
+        "sound": (b"\0\0\0\x18ftypM4A \0\0\2\0isommp42" + bytes(40), ".jpg"),
         "half a signature": (b"\x89PNG", ".png"),
     }
     files = {name: Refused(data, suffix, "picture.not_a_picture") for name, (data, suffix) in other.items()}
@@ -916,9 +915,6 @@ def _damaged() -> dict[str, Refused]:
         "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", ".heic"),
     }
     files = {f"junk after the start of a {name}": (start + junk, suffix) for name, (start, suffix) in starts.items()}
-    huge_text = zlib.compress(bytes(100 << 20), 9)
-    tile = {256: (3, 10), 257: (3, 10), 258: (3, 8), 259: (3, 5), 262: (3, 1), 277: (3, 1), 324: (4, 8), 325: (4, 9)}
-    strange_tiles = tiff(tile | {322: (4, 1 << 20), 323: (4, 1 << 20)}, junk[:64])
     files |= {
         "png of no width": (png((0, 1), b"\0", 8, 2), ".png"),
         "gif of no size": (b"GIF89a" + bytes(7) + b",\0\0\0\0\0\0\0\0\0\2\0;", ".gif"),
@@ -927,9 +923,6 @@ def _damaged() -> dict[str, Refused]:
         "ico that points nowhere": (icon(b"")[:-4] + struct.pack("<I", 1 << 30), ".ico"),
         "png with damaged pixels": (good[:60] + bytes(30) + good[90:], ".png"),
         "png without pixels": (good[:33] + chunk(b"IEND", b""), ".png"),
-        "png with a huge note": (png((1, 1), b"\0\0\0", 8, 2, chunk(b"zTXt", b"a\0\0" + huge_text)), ".png"),
-        "png with a huge profile": (png((1, 1), b"\0\0\0", 8, 2, chunk(b"iCCP", b"a\0\0" + huge_text)), ".png"),
-        "tiff with huge tiles": (strange_tiles, ".tif"),
         "tiff of fractions in three colours": (tiff({256: (3, 1), 257: (3, 1), 262: (3, 2), 339: (3, 3)}), ".tif"),
     }
     return {name: Refused(data, suffix, "picture.broken") for name, (data, suffix) in files.items()}
