@@ -11,9 +11,16 @@ from tests.page import corpus
 from tests.page.corpus import chunk, cicp, gamma, packed_profile
 
 ORANGE = (200, 120, 60)
-GREEN_SCREEN = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.7141))
-DARK = packed_profile(corpus.icc_profile(b"RGB ", (1.8, 1.0, 0.0, 0.0, 0.0), GREEN_SCREEN))
+DARK = packed_profile(corpus.icc_profile(b"RGB ", (1.8, 1.0, 0.0, 0.0, 0.0), corpus.SRGB_COLOURS))
 PHONE = packed_profile(corpus.display_p3())
+
+
+def numbered(*numbers: int) -> bytes:
+    """A dark profile that brings numbers along."""
+    tone = (1.8, 1.0, 0.0, 0.0, 0.0)
+    return packed_profile(corpus.icc_profile(b"RGB ", tone, corpus.SRGB_COLOURS, (numbers[0], numbers[1])))
+
+
 SRGB = chunk(b"sRGB", b"\0")
 NOTHING = packed_profile(b"not a profile at all")
 SILLY = chunk(b"cHRM", struct.pack(">8I", 31270, 32900, *(10_000,) * 6))
@@ -42,6 +49,12 @@ def peak(kind: bytes, nits: int) -> bytes:
         ((cicp(2, 2), DARK), AS_DARK),
         ((cicp(12, 2), gamma(1)), LINEAR),
         ((cicp(9, 99), gamma(1)), LINEAR),
+        ((numbered(12, 13),), AS_PHONE),
+        ((numbered(1, 8),), LINEAR),
+        ((numbered(1, 1),), AS_IT_IS),
+        ((numbered(2, 2),), AS_DARK),
+        ((numbered(9, 18),), (230, 76, 29)),
+        ((cicp(1, 13), numbered(9, 18)), AS_IT_IS),
         ((cicp(12, 13, full=0),), AS_IT_IS),
         ((cicp(12, 13, matrix=1),), AS_IT_IS),
         ((gamma(1), gamma(0.45455)), LINEAR),
@@ -91,6 +104,16 @@ def test_numbers_of_another_picture_in_the_file_do_not_count() -> None:
     other = data[:at] + b"\0\x63" + data[at + 2 :]  # the main picture is one that has no properties
     assert len(told_of(data)) == 1
     assert told_of(other) == []
+
+
+def test_a_profile_cut_off_brings_no_numbers() -> None:
+    profile = corpus.icc_profile(b"RGB ", (1.8, 1.0, 0.0, 0.0, 0.0), corpus.SRGB_COLOURS, (9, 16))
+    image = Image.new("RGB", (1, 1))
+    for end in range(len(profile)):
+        image.info["icc_profile"] = profile[:end]
+        assert len(list(told(b"any other kind of file", image))) == (end > 0)
+    image.info["icc_profile"] = profile
+    assert len(list(told(b"any other kind of file", image))) == 2
 
 
 def test_damaged_boxes_say_nothing() -> None:
