@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from page.pictures.picture import decode
+from page.pictures.spaces import exact
 from page.pictures.told import told
 from tests.page import corpus
 from tests.page.corpus import chunk, cicp, gamma, packed_profile
@@ -96,6 +97,39 @@ def test_what_says_nothing_of_use_changes_nothing(chunks: tuple[bytes, ...]) -> 
 def test_brightest_light_decides_how_much_room_is_kept_for_it(chunks: tuple[bytes, ...], seen: int) -> None:
     paper = decode(corpus.plain_png((148, 148, 148), cicp(9, 16), *chunks)).rgb.getpixel((9, 9))
     assert abs(paper[0] - seen) <= 1
+
+
+def box(kind: bytes, content: bytes, long: bool = False) -> bytes:
+    if long:
+        return struct.pack(">I4sQ", 1, kind, len(content) + 16) + content
+    return struct.pack(">I4s", len(content) + 8, kind) + content
+
+
+def heif(properties: list[bytes], wide: bool = False) -> bytes:
+    """The boxes of an HEIF file whose second picture is the main one and has all properties but the first."""
+    version = b"\1\0\0\1" if wide else bytes(4)
+    number, index = (">I", ">H") if wide else (">H", ">B")
+    main, other = struct.pack(number, 2), struct.pack(number, 1)
+    used = b"".join(struct.pack(index, at) for at in range(2, len(properties) + 1))
+    links = version + struct.pack(">I", 2) + other + b"\1" + struct.pack(index, 1)
+    links += main + bytes([len(properties) - 1]) + used
+    told_by = box(b"iprp", box(b"ipco", b"".join(properties)) + box(b"ipma", links), long=wide)
+    return box(b"ftyp", b"heic") + box(b"meta", bytes(4) + box(b"pitm", version[:1] + bytes(3) + main) + told_by)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize(
+    ("light", "peak"),
+    [
+        ([], 1000),
+        ([box(b"clli", struct.pack(">2H", 400, 100))], 400),
+        ([box(b"mdcv", bytes(16) + struct.pack(">2I", 4000 * 10_000, 50))], 4000),
+        ([box(b"mdcv", bytes(16) + struct.pack(">2I", 1, 1)), box(b"clli", struct.pack(">2H", 600, 1))], 600),
+    ],
+)
+def test_properties_of_the_main_picture_count_and_no_others(wide: bool, light: list[bytes], peak: float) -> None:
+    others, own = (box(b"colr", b"nclx" + struct.pack(">3HB", *numbers, 0)) for numbers in ((12, 13, 6), (9, 16, 9)))
+    assert told_of(heif([others, own, *light], wide)) == [exact(9, 16, peak)]
 
 
 def test_numbers_of_another_picture_in_the_file_do_not_count() -> None:
