@@ -380,6 +380,7 @@ def _orientations() -> dict[str, Taken]:
     return files
 
 
+SRGB_COLOURS = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.7141))
 SRGB_TONE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 
@@ -390,8 +391,16 @@ def display_p3() -> bytes:
     )
 
 
-def icc_profile(space: bytes, tone: tuple[float, ...], colours: tuple[tuple[float, float, float], ...] = ()) -> bytes:
-    """An ICC profile of a space: "RGB " with three `colours` in XYZ, or "GRAY"; `tone` as in ICC's curves of type 3."""
+def icc_profile(
+    space: bytes,
+    tone: tuple[float, ...],
+    colours: tuple[tuple[float, float, float], ...] = (),
+    numbers: tuple[int, int] | None = None,
+) -> bytes:
+    """An ICC profile of a space: "RGB " with three `colours` in XYZ, or "GRAY"; `tone` as in ICC's curves of type 3.
+
+    `numbers` are those of ITU-T H.273 for the primaries and the curve, which programs believe first.
+    """
 
     def fixed(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
@@ -406,6 +415,8 @@ def icc_profile(space: bytes, tone: tuple[float, ...], colours: tuple[tuple[floa
         if colours
         else {b"kTRC": curve}
     )
+    if numbers:
+        tags[b"cicp"] = b"cicp\0\0\0\0" + bytes([*numbers, 0, 1])
     table, body = struct.pack(">I", len(tags)), b""
     for name, data in tags.items():
         table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
@@ -497,6 +508,7 @@ def _told() -> dict[str, Taken]:
     heic = encoded(image, "HEIC", quality=98)
     grey_heic = encoded(Image.new("L", SIZE, 128), "HEIC", quality=98)
     dark = icc_profile(b"GRAY", (1.8, 1.0, 0.0, 0.0, 0.0))
+    bright = icc_profile(b"RGB ", (2.2, 1.0, 0.0, 0.0, 0.0), SRGB_COLOURS, (9, 16))
     level = Image.new("L", SIZE, 128)
     veil = plain_png((128, 128), packed_profile(dark))
     deep = png(SIZE, b"\x80\x80\x80\x80" * (SIZE[0] * SIZE[1]), 16, 4, packed_profile(dark))
@@ -550,6 +562,9 @@ def _told() -> dict[str, Taken]:
             encoded(Image.merge("LA", (level, level)), "TIFF", icc_profile=dark),
             ".tif",
         ),
+        "jpeg pq by its profile": plain((132,) * 3, encoded(shade, "JPEG", quality=98, icc_profile=bright), ".jpg"),
+        "webp pq by its profile": plain((132,) * 3, encoded(shade, "WEBP", lossless=True, icc_profile=bright), ".webp"),
+        "avif pq by its profile": plain((132,) * 3, encoded(shade, "AVIF", icc_profile=bright), ".avif", 4),
         "png grey profile on colours": plain(orange, plain_png(orange, packed_profile(dark))),
         "png palette, grey profile": plain(orange, palette[:33] + packed_profile(dark) + palette[33:]),
     }
