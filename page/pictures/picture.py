@@ -8,10 +8,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin
 
 from models.problems import Problem
-from page.pictures import colour, formats
+from page.pictures import colour, formats, kinds, orientation
+from page.pictures.bare import Bare, Size
 from page.pictures.told import kind, told
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -19,16 +20,6 @@ MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
 LONGEST_STRIP = 20_000
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 class NotAPicture(Problem):
@@ -102,8 +93,10 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
 
     A strip so narrow that this would leave it whole is at most 20,000 pixels long.
 
-    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, CUR, HEIC, and the first frame of what moves; alpha is put on white.
-    Raises one of the problems above; any failure inside a decoder is a `BrokenPicture` with its cause attached.
+    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, CUR, HEIC, JPEG 2000, PSD, TGA, portable maps, the preview in a raw
+    photograph, and the first frame of what moves; alpha is put on white.
+    Raises one of the problems above, or of `bare`, `kinds` and `raw`; any failure inside a decoder is a `BrokenPicture`
+    with its cause attached.
     Raises OSError when there is no file to read.
     """
     data, size = (file, len(file)) if isinstance(file, bytes) else _read(file, limits)
@@ -113,9 +106,9 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
         raise TooManyBytes(limit=_rounded_up(limits.bytes, 2**20), size=_rounded_up(size, 2**20))
     found = formats.sniff(data)
     if not found:
-        raise SvgPicture() if formats.is_svg(data) else NotAPicture()
+        raise SvgPicture() if formats.is_svg(data) else kinds.named(data) or NotAPicture()
     try:
-        return Picture(_decode(data, found, limits))
+        return Picture(_decode(found.bare(data), found, limits))
     except Problem:
         raise
     except Exception as error:  # decoders raise whatever comes to their mind on a hostile file
@@ -141,26 +134,29 @@ def _read(path: str | Path, limits: Limits) -> tuple[bytes, int]:
         return data, max(len(data), os.fstat(file.fileno()).st_size)
 
 
-def _decode(data: bytes, found: formats.Format, limits: Limits) -> Image.Image:
-    for size in found.claims(data):
+def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
+    for size in bare.sizes:
         _check(size, limits)
-    with found.open(data) as image:
+    with found.open(bare) as image:
         _check(image.size, limits)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.draft(None, _target(image.size))
         image.load()
         _check(image.size, limits)
-        sources = told(data, image) if image.mode != "LAB" else ()
-        convert = colour.conversion(sources, kind(data, image))
+        if bare.profile:
+            image.info["icc_profile"] = bare.profile
+        sources = told(bare.data, image) if image.mode != "LAB" else ()
+        convert = colour.conversion(sources, kind(bare.data, image))
         small = _shrink(image, alpha=convert is not None)
-        turn = _TURNS.get(_orientation(image))
-    upright = small.transpose(turn) if turn is not None else small
-    rgb = colour.to_srgb(upright, convert)
+        # AVIF's own turns are told by its decoder as if they were notes.
+        notes = image.info.get("exif")
+        turn = orientation.read(notes.removeprefix(b"Exif\0\0")) if notes else bare.orientation
+    rgb = colour.to_srgb(orientation.turned(small, turn), convert)
     rgb.info.clear()
     return rgb
 
 
-def _check(size: formats.Size, limits: Limits) -> None:
+def _check(size: Size, limits: Limits) -> None:
     width, height = size
     if width * height > limits.pixels:
         limit, megapixels = _rounded_up(limits.pixels, 10**6), _rounded_up(width * height, 10**6)
@@ -173,12 +169,12 @@ def _rounded_up(count: int, unit: int) -> float:
     return tenths / 10 if tenths % 10 else tenths // 10
 
 
-def _target(size: formats.Size) -> formats.Size:
+def _target(size: Size) -> Size:
     scale = max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))
     return _scaled(size, min(1.0, scale, LONGEST_STRIP / max(size)))
 
 
-def _scaled(size: formats.Size, scale: float) -> formats.Size:
+def _scaled(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
@@ -188,7 +184,7 @@ def _shrink(image: Image.Image, alpha: bool) -> Image.Image:
     It is opaque unless `alpha` may stay, in which case mode RGBA may come out.
     """
     target = _target(image.size)
-    across, down = (max(1, side // (2 * goal)) for side, goal in zip(image.size, target, strict=True))
+    across, down = (max(1, round(side / (2 * goal))) for side, goal in zip(image.size, target, strict=True))
     grey = colour.grey_range(image)
     reduced: Image.Image | None = None
     for top, strip in colour.strips(image, down):
@@ -204,10 +200,3 @@ def _shrink(image: Image.Image, alpha: bool) -> Image.Image:
         return reduced
     box = (0.0, 0.0, image.width / across, image.height / down)
     return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # a picture with damaged notes is still a picture
-        return 1

@@ -57,8 +57,8 @@ _CURVES: dict[int, Curve] = {  # H.273, table 3, as light on a screen
     15: _SCREEN,
     17: (2.6, (52.37 / 48) ** (1 / 2.6), 0.0, 0.0, 0.0),
 }
-# A camera's film curve is a way to say "plain video" in AVIF and HEIC: browsers show such pictures like sRGB.
-_VIDEO = (1, 6, 11, 14, 15)
+# A camera's film curve is a way to say "plain video" in AVIF, HEIC and profiles: browsers show such pictures like sRGB.
+VIDEO = (1, 6, 11, 14, 15)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def exact(primaries: int, transfer: int, peak: float | None = None) -> Space | H
 
 def likely(primaries: int, transfer: int, peak: float | None = None) -> Space | HdrSpace:
     """Return the space of two numbers of H.273; what isn't known is taken for sRGB's (as AVIF and HEIC are shown)."""
-    plain = transfer in _VIDEO or transfer not in (*_CURVES, PQ, HLG)
+    plain = transfer in VIDEO or transfer not in (*_CURVES, PQ, HLG)
     return exact(primaries if primaries in _PRIMARIES else 1, 13 if plain else transfer, peak) or SRGB
 
 

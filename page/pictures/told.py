@@ -7,7 +7,7 @@ from typing import Literal
 
 from PIL import Image
 
-from page.pictures.spaces import BT709, SRGB, HdrSpace, Space, exact, likely, power
+from page.pictures.spaces import BT709, SRGB, VIDEO, HdrSpace, Space, exact, likely, power
 
 Source = bytes | Space | HdrSpace
 """An ICC profile, or a space by its numbers."""
@@ -17,6 +17,7 @@ Kind = Literal["grey", "colours", "inks"]
 _PNG = b"\x89PNG"
 _ENOUGH = 1000  # chunks or boxes that are looked at
 _EMBEDDED = b"DEBM"  # of the fifth kind of a BMP's header: an ICC profile behind the pixels
+_MOST_TAGS = 100  # of a profile
 _USUAL_GAMMA = 1 / 2.2
 _HDR_NITS = 10_000  # PNG and HEIF count light in this part of a cd/m²
 
@@ -30,12 +31,23 @@ def told(data: bytes, image: Image.Image) -> Iterator[Source]:
     if data.startswith(_PNG):
         yield from _png(data, icc)
     elif icc:
-        yield icc
+        yield from _profile(icc)
     elif data[4:8] == b"ftyp":
         yield from _heif(data)
     elif data.startswith(b"BM") and data[70:74] == _EMBEDDED:
         start, size = struct.unpack_from("<II", data, 126)
-        yield data[14 + start : 14 + start + size]
+        yield from _profile(data[14 + start : 14 + start + size])
+
+
+def _profile(icc: bytes, peak: float | None = None) -> Iterator[Source]:
+    """Yield a profile, before it the numbers of H.273 that it may bring along (ICC.1:2022, 9.2.17): HDR needs them."""
+    table = icc[132 : 132 + 12 * min(int.from_bytes(icc[128:132]), _MOST_TAGS)]
+    for name, at, _ in struct.iter_unpack(">4sII", table[: len(table) // 12 * 12]):
+        if name == b"cicp" and at + 12 <= len(icc):
+            space = exact(icc[at + 8], 13 if icc[at + 9] in VIDEO else icc[at + 9], peak)
+            if space:
+                yield space
+    yield icc
 
 
 def kind(data: bytes, image: Image.Image) -> Kind:
@@ -57,7 +69,7 @@ def _png(data: bytes, icc: bytes | None) -> Iterator[Source]:
     if space and matrix == 0 and full == 1:
         yield space
     if icc:
-        yield icc
+        yield from _profile(icc, _png_peak(chunks))
     if b"sRGB" in chunks:
         yield SRGB
         return
