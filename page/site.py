@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,18 +77,17 @@ def build_site(
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Callable[[], Sequence[Example]],
+    examples: Sequence[Example],
     labels: Labels,
     curator: Curator,
 ) -> Site:
-    """The page with all its events, not yet served; `examples` gives the pictures with captions in the language that
-    is spoken."""
+    """The page with all its events, not yet served; `examples` have captions in the language that is spoken."""
     close_doors(words)
     age = 60 * settings.sweep_minutes
-    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
+    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples(), labels, service.offered(), experiments, curator)
+        layout = build_layout(settings, words, examples, labels, service.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -96,7 +95,7 @@ def build_site(
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
-        connect(layout, programs, service, examples(), experiments)
+        connect(layout, programs, service, examples, experiments)
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
@@ -110,7 +109,7 @@ def serve(
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Callable[[], Sequence[Example]],
+    examples: Sequence[Example],
     curator: Curator,
     **options: Any,
 ) -> Ending:
@@ -132,7 +131,7 @@ def serve(
         owners.leave(token)
         forget_visit(site.state_holder, session)
 
-    kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
+    kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None
 
     def swept() -> None:
         owners.forget_gone()
