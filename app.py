@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -32,11 +31,12 @@ def main() -> None:
     from models.torch_thread import THREAD
     from page import log
     from page.curator import read_curator
-    from page.examples import FOLDER, Example, find_examples
+    from page.examples import FOLDER, find_examples
     from page.experiments import EXPERIMENTS
     from page.ready import tell_ready
     from page.service import Service
     from page.site import build_site, serve
+    from page.thumbnails import Thumbnails
     from page.words import load
 
     log.set_up(settings.log)
@@ -44,19 +44,18 @@ def main() -> None:
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
     words, labels = load(), Labels.imagenet()
+    cache = settings.cache.expanduser()
+    thumbnails = Thumbnails(cache / "thumbnails")
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]
-        curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels)
+        curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels, thumbnails)
         words = curator.said(words)
         store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
-    engines = Engines(settings.engine, settings.cache.expanduser(), threads, settings.keep_models)
+    engines = Engines(settings.engine, cache, threads, settings.keep_models)
     service = Service(store, engines, settings.model, words, card, settings.downloads_allowed)
-
-    def examples() -> Sequence[Example]:
-        return curator.pictures() or find_examples(words, Path(FOLDER))
-
+    examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
     site = build_site(settings, service, words, examples, labels, curator)
     if card.lent:
         service.warm()  # what is loaded before the page is served is on the card at once

@@ -19,7 +19,7 @@ TYPICAL = {
 
 def photographs() -> tuple[Example, ...]:
     """The photographs that come with the packages."""
-    return find_examples(load(), Path("no folder of the host's own"))
+    return tuple(find_examples(load(), Path("no folder of the host's own")))
 
 
 def cat() -> Image.Image:

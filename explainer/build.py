@@ -6,6 +6,7 @@
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,9 +16,16 @@ from explainer.graph_store import GraphStore, graph_key
 from explainer.joint_graph import build_graph
 from models.store import ClassifierStore
 
+# Signals by which a process ends that did something wrong; by others somebody else ended it.
+CRASHES = {signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGFPE, signal.SIGBUS}
+
 
 class BuildFailed(Exception):
-    """The process that builds a graph ended without one."""
+    """The process that builds a graph ended without one. `crashed` says whether it would again."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"its builder ended with {code}")
+        self.crashed = code is not None and -code in CRASHES
 
 
 class CantConvert(Exception):
@@ -29,7 +37,7 @@ def build(name: str, folder: Path) -> None:
 
     Raises:
         CantConvert: the model is not one of which a graph can be made; the store remembers it.
-        OSError: the folder can't be written to.
+        OSError, MemoryError: the folder can't be written to, or memory is short; nothing is remembered.
         models.problems.Problem: the model's weights are not here, or damaged.
     """
     torch.set_num_threads(1)
@@ -38,6 +46,8 @@ def build(name: str, folder: Path) -> None:
     try:
         layers = [layer.name for layer in classifier.spec.layers]
         graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+    except (MemoryError, OSError):  # another time it may work
+        raise
     except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
         graphs.refuse(key)
         raise CantConvert(name) from error
@@ -50,7 +60,7 @@ def build_apart(name: str, folder: Path) -> None:
     process.start()
     process.join()
     if process.exitcode != 0:
-        raise BuildFailed(f"its builder ended with {process.exitcode}")
+        raise BuildFailed(process.exitcode)
 
 
 def _build_gently(name: str, folder: Path) -> None:
@@ -58,7 +68,7 @@ def _build_gently(name: str, folder: Path) -> None:
         os.nice(19)
     try:
         build(name, folder)
-    except (CantConvert, OSError) as error:  # no surprise, so one line and no traceback
+    except (CantConvert, OSError, MemoryError) as error:  # no surprise, so one line and no traceback
         sys.exit(f"no graph of {name}: {error.__cause__ or error}".partition("\n")[0])
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from explainer.batch import Batched
-from explainer.build import build_apart
+from explainer.build import BuildFailed, build_apart
 from explainer.engine import Engine
 from explainer.graph_store import GraphStore, graph_key
 from explainer.head import HEADS
@@ -31,6 +32,8 @@ Kind = Literal["auto", "torch", "openvino"]
 # early layers a rounding may flip a ReLU, which moves a few numbers; a graph that is wrong moves all of them.
 TRUSTED = 0.02
 
+
+ROOM = 16 * 1024 * 1024  # bytes beside the weights
 
 # Seconds, so that the first answer, which is torch's, need not share the processor with a builder that starts.
 DELAY = 1.0
@@ -76,6 +79,8 @@ class Engines:
             return
         try:
             slot.fast = self._load(slot.classifier)
+            if slot.fast is None and not self._graphs.takes(_size(slot.classifier)):
+                raise RuntimeError("there is no place to keep its graph")
             if slot.fast is None:
                 building = threading.Timer(DELAY, self._build, (slot,))
                 building.daemon = True
@@ -87,10 +92,30 @@ class Engines:
         try:
             with self._one_build:
                 build_apart(slot.classifier.spec.name, self._graphs.folder)
-            slot.fast = self._load(slot.classifier)
-            log.info("%s: %s explains", slot.classifier.spec.name, slot.fast.name if slot.fast else "torch")
+            slot.fast = self._of_new_graph(slot.classifier)
+            log.info("%s: %s explains", slot.classifier.spec.name, slot.fast.name)
+        except BuildFailed as error:
+            if error.crashed:
+                self._remember(slot.classifier)
+            _refused(slot.classifier, error)
         except Exception as error:
             _refused(slot.classifier, error)
+
+    def _of_new_graph(self, classifier: Classifier) -> Engine:
+        """The engine of a graph that was built just now; one that is wrong would be wrong the next time as well."""
+        try:
+            engine = self._load(classifier)
+        except Exception:
+            self._remember(classifier)
+            raise
+        if engine is None:
+            self._remember(classifier)
+            raise RuntimeError("its graph says something else")
+        return engine
+
+    def _remember(self, classifier: Classifier) -> None:
+        with suppress(OSError):  # then the next start tries again
+            self._graphs.refuse(graph_key(classifier))
 
     def _load(self, classifier: Classifier) -> Engine | None:
         """The engine of the graph on disk, None where one has to be built. Raises when OpenVINO does."""
@@ -123,6 +148,11 @@ class _Slot:
 def _refused(classifier: Classifier, error: Exception) -> None:
     reason = str(error).partition("\n")[0] or type(error).__name__
     log.info("%s: OpenVINO can't run it (%s), so torch explains", classifier.spec.name, reason)
+
+
+def _size(classifier: Classifier) -> int:
+    """About how many bytes a graph of it takes: its weights, which may be there twice, and what is around them."""
+    return 2 * sum(each.nbytes for each in classifier.module.parameters()) + ROOM
 
 
 def _agree(engine: Engine, classifier: Classifier, layers: Sequence[str]) -> bool:

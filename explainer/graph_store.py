@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import shutil
 import stat
 import tempfile
+import time
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,8 @@ from models.classifier import Classifier
 
 FORMAT = 1  # of the files and of the graph's inputs and outputs
 GRAPH, WEIGHTS, SEAL = "graph.xml", "graph.bin", "seal.json"
+HALF = ".new-"  # what a folder's name begins with until all of it is written
+STALE = 3600  # seconds; no graph takes so long to write
 MAKERS = ("torch", "openvino", "timm", "torchvision")
 
 
@@ -40,14 +46,39 @@ class GraphStore:
             return None
         return openvino().Core().read_model(str(self.folder / key / GRAPH))
 
+    def takes(self, size: int) -> bool:
+        """Whether so many bytes can be written to the folder; to build what can't be kept would be for nothing."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                return shutil.disk_usage(self.folder).free >= size
+        except OSError:
+            return False
+
     def save(self, key: str, graph: Any) -> None:
         """Put a graph in its place at once, and those of the same model's other versions away. Raises OSError."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
-        try:
+
+        def write(made: Path) -> dict[str, Any]:
             openvino().save_model(graph, str(made / GRAPH), compress_to_fp16=False)
-            files = {name: _digest(made / name) for name in (GRAPH, WEIGHTS)}
-            (made / SEAL).write_text(json.dumps({"key": key, "files": files}))
+            return {"files": {name: _digest(made / name) for name in (GRAPH, WEIGHTS)}}
+
+        self._put(key, write)
+
+    def refuse(self, key: str) -> None:
+        """Note that this model has no graph that is right here, so that nobody tries again until the model, a package
+        or the processor is another. Raises OSError."""
+        self._put(key, lambda made: {"refused": True, "processor": processor()})
+
+    def refused(self, key: str) -> bool:
+        """Whether `refuse` has been called for that key, on a processor of this kind."""
+        seal = self._seal(key)
+        return bool(seal.get("refused")) and seal.get("processor") == processor()
+
+    def _put(self, key: str, write: Callable[[Path], dict[str, Any]]) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=HALF, dir=self.folder))
+        try:
+            (made / SEAL).write_text(json.dumps({"key": key, **write(made)}))
             self.discard(key)
             os.replace(made, self.folder / key)
         finally:
@@ -55,16 +86,9 @@ class GraphStore:
         for other in self.folder.glob(f"{key.rpartition('-')[0]}-*"):
             if other.name != key:
                 shutil.rmtree(other, ignore_errors=True)
-
-    def refuse(self, key: str) -> None:
-        """Note that this model can't be made a graph of, so that nobody tries again. Raises OSError."""
-        place = self.folder / key
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (place / SEAL).write_text(json.dumps({"key": key, "refused": True}))
-
-    def refused(self, key: str) -> bool:
-        """Whether `refuse` has been called for that key."""
-        return bool(self._seal(key).get("refused"))
+        for half in self.folder.glob(f"{HALF}*"):  # of builders that were killed
+            if time.time() - half.stat().st_mtime > STALE:
+                shutil.rmtree(half, ignore_errors=True)
 
     def discard(self, key: str) -> None:
         """Forget a graph."""
@@ -88,6 +112,17 @@ class GraphStore:
         except (OSError, ValueError):
             return {}
         return seal if isinstance(seal, dict) and seal.get("key") == key else {}
+
+
+@cache
+def processor() -> str:
+    """The kind of this machine's processor, as far as it tells: what is right on one may be wrong on another."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    kind = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return f"{platform.machine()} {kind or platform.processor()}".strip()
 
 
 def _version(package: str) -> str:

@@ -16,7 +16,7 @@ from models.labels import Labels
 from models.problems import Problem
 from page.accent import PAPER, TEXT, contrast, parse
 from page.examples import MOST, Example
-from page.pictures.picture import decode
+from page.thumbnails import Thumbnails
 from page.words import Words, codes
 
 KB = 1024
@@ -43,11 +43,14 @@ class MissingFile(Problem):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the file is held against: the folder it lies in, the tests that there are, and what can be asked about."""
+    """What the file is held against: the folder it lies in, the tests that there are, and what can be asked about.
+
+    `thumbnails` are made while it is looked whether pictures open, so that each is decoded once."""
 
     folder: Path
     experiments: Sequence[str]
     labels: Labels
+    thumbnails: Thumbnails
 
 
 class Part(BaseModel):
@@ -68,8 +71,8 @@ class Shown(Part):
     def _opens(cls, name: Path, info: ValidationInfo) -> Path:
         path = _file(name, info)
         try:
-            decode(path)
-        except Problem as problem:
+            _around(info).thumbnails.of(path)
+        except (Problem, OSError) as problem:
             raise ValueError(f"{name} is no picture that can be opened") from problem
         return path
 
@@ -154,9 +157,10 @@ class Curator(Part):
                 raise ValueError(f"the models have no word for “{text}”, or more than one") from problem
         return texts
 
-    def pictures(self) -> tuple[Example, ...]:
-        """The pictures to tap; none where the page's own are to be shown."""
-        return tuple(Example(shown.picture, shown.caption, shown.alt) for shown in self.examples)
+    def pictures(self, thumbnails: Thumbnails | None = None) -> tuple[Example, ...]:
+        """The pictures to tap; none where the page's own are to be shown. `thumbnails` has those made before."""
+        kept = thumbnails or Thumbnails()
+        return tuple(Example(shown.picture, shown.caption, shown.alt, kept) for shown in self.examples)
 
     def logo_address(self) -> str:
         """The logo as a `data:` address, empty without one."""
@@ -174,7 +178,9 @@ class Curator(Part):
         return words.but({key: text for key, text in own.items() if text})
 
 
-def read_curator(path: Path, needed: bool, experiments: Sequence[str], labels: Labels) -> Curator:
+def read_curator(
+    path: Path, needed: bool, experiments: Sequence[str], labels: Labels, thumbnails: Thumbnails | None = None
+) -> Curator:
     """The choices in a TOML file, or none where it is not there and not `needed`.
 
     Args:
@@ -182,6 +188,7 @@ def read_curator(path: Path, needed: bool, experiments: Sequence[str], labels: L
         needed: whether a file that is not there is a mistake.
         experiments: the names of the tests that there are.
         labels: what can be asked about.
+        thumbnails: keeps those of the pictures.
 
     Raises:
         MissingFile, Mistake.
@@ -195,7 +202,12 @@ def read_curator(path: Path, needed: bool, experiments: Sequence[str], labels: L
     except (OSError, UnicodeDecodeError) as error:
         raise Mistake(file=path.name, line=1, reason=str(error)) from error
     try:
-        return Curator.model_validate(tomllib.loads(text), context=Surroundings(path.parent, experiments, labels))
+        told = tomllib.loads(text)
+        around = Surroundings(path.parent, experiments, labels, thumbnails or Thumbnails())
+        around.thumbnails.prepare(
+            _pictures(told, path.parent)
+        )  # some at a time, where each is looked at by itself below
+        return Curator.model_validate(told, context=around)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
@@ -228,6 +240,13 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
         if len(here) > depth and list(place[: len(here)]) == here:
             best, depth = number, len(here)
     return best
+
+
+def _pictures(told: Mapping[str, Any], folder: Path) -> list[Path]:
+    """The files that a document names as examples, as far as it is one."""
+    shown = told.get("examples")
+    names = [each.get("picture") for each in shown[:MOST] if isinstance(each, dict)] if isinstance(shown, list) else []
+    return [folder / name for name in names if isinstance(name, str)]
 
 
 def _reason(problem: Any) -> str:

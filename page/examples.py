@@ -1,19 +1,17 @@
 """Pictures to begin with: real photographs from installed packages, or the host's own folder."""
 
-import base64
-import io
 import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from models.problems import Problem
 from page.pictures.picture import Picture, decode
+from page.thumbnails import Thumbnails
 from page.words import Words
 
 log = logging.getLogger("seewhy")
@@ -21,7 +19,6 @@ log = logging.getLogger("seewhy")
 FOLDER = "examples"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
 MOST = 12
-THUMBNAIL = 288  # dots; fine enough for a sharp screen, light enough to come with the page
 
 # Each example is a photograph that a wheel ships: (word, package, path inside it).
 PACKAGED = (
@@ -47,34 +44,61 @@ class Example:
     path: Path
     caption: str
     alt: str
+    thumbnails: Thumbnails = field(default_factory=Thumbnails, repr=False, compare=False)
 
     def open(self) -> Picture:
         """The decoded picture. Raises the problems of `page.pictures.picture.decode`."""
         return decode(self.path)
 
     def thumbnail(self) -> str:
-        """A small WebP as a `data:` address, so that the page asks for no further file."""
-        return _thumbnail(self.path, self.path.stat().st_mtime_ns)
+        """A small WebP as a `data:` address. Raises as `page.thumbnails.Thumbnails.of`."""
+        return self.thumbnails.of(self.path)
 
 
-@lru_cache(MOST)
-def _thumbnail(path: Path, changed: int) -> str:
-    """As it was when the file was `changed`; the page wants the same ones in each language."""
-    small = decode(path).rgb.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
-    buffer = io.BytesIO()
-    small.save(buffer, "WEBP", quality=62)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+class Examples(Sequence[Example]):
+    """The pictures of the page: the same ones, in the same order, for as long as it runs and in every language.
+
+    Whatever happens to the folder meanwhile, a number stands for the same picture in all that know it by its number.
+    """
+
+    def __init__(self, tellers: Sequence[Callable[[], Example]]) -> None:
+        """Each of `tellers` gives one, in the language that is spoken when it is asked for."""
+        self._tellers = tuple(tellers)
+
+    def __len__(self) -> int:
+        return len(self._tellers)
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Examples": ...
+    def __getitem__(self, index: int | slice) -> "Example | Examples":
+        return Examples(self._tellers[index]) if isinstance(index, slice) else self._tellers[index]()
 
 
-def find_examples(words: Words, folder: Path) -> tuple[Example, ...]:
+def find_examples(words: Words, folder: Path, thumbnails: Thumbnails | None = None) -> Examples:
     """The pictures in `folder` in the order of their names, numbers as numbers, or the packaged ones.
 
-    Captions come from the file names: `02_old-town.jpg` becomes "Old town". What can't be shown is left out.
+    Captions come from the file names: `02_old-town.jpg` becomes "Old town". What can't be shown is left out. Each file
+    is decoded once, for its thumbnail, which `thumbnails` keep.
     """
+    kept = thumbnails or Thumbnails()
     paths = sorted((path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES), key=_numbers_as_numbers)
-    own = (_own(path, words) for path in paths)
-    return tuple(islice(filter(_opens, own), MOST)) or _packaged(words)
+    own = [partial(_own, path, words, kept) for path in _that_open(paths, kept)]
+    return Examples(own or _packaged(words, kept))
+
+
+def _that_open(paths: Sequence[Path], thumbnails: Thumbnails) -> list[Path]:
+    """The first of them that can be shown."""
+    found: list[Path] = []
+    while paths and len(found) < MOST:
+        some, paths = paths[: MOST - len(found)], paths[MOST - len(found) :]
+        for path, error in zip(some, thumbnails.prepare(some), strict=True):
+            if error:
+                log.warning("the example %s is left out: %s", path.name, error)
+            else:
+                found.append(path)
+    return found
 
 
 def open_example(examples: Sequence[Example], number: Any) -> Picture:
@@ -88,27 +112,20 @@ def _numbers_as_numbers(path: Path) -> list[str | int]:
     return [int(part) if part.isdecimal() else part.casefold() for part in re.split(r"(\d+)", path.name)]
 
 
-def _opens(example: Example) -> bool:
-    try:
-        example.open()
-    except (Problem, OSError) as error:
-        log.warning("the example %s is left out: %s", example.path.name, error)
-        return False
-    return True
-
-
-def _own(path: Path, words: Words) -> Example:
+def _own(path: Path, words: Words, thumbnails: Thumbnails) -> Example:
     caption = path.stem.lstrip("0123456789").replace("_", " ").replace("-", " ").strip() or path.stem
     caption = caption[:1].upper() + caption[1:]
-    return Example(path, caption, words("examples.own_alt", caption=caption))
+    return Example(path, caption, words("examples.own_alt", caption=caption), thumbnails)
 
 
-def _packaged(words: Words) -> tuple[Example, ...]:
-    return tuple(
-        Example(path, words(f"examples.{word}"), words(f"examples.{word}_alt"))
-        for word, package, inside in PACKAGED
-        for path in _inside(package, inside)
-    )
+def _packaged(words: Words, thumbnails: Thumbnails) -> list[Callable[[], Example]]:
+    found = [(word, path) for word, package, inside in PACKAGED for path in _inside(package, inside)]
+    thumbnails.prepare([path for _, path in found])
+    return [partial(_photograph, word, path, words, thumbnails) for word, path in found]
+
+
+def _photograph(word: str, path: Path, words: Words, thumbnails: Thumbnails) -> Example:
+    return Example(path, words(f"examples.{word}"), words(f"examples.{word}_alt"), thumbnails)
 
 
 def _inside(package: str, inside: str) -> Sequence[Path]:

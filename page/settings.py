@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         "auto", description="what computes the maps; auto takes openvino on a CPU, and torch where that can't"
     )
     cache: Path = Field(
-        Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs"
+        Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs, thumbnails"
     )
     language: str = Field(
         "auto", description="language of the page, such as de; auto takes the browser's, and visitors may change it"

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -97,19 +97,18 @@ def build_site(
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Callable[[], Sequence[Example]],
+    examples: Sequence[Example],
     labels: Labels,
     curator: Curator,
 ) -> Site:
-    """The page with all its events, not yet served; `examples` gives the pictures with captions in the language that
-    is spoken."""
+    """The page with all its events, not yet served; `examples` have captions in the language that is spoken."""
     close_doors(words)
     keep_no_values()
     age = 60 * settings.sweep_minutes
-    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
+    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples(), labels, service.offered(), experiments, curator)
+        layout = build_layout(settings, words, examples, labels, service.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -118,7 +117,7 @@ def build_site(
         layout, programs = fill()
         numbers = range(first, Context.id)
         site.room = Room.on_disk(Path(get_upload_folder()))
-        connect(layout, programs, service, examples(), experiments, Made(site.room, on_space()))
+        connect(layout, programs, service, examples, experiments, Made(site.room, on_space()))
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
@@ -137,7 +136,7 @@ def serve(
     settings: Settings,
     service: Service,
     words: Words,
-    examples: Callable[[], Sequence[Example]],
+    examples: Sequence[Example],
     curator: Curator,
     **options: Any,
 ) -> Ending:
@@ -167,7 +166,7 @@ def serve(
         closed(session)
 
     presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
-    kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
+    kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None
 
     def swept() -> None:
         owners.forget_gone()

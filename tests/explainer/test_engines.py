@@ -1,6 +1,7 @@
 """torch answers until the fast engine is there, and wherever that one can't."""
 
 import logging
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -115,7 +116,7 @@ def test_a_builder_that_fails_leaves_torch_and_one_line(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(name: str, folder: Path) -> None:
-        raise BuildFailed("its builder ended with -9")
+        raise BuildFailed(-9)
 
     monkeypatch.setattr(module, "build_apart", fail)
     engines = Engines("auto", tmp_path, threads=1)
@@ -149,6 +150,104 @@ def test_a_refusal_on_disk_is_not_tried_again(
     GraphStore(tmp_path).refuse(graph_key(tiny))
     monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built"))
     assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
+
+
+def finished(caplog: pytest.LogCaptureFixture) -> None:
+    """Wait until the log says what became of a graph."""
+    deadline = time.monotonic() + PATIENCE
+    while not said(caplog):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def wrong(classifier: Classifier) -> Callable[[str, Path], None]:
+    """Builds a graph that is whole and says something else, each time."""
+    stranger = classifier_of(small().requires_grad_(False), LAYERS, 7)
+    stranger.module[2].weight.data *= -1
+
+    def save(name: str, folder: Path) -> None:
+        GraphStore(folder).save(graph_key(classifier), build_graph(stranger.module, LAYERS, 16))
+
+    return save
+
+
+def cant_be_compiled(classifier: Classifier) -> Callable[[str, Path], None]:
+    def save(name: str, folder: Path) -> None:
+        graph = build_graph(classifier.module, LAYERS[:1], 16)  # too few outputs for its layers
+        GraphStore(folder).save(graph_key(classifier), graph)
+
+    return save
+
+
+def crashes(classifier: Classifier) -> Callable[[str, Path], None]:
+    def fail(name: str, folder: Path) -> None:
+        raise BuildFailed(-signal.SIGSEGV)
+
+    return fail
+
+
+@pytest.mark.parametrize("building", [wrong, cant_be_compiled, crashes])
+def test_a_graph_that_comes_out_wrong_is_built_once_and_not_at_every_start(
+    tiny: Classifier,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    building: Callable[[Classifier], Callable[[str, Path], None]],
+) -> None:
+    monkeypatch.setattr(module, "build_apart", building(tiny))
+    with caplog.at_level(logging.INFO, "seewhy"):
+        Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS)
+        finished(caplog)
+    assert "so torch explains" in said(caplog)[0]
+    assert GraphStore(tmp_path).refused(graph_key(tiny))
+    assert GraphStore(tmp_path).load(graph_key(tiny)) is None
+
+    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built again"))
+    monkeypatch.setattr(module, "DELAY", 0)
+    with caplog.at_level(logging.INFO, "seewhy"):
+        assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
+    assert "it has tried before" in said(caplog)[-1]
+
+
+def test_a_builder_that_somebody_else_ended_is_tried_again(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ended(name: str, folder: Path) -> None:
+        raise BuildFailed(-signal.SIGKILL)
+
+    monkeypatch.setattr(module, "build_apart", ended)
+    with caplog.at_level(logging.INFO, "seewhy"):
+        Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS)
+        finished(caplog)
+    assert not GraphStore(tmp_path).refused(graph_key(tiny))
+
+
+@pytest.mark.parametrize("error", [MemoryError("none left"), OSError("disk full")])
+def test_what_may_work_another_time_is_not_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("explainer.build.build_graph", fail)
+    threads = torch.get_num_threads()
+    try:
+        with pytest.raises(type(error)):
+            build(DEFAULT, tmp_path)
+    finally:
+        torch.set_num_threads(threads)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_can_not_be_kept_is_not_built(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built for nothing"))
+    monkeypatch.setattr(module, "DELAY", 0)
+    (tmp_path / "file").write_text("in the way")
+    with caplog.at_level(logging.INFO, "seewhy"):
+        assert Engines("auto", tmp_path / "file", threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
+    assert said(caplog) == ["tiny: OpenVINO can't run it (there is no place to keep its graph), so torch explains"]
 
 
 def test_only_the_engines_of_the_last_classifiers_are_kept(tiny: Classifier, tmp_path: Path) -> None:

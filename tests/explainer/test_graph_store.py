@@ -103,6 +103,37 @@ def test_a_refusal_is_remembered_and_is_no_graph(graphs: GraphStore) -> None:
     assert graphs.load("odd-1") is None
 
 
+def test_a_refusal_takes_the_place_of_the_graph_and_a_graph_that_of_a_refusal(graphs: GraphStore, graph: Any) -> None:
+    graphs.refuse(KEY)
+    assert (graphs.refused(KEY), graphs.load(KEY)) == (True, None)
+    assert {path.name for path in (graphs.folder / KEY).iterdir()} == {SEAL}
+    graphs.save(KEY, graph)
+    assert not graphs.refused(KEY)
+    assert graphs.load(KEY) is not None
+
+
+def test_a_refusal_holds_for_this_processor_only(graphs: GraphStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs.refuse(KEY)
+    monkeypatch.setattr("explainer.graph_store.processor", lambda: "another one")
+    assert not graphs.refused(KEY)
+
+
+def test_what_a_killed_builder_left_goes_once_it_is_old(graphs: GraphStore, graph: Any) -> None:
+    old, new = graphs.folder / ".new-old", graphs.folder / ".new-new"
+    for each in (old, new):
+        each.mkdir()
+    os.utime(old, (0, 0))
+    graphs.save(KEY, graph)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_it_tells_whether_there_is_room(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert GraphStore(tmp_path / "new").takes(1)
+    assert not GraphStore(tmp_path / "new").takes(1 << 60)
+    assert not GraphStore(tmp_path / "file").takes(1)
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_can_not_be_written_to_is_told(tmp_path: Path, graph: Any) -> None:
     tmp_path.chmod(0o500)

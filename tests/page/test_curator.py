@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.labels import Labels
+from page import thumbnails
 from page.curator import Curator, MissingFile, Mistake, line_of, read_curator
 from page.words import Words
 from tests.page import corpus
@@ -61,6 +62,17 @@ def test_pictures_lie_beside_the_file(folder: Path) -> None:
     text = '[[examples]]\npicture = "vase.png"\ncaption = "A vase"\nalt = "A blue vase"'
     (shown,) = read(folder, text).pictures()
     assert (shown.path, shown.caption, shown.alt) == (folder / "vase.png", "A vase", "A blue vase")
+
+
+def test_a_picture_is_decoded_once_to_be_looked_at_and_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    real = thumbnails.decode
+    monkeypatch.setattr(thumbnails, "decode", lambda data: (decoded.append(1), real(data))[1])
+    path, kept = folder / "curator.toml", thumbnails.Thumbnails()
+    path.write_text('[[examples]]\npicture = "vase.png"\ncaption = "A vase"\nalt = "A blue vase"')
+    (shown,) = read_curator(path, True, TESTS, LABELS, kept).pictures(kept)
+    assert shown.thumbnail().startswith("data:image/webp")
+    assert len(decoded) == 1
 
 
 def test_the_logo_comes_with_the_page(folder: Path) -> None:

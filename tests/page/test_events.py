@@ -15,7 +15,7 @@ from tests.page.fakes import LABELS, service, spec
 def site(words: Words) -> gr.Blocks:
     settings = read_settings([])
     named = service(words, spec(settings.model), model=settings.model)
-    return build_site(settings, named, words, list, LABELS, Curator())
+    return build_site(settings, named, words, (), LABELS, Curator())
 
 
 def test_all_that_ask_the_model_wait_in_one_line(site: gr.Blocks) -> None:

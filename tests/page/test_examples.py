@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from page.examples import MOST, PACKAGED, THUMBNAIL, Example, UnknownExample, find_examples, open_example
-from page.words import Words
+from page import thumbnails
+from page.examples import MOST, PACKAGED, Example, UnknownExample, find_examples, open_example
+from page.thumbnails import SIDE, Thumbnails
+from page.words import Words, speaking
 from tests.page import corpus
 
 PNG = corpus.taken()["png"].data
@@ -64,7 +66,7 @@ def test_thumbnail_is_small_and_needs_no_request(words: Words, tmp_path: Path) -
         kind, _, data = example.thumbnail().partition(",")
         assert kind == "data:image/webp;base64"
         with Image.open(io.BytesIO(base64.b64decode(data))) as image:
-            assert 200 <= max(image.size) <= THUMBNAIL
+            assert 200 <= max(image.size) <= SIDE
         sizes.append(len(data))
     assert sum(sizes) < 120_000  # of the page's 400 KB
 
@@ -170,3 +172,61 @@ def test_number_of_no_example_is_refused(two: Sequence[Example], number: Any) ->
 def test_number_that_is_not_whole_is_refused(two: Sequence[Example], number: Any) -> None:
     with pytest.raises(UnknownExample):
         open_example(two, number)
+
+
+# --- one list, each file decoded once ---
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What was decoded: the lengths of files."""
+    lengths: list[int] = []
+    real = thumbnails.decode
+
+    def counting(data: bytes) -> Any:
+        lengths.append(len(data))
+        return real(data)
+
+    monkeypatch.setattr(thumbnails, "decode", counting)
+    return lengths
+
+
+def shown(words: Words, examples: Sequence[Example]) -> list[str]:
+    """What a page in all languages asks of them."""
+    told = []
+    for language in words.languages:
+        with speaking(language):
+            told += [f"{example.caption} {example.alt} {example.thumbnail()}" for example in examples]
+    return told
+
+
+def test_each_file_is_decoded_once_for_all_languages_and_not_at_the_next_start(
+    words: Words, tmp_path: Path, decoded: list[int]
+) -> None:
+    for number in range(MOST):
+        put(
+            tmp_path / "examples",
+            f"{number}.png",
+            data=corpus.encoded(Image.new("RGB", (40 + number, 30), (20 * number, 9, 9)), "PNG"),
+        )
+    folder, kept = tmp_path / "examples", tmp_path / "cache"
+    first = shown(words, find_examples(words, folder, Thumbnails(kept)))
+    assert len(decoded) == MOST
+    assert shown(words, find_examples(words, folder, Thumbnails(kept))) == first
+    assert len(decoded) == MOST
+
+
+def test_captions_are_in_the_language_that_is_spoken(words: Words, tmp_path: Path) -> None:
+    examples = find_examples(words, tmp_path)
+    with speaking("de"):
+        german = [example.caption for example in examples]
+        assert german == [words(f"examples.{word}") for word, _, _ in PACKAGED]
+    assert [example.caption for example in examples] != german
+
+
+def test_a_number_stands_for_the_same_picture_whatever_happens_to_the_folder(words: Words, tmp_path: Path) -> None:
+    put(tmp_path, "2_b.png", "3_c.png")
+    examples = find_examples(words, tmp_path)
+    put(tmp_path, "1_a.png")
+    assert [example.path.name for example in examples] == ["2_b.png", "3_c.png"]
+    assert [example.path.name for example in examples[1:]] == ["3_c.png"]

@@ -1,0 +1,82 @@
+"""A model that is chosen and is not here yet is on its way, and then it answers by itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.server import started, wait_until_warm
+from page.words import load
+from tests.browser.conftest import Open
+from tests.browser.visit import Visit
+from tests.server import Server
+
+WORDS = load()
+FAR = str(Path(__file__).parent / "far_models.py")
+WAY = f"{WORDS('notes.download', model='ResNet-18')} {WORDS('answer.percent', percent=12)}"
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[Server]:
+    with started((FAR, str(tmp_path)), tmp_path, "--engine", "torch") as server:
+        wait_until_warm(server, "/healthz")
+        yield server
+
+
+def choose(page: Visit, title: str) -> None:
+    if not page.page.locator("#model").is_visible():
+        page.open_more()
+    page.page.locator("#model label", has_text=title).click()
+
+
+def chosen(page: Visit) -> str:
+    return page.page.locator("#model input:checked").input_value()
+
+
+def on_its_way(page: Visit) -> None:
+    page.page.get_by_role("status").filter(has_text=WAY).wait_for()
+
+
+def test_the_picture_on_the_page_is_asked_about_once_the_model_has_come(
+    visit: Open, far: Server, tmp_path: Path
+) -> None:
+    page = visit(url=far.url)
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    with page.answering():
+        choose(page, "ResNet-18")
+        on_its_way(page)
+        assert chosen(page) == "resnet18"
+        (tmp_path / "go").touch()
+    assert chosen(page) == "resnet18"
+    assert page.layers.count() == 5
+    page.silent()
+
+
+def test_whoever_asks_something_else_meanwhile_is_answered_and_left_alone(
+    visit: Open, far: Server, tmp_path: Path
+) -> None:
+    page, other = visit(url=far.url), visit(url=far.url)
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    choose(page, "ResNet-18")
+    on_its_way(page)
+    other.answered(lambda: other.tap(WORDS("examples.coffee")))
+    assert other.label == "Espresso"
+    choose(page, "EfficientNet-Lite0")  # whose answer is on the page already, so that nothing is drawn
+    page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
+    (tmp_path / "go").touch()
+    page.page.wait_for_timeout(1500)  # longer than it looks again
+    assert (chosen(page), page.busy) == ("efficientnet_lite0", False)
+
+
+def test_download_that_fails_is_told_and_the_model_that_answered_stays(
+    visit: Open, far: Server, tmp_path: Path
+) -> None:
+    page = visit(url=far.url)
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    choose(page, "ResNet-18")
+    on_its_way(page)
+    (tmp_path / "fail").touch()
+    (tmp_path / "go").touch()
+    page.page.locator(".toast-body", has_text=WORDS("model.download", title="ResNet-18")).first.wait_for()
+    page.page.wait_for_function("document.querySelector('#model input:checked').value === 'efficientnet_lite0'")
+    assert not page.busy
