@@ -21,6 +21,7 @@ log = logging.getLogger("seewhy")
 FOLDER = "examples"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
 MOST = 12
+LOOKED_AT = 256  # files of the folder that are remembered as good or bad
 THUMBNAIL = 288  # dots; fine enough for a sharp screen, light enough to come with the page
 
 # Each example is a photograph that a wheel ships: (word, package, path inside it).
@@ -90,9 +91,19 @@ def _numbers_as_numbers(path: Path) -> list[str | int]:
 
 def _opens(example: Example) -> bool:
     try:
-        example.open()
+        changed = example.path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _can_be_shown(example.path.absolute(), changed)
+
+
+@lru_cache(LOOKED_AT)
+def _can_be_shown(path: Path, changed: int) -> bool:
+    """As the file was when it was `changed`: each language asks, and what is left out is to be said once."""
+    try:
+        decode(path)
     except (Problem, OSError) as error:
-        log.warning("the example %s is left out: %s", example.path.name, error)
+        log.warning("the example %s is left out: %s", path.name, error)
         return False
     return True
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from page.examples import MOST, PACKAGED, THUMBNAIL, Example, UnknownExample, find_examples, open_example
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import corpus
 
 PNG = corpus.taken()["png"].data
@@ -170,3 +171,20 @@ def test_number_of_no_example_is_refused(two: Sequence[Example], number: Any) ->
 def test_number_that_is_not_whole_is_refused(two: Sequence[Example], number: Any) -> None:
     with pytest.raises(UnknownExample):
         open_example(two, number)
+
+
+def test_what_is_left_out_is_said_once_however_often_the_folder_is_asked_for(
+    words: Words, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each language of the page asks for the examples."""
+    put(tmp_path / "examples", "good.png")
+    put(tmp_path / "examples", "bad.png", data=b"no picture")
+    with caplog.at_level(logging.WARNING):
+        for language in words.languages:
+            with speaking(language):
+                assert len(find_examples(words, tmp_path / "examples")) == 1
+        assert len(caplog.messages) == 1
+        put(tmp_path / "examples", "bad.png", data=b"another one that is no picture")
+        os.utime(tmp_path / "examples" / "bad.png", ns=(1, 1))
+        find_examples(words, tmp_path / "examples")
+    assert len(caplog.messages) == 2, "a file that has changed is looked at again"
