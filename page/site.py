@@ -22,9 +22,11 @@ from models.labels import Labels
 from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
+from page.doors.caching import Caching
 from page.doors.connections import Connections, most_connections, raise_file_limit
 from page.doors.guard import Guard
 from page.doors.headers import Headers
+from page.doors.kept import Kept
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
@@ -156,6 +158,7 @@ def serve(
         app_kwargs={
             "middleware": [
                 Middleware(Headers, words=words),
+                Middleware(Caching),
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(Speech, words=words, setting=_language(settings, curator)),
                 Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
@@ -166,6 +169,7 @@ def serve(
                     framed=bool(settings.frames),
                 ),
                 *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
+                Middleware(Kept),
             ],
             "routes": [
                 Route("/healthz", health.healthz),
