@@ -25,11 +25,13 @@ from page.closed import close_doors
 from page.curator import Curator
 from page.doors.bodies import AT_ONCE, EACH, Bodies
 from page.doors.budget import Budget
+from page.doors.caching import Caching
 from page.doors.connections import Connections, most_connections, raise_file_limit
 from page.doors.cookies import Cookies
 from page.doors.guard import Guard
 from page.doors.headers import Headers
 from page.doors.hosts import Hosts, names_of_page
+from page.doors.kept import Kept
 from page.doors.lanes import AT_ONCE as RUNNING
 from page.doors.lanes import SHORT, is_long
 from page.doors.line import Line
@@ -204,6 +206,7 @@ def serve(
         app_kwargs={
             "middleware": [
                 Middleware(Headers, words=words),
+                Middleware(Caching),
                 Middleware(
                     Hosts,
                     words=words,
@@ -226,6 +229,7 @@ def serve(
                 Middleware(Bodies, words=words, line=arriving),
                 Middleware(QuestionsDoor, site=site, words=words),
                 Middleware(StreamsDoor, streams=queue.streams),
+                Middleware(Kept),
             ],
             "routes": [*routes, Route(UPLOAD, upload, methods=["POST"])],
         },
