@@ -11,6 +11,7 @@ from explainer.explain import Answer, Explanation
 from explainer.outside import NEAREST
 from models.labels import Choice
 from models.problems import Problem
+from models.work import go_on
 
 MOST_PICTURES = 24
 # What a spreadsheet would take for the start of a formula: https://owasp.org/www-community/attacks/CSV_Injection
@@ -101,7 +102,8 @@ class Side:
 def explain_each(entries: Sequence[Entry], ask: Callable[[Image.Image], Explanation]) -> Iterator[Row]:
     """Open and explain one entry after another, each only when the next row is asked for.
 
-    A `Problem` becomes part of its row, and the others go on. Raises NoPictures or TooManyPictures before any work.
+    A `Problem` becomes part of its row, and the others go on. Raises NoPictures or TooManyPictures before any work, and
+    Unwanted before a row where nobody waits for it any more.
     """
     if not entries:
         raise NoPictures
@@ -159,6 +161,7 @@ def as_csv(rows: Iterable[Row], say: Callable[[Problem], str]) -> str:
 
 
 def _row(number: int, entry: Entry, ask: Callable[[Image.Image], Explanation]) -> Row:
+    go_on()
     try:
         explanation = ask(entry.open())
     except Problem as problem:

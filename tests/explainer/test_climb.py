@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from explainer.climb import Climb, climb, slope_at
 from explainer.explain import NotFinite
 from models.classifier import Classifier
+from models.work import Unwanted, Work, working
 from tests.explainer.networks import classifier_of, first, linear, small
 
 SIDE = 16
@@ -52,6 +53,21 @@ def test_gradient_is_that_of_each_pixel() -> None:
         step = 2 / 255 * (1 if moved[place] > PIXELS[place] else -1)  # in normalised units, from -1 to 1
         gained = slope_at(classifier, moved, first).score - slope.score
         assert gained / step == pytest.approx(slope.gradient[place], rel=1e-2, abs=1e-3)
+
+
+def test_search_that_nobody_waits_for_ends_at_its_next_pass_and_is_charged_until_then() -> None:
+    classifier, asked = classifier_of(small(), ["1"], 7, SIDE), 0
+
+    def score(logits: Tensor) -> Tensor:
+        nonlocal asked
+        asked += 1
+        work.wanted = asked < 3
+        return first(logits)
+
+    with working(Work()) as work, pytest.raises(Unwanted):
+        climb(classifier, PIXELS, score, 2, enough=np.inf, passes=9, first=PIXELS)
+    assert asked == 3
+    assert work.seconds > 0
 
 
 def test_stops_as_soon_as_it_is_enough() -> None:

@@ -27,6 +27,7 @@ from explainer.many import (
 )
 from models.labels import Choice
 from models.problems import Problem
+from models.work import Unwanted, Work, working
 from tests.explainer.networks import classifier_of, small
 
 GROUPS = {"animals": range(0, 10), "dogs": range(0, 4), "cats": range(4, 6), "birds": range(6, 10), "cars": (20,)}
@@ -145,6 +146,20 @@ def test_each_picture_is_opened_only_when_its_turn_comes() -> None:
     assert next(rows).number == 1
     assert opened == [0]
     assert [each.number for each in rows] == [2, 3]
+
+
+def test_no_more_are_opened_when_nobody_waits_for_them_any_more() -> None:
+    with working(Work()) as work:
+
+        def leave() -> Image.Image:
+            opened.append(len(opened))
+            work.wanted = False
+            raise Unwanted  # as the model does between two passes
+
+        opened: list[int] = []
+        with pytest.raises(Unwanted):
+            list(explain_each([Entry(leave)] * 5, lambda _: answered((0, 1.0))))
+    assert opened == [0]
 
 
 def test_too_many_and_none_are_refused_before_any_is_opened() -> None:
