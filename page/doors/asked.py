@@ -25,6 +25,7 @@ ENVELOPE = {  # what Gradio's own clients send beside the values
     "batched",
     "oauth_token",
 }
+CALL = {"data", "session_hash", "oauth_token"}  # the same, where an event is called by its name
 Json = dict[str, Any]
 
 
@@ -66,7 +67,7 @@ def joined(said: Json, site: Blocks) -> Json:
 
 def called(said: Json, site: Blocks, name: str) -> Json:
     """What `/call/NAME` hands on. Raises Misunderstood, UnknownParameter or BadName."""
-    _known(said, ENVELOPE)
+    _known(said, CALL)
     return _event(said, site, endpoint(site, name))
 
 

@@ -99,7 +99,9 @@ class QuestionsDoor:
         if self._parameters is None:
             told = self.site.get_api_info()["named_endpoints"]
             self._parameters = {
-                each.lstrip("/"): {one["parameter_name"]: one["parameter_has_default"] for one in endpoint["parameters"]}
+                each.lstrip("/"): {
+                    one["parameter_name"]: one["parameter_has_default"] for one in endpoint["parameters"]
+                }
                 for each, endpoint in told.items()
             }
         if name not in self._parameters:

@@ -71,8 +71,8 @@ def test_messages_come_in_order_and_others_than_answers_take_no_room() -> None:
         "heartbeat",
     ]
     assert boxes.bytes == 20
+    fetched(boxes, "a")
     with pytest.raises(asyncio.QueueEmpty):
-        fetched(boxes, "a")
         boxes["a"].get_nowait()
     assert boxes.bytes == 0
 
