@@ -141,7 +141,8 @@ def serve(
 
     def left(token: str, session: str) -> None:
         owners.leave(token)
-        queue.leave(session)
+        if queue.sessions.may_use(session, token):
+            queue.leave(session)
 
     kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
 
@@ -195,6 +196,7 @@ def serve(
                     OwnersDoor,
                     owners=owners,
                     left=queue.leave,
+                    mine=queue.sessions.may_use,
                     framed=bool(settings.frames),
                 ),
                 *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),

@@ -42,7 +42,9 @@ class Site(gr.Blocks):
             raise spoken(quietly(Misunderstood(), self.words))
         try:
             return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *asked, **named))
-        except gr.Error:
+        except gr.Error as error:
+            if error.print_exception:  # not one of ours: a component says that it does not take a value
+                raise spoken(quietly(Misunderstood(), self.words)) from error
             raise
         except Exception as error:
             raise spoken(failure(error, self.words)) from error

@@ -83,8 +83,11 @@ class OwnersDoor:
         left: Callable[[str], None],
         framed: bool = False,
         farewell: float = FAREWELL,
+        mine: Callable[[str, str], bool] = lambda session, token: True,
     ) -> None:
-        """`left` hears of each session that is over; `framed` pages need a cookie that works in others' frames."""
+        """`left` hears of each session that is over; `framed` pages need a cookie that works in others' frames; `mine`
+        tells whether a session, which anyone may name, is a browser's own."""
+        self.mine = mine
         self.app = app
         self.owners = owners
         self.left = left
@@ -132,7 +135,8 @@ class OwnersDoor:
         if token in self._open:  # it has come back
             return
         for session in self._sessions.pop(token, ()):
-            self.left(session)
+            if self.mine(session, token):
+                self.left(session)
         if token:
             self.owners.leave(token)
 

@@ -1,9 +1,12 @@
 """Values of other kinds than a component takes are found before Gradio reads them."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.blocks import Block
 
 from page.doors.intake import PictureInput, PicturesInput
 from page.pictures.picture import Limits
@@ -18,14 +21,15 @@ LIMITS = Limits(1000, 1000)
 @pytest.mark.parametrize(
     ("kind", "taken", "refused"),
     [
-        (gr.Textbox, ["", "a", 5, 0.5, True], [[], ["a"], {}, {"a": 1}]),
-        (gr.Number, [5, 0.5, -1, 10**400, float("nan")], ["5", [], {}]),
-        (gr.Radio, ["a", 5], [[], {}, ["a"]]),
+        (gr.Textbox, ["", "a", 5, [], {}], [[FILE | {"size": "much"}]]),
+        (gr.Number, [5, 0.5, -1, 10**400, float("nan"), "half", [0.5]], []),
+        (partial(gr.Number, minimum=0), [5, 0.5, -1, 10**400, float("nan")], ["5", [], {}]),
+        (gr.Slider, [5, 0.5], ["5", [], {}]),
         (gr.JSON, [{}, [], "a", 5, {"a": [1]}], [{"a": FILE | {"size": "much"}}, [FILE | {"orig_name": []}]]),
         (gr.HTML, [{}, [], "a", 5], [{"a": FILE | {"url": 5}}]),
     ],
 )
-def test_component_takes_values_of_its_kinds(kind: type, taken: list[Any], refused: list[Any]) -> None:
+def test_component_takes_values_of_its_kinds(kind: Callable[[], Block], taken: list[Any], refused: list[Any]) -> None:
     block = kind()
     assert [fits(block, each) for each in [None, *taken]] == [True] * (1 + len(taken))
     assert [fits(block, each) for each in refused] == [False] * len(refused)
