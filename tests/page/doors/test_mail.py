@@ -144,6 +144,17 @@ def test_mailbox_that_nobody_opens_goes_after_a_minute() -> None:
     assert (len(boxes), boxes.bytes, len(boxes._letters)) == (0, 0, 0)
 
 
+def test_mailbox_is_not_kept_by_beats_of_a_heart() -> None:
+    clock = Clock()
+    boxes = office(now=clock)
+    post(boxes, "a", 1000)
+    for _ in range(10):
+        clock.now += KEPT / 5
+        boxes["a"].put_nowait(HeartbeatMessage())
+    boxes.tidy()
+    assert len(boxes) == 0
+
+
 def test_thousands_of_sessions_have_no_more_mailboxes_than_there_may_be() -> None:
     gone: list[str] = []
     boxes = office(gone=gone.append, expected=lambda session: session == "0")
