@@ -165,7 +165,8 @@ def serve(
 
     def left(token: str, session: str) -> None:
         owners.leave(token)
-        closed(session)
+        if queue.sessions.may_use(session, token):
+            closed(session)
 
     presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
     kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None

@@ -50,7 +50,9 @@ class Site(gr.Blocks):
             return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *more, **named))
         except TooLong as problem:
             raise spoken(sentence_of(problem, self.words)) from None
-        except gr.Error:
+        except gr.Error as error:
+            if error.print_exception:  # not one of ours: a component says that it does not take a value
+                raise spoken(quietly(Misunderstood(), self.words)) from error
             raise
         except Exception as error:
             raise spoken(failure(error, self.words)) from error

@@ -9,7 +9,6 @@ from gradio.data_classes import FileData
 from gradio_client.utils import is_file_obj_with_meta
 from pydantic import BaseModel, ValidationError
 
-PLAIN = (gr.Textbox, gr.Radio, gr.Dropdown)
 NUMBERS = (gr.Number, gr.Slider)
 
 
@@ -22,9 +21,8 @@ def fits(block: Block, value: Any) -> bool:
     model = getattr(block, "data_model", None)
     if model is not None:
         return _is_a(model, value)
-    if isinstance(block, PLAIN):
-        return isinstance(value, str | int | float)
-    return isinstance(value, int | float) if isinstance(block, NUMBERS) else True
+    bounded = isinstance(block, NUMBERS) and (block.minimum is not None or block.maximum is not None)
+    return isinstance(value, int | float) if bounded else True  # all else takes anything, and handlers judge it
 
 
 def _is_a(model: type[BaseModel], value: Any) -> bool:

@@ -25,6 +25,7 @@ ENVELOPE = {  # what Gradio's own clients send beside the values
     "batched",
     "oauth_token",
 }
+CALL = {"data", "session_hash", "oauth_token"}  # the same, where an event is called by its name
 Json = dict[str, Any]
 
 
@@ -43,9 +44,7 @@ class UnknownParameter(Problem):
 def read(body: bytes) -> Json:
     """A body's JSON object. Raises Misunderstood for everything else."""
     try:
-        said = json.loads(body)
-        # Half a letter can be written as JSON, and could be in no answer.
-        json.dumps(said, ensure_ascii=False).encode()
+        said = _whole(json.loads(body))
     except (ValueError, RecursionError) as error:  # also of bytes that are no UTF-8
         raise Misunderstood from error
     if not isinstance(said, dict) or _deeper(said, DEPTH):
@@ -66,7 +65,7 @@ def joined(said: Json, site: Blocks) -> Json:
 
 def called(said: Json, site: Blocks, name: str) -> Json:
     """What `/call/NAME` hands on. Raises Misunderstood, UnknownParameter or BadName."""
-    _known(said, ENVELOPE)
+    _known(said, CALL)
     return _event(said, site, endpoint(site, name))
 
 
@@ -110,9 +109,12 @@ def _event(said: Json, site: Blocks, fn: BlockFunction) -> Json:
         raise Misunderstood
     if trigger is not None and not (_is_number(trigger) and trigger in site.blocks):
         raise Misunderstood
-    if fn.collects_event_data and not isinstance(said.get("event_data"), dict):
-        raise Misunderstood
-    return {"data": data, "session_hash": session, "trigger_id": trigger, "event_data": said.get("event_data")}
+    event_data = said.get("event_data")
+    if fn.collects_event_data:
+        event_data = {} if event_data is None else event_data
+        if not isinstance(event_data, dict):
+            raise Misunderstood
+    return {"data": data, "session_hash": session, "trigger_id": trigger, "event_data": event_data}
 
 
 def _as_many(data: list[Any], fn: BlockFunction) -> bool:
@@ -137,6 +139,16 @@ def _named(said: Json, *keys: str) -> None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _whole(said: Any) -> Any:
+    """The same with a mark for each half of a letter, which can be written as JSON and could be in no answer."""
+    text = json.dumps(said, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return said
 
 
 def _deeper(value: Any, depth: int) -> bool:

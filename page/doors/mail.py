@@ -78,7 +78,8 @@ class Mailbox(asyncio.Queue[EventMessage]):
     def _put(self, item: Any) -> None:
         letter = (item if isinstance(item, Letter) else Letter(item)).close()
         self.letters.append(letter)
-        self.touched = self.office.now()
+        if isinstance(letter.message, ProcessCompletedMessage):  # and no beat of a heart that nobody hears
+            self.touched = self.office.now()
         self.office.took(self, letter)
 
     def _get(self) -> EventMessage:

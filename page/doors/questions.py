@@ -13,6 +13,7 @@ from page.doors.asked import Json, Misunderstood
 from page.doors.names import query_of
 from page.doors.owners import token_of
 from page.doors.queue import FairQueue
+from page.doors.readers import stream
 from page.refusal import answer, quietly
 from page.translated import Site
 from page.words import Words
@@ -59,8 +60,8 @@ class QuestionsDoor:
             await self.app(scope, receive, send)
         elif scope["method"] == "POST" and (question := QUESTION.fullmatch(scope["path"])):
             await self._ask(question, scope, receive, send)
-        elif stream := STREAM.fullmatch(scope["path"]):
-            await self._follow(stream, scope, receive, send)
+        elif followed := STREAM.fullmatch(scope["path"]):
+            await self._follow(followed, scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -125,8 +126,8 @@ class QuestionsDoor:
             raise SlowQuestion from None
         return b"".join(pieces)
 
-    async def _follow(self, stream: re.Match[str], scope: Scope, receive: Receive, send: Send) -> None:
-        data, alive, event = stream.groups()
+    async def _follow(self, followed: re.Match[str], scope: Scope, receive: Receive, send: Send) -> None:
+        data, alive, event = followed.groups()
         if data:
             given = [value for key, value in query_of(scope) if key == "session_hash"]
             session = given[0] if len(given) == 1 else None
@@ -140,7 +141,7 @@ class QuestionsDoor:
             await answer(404, "Not found")(scope, receive, send)
             return
         with nullcontext() if alive else boxes.read(session):
-            await self.app(scope, receive, send)
+            await stream(self.app, scope, receive, send)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

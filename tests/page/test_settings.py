@@ -35,6 +35,7 @@ OTHERS = {
     "connections_each": 30,
     "cpu_seconds_each": 50,
     "proxies": "127.0.0.1,10.0.0.0/8",
+    "hosts": "museum.example",
     "frames": "https://museum.example https://*.school.example",
     "files": 7,
     "sessions": 30,

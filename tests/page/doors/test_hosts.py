@@ -48,7 +48,7 @@ def test_page_of_this_machine_answers_to_its_names(words: Words, listens: str, s
 
 @pytest.mark.parametrize(
     "said",
-    ["evil.example", "localhost.evil.example", "10.0.0.1", "", "127.0.0.1@evil", "localhost:port", "[::2]", "a b"],
+    ["evil.example", "localhost.evil.example", "10.0.0.1", "", "127.0.0.1@evil", "localhost:a", "[::2]", "a b"],
 )
 def test_page_of_this_machine_answers_to_no_other_name(words: Words, said: str) -> None:
     assert ask(hosts(words), (b"host", said.encode())) == 421

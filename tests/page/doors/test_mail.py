@@ -71,8 +71,8 @@ def test_messages_come_in_order_and_others_than_answers_take_no_room() -> None:
         "heartbeat",
     ]
     assert boxes.bytes == 20
+    fetched(boxes, "a")
     with pytest.raises(asyncio.QueueEmpty):
-        fetched(boxes, "a")
         boxes["a"].get_nowait()
     assert boxes.bytes == 0
 
@@ -142,6 +142,17 @@ def test_mailbox_that_nobody_opens_goes_after_a_minute() -> None:
     boxes.tidy()
     assert gone == ["unread", "read", "late"]
     assert (len(boxes), boxes.bytes, len(boxes._letters)) == (0, 0, 0)
+
+
+def test_mailbox_is_not_kept_by_beats_of_a_heart() -> None:
+    clock = Clock()
+    boxes = office(now=clock)
+    post(boxes, "a", 1000)
+    for _ in range(10):
+        clock.now += KEPT / 5
+        boxes["a"].put_nowait(HeartbeatMessage())
+    boxes.tidy()
+    assert len(boxes) == 0
 
 
 def test_thousands_of_sessions_have_no_more_mailboxes_than_there_may_be() -> None:
