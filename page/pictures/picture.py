@@ -20,6 +20,8 @@ LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
 LONGEST_STRIP = 20_000
 
+_LARGE_PROGRESSIVE = 20_000_000
+
 
 class NotAPicture(Problem):
     """The file is something else than a picture, or of a format that is not taken."""
@@ -134,16 +136,19 @@ def _read(path: str | Path, limits: Limits) -> tuple[bytes, int]:
 
 
 def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
+    most = min(limits.pixels, found.pixels)
     for size in bare.sizes:
-        _check(size, limits)
+        _check(size, most)
     with found.open(bare) as image:
-        _check(image.size, limits)
+        _check(image.size, most)
+        if bare.profile:
+            image.info["icc_profile"] = bare.profile
         if isinstance(image, JpegImagePlugin.JpegImageFile):
-            image.draft(None, _target(image.size))
+            image.draft(None, _draft(image))
         image.load()
-        _check(image.size, limits)
+        _check(image.size, most)
         small = _shrink(image)
-        profile = None if image.mode == "LAB" else bare.profile or image.info.get("icc_profile")
+        profile = None if image.mode == "LAB" else image.info.get("icc_profile")
         # AVIF's own turns are told by its decoder as if they were notes.
         notes = image.info.get("exif")
         turn = orientation.read(notes.removeprefix(b"Exif\0\0")) if notes else bare.orientation
@@ -152,11 +157,22 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
     return rgb
 
 
-def _check(size: Size, limits: Limits) -> None:
+def _check(size: Size, most: float) -> None:
     width, height = size
-    if width * height > limits.pixels:
-        limit, megapixels = _rounded_up(limits.pixels, 10**6), _rounded_up(width * height, 10**6)
+    if width * height > most:
+        limit, megapixels = _rounded_up(int(most), 10**6), _rounded_up(width * height, 10**6)
         raise TooManyPixels(limit=limit, width=width, height=height, megapixels=megapixels)
+
+
+def _draft(image: Image.Image) -> Size:
+    """Return the smallest size in which a JPEG may be decoded: half of a large progressive one, whatever its shape.
+
+    All of its numbers are kept until the last has come, six bytes a pixel beside the picture itself.
+    """
+    width, height = _target(image.size)
+    if image.info.get("progressive") and image.width * image.height > _LARGE_PROGRESSIVE:
+        return min(width, image.width // 2), min(height, image.height // 2)
+    return width, height
 
 
 def _rounded_up(count: int, unit: int) -> float:
