@@ -40,11 +40,6 @@ class Bare:
     ended: bool = True
 
 
-def whole(data: bytes) -> Bare:
-    """Return a file as it is, for formats that hold nothing but a picture."""
-    return Bare(data)
-
-
 def at_most(parts: Iterable[Part], most: int = MOST_PARTS) -> Iterator[Part]:
     """Yield every part. Raises CostlyPicture where there are more than `most`."""
     for number, part in enumerate(parts):

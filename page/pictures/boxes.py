@@ -7,7 +7,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size, at_most
+from page.pictures import coded
+from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, OtherKind, Size, at_most
 
 _HOLDERS = {
     # name: how many bytes come before the boxes inside
@@ -15,21 +16,22 @@ _HOLDERS = {
     b"meta": 4,
     b"iref": 4,
 }
-_NOTES = {b"Exif", b"mime", b"uri "}
-_MADE_OF_OTHERS = {b"grid", b"iovl", b"iden", b"tmap"}
+_AV1, _HEVC = b"av01", b"hvc1"
+_MADE_OF_OTHERS = {b"grid", b"iden", b"tmap"}
+_PICTURES = {_AV1, _HEVC} | _MADE_OF_OTHERS  # all else is notes, or decoded by nobody
 _MOST_DATA = 16 << 20  # bytes that items claim together; small ones may share theirs
-_MOST_SAMPLES = 10_000  # frames of what moves
 _DEEPEST = 12
 
 
 @dataclass(frozen=True)
 class Box:
-    """A box of a file: its name, where it begins, where its content begins, and where it ends."""
+    """A box of a file: its name, where it begins, where its content begins, where it ends, and in how many others."""
 
     name: bytes
     start: int
     inside: int
     end: int
+    depth: int
 
 
 def bare(data: bytes) -> Bare:
@@ -39,19 +41,21 @@ def bare(data: bytes) -> Bare:
     pictures, and where items claim more data than a file may hold.
     """
     boxes = list(at_most(_boxes(data, 0, len(data))))
+    names = {box.name for box in boxes if box.depth == 0}
+    if b"moov" in names and b"meta" not in names:  # a film without a picture that stands for it
+        raise OtherKind(kind="AVIF" if b"avis" in data[:256] else "HEIC")
     changed = bytearray(data)
     kinds = {}
     for box in boxes:
         if box.name == b"infe":
             number, at = _item(data, box)
             kinds[number] = data[at : at + 4]
-            if kinds[number] in _NOTES:
+            if kinds[number] not in _PICTURES:
                 changed[at : at + 4] = b"skip"
     _check_references(data, boxes, kinds)
-    _check_places(data, boxes)
-    _check_samples(data, boxes)
+    sizes = [*_told_sizes(data, boxes), *_coded_sizes(data, boxes, kinds)]
     _stand_still(changed, boxes)
-    return Bare(bytes(changed), sizes=tuple(_sizes(data, boxes)))
+    return Bare(bytes(changed), sizes=tuple(sizes))
 
 
 def _boxes(data: bytes, at: int, end: int, depth: int = 0) -> Iterator[Box]:
@@ -69,7 +73,7 @@ def _boxes(data: bytes, at: int, end: int, depth: int = 0) -> Iterator[Box]:
         stop = at + size if size else end
         if stop < inside or stop > end:
             return
-        yield Box(name, at, inside, stop)
+        yield Box(name, at, inside, stop, depth)
         before = _before(data, name, inside)
         if before is not None:
             yield from _boxes(data, inside + before, stop, depth + 1)
@@ -101,59 +105,81 @@ def _check_references(data: bytes, boxes: list[Box], kinds: dict[int, bytes]) ->
             parts = {int.from_bytes(data[start : start + width]) for start in starts}
             if made > MOST_PARTS or any(kinds.get(part) in _MADE_OF_OTHERS for part in parts):
                 raise CostlyPicture()
-    if b"iovl" in kinds.values():
-        raise CostlyPicture()  # pictures one above another, each as large as the whole
 
 
-def _check_places(data: bytes, boxes: list[Box]) -> None:
-    """Raise CostlyPicture where items claim more bytes than a file may hold, or in too many pieces."""
-    claimed = pieces = 0
-    for box in (box for box in boxes if box.name == b"iloc"):
-        for length in _lengths(data, box):
-            claimed += min(length, len(data))
-            pieces += 1
-            if claimed > max(len(data), _MOST_DATA) or pieces > MOST_PARTS:
-                raise CostlyPicture()
+def _coded_sizes(data: bytes, boxes: list[Box], kinds: dict[int, bytes]) -> Iterator[Size]:
+    """Yield the sizes that are told within the pixels themselves.
 
-
-def _lengths(data: bytes, box: Box) -> Iterator[int]:
-    """Yield the length of each piece of each item, as box `iloc` tells them."""
-    version, widths = data[box.inside], struct.unpack_from(">H", data, box.inside + 4)[0]
-    offset, length, base, index = (widths >> shift & 15 for shift in (12, 8, 4, 0))
-    number = 4 if version == 2 else 2
-    at = box.inside + 6 + number
-    for _ in range(int.from_bytes(data[box.inside + 6 : at])):
-        at += number + (2 if version else 0) + 2 + base
-        (pieces,) = struct.unpack_from(">H", data, at)
-        at += 2
-        for _ in range(pieces):
-            at += offset + (index if version else 0)
-            if at + length > box.end:
-                return
-            yield int.from_bytes(data[at : at + length]) if length else len(data)
-            at += length
-
-
-def _check_samples(data: bytes, boxes: list[Box]) -> None:
-    for box in boxes:
-        if box.name == b"stsz" and int.from_bytes(data[box.inside + 8 : box.inside + 12]) > _MOST_SAMPLES:
+    Raises CostlyPicture where items claim more bytes than a file may hold, or in too many pieces.
+    """
+    claimed = 0
+    items: dict[int, bytes] = {}
+    for number, start, length in at_most(_places(data, boxes)):
+        piece = data[start : start + length]
+        claimed += len(piece)
+        if claimed > max(len(data), _MOST_DATA):
             raise CostlyPicture()
+        items[number] = items.get(number, b"") + piece
+    settings = [data[box.inside : box.end] for box in boxes if box.name == b"hvcC"]
+    for setting in settings:
+        yield from coded.hevc_sizes(setting)
+    for number, pixels in items.items():
+        if kinds.get(number) == _AV1:
+            yield from coded.av1_sizes(pixels)
+        elif kinds.get(number) == _HEVC:
+            for width in {(setting[21] & 3) + 1 for setting in settings}:
+                coded.check_hevc(pixels, width)
+
+
+def _places(data: bytes, boxes: list[Box]) -> Iterator[tuple[int, int, int]]:
+    """Yield for each piece of each item in box `iloc` its number, where it is in the file, and its length.
+
+    Items that are not in the file itself but in a box `idat` are passed over: they are made of others.
+    """
+    for box in (box for box in boxes if box.name == b"iloc"):
+        version, widths = data[box.inside], int.from_bytes(data[box.inside + 4 : box.inside + 6])
+        offset, length, base, index = (widths >> shift & 15 for shift in (12, 8, 4, 0))
+        wide = 4 if version == 2 else 2
+        numbers = _Numbers(data, box.inside + 6, box.end)
+        for _ in range(numbers.next(wide)):
+            item = numbers.next(wide)
+            elsewhere = numbers.next(2) & 15 if version else 0
+            numbers.next(2)
+            start = numbers.next(base)
+            for _ in range(numbers.next(2)):
+                if version:
+                    numbers.next(index)
+                place, size = start + numbers.next(offset), numbers.next(length)
+                if not elsewhere:
+                    yield item, place, size or len(data)
+
+
+class _Numbers:
+    """Reads numbers of any width one after the other. Raises ValueError behind the end of their box."""
+
+    def __init__(self, data: bytes, at: int, end: int) -> None:
+        self._data, self._at, self._end = data, at, end
+
+    def next(self, width: int) -> int:
+        start, self._at = self._at, self._at + width
+        if self._at > self._end:
+            raise ValueError("a box is cut off")
+        return int.from_bytes(self._data[start : self._at])
 
 
 def _stand_still(changed: bytearray, boxes: list[Box]) -> None:
-    """Leave of what moves the picture that stands for it, where there is one."""
-    film = next((box for box in boxes if box.name == b"moov"), None)
-    still = any(box.name == b"meta" and (film is None or not film.start < box.start < film.end) for box in boxes)
-    if not film or not still:
-        return
-    changed[film.start + 4 : film.start + 8] = b"free"
+    """Leave of what moves the picture that stands for it."""
+    for box in boxes:
+        if box.name == b"moov":
+            changed[box.start + 4 : box.start + 8] = b"free"
     brands = boxes[0]
     for at in range(brands.inside, brands.end - 3, 4):
         if changed[at : at + 4] == b"avis":
             changed[at : at + 4] = b"avif"
 
 
-def _sizes(data: bytes, boxes: list[Box]) -> Iterator[Size]:
+def _told_sizes(data: bytes, boxes: list[Box]) -> Iterator[Size]:
     for box in boxes:
         if box.name == b"ispe" and box.end - box.inside >= 12:
-            yield struct.unpack_from(">II", data, box.inside + 4)
+            width, height = struct.unpack_from(">II", data, box.inside + 4)
+            yield width, height

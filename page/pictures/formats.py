@@ -4,6 +4,7 @@ Formats are told by content, never by name. Pillow's plugins are used one by one
 its own size check warns or raises before ours, and it opens a phone's two-picture JPEG as a format of its own.
 """
 
+import math
 import re
 import zlib
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from io import BytesIO
 from PIL import AvifImagePlugin, Image, PngImagePlugin
 
 from page.pictures import apng, bmp, boxes, gif, icon, jpeg, jpeg2000, png, pnm, psd, raw, tga, tiff, webp
-from page.pictures.bare import Bare, whole
+from page.pictures.bare import Bare
 
 _DIB_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -26,12 +27,14 @@ class Format:
     """One picture format.
 
     `bare` leaves of a file what its picture needs, and tells what it claims; `open` reads the header of what is left
-    and decodes no pixel of the picture.
+    and decodes as few pixels as it can. `pixels` is how many it may have at most, where its decoder takes more memory
+    for each than others.
     """
 
     name: str
     open: Callable[[Bare], Image.Image]
-    bare: Callable[[bytes], Bare] = whole
+    bare: Callable[[bytes], Bare]
+    pixels: float = math.inf
 
 
 def sniff(data: bytes) -> Format | None:
@@ -97,15 +100,15 @@ def _open_heic(bare: Bare) -> Image.Image:
 
 _WEBP = Format("WebP", webp.open_bare, webp.bare)
 _BMP = Format("BMP", bmp.open_bare, bmp.bare)
-_AVIF = Format("AVIF", _open_avif, boxes.bare)
+_AVIF = Format("AVIF", _open_avif, boxes.bare, pixels=30_000_000)
 _HEIC = Format("HEIC", _open_heic, boxes.bare)
 _GIF = Format("GIF", gif.open_bare, gif.bare)
 _TIFF = Format("TIFF", tiff.open_bare, tiff.bare)
 _RAW = Format("raw", jpeg.open_bare, raw.bare)
 _PNM = Format("PNM", pnm.open_bare, pnm.bare)
 _TGA = Format("TGA", tga.open_bare, tga.bare)
-_JPEG2000 = Format("JPEG 2000", jpeg2000.open_bare, jpeg2000.bare)
 _ICO = Format("ICO", icon.open_bare, icon.bare)
+_JPEG2000 = Format("JPEG 2000", jpeg2000.open_bare, jpeg2000.bare, pixels=12_000_000)
 _MAGIC = {
     b"\xff\xd8\xff": Format("JPEG", jpeg.open_bare, jpeg.bare),
     png.SIGNATURE: Format("PNG", _open_png, png.bare),

@@ -24,9 +24,9 @@ _FRAMES = (_SOF0, _SOF1, _SOF2)
 _KEPT = {*_FRAMES, _DHT, _SOS, _DQT, _DRI, _APP0, _APP14}
 _NOT_DECODED = {*range(0xC0, 0xD0)} - _KEPT - {0xC8, 0xCC}  # lossless, hierarchical, arithmetic: no browser does either
 _LONE = {0x01, 0xD8}
-# A marker. Within scans, FF 00 is a byte of data and D0 to D7 go on with the same scan.
-_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
-_EXIF, _ICC = b"Exif\0\0", b"ICC_PROFILE\0"
+# A marker. Within scans, FF 00 is a byte of data and D0 to D7 go on with the same scan; before one may be any FF.
+_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
+_EXIF, _ICC = b"Exif\0", b"ICC_PROFILE\0"
 _LARGE = 10_000_000  # pixels
 _OTHER_BITS = b"\x5a\xa5\x3c\xc3" * 16
 
@@ -54,7 +54,10 @@ def bare(data: bytes) -> Bare:
         raise CostlyPicture()
     if any(segment.kind in _NOT_DECODED for segment in segments):
         raise ValueError("a rare kind of JPEG")
-    notes = next((each.header[6:] for each in segments if each.kind == _APP1 and each.header.startswith(_EXIF)), b"")
+    notes = next(
+        (each.header[len(_EXIF) + 1 :] for each in segments if each.kind == _APP1 and each.header.startswith(_EXIF)),
+        b"",
+    )
     kept = [each for each in segments if each.kind in _KEPT or (each.kind == _APP2 and each.header.startswith(_ICC))]
     body = _START + b"".join(bytes((0xFF, each.kind)) + each.body for each in kept)
     sizes = tuple(struct.unpack_from(">HH", each.header, 1)[::-1] for each in kept if each.kind in _FRAMES)

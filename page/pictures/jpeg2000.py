@@ -14,14 +14,13 @@ _SIZE, _CODING, _CODING_OF_ONE, _TILE, _PIXELS, _END = 0xFF51, 0xFF52, 0xFF53, 0
 _MOST_COMPONENTS, _MOST_LAYERS = 4, 64
 _SMALLEST_BLOCK = 8  # as a power of two: 16 by 16 dots, or 4 by 64
 _SMALLEST_PRECINCT = 4  # as a power of two, each way
-_MOST_PIXELS = 16_000_000  # the decoder takes four bytes for each number, beside the picture
 
 
 def bare(data: bytes) -> Bare:
     """Return a file as it is, and its size.
 
-    Raises CostlyPicture for more tiles, layers and blocks than programs write, and for more than 16 megapixels;
-    ValueError or struct.error where it is damaged.
+    Raises CostlyPicture for more tiles, layers and blocks than programs write, ValueError or struct.error where it is
+    damaged.
     """
     start = 0 if data.startswith(STREAM) else _stream(data)
     size = (0, 0)
@@ -36,9 +35,7 @@ def bare(data: bytes) -> Bare:
 
 
 def open_bare(bare: Bare) -> Image.Image:
-    """Open the header. Raises CostlyPicture for more than 16 megapixels."""
-    if bare.sizes[0][0] * bare.sizes[0][1] > _MOST_PIXELS:
-        raise CostlyPicture()
+    """Open the header."""
     return Jpeg2KImagePlugin.Jpeg2KImageFile(BytesIO(bare.data))
 
 

@@ -21,6 +21,8 @@ LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
 LONGEST_STRIP = 20_000
 
+_LARGE_PROGRESSIVE = 20_000_000
+
 
 class NotAPicture(Problem):
     """The file is something else than a picture, or of a format that is not taken."""
@@ -135,16 +137,17 @@ def _read(path: str | Path, limits: Limits) -> tuple[bytes, int]:
 
 
 def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
+    most = min(limits.pixels, found.pixels)
     for size in bare.sizes:
-        _check(size, limits)
+        _check(size, most)
     with found.open(bare) as image:
-        _check(image.size, limits)
-        if isinstance(image, JpegImagePlugin.JpegImageFile):
-            image.draft(None, _target(image.size))
-        image.load()
-        _check(image.size, limits)
+        _check(image.size, most)
         if bare.profile:
             image.info["icc_profile"] = bare.profile
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            image.draft(None, _draft(image))
+        image.load()
+        _check(image.size, most)
         sources = told(bare.data, image) if image.mode != "LAB" else ()
         convert = colour.conversion(sources, kind(bare.data, image))
         small = _shrink(image, alpha=convert is not None)
@@ -156,11 +159,22 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
     return rgb
 
 
-def _check(size: Size, limits: Limits) -> None:
+def _check(size: Size, most: float) -> None:
     width, height = size
-    if width * height > limits.pixels:
-        limit, megapixels = _rounded_up(limits.pixels, 10**6), _rounded_up(width * height, 10**6)
+    if width * height > most:
+        limit, megapixels = _rounded_up(int(most), 10**6), _rounded_up(width * height, 10**6)
         raise TooManyPixels(limit=limit, width=width, height=height, megapixels=megapixels)
+
+
+def _draft(image: Image.Image) -> Size:
+    """Return the smallest size in which a JPEG may be decoded: half of a large progressive one, whatever its shape.
+
+    All of its numbers are kept until the last has come, six bytes a pixel beside the picture itself.
+    """
+    width, height = _target(image.size)
+    if image.info.get("progressive") and image.width * image.height > _LARGE_PROGRESSIVE:
+        return min(width, image.width // 2), min(height, image.height // 2)
+    return width, height
 
 
 def _rounded_up(count: int, unit: int) -> float:

@@ -1,7 +1,7 @@
 """PNG before it is opened: every chunk is looked at, and what is damaged beside the picture is left out.
 
 What counts is what browsers go by: of several chunks of one name the first before the pixels, and none with a wrong
-checksum.
+checksum. Only the notes may come behind the pixels as well, where some programs put them.
 """
 
 import struct
@@ -85,6 +85,8 @@ def _sorted(data: bytes) -> _Sorted:
             break  # the second frame
         elif kind in (b"fcTL", b"fdAT") and sound and b"fcTL" not in found.before:
             found.frame.append((kind, body))
+        elif kind == b"eXIf" and sound:
+            found.before.setdefault(kind, body)
         elif kind == b"IEND":
             break
     if not found.pixels:

@@ -370,8 +370,8 @@ def _orientations() -> dict[str, Taken]:
             f"avif orientation {number}": Taken(encoded(stored, "AVIF", exif=notes, quality=95), ".avif", tolerance=8),
             f"heic orientation {number}": Taken(encoded(stored, "HEIC", exif=notes, quality=95), ".heic", tolerance=10),
         }
-    late = encoded(quadrants(), "PNG")[:-12] + chunk(b"eXIf", exif(6)[6:]) + chunk(b"IEND", b"")
-    files["png orientation after the pixels, which no browser goes by"] = Taken(late, ".png")
+    late = encoded(turned(6), "PNG")[:-12] + chunk(b"eXIf", exif(6)[6:]) + chunk(b"IEND", b"")
+    files["png orientation after the pixels"] = Taken(late, ".png")
     broken = encoded(quadrants(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f", quality=95, subsampling=0)
     files["jpeg with broken notes"] = Taken(broken, ".jpg", tolerance=6)
     files["jpeg with an unknown orientation"] = Taken(
