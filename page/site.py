@@ -1,6 +1,7 @@
 """The whole site: the page, its routes, and how Gradio serves it."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -39,6 +40,7 @@ from page.janitor import Janitor
 from page.kiosk import Kiosk
 from page.layout import Layout, Programs, build_layout, build_programs
 from page.openapi import describe
+from page.pictures import helpers
 from page.pictures.picture import Limits
 from page.service import Service
 from page.settings import Settings
@@ -125,6 +127,7 @@ def serve(
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
+    helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
 
