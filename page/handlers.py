@@ -7,6 +7,7 @@ import gradio as gr
 import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
+from explainer.number import finite
 from page.blended import write_blended
 from page.doors.intake import Upload
 from page.examples import Example, open_example
@@ -104,8 +105,8 @@ class Handlers:
     ) -> str:
         """The endpoint `/heatmap`: the path of a PNG file."""
         with self.refuse:
-            opacity = DEFAULT_OPACITY if opacity is None else opacity
-            if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
+            number = finite(DEFAULT_OPACITY if opacity is None else opacity)
+            if number is None or not 0 <= number <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
-            return str(write_blended(explanation, picture.picture, opacity))
+            return str(write_blended(explanation, picture.picture, number))

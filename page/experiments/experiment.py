@@ -84,12 +84,12 @@ class Experiments:
 
         Raises UnknownExperiment, or what the experiment raises.
         """
-        experiment = self.all.get(str(name))
+        experiment = self.all.get(name) if isinstance(name, str) else None
         if experiment is None or not isinstance(values, Mapping):
             raise UnknownExperiment
         parameters = inspect.signature(experiment.run).parameters
         kinds = dict(zip(parameters, experiment.kinds, strict=True))
-        if not set(values) <= set(kinds):
+        if not set(values) <= set(kinds) or any(_nested(kinds[key], value) for key, value in values.items()):
             raise UnknownExperiment
         own = {"picture": picture, "model": model}
         given = {key: self._opened(kinds[key], value) for key, value in values.items()}
@@ -130,6 +130,11 @@ class Experiments:
             return given(_bytes(value), self.limits)
         except Problem as problem:  # of several pictures, it spoils this one alone
             return refusing(problem)
+
+
+def _nested(kind: Kind, value: Any) -> bool:
+    """Whether a list or an object came in place of a text or a number."""
+    return kind in (Kind.TEXT, Kind.NUMBER) and isinstance(value, dict | list)
 
 
 def _bytes(value: Any) -> bytes:

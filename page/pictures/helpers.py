@@ -42,7 +42,7 @@ from page.pictures.picture import (
     TooManyPixels,
     decode,
 )
-from page.pictures.share import Share
+from page.pictures.share import LIGHT, Share
 
 ROOT = Path(__file__).parents[2]
 
@@ -274,7 +274,7 @@ class Helpers:
         seconds, memory = min(most, CPU + CPU_MORE * share), round(MEMORY * max(1.0, limits.pixels / MAX_PIXELS))
         patience = CLOCK * max(1.0, share)
         request = REQUEST.pack(limits.bytes, limits.pixels, seconds, patience, memory)
-        helper = self._taken()
+        helper = self._taken(pixels)
         try:
             helper.wait()
             before = helper.used
@@ -296,11 +296,13 @@ class Helpers:
             self._back(helper)
         return picture, said, helper.used - before
 
-    def _taken(self) -> Helper:
-        """There are as many helpers as places, so there is one."""
+    def _taken(self, pixels: int) -> Helper:
+        """There are as many helpers as places, so there is one. The warmest is for a small picture, which many wait
+        for, when another one was replaced just now."""
         self.start()
         with self._lock:
-            helper = self._idle.pop() if self._idle else Helper()
+            take = self._idle.pop if pixels <= LIGHT else self._idle.popleft
+            helper = take() if self._idle else Helper()
         if not helper.alive:  # as where a system out of memory chose it
             helper.end()
             helper = Helper()

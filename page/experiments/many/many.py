@@ -65,7 +65,7 @@ class Many(Experiment):
             key = key_of(opening)
             if key not in answered:
                 row, shown[key] = self._answered(opening, model)
-                answered[key] = replace(row, explanation=None)
+                answered[key] = replace(row, explanation=None, entry=Entry(_never))
             return replace(answered[key], number=number, entry=Entry(_never, *about))
 
         keys = [key_of(opening) for opening in pictures]
