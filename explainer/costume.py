@@ -14,6 +14,7 @@ from PIL import Image
 from explainer.engine import Engine
 from explainer.explain import Answer, Explanation, explain
 from explainer.methods import DEFAULT_METHOD
+from explainer.number import finite
 from explainer.target import Target
 from models.classifier import Classifier
 from models.problems import Problem
@@ -32,6 +33,9 @@ COSTUMES = (
     "grass",
 )
 MOST_PIECES = 12
+LONGEST = (
+    1024  # dots along the longer side of what is drawn: the cost grows with the picture's area, and with each piece
+)
 NARROWEST, WIDEST = 0.01, 4.0
 
 
@@ -72,9 +76,8 @@ class Piece:
             raise UnknownPiece(piece=self.piece, known=COSTUMES)
         bounds = {"x": (0, 1), "y": (0, 1), "width": (NARROWEST, WIDEST), "turn": (-math.inf, math.inf)}
         for what, (lowest, highest) in bounds.items():
-            value = getattr(self, what)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-            if not number or not lowest <= value <= highest:
+            number = finite(getattr(self, what))
+            if number is None or not lowest <= number <= highest:
                 raise BadPiece(piece=self.piece, what=what)
 
 
@@ -124,14 +127,19 @@ def dress_up(
 def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
     """Lay pieces over a copy of an RGB picture, the first at the bottom.
 
-    A pixel becomes `picture * (1 - alpha) + piece * alpha`, rounded, and stays exactly as it was where alpha is 0.
-    Raises TooManyPieces.
+    A pixel becomes `picture * (1 - alpha) + piece * alpha`, rounded, and stays exactly as it was where alpha is 0. On a
+    picture larger than LONGEST the pieces are drawn smaller, and enlarged. Raises TooManyPieces.
     """
     if len(pieces) > MOST_PIECES:
         raise TooManyPieces(limit=MOST_PIECES)
     if not pieces:
         return picture.copy()
-    overlay = Image.open(BytesIO(resvg_py.svg_to_bytes(overlay_svg(pieces, *picture.size), skip_system_fonts=True)))
+    scale = min(1.0, LONGEST / max(picture.size))
+    width, height = (max(1, round(scale * side)) for side in picture.size)
+    drawn = resvg_py.svg_to_bytes(overlay_svg(pieces, width, height), skip_system_fonts=True)
+    overlay: Image.Image = Image.open(BytesIO(drawn))
+    if overlay.size != picture.size:
+        overlay = overlay.resize(picture.size, Image.Resampling.BILINEAR)
     result = picture.copy()
     result.paste(overlay, mask=overlay)
     return result

@@ -1,6 +1,5 @@
 """Move the window: the same photograph in another frame, and what the answer becomes."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from PIL import Image
 
 from explainer.asking import Asking
 from explainer.explain import Explanation
+from explainer.number import finite
 from explainer.target import Target
 from models.preprocess import Box
 from models.problems import Problem
@@ -53,8 +53,10 @@ def window_at(x: float, y: float, width: float, height: float) -> Box:
     as large as it. Raises BadWindow for numbers that are not finite and for sides shorter than SMALLEST.
     """
     # A slider at its end may come as 0.04999999.
-    if not all(map(math.isfinite, (x, y, width, height))) or min(width, height) < SMALLEST - 1e-9:
+    numbers = [number for number in map(finite, (x, y, width, height)) if number is not None]
+    if len(numbers) < 4 or min(width, height) < SMALLEST - 1e-9:
         raise BadWindow(least=round(100 * SMALLEST))
+    x, y, width, height = numbers
     width, height = min(width, 1.0), min(height, 1.0)
     return Box(min(max(x, 0.0), 1.0 - width), min(max(y, 0.0), 1.0 - height), width, height)
 

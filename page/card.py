@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from models.problems import Problem
 from page import request
+from page.pictures.together import key_of
 from page.words import speak, spoken
 
 Values = ParamSpec("Values")
@@ -83,8 +84,12 @@ class Card:
 
 
 def _sent(value: Any) -> Any:
-    """Pictures that are still to be opened are opened here, where it is known whose they are."""
-    return [_opened(each) if callable(each) else each for each in value] if isinstance(value, list) else value
+    """Pictures that are still to be opened are opened here, where it is known whose they are, each file once."""
+    if not isinstance(value, list):
+        return value
+    opened = {key_of(each): each for each in value if callable(each)}
+    there = {key: _opened(opening) for key, opening in opened.items()}
+    return [there[key_of(each)] if callable(each) else each for each in value]
 
 
 def _opened(opening: Callable[[], Any]) -> Callable[[], Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, overload
 
 from models.problems import Problem
-from page.pictures.picture import Picture, decode
+from page.pictures.picture import Limits, Picture, decode
+from page.pictures.together import Given, decode_one, given
 from page.thumbnails import Thumbnails
 from page.words import Words
 
@@ -103,9 +104,18 @@ def _that_open(paths: Sequence[Path], thumbnails: Thumbnails) -> list[Path]:
 
 def open_example(examples: Sequence[Example], number: Any) -> Picture:
     """The picture that a browser names by its place on the page. Raises UnknownExample, or as `Example.open`."""
+    return decode_one(_example(examples, number).path, Limits()).picture
+
+
+def opening_of_example(examples: Sequence[Example], number: Any) -> Given:
+    """The same as one of several. Raises UnknownExample, or OSError where its file is gone."""
+    return given(_example(examples, number).path, Limits())
+
+
+def _example(examples: Sequence[Example], number: Any) -> Example:
     if isinstance(number, bool) or number not in range(len(examples)):
         raise UnknownExample
-    return examples[int(number)].open()
+    return examples[int(number)]
 
 
 def _numbers_as_numbers(path: Path) -> list[str | int]:

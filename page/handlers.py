@@ -7,6 +7,7 @@ import gradio as gr
 import orjson
 
 from explainer.heatmap import DEFAULT_OPACITY
+from explainer.number import finite
 from page import request as requests
 from page.blended import write_blended
 from page.doors.intake import Upload
@@ -111,11 +112,11 @@ class Handlers:
     ) -> str:
         """The endpoint `/heatmap`: the path of a PNG file, the only one that is kept for its session."""
         with self.refuse:
-            opacity = DEFAULT_OPACITY if opacity is None else opacity
-            if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
+            number = finite(DEFAULT_OPACITY if opacity is None else opacity)
+            if number is None or not 0 <= number <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
-            path = write_blended(explanation, picture.picture, opacity)
+            path = write_blended(explanation, picture.picture, number)
             requests.made(path)
             self.made.keep(path, request)
             return str(path)

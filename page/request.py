@@ -9,6 +9,7 @@ from os import PathLike
 from starlette.types import Scope
 
 from page import words as languages
+from page.pictures import together
 from page.words import Words
 
 KEY = "seewhy.request"
@@ -35,6 +36,7 @@ def number(scope: Scope) -> str:
 def resume(scope: Scope) -> None:
     """Go on with a request that waited in a line, in a task of its own."""
     current.set(scope.get(KEY, ""))
+    together.begin()
     _own.set(scope.get(OWN))
     _keep.set(scope.get(KEEP))
     languages.speak(scope.get(LANGUAGE, ""))

@@ -1,6 +1,7 @@
 """The whole site: the page, its routes, and how Gradio serves it."""
 
 import json
+import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -58,6 +59,7 @@ from page.layout import Layout, Programs, build_layout, build_programs
 from page.made import Made
 from page.openapi import describe
 from page.patches.printing import bend_printing
+from page.pictures import helpers
 from page.pictures.picture import Limits
 from page.progress import Progress, follow
 from page.room import Room
@@ -156,6 +158,7 @@ def serve(
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
+    helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
 

@@ -2,10 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from gradio.utils import get_upload_folder
 
 from models.problems import Problem
 from page import metrics
-from page.pictures.picture import Limits, Picture, decode
+from page.pictures.picture import Limits, Picture
+from page.pictures.together import Given, Opening, decode_one, given
 from page.refusal import Refuse
 from page.request import may_use
 
@@ -29,17 +29,14 @@ class NotUploaded(Problem):
     key = "picture.not_uploaded"
 
 
-# Decodes one of several pictures when its turn comes, so that a broken one does not spoil the others.
-Opening = Callable[[], Picture]
-
-
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """An uploaded file, decoded: the picture, where the file lies, and how long decoding took."""
+    """An uploaded file, decoded: the picture, where the file lies, how long decoding took, and its CPU seconds."""
 
     picture: Picture
     path: Path
     milliseconds: float
+    seconds: float = 0.0
 
 
 @contextmanager
@@ -84,10 +81,10 @@ with _without_stub():
             with self.refuse:
                 path = uploaded(payload)
                 began = time.perf_counter()
-                picture = decode(path, self.limits)
+                decoded = decode_one(path, self.limits)
             elapsed = time.perf_counter() - began
             metrics.SECONDS.labels("decode").observe(elapsed)
-            return Upload(picture, path, 1000 * elapsed)
+            return Upload(decoded.picture, path, 1000 * elapsed, decoded.seconds)
 
         def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""
@@ -110,16 +107,35 @@ with _without_stub():
             return super().get_config(gr.File)
 
         def preprocess(self, payload: ListFiles | FileData | None) -> list[Opening] | None:  # type: ignore[override]
-            """Uploaded files -> functions that decode one each, and raise what `uploaded` and `decode` raise."""
+            """Uploaded files -> functions that decode one each, and raise what `open_uploaded` raises."""
             if payload is None:
                 return None
             files = payload if isinstance(payload, ListFiles) else [payload]
-            return [partial(open_uploaded, file, self.limits) for file in files]
+            return [opening_of(file, self.limits) for file in files]
 
 
 def open_uploaded(payload: ImageData | FileData, limits: Limits) -> Picture:
-    """Decode an uploaded file. Raises NotUploaded, or what `page.pictures.picture.decode` raises."""
-    return decode(uploaded(payload), limits)
+    """Decode an uploaded file. Raises NotUploaded, or what `page.pictures.together.decode_one` raises."""
+    return decode_one(uploaded(payload), limits).picture
+
+
+def opening_of(payload: ImageData | FileData, limits: Limits) -> Opening:
+    """What decodes an uploaded file, and raises only when it is called."""
+    try:
+        return given(uploaded(payload), limits)
+    except Problem as problem:
+        return refusing(problem)
+    except OSError:  # swept in this moment
+        return refusing(NotUploaded())
+
+
+def refusing(problem: Problem) -> Given:
+    """An opening that raises."""
+
+    def refuse() -> Picture:
+        raise problem
+
+    return Given(id(problem), 0, refuse)
 
 
 def uploaded(payload: ImageData | FileData) -> Path:

@@ -1,7 +1,6 @@
 """`POST /api/explain`: what `/explain` gives, over plain HTTP, for programs and for crowds."""
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from models.deliveries import OnItsWay
-from models.device import cpu_threads
 from models.download import DownloadFailed
 from models.problems import Problem
 from models.weights import WeightsBroken
@@ -27,7 +25,8 @@ from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget, TooFast
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.doors.turns import Visitor, address_of
-from page.pictures.picture import BrokenPicture, Limits, TooManyBytes, decode
+from page.pictures.helpers import decode_apart
+from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
 from page.refusal import sentence_of
 from page.reply import as_json
 from page.service import NoPicture, Question, Service
@@ -88,8 +87,6 @@ class PlainDoor:
         self.seconds = seconds
         self.budget = budget
         self._workers = ThreadPoolExecutor(line.at_once, thread_name_prefix="plain")
-        # More at once would only take more memory.
-        self._decoders = threading.Semaphore(max(2, cpu_threads()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -168,8 +165,7 @@ class PlainDoor:
     def _work(self, data: bytes, question: Question) -> bytes:
         with own_time():
             began = time.perf_counter()
-            with self._decoders:
-                picture = decode(data, self.limits)
+            picture = decode_apart(data, self.limits).picture
             elapsed = 1000 * (time.perf_counter() - began)
             metrics.SECONDS.labels("decode").observe(elapsed / 1000)
             return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))

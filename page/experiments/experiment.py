@@ -1,12 +1,11 @@
 """What an experiment is to the page: one function behind two doors, and one script in the browser."""
 
 import base64
-import binascii
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -14,9 +13,10 @@ from typing import Any, ClassVar
 from gradio.data_classes import ImageData
 
 from models.problems import Problem
-from page.doors.intake import Upload, open_uploaded
-from page.examples import Example, open_example
-from page.pictures.picture import BrokenPicture, Limits, Picture, decode
+from page.doors.intake import Upload, opening_of, refusing
+from page.examples import Example, opening_of_example
+from page.pictures.picture import BrokenPicture, Limits, Picture
+from page.pictures.together import Opening, count_all, given
 from page.refusal import Refuse
 from page.reply import Json
 from page.service import Service
@@ -94,12 +94,12 @@ class Experiments:
 
         Raises UnknownExperiment, or what the experiment raises.
         """
-        experiment = self.all.get(str(name))
+        experiment = self.all.get(name) if isinstance(name, str) else None
         if experiment is None or not isinstance(values, Mapping):
             raise UnknownExperiment
         parameters = inspect.signature(experiment.run).parameters
         kinds = dict(zip(parameters, experiment.kinds, strict=True))
-        if not set(values) <= set(kinds):
+        if not set(values) <= set(kinds) or any(_nested(kinds[key], value) for key, value in values.items()):
             raise UnknownExperiment
         own = {"picture": picture, "model": model}
         for key, value in values.items():
@@ -121,26 +121,41 @@ class Experiments:
 
     def _ran(self, experiment: Experiment, *values: Any, **named: Any) -> Json:
         bound = inspect.signature(experiment.run).bind(*values, **named).arguments
+        kinds = zip(inspect.signature(experiment.run).parameters, experiment.kinds, strict=True)
+        stacks = [bound.get(key) for key, kind in kinds if kind is Kind.PICTURES]
+        count_all([each for stack in stacks if isinstance(stack, list) for each in stack], self.limits)
         self.service.prepare(*experiment.models(**bound))
         return self._run[experiment.name](*values, **named)
 
     def _opened(self, kind: Kind, value: Any) -> Any:
         if kind is Kind.PICTURE and value is not None:
-            return self._picture(value)
+            return self._opening(value)()
         if kind is Kind.PICTURES and isinstance(value, list):
-            return [partial(self._picture, each) for each in value]
+            return [self._opening(each) for each in value]
         return value
 
-    def _picture(self, value: Any) -> Picture:
+    def _opening(self, value: Any) -> Opening:
         """A picture that a script drew, as base64; a file that it uploaded; or an example of the page."""
-        if isinstance(value, dict) and "example" in value:
-            return open_example(self.examples, value["example"])
-        if isinstance(value, dict):
-            return open_uploaded(ImageData(path=str(value.get("path", ""))), self.limits)
         try:
-            return decode(base64.b64decode(str(value), validate=True), self.limits)
-        except binascii.Error as error:
-            raise BrokenPicture from error
+            if isinstance(value, dict) and "example" in value:
+                return opening_of_example(self.examples, value["example"])
+            if isinstance(value, dict):
+                return opening_of(ImageData(path=str(value.get("path", ""))), self.limits)
+            return given(_bytes(value), self.limits)
+        except Problem as problem:  # of several pictures, it spoils this one alone
+            return refusing(problem)
+
+
+def _nested(kind: Kind, value: Any) -> bool:
+    """Whether a list or an object came in place of a text or a number."""
+    return kind in (Kind.TEXT, Kind.NUMBER) and isinstance(value, dict | list)
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(str(value), validate=True)
+    except ValueError as error:  # as for letters that base64 has not
+        raise BrokenPicture from error
 
 
 def _bare(value: Any) -> Any:

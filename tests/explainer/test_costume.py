@@ -230,3 +230,37 @@ def test_a_costume_can_change_what_the_bundled_model_sees(bundled: Any) -> None:
 
 def test_drawings_stand_beside_the_code() -> None:
     assert Path(costume.__file__).parent / "costumes" == costume.FOLDER
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), math.nan, math.inf, True, "0.5", None, [0.5]])
+@pytest.mark.parametrize("what", ["x", "y", "width", "turn"])
+def test_number_that_is_none_is_refused(what: str, value: Any) -> None:
+    with pytest.raises(BadPiece) as refused:
+        Piece(**{"piece": "hat", "x": 0.5, "y": 0.5, "width": 0.5, "turn": 0.0, what: value})
+    assert refused.value.values == {"piece": "hat", "what": what}
+
+
+@pytest.mark.parametrize("size", [(5120, 512), (20_000, 500), (1600, 1200)])
+def test_pieces_are_drawn_no_larger_than_they_need(
+    block: None, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    drawn: list[tuple[int, int]] = []
+
+    def watched(pieces: Any, width: int, height: int) -> str:
+        drawn.append((width, height))
+        return overlay_svg(pieces, width, height)
+
+    monkeypatch.setattr(costume, "overlay_svg", watched)
+    wearing = dressed(Image.new("RGB", size, GREY), [Piece("hat", 0.5, 0.5, 4.0, 33)] * MOST_PIECES)
+    assert wearing.size == size
+    assert max(drawn[0]) == 1024
+
+
+def test_piece_on_a_large_picture_lies_where_it_lies_on_a_small_one(block: None) -> None:
+    """Twice the size, so each dot of the small one becomes four; next to an edge they mix."""
+    pieces = [Piece("hat", 0.25, 0.5, 0.25)]
+    small = np.asarray(dressed(Image.new("RGB", (1024, 512), GREY), pieces), int)
+    large = np.asarray(dressed(Image.new("RGB", (2048, 1024), GREY), pieces), int)
+    apart = np.abs(large - small.repeat(2, 0).repeat(2, 1)).max(axis=2)
+    assert (apart > 1).mean() < 0.01
+    assert (large[:, 1200:] == GREY).all()

@@ -1,4 +1,5 @@
 import math
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -28,8 +29,8 @@ def test_a_window_stays_inside_the_picture(asked: tuple[float, ...], given: tupl
 
 
 @pytest.mark.parametrize("place", range(4))
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_is_refused(place: int, wrong: float) -> None:
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, 10**400, True, "0.5", None])
+def test_what_is_no_number_is_refused(place: int, wrong: Any) -> None:
     numbers = [0.1, 0.1, 0.5, 0.5]
     numbers[place] = wrong
     with pytest.raises(BadWindow):

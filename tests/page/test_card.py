@@ -16,6 +16,7 @@ from models.problems import Problem
 from models.store import UnknownModel
 from page.card import SECONDS, Card, Lost, lender
 from page.pictures.picture import Picture
+from page.pictures.together import Given
 from page.service import Question, Service
 from page.words import Words
 from tests.page import fakes
@@ -132,3 +133,15 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
         service.ask(Picture(Image.new("RGB", (9, 9))), Question("far"))
     assert order == ["borrowed", "fetched"]
     go.set()
+
+
+def test_same_file_is_opened_once_on_the_way_to_the_card(card: Card) -> None:
+    opened: list[int] = []
+
+    def opening() -> Picture:
+        opened.append(1)
+        return Picture(Image.new("RGB", (3, 2)))
+
+    pictures = [Given("a", 6, opening) for _ in range(24)]
+    sizes = card.bring("sizes", lambda given: [each().rgb.size for each in given])(pictures)
+    assert (sizes, len(opened)) == ([(3, 2)] * 24, 1)

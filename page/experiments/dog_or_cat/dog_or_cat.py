@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from explainer.explain import Explanation
+from explainer.number import finite
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
@@ -88,12 +89,17 @@ class DogOrCat(Experiment):
 
 
 def _two(between: Any) -> tuple[str, str]:
-    if not isinstance(between, (list, tuple)) or len(between) != 2:
+    if not isinstance(between, (list, tuple)) or len(between) != 2 or not all(map(_is_word, between)):
         raise NotTwo
     first, second = (str(each).strip() for each in between)
     if not first or not second:
         raise NotTwo
     return first, second
+
+
+def _is_word(given: Any) -> bool:
+    """A text, or the number of a class."""
+    return isinstance(given, str) or (finite(given) is not None and isinstance(given, int))
 
 
 def _side(reply: Reply) -> Json:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from explainer.costume import FOLDER, DressedUp, Piece, dress_up
+from explainer.costume import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up
 from explainer.explain import Explanation
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
@@ -93,6 +93,8 @@ class DressUp(Experiment):
 def _pieces(given: Any) -> tuple[Piece, ...]:
     if not isinstance(given, (list, tuple)) or not given:
         raise NothingOn
+    if len(given) > MOST_PIECES:
+        raise TooManyPieces(limit=MOST_PIECES)
     known = ("piece", "x", "y", "width", "turn")
     if not all(isinstance(each, dict) and {*known[:-1]} <= set(each) <= {*known} for each in given):
         raise NothingOn

@@ -17,6 +17,7 @@ from page.reply import Json, as_address
 from page.service import layer_titles, percent
 
 ALL = 0.995  # from here on a share rounds to all of it
+LONGEST = 1280  # dots of the picture that is drawn on, which is as much as is sent
 SAME = 0.03  # a confidence that moves by less has hardly moved
 
 
@@ -98,7 +99,7 @@ class ForAndAgainst(Experiment):
         height, width = found.grid.shape
         seen = found.seen
         # Without colours of its own: an orange animal would hide the orange of the map.
-        plain = np.asarray(picture.rgb.convert("L").convert("RGB"))
+        plain = np.asarray(_small(picture).convert("L").convert("RGB"))
         drawn = diverging_blend(plain, found.grid, (seen.x, seen.y, seen.width, seen.height))
         return {
             "label": found.target.label,
@@ -160,3 +161,10 @@ class ForAndAgainst(Experiment):
         else:
             verdict = words("for_and_against.tried_less")
         return f"{numbers} {verdict}"
+
+
+def _small(picture: Picture) -> Image.Image:
+    """A copy as it is sent: to draw on a strip of 10 megapixels took half a gigabyte."""
+    small = picture.rgb.copy()
+    small.thumbnail((LONGEST, LONGEST), Image.Resampling.BOX)
+    return small

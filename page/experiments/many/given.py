@@ -4,6 +4,7 @@ from typing import Any
 
 from explainer.explain import Answer
 from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
+from explainer.number import finite
 from models.labels import Choice, Labels
 from models.problems import Problem
 from page.words.echo import tame
@@ -60,17 +61,19 @@ def read(row: Any, known: Labels) -> tuple[tuple[Answer, ...], str | None, bool 
     if not isinstance(row, dict):
         raise NoAnswers
     answers, problem, outside = row.get("answers") or (), row.get("problem"), row.get("outside")
-    if not isinstance(answers, (list, tuple)) or len(answers) > MOST_ANSWERS or not (answers or problem):
+    sentence = problem[:LONGEST_NAME] if isinstance(problem, str) and not answers else None
+    if not isinstance(answers, (list, tuple)) or len(answers) > MOST_ANSWERS or not (answers or sentence):
         raise NoAnswers
     if not isinstance(outside, (bool, type(None))):
         raise NoAnswers
-    return tuple(_answer(each, known) for each in answers), None if answers else str(problem)[:LONGEST_NAME], outside
+    return tuple(_answer(each, known) for each in answers), sentence, outside
 
 
 def _answer(given: Any, known: Labels) -> Answer:
     index, confidence = (given.get(key) for key in ("index", "confidence")) if isinstance(given, dict) else (None, None)
     if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(known):
         raise NoAnswers
-    if not isinstance(confidence, (int, float)) or not 0 <= confidence <= 1:  # which no NaN is
+    share = finite(confidence)
+    if share is None or not 0 <= share <= 1:
         raise NoAnswers
-    return Answer(index, known[index], float(confidence))
+    return Answer(index, known[index], share)

@@ -1,19 +1,20 @@
 """A stack of pictures: every answer with its map, and what all of them together say."""
 
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Hashable
+from dataclasses import asdict, replace
 from typing import Any
 
 from PIL import Image
 
 from explainer.explain import Explanation
 from explainer.many import Entry, NoPictures, Row, explain_each
+from models.labels import Choice
 from models.problems import Problem
-from page.doors.intake import Opening
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.many.given import NoAnswers, check_number, read, said
 from page.experiments.many.summary import Summary
 from page.pictures.picture import Picture
+from page.pictures.together import Opening, key_of
 from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
 from page.service import Question
@@ -54,28 +55,41 @@ class Many(Experiment):
             explainer.many.NoPictures, explainer.many.TooManyPictures, NotAsMany.
             models.problems.Problem: a word or a model that is none.
         """
-        opened: dict[int, Picture] = {}
         check_number(pictures)
         known = self.service.on(model, lambda classifier: classifier.labels.broad)
         about = said(len(pictures), known, labels, costume, names)
+        answered: dict[Hashable, Row] = {}
+        shown: dict[Hashable, Json] = {}
 
-        def opening(number: int, decode: Opening) -> Image.Image:
-            opened[number] = decode()
-            return opened[number].rgb
+        def row_of(number: int, opening: Opening, about: tuple[str, Choice | None, bool]) -> Row:
+            """The same file is asked about once, and nothing of it is kept but its row and what is on the wall."""
+            key = key_of(opening)
+            if key not in answered:
+                row, shown[key] = self._answered(opening, model)
+                answered[key] = replace(row, explanation=None, entry=Entry(_never))
+            return replace(answered[key], number=number, entry=Entry(_never, *about))
+
+        keys = [key_of(opening) for opening in pictures]
+        rows = [row_of(number, *each) for number, each in enumerate(zip(pictures, about, strict=True), 1)]
+        return {
+            "rows": [{**self._row(row), **shown[key]} for row, key in zip(rows, keys, strict=True)],
+            **Summary(self.words, known).of(rows),
+        }
+
+    def _answered(self, opening: Opening, model: str | None) -> tuple[Row, Json]:
+        """What became of one picture, and what is shown of it."""
+        opened: list[Picture] = []
+
+        def decoded() -> Image.Image:
+            opened.append(opening())
+            return opened[0].rgb
 
         def ask(picture: Image.Image) -> Explanation:
             # At all layers: the check of outside needs them.
             return self.service.ask(Picture(picture), Question(model)).explanation
 
-        entries = [
-            Entry(partial(opening, number, decode), name, expected, dressed)
-            for number, (decode, (name, expected, dressed)) in enumerate(zip(pictures, about, strict=True), 1)
-        ]
-        rows = list(explain_each(entries, ask))
-        return {
-            "rows": [{**self._row(row), **_shown(row, opened.get(row.number))} for row in rows],
-            **Summary(self.words, known).of(rows),
-        }
+        (row,) = explain_each([Entry(decoded)], ask)
+        return row, _shown(row, opened[0] if opened else None)
 
     def _row(self, row: Row) -> Json:
         problem = row.problem

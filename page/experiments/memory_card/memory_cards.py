@@ -1,7 +1,7 @@
 """Several memory cards as a small data set."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,13 @@ from PIL import Image
 
 from explainer.card import Memory
 from explainer.dataset import MOST_CARDS, NoCards, TooManyCards, as_zip
+from explainer.explain import Explanation
 from models.problems import Problem
-from page.doors.intake import Opening
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
 from page.pictures.picture import Picture
+from page.pictures.together import Opening, key_of
 from page.reply import Json
 from page.service import DEFAULT_LAYER, Question
 
@@ -68,16 +69,29 @@ class MemoryCards(Experiment):
         columns: tuple[Any, ...] = (masks, meanings, [None] * count if licences is None else licences)
         if not all(isinstance(column, (list, tuple)) and len(column) == count for column in columns):
             raise CardsDiffer
+        asked: dict[Hashable, tuple[Picture, Explanation]] = {}
         memories = [
-            self._memory(decode, mask, meaning, licence, model)
-            for decode, mask, meaning, licence in zip(pictures, *columns, strict=True)
+            self._memory(asked, opening, mask, meaning, licence, model)
+            for opening, mask, meaning, licence in zip(pictures, *columns, strict=True)
         ]
         data = as_zip(memories, self._datasheet(memories), self.words("memory_card.licence_text"))
         return {"zip": "data:application/zip;base64," + base64.b64encode(data).decode(), "count": count}
 
-    def _memory(self, decode: Opening, mask: Opening, meaning: Any, licence: Any, model: str | None) -> Memory:
-        picture = _fitted(decode())
-        explanation = self.service.ask(picture, Question(model, layer=DEFAULT_LAYER)).explanation
+    def _memory(
+        self,
+        asked: dict[Hashable, tuple[Picture, Explanation]],
+        opening: Opening,
+        mask: Opening,
+        meaning: Any,
+        licence: Any,
+        model: str | None,
+    ) -> Memory:
+        """One card; of the same file as an earlier one, what was `asked` about that."""
+        key = key_of(opening)
+        if key not in asked:
+            small = _fitted(opening())
+            asked[key] = small, self.service.ask(small, Question(model, layer=DEFAULT_LAYER)).explanation
+        picture, explanation = asked[key]
         marks = marked(mask(), picture).marks
         return Memory(picture.rgb, marks, meaning_of(meaning), explanation, self.today(), licence_of(licence))
 

@@ -342,7 +342,7 @@ def test_folder_with_a_name_that_begins_alike_is_outside(folder: Path) -> None:
 
 
 def test_refused_path_is_not_opened(folder: Path, door: PictureInput, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "decode", lambda *_: pytest.fail("something was read"))
+    monkeypatch.setattr(intake, "decode_one", lambda *_: pytest.fail("something was read"))
     for path in ("/etc/hostname", str(folder / "abc" / "gone"), "data:image/png;base64,AA", "http://localhost/"):
         with pytest.raises(Exception, match="not here any more"):
             door.preprocess(ImageData(path=path))

@@ -98,6 +98,9 @@ def test_the_result_is_plain_json(dress_up: DressUp) -> None:
         ([{**BOW[0], "y": 1.5}], BadPiece),
         ([{**BOW[0], "turn": None}], BadPiece),
         (BOW * (MOST_PIECES + 1), TooManyPieces),
+        ([{}] * 1000, TooManyPieces),
+        ([{**BOW[0], "width": 10**400}], BadPiece),
+        ([{**BOW[0], "turn": True}], BadPiece),
     ],
 )
 def test_bad_pieces_are_refused_with_a_sentence(

@@ -15,6 +15,7 @@ from page.examples import Example, UnknownExample
 from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
 from page.experiments.experiment import UnknownExperiment
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
+from page.pictures.together import TooManyTogether
 from page.reply import Json
 from page.service import NoPicture
 from page.texts import LONGEST, TooLong
@@ -144,3 +145,26 @@ def test_every_experiment_names_a_kind_for_each_parameter_and_has_words_and_a_sc
         assert parameter.default is None or name in ("picture", "pictures", "mask"), name
     if kind.card:
         assert {"card_title", "card_lead", "card_action", "limits"} <= set(words.section(kind.name))
+
+
+def grey(width: int, height: int, level: int = 0) -> str:
+    file = io.BytesIO()
+    Image.new("L", (width, height), level).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_pixels_of_all_pictures_of_a_question_are_counted_before_one_is_opened(words: Words) -> None:
+    experiments = Experiments((Echo,), fakes.service(words), Limits())
+    one = Picture(Image.new("RGB", (3, 2)))
+    with pytest.raises(TooManyTogether) as caught:
+        experiments.run("echo", {"others": [grey(4000, 3000, level) for level in range(4)]}, one, "")
+    assert caught.value.values == {"limit": 40, "megapixels": 48}
+    same = [grey(4000, 3000)] * 24
+    experiments.run("echo", {"others": same}, one, "")
+
+
+@pytest.mark.parametrize("value", [[[[]]], {"a": 1}])
+def test_nested_things_are_no_words(experiments: Experiments, value: Any) -> None:
+    for name, values in (("echo", {"word": value}), (value, {})):
+        with pytest.raises(UnknownExperiment):
+            experiments.run(name, values, None, "")

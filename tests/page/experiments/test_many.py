@@ -1,8 +1,10 @@
 """Many pictures at once: rows, counts, the visitor's own words, and what is broken among them."""
 
 import csv
+import gc
 import io
 import json
+import weakref
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +18,7 @@ from models.store import UnknownModel
 from page.experiments.many import Many, ManyCounts
 from page.experiments.many.given import NoAnswers, NotAsMany
 from page.pictures.picture import BrokenPicture, Picture
+from page.pictures.together import Given
 from page.words import Words
 from tests.page import fakes
 
@@ -208,3 +211,55 @@ def test_whoever_says_cats_is_right_about_big_cats_and_they_count_as_cats(words:
     told = Many(fakes.service(words, fakes.spec("colours", network))).run([RED, GREEN], labels="cats")
     assert told["judged"] == words("many.judged", right=2, of=2)
     assert told["groups"] == [{"name": "cats", "count": 2, "of": 2}, {"name": "big cats", "count": 1, "of": 2}]
+
+
+def test_same_file_is_decoded_and_asked_about_once(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = fakes.service(words, SURE)
+    asked: list[Any] = []
+    ask = service.ask
+    monkeypatch.setattr(service, "ask", lambda *given: [asked.append(given), ask(*given)][1])
+    decoded: list[int] = []
+
+    def opening() -> Picture:
+        decoded.append(1)
+        return RED()
+
+    files = [Given("a", 2048, opening) for _ in range(24)]
+    told = Many(service).run([*files[:23], GREEN], names=[str(number) for number in range(24)])
+    assert (len(decoded), len(asked)) == (1, 2)
+    assert [row["name"] for row in told["rows"]] == [str(number) for number in range(24)]
+    assert [row["number"] for row in told["rows"]] == list(range(1, 25))
+    assert {row["answers"][0]["label"] for row in told["rows"][:23]} == {"red"}
+    assert told["rows"][0]["picture"] == told["rows"][22]["picture"] != told["rows"][23]["picture"]
+
+
+def test_no_picture_is_kept_once_its_row_is_made(words: Words) -> None:
+    alive: list[weakref.ref[Picture]] = []
+
+    def opening(level: int) -> Callable[[], Picture]:
+        def opened() -> Picture:
+            gc.collect()
+            assert sum(each() is not None for each in alive) <= 1
+            picture = coloured(level, 0, 0)()
+            alive.append(weakref.ref(picture))
+            return picture
+
+        return opened
+
+    assert len(Many(fakes.service(words, SURE)).run([opening(level) for level in range(5)])["rows"]) == 5
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"answers": [{"index": 10**400, "confidence": 0.5}]},
+        {"answers": [{"index": 1, "confidence": 10**400}]},
+        {"answers": [{"index": 1, "confidence": True}]},
+        {"answers": [{"index": 1, "confidence": float("nan")}]},
+        {"problem": [[["deep"]]]},
+        {"problem": 10**400},
+    ],
+)
+def test_rows_with_what_is_no_number_and_no_sentence_are_refused(counts: ManyCounts, row: Any) -> None:
+    with pytest.raises(NoAnswers):
+        counts.run([row])

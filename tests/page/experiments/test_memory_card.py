@@ -18,6 +18,7 @@ from explainer.mask import NothingMarked
 from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer
 from page.pictures.picture import BrokenPicture, Picture
+from page.pictures.together import Given
 from page.service import NoPicture
 from page.words import Words, speaking
 from tests.page import fakes
@@ -176,3 +177,14 @@ def test_small_print_of_a_card_is_in_letters_that_can_be_drawn(card: MemoryCard)
             told = card.run(PICTURE, LEFT, "soft", "private")
             cards.append(told["card"])
     assert cards[0] == cards[1] != cards[2]
+
+
+def test_same_file_is_decoded_once_for_all_its_cards(several: MemoryCards) -> None:
+    decoded: list[int] = []
+
+    def opening() -> Picture:
+        decoded.append(1)
+        return PICTURE
+
+    told = several.run([Given("a", 1, opening) for _ in range(12)], given(LEFT) * 12, ["warm"] * 12)
+    assert (told["count"], len(decoded)) == (12, 1)

@@ -1,0 +1,67 @@
+"""How much may be decoded at a time: so many pictures, and so many pixels in all of them together."""
+
+import threading
+import time
+from bisect import insort
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+LIGHT = 1_000_000  # pixels; a smaller picture weighs nothing, and does not wait for the room of a large one
+HEAVY = 1e-7  # seconds for a pixel: a picture of 40 megapixels lets those pass that come up to four seconds later
+
+
+@dataclass(order=True, eq=True)
+class _Waiting:
+    turn: float
+    number: int
+    weight: int = field(compare=False)
+    granted: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+class Share:
+    """Shared by the threads of all doors; small pictures go before large ones, but none waits for ever."""
+
+    def __init__(self, places: int, pixels: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """At most `places` pictures at a time, of at most `pixels` together; one that is larger goes alone."""
+        self._places, self._room, self._most = places, pixels, pixels
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waiting: list[_Waiting] = []
+        self._count = 0
+
+    @contextmanager
+    def of(self, pixels: int) -> Iterator[None]:
+        """Wait until there is room for a picture, and keep it. To be called in a thread, never in an event loop."""
+        weight = min(pixels, self._most) if pixels > LIGHT else 0
+        with self._lock:
+            self._count += 1
+            mine = _Waiting(self._clock() + HEAVY * weight, self._count, weight)
+            insort(self._waiting, mine)
+            self._grant()
+        mine.granted.wait()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._places += 1
+                self._room += weight
+                self._grant()
+
+    @property
+    def waiting(self) -> int:
+        """How many pictures wait for room."""
+        return len(self._waiting)
+
+    def _grant(self) -> None:
+        while self._places and (next_one := self._next()):
+            self._waiting.remove(next_one)
+            self._places -= 1
+            self._room -= next_one.weight
+            next_one.granted.set()
+
+    def _next(self) -> _Waiting | None:
+        """The first in line. Where there is no room for it, one that needs none: it holds nobody up."""
+        if self._waiting and self._waiting[0].weight <= self._room:
+            return self._waiting[0]
+        return next((each for each in self._waiting if not each.weight), None)
