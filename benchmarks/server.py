@@ -53,9 +53,10 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def children(self) -> list[int]:
-        """The processes it has started and that still run, but for Python's own bookkeeper of shared memory."""
+        """The processes it has started and that still run, but for those that stay: Python's own bookkeeper of shared
+        memory, and the helpers that decode pictures."""
         listed = [path.read_text().split() for path in (self._proc / "task").glob("*/children")]
-        return [int(pid) for pids in listed for pid in pids if b"resource_tracker" not in _command_line(pid)]
+        return [int(pid) for pids in listed for pid in pids if not _stays(_command_line(pid))]
 
     def wait_until_settled(self, seconds: float = 90) -> None:
         """Wait for what it does beside answering, such as building an engine's graph, or at most so long."""
@@ -131,6 +132,10 @@ def has_plain_route(server: Server) -> bool:
             return refusal.code != 404 and "error" in json.load(refusal)
         except ValueError:
             return False
+
+
+def _stays(command_line: bytes) -> bool:
+    return any(name in command_line for name in (b"resource_tracker", b"page.pictures.helper"))
 
 
 def _command_line(pid: str) -> bytes:

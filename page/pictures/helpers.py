@@ -243,9 +243,9 @@ class Helpers:
     ) -> Decoded:
         """Decode a picture as `page.pictures.picture.decode` does, which says what is taken.
 
-        It may take so many CPU `seconds`, and never more than CPU and CPU_MORE allow; `took` is called with what it
-        took, also before a refusal, and the work that is being done is charged with it. Raises what that raises, and TooHard. Waits for its turn: to be called in a thread,
-        never in an event loop.
+        It may take so many CPU `seconds`, and never more than CPU and CPU_MORE allow. `took` is called with what it
+        took, also before a refusal, and the work that is being done is charged with it. Raises what that raises, and
+        TooHard. Waits for its turn: to be called in a thread, never in an event loop.
         """
         with _opened(file) as (number, size):
             if not 0 < size <= limits.bytes:
