@@ -1,6 +1,7 @@
 """SeeWhy: show a picture to an image classifier and see where it looked."""
 
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -32,15 +33,16 @@ def main() -> None:
     from page.curator import read_curator
     from page.examples import FOLDER, Example, find_examples
     from page.experiments import EXPERIMENTS
+    from page.python import LOWEST, safe
     from page.service import Service
     from page.site import build_site, serve
     from page.words import load
 
     log.set_up(settings.log)
+    words, labels = load(), Labels.imagenet()
     few_arenas()
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
-    words, labels = load(), Labels.imagenet()
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]
         curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels)
@@ -64,6 +66,8 @@ def main() -> None:
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
         os._exit(1)
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
+    if not safe(sys.version_info[:3]):
+        print(words("server.old_python", version=platform.python_version(), lowest=LOWEST), file=sys.stderr, flush=True)
     ending.wait()
 
 
