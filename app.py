@@ -1,6 +1,7 @@
 """SeeWhy: show a picture to an image classifier and see where it looked."""
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def main() -> None:
     from page.curator import read_curator
     from page.examples import FOLDER, find_examples
     from page.experiments import EXPERIMENTS
+    from page.python import LOWEST, safe
     from page.ready import tell_ready
     from page.service import Service
     from page.site import build_site, serve
@@ -40,10 +42,10 @@ def main() -> None:
     from page.words import load
 
     log.set_up(settings.log)
+    words, labels = load(), Labels.imagenet()
     few_arenas()
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
-    words, labels = load(), Labels.imagenet()
     cache = settings.cache.expanduser()
     thumbnails = Thumbnails(cache / "thumbnails")
     try:
@@ -67,6 +69,8 @@ def main() -> None:
         os._exit(1)
     print(f"SeeWhy is at http://{settings.host}:{settings.port}", flush=True)
     tell_ready()
+    if not safe(sys.version_info[:3]):
+        print(words("server.old_python", version=platform.python_version(), lowest=LOWEST), file=sys.stderr, flush=True)
     ending.wait()
 
 

@@ -22,6 +22,7 @@ class Health:
         """Look at `service` and at the folder of `uploads`; `waiting` tells how many requests wait."""
         self.service = service
         self.uploads = uploads
+        self.gradio = version("gradio")
         self.looked = metrics.Looked(waiting, lambda: service.store.loads)
 
     def healthz(self, request: Request) -> JSONResponse:
@@ -38,7 +39,7 @@ class Health:
             "model": service.default_model,
             "device": service.device,
             "version": VERSION,
-            "gradio": version("gradio"),
+            "gradio": self.gradio,
         }
         return JSONResponse(body, status_code=200 if ready else 503)
 
