@@ -29,17 +29,20 @@ class _Request:
 
 
 class Batched:
-    """An engine that takes up to `MOST` waiting pictures together, in the order in which they came.
+    """An engine that takes waiting pictures together, in the order in which they came.
 
-    Whoever comes first computes for all who wait; meanwhile the next batch gathers. So nobody waits for a batch to
-    fill, and there is no thread, no clock and no polling. Gradio's own batching sees one endpoint of its queue and no
-    other door; the package `batched` polls, reorders, and lets a request that fails take its neighbours with it.
+    Where it computes row by row all the same, it takes them one by one, and each answer leaves as soon as it is there:
+    eight that came together would all wait for the eighth. Whoever comes first computes for all who wait; meanwhile the
+    next batch gathers. So nobody waits for a batch to fill, and there is no thread, no clock and no polling. Gradio's
+    own batching sees one endpoint of its queue and no other door; the package `batched` polls, reorders, and lets a
+    request that fails take its neighbours with it.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        """Let `engine` compute."""
+    def __init__(self, engine: Engine, most: int = MOST) -> None:
+        """Let `engine` compute, at most so many together."""
         self.name = engine.name
         self._engine = engine
+        self._most = most
         self._waiting: deque[_Request] = deque()
         self._busy = False
         self._changed = threading.Condition()
@@ -76,7 +79,7 @@ class Batched:
     def _next(self) -> list[_Request]:
         """The first that wait for the same layers; other layers would need another pass."""
         first = self._waiting[0]
-        batch = [each for each in self._waiting if _alike(each, first)][:MOST]
+        batch = [each for each in self._waiting if _alike(each, first)][: self._most]
         for each in batch:
             self._waiting.remove(each)
         return batch

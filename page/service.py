@@ -172,7 +172,7 @@ class Service:
         Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.
         """
         for name in (model or self.default_model for model in models):
-            if not self.store.has(name):
+            if not self.store.has(name) and not self.store.offline:  # whose source says by itself what is missing
                 self._bring(name)
 
     def offered(self) -> tuple[str, ...]:
@@ -182,8 +182,6 @@ class Service:
 
     def _bring(self, name: str) -> None:
         title = self.store.title(name)
-        if self.store.offline:
-            raise WeightsOffline(title)
         if not self.downloads and name != self.default_model:
             raise NotHere(title=title)
         self.deliveries.order(name, title)

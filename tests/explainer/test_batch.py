@@ -42,9 +42,11 @@ def picture(number: float) -> Tensor:
     return torch.full((1, 3, 2, 2), number)
 
 
-def crowd(engine: Echo, numbers: Sequence[float], layers: Sequence[Sequence[str]] | None = None) -> list[object]:
+def crowd(
+    engine: Echo, numbers: Sequence[float], layers: Sequence[Sequence[str]] | None = None, most: int = MOST
+) -> list[object]:
     """Ask while the first request is still being computed; the answers, or the errors, in order."""
-    batched = Batched(engine)
+    batched = Batched(engine, most)
 
     def ask(number: float, where: Sequence[str]) -> object:
         try:
@@ -89,6 +91,35 @@ def test_no_batch_is_larger_than_eight_and_the_order_is_kept() -> None:
     assert [len(batch) for batch in engine.batches] == [1, MOST, MOST, 3]
     assert [number for batch in engine.batches for number in batch] == list(range(21, 41))
     assert values(answers) == list(range(21, 41))
+
+
+def test_an_engine_that_goes_row_by_row_gets_them_one_by_one_in_their_order() -> None:
+    engine = Echo()
+    assert values(crowd(engine, [1, 2, 3, 4], most=1)) == [1, 2, 3, 4]
+    assert engine.batches == [[1], [2], [3], [4]]
+
+
+def test_an_answer_that_is_ready_does_not_wait_for_the_others() -> None:
+    class Stuck(Echo):
+        def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+            if (inputs == 3).any():
+                assert last.wait(PATIENCE)
+            return super().run(inputs, layers, targets)
+
+    last, engine = threading.Event(), Stuck()
+    batched = Batched(engine, 1)
+    with ThreadPoolExecutor(3) as pool:
+        asked = []
+        for index, number in enumerate([1, 2, 3]):
+            asked.append(pool.submit(batched.run, picture(number), ["a"], [None]))
+            assert engine.started.wait(PATIENCE)
+            while len(batched._waiting) < index:
+                threading.Event().wait(0.001)
+        engine.go.set()
+        assert [float(each.result(PATIENCE).logits) for each in asked[:2]] == [1, 2]
+        assert not asked[2].done()
+        last.set()
+        assert float(asked[2].result(PATIENCE).logits) == 3
 
 
 def test_other_layers_or_sizes_wait_for_another_batch() -> None:

@@ -5,12 +5,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import torch
 
 from explainer import engines as module
+from explainer.batch import Batched
 from explainer.build import BuildFailed, CantConvert, build, build_apart
 from explainer.engines import Engines
 from explainer.graph_store import GraphStore, graph_key
@@ -18,6 +20,7 @@ from explainer.joint_graph import build_graph
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from tests.explainer.networks import classifier_of, images, small
+from tests.explainer.test_batch import Echo
 from tests.explainer.test_openvino_engine import LAYERS
 
 PATIENCE = 120  # seconds, before a test that hangs fails
@@ -248,6 +251,28 @@ def test_what_can_not_be_kept_is_not_built(
     with caplog.at_level(logging.INFO, "seewhy"):
         assert Engines("auto", tmp_path / "file", threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
     assert said(caplog) == ["tiny: OpenVINO can't run it (there is no place to keep its graph), so torch explains"]
+
+
+@pytest.mark.parametrize(("device", "together"), [("cpu", 1), ("meta", 4)])
+def test_torch_takes_a_crowd_together_on_a_graphics_card_only(
+    tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, together: int
+) -> None:
+    torch_s = Echo()
+    monkeypatch.setattr(module, "TorchEngine", lambda classifier: torch_s)
+    classifier = classifier_of(tiny.module, LAYERS, 7, device=torch.device(device))
+    engine = Engines("torch", tmp_path, threads=1).of(classifier, "gradcam", LAYERS)
+    assert isinstance(engine, Batched)
+    with ThreadPoolExecutor(5) as pool:
+        asked = []
+        for index in range(5):
+            asked.append(pool.submit(engine.run, images(1, 3, 16, 16), LAYERS, [None]))
+            assert torch_s.started.wait(PATIENCE)
+            while len(engine._waiting) < index:
+                time.sleep(0.001)
+        torch_s.go.set()
+        for each in asked:
+            each.result(PATIENCE)
+    assert max(map(len, torch_s.batches)) == together
 
 
 def test_only_the_engines_of_the_last_classifiers_are_kept(tiny: Classifier, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from explainer.explain import NotFinite, UnknownMethod
 from models.deliveries import OnItsWay
 from models.download import DownloadFailed, Progress
 from models.labels import UnknownTarget
-from models.store import UnknownModel
-from models.weights import Network, WeightsOffline
+from models.store import ClassifierStore, UnknownModel
+from models.weights import Network, WeightsBroken, WeightsOffline
 from page.health import Health
 from page.pictures.picture import Picture
 from page.service import NoPicture, NotHere, Question, Service, sureness
@@ -160,7 +160,7 @@ def test_model_that_was_chosen_and_is_not_here_is_on_its_way_and_then_answers(wo
     for _ in range(3):
         with pytest.raises(OnItsWay) as told:
             service.ask(RED, Question("far"))
-        assert words.of(told.value).startswith("Far is on its way: 12 %.")
+        assert words.of(told.value) == words("model.on_its_way", title="Far", percent=12)
     assert service.deliveries.shares == {"far": 0.12}
     assert service.ask(RED, Question()).explanation.answer.label == "red", "others are answered meanwhile"
     far.go.set()
@@ -207,6 +207,19 @@ def test_where_visitors_bring_no_models_only_what_is_here_is_offered(words: Word
     default.go.set()
     service.warm()
     assert service.status == "ok", "the host chose this one"
+
+
+def test_without_a_network_the_source_says_what_is_missing(words: Words) -> None:
+    class Gone(Far):
+        def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+            raise WeightsBroken("Gone")
+
+    store = ClassifierStore(torch.device("cpu"), offline=True, catalogue={"gone": fakes.spec("gone", Gone())})
+    service = Service(store, Engines("torch", Path("unused"), threads=1), "gone", words)
+    for _ in range(2):
+        with pytest.raises(WeightsBroken):
+            service.ask(RED, Question())
+    assert service.deliveries.shares == {}
 
 
 def test_unknown_method_brings_no_model(words: Words) -> None:
