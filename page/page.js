@@ -85,14 +85,12 @@
     scrollTo({ top: 0 });
   };
 
-  let warned = null; // once a page: what works all the same is not worth a second message
   // The viewer has drawn a value. A new picture is worth looking at from the top.
   seewhy.arrived = (again) => {
     if ("camera" in root.dataset) closeCamera();
     if ((!again && one("#mark-first").checked) || seewhy.hidden) return hide();
     if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
-    warned ??= seewhy.reads();
     if (!again) scrollTo({ top: 0 });
     else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
   };

@@ -233,5 +233,10 @@ find(".save").addEventListener("click", async () => {
   }, "image/png");
 });
 
+// The map is right all the same; below it stands what is not.
+seewhy.spoiled().then((spoiled) => {
+  if (spoiled) find(".read").after(Object.assign(make("p", seewhy.given.spoiled), { className: "small spoiled" }));
+});
+
 watch("value", () => show(props.value));
 if (props.value) show(props.value);

@@ -15,6 +15,7 @@ export function camera(stream, words, most, done) {
   const row = make("div", "row");
   const pictures = [];
   line.setAttribute("role", "status");
+  const counted = () => (pictures.length ? say(words.shots, { count: pictures.length, limit: most }) : "");
 
   let film = null;
   let stopped = false;
@@ -30,7 +31,7 @@ export function camera(stream, words, most, done) {
     shot.getContext("2d").drawImage(video, 0, 0, shot.width, shot.height);
     pictures.push(shot.toDataURL("image/jpeg", 0.9).split(",")[1]);
     shots.append(shot);
-    line.textContent = say(words.shots, { count: pictures.length, limit: most });
+    line.textContent = counted();
     row.append(ask);
     if (pictures.length === most) shoot.remove();
   });
@@ -53,11 +54,12 @@ export function camera(stream, words, most, done) {
   video.addEventListener("loadeddata", () => seewhy.watchFilm(video, {
     poor(trouble) {
       shoot.disabled = Boolean(trouble);
-      if (trouble && !stopped) tell(given.camera[trouble]);
+      line.textContent = trouble ? given.camera[trouble] : counted();
     },
     ended(trouble) {
       if (stopped) return;
       shoot.disabled = false;
+      line.textContent = counted();
       shoot.replaceWith(restart);
       tell(given.camera[trouble]);
     },
