@@ -221,7 +221,7 @@ def _broken_off(path: str) -> Hostile:
     async def act(http: httpx.AsyncClient) -> None:
         address = urlsplit(str(http.base_url))
         _, writer = await asyncio.open_connection(address.hostname, address.port)
-        head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 200000\r\n"
         kind = "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
         part = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
         writer.write((head + kind + part).encode() + os.urandom(50_000))

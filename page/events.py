@@ -9,6 +9,7 @@ from page.examples import Example
 from page.experiments import Experiments
 from page.handlers import Handlers
 from page.layout import Layout, Programs
+from page.made import Made
 from page.service import Service
 
 # Requests that share the models wait in one line, out of which as many go at once as the models take together; a
@@ -25,10 +26,15 @@ REFUSED = "(answered) => { seewhy.finished(); return answered; }"
 
 
 def connect(
-    layout: Layout, programs: Programs, service: Service, examples: Sequence[Example], experiments: Experiments
+    layout: Layout,
+    programs: Programs,
+    service: Service,
+    examples: Sequence[Example],
+    experiments: Experiments,
+    made: Made | None = None,
 ) -> None:
     """Bind every event, inside the same `with gr.Blocks()` as the layout."""
-    page = Handlers(service, examples, experiments)
+    page = Handlers(service, examples, experiments, made)
     on = layout
     result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
     question = [on.shown, on.example, on.model, on.method, on.target]

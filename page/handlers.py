@@ -12,17 +12,22 @@ from page.doors.intake import Upload
 from page.examples import Example, open_example
 from page.experiments import Experiments
 from page.layout import notes_html
+from page.made import Made
 from page.pictures.picture import Picture
 from page.refusal import Refuse
 from page.reply import as_answer, as_json, as_piece, as_view
+from page.room import Room
 from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
 
 
 class Handlers:
     """Each method answers one event, in a thread of its own, and keeps nothing."""
 
-    def __init__(self, service: Service, examples: Sequence[Example], experiments: Experiments) -> None:
-        """Ask `service`; `examples` are those of the page, in its order."""
+    def __init__(
+        self, service: Service, examples: Sequence[Example], experiments: Experiments, made: Made | None = None
+    ) -> None:
+        """Ask `service`; `examples` are those of the page, in its order, and `made` keeps files for whoever asked."""
+        self.made = made or Made(Room())
         self.service = service
         self.examples = examples
         self.experiments = experiments
@@ -101,11 +106,14 @@ class Handlers:
         method: str | None = None,
         layer: str | None = None,
         opacity: float | None = None,
+        request: gr.Request | None = None,
     ) -> str:
-        """The endpoint `/heatmap`: the path of a PNG file."""
+        """The endpoint `/heatmap`: the path of a PNG file, the only one that is kept for its session."""
         with self.refuse:
             opacity = DEFAULT_OPACITY if opacity is None else opacity
             if not isinstance(opacity, (int, float)) or not 0 <= opacity <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
-            return str(write_blended(explanation, picture.picture, opacity))
+            path = write_blended(explanation, picture.picture, opacity)
+            self.made.keep(path, request)
+            return str(path)

@@ -18,6 +18,8 @@ def set_up(form: Form) -> None:
     handler.addFilter(numbered)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It warns of every form that is broken, and a visitor can send those without end.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 def formatter(form: Form) -> logging.Formatter:

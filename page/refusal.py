@@ -46,6 +46,12 @@ def sentence_of(problem: Problem, words: Words) -> str:
     return words.of(problem)
 
 
+def quietly(problem: Problem, words: Words) -> str:
+    """As `sentence_of`, without a line in the log: for what anybody could send without end, and costs nothing."""
+    metrics.REFUSALS.labels(problem.key).inc()
+    return words.of(problem)
+
+
 def failure(error: Exception, words: Words) -> str:
     """The sentence for what should not have happened, after its traceback in the log."""
     log.error("failed", exc_info=error)

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     proxies: str = Field(
         "", description="addresses of proxies, with commas between: whom to believe where a request comes from"
     )
+    hosts: str = Field(
+        "", description="names that the page answers to besides localhost; without any, all where others can reach it"
+    )
     frames: str = Field("", description="sites whose pages may hold this one in a frame, with spaces between")
     files: Annotated[int, Field(ge=1, le=1000)] = Field(32, description="how many files one request may bring")
     sessions: Annotated[int, Field(ge=1, le=100_000)] = Field(

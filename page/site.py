@@ -23,11 +23,15 @@ from page.accent import parse, shades
 from page.closed import close_doors
 from page.curator import Curator
 from page.doors.guard import Guard
+from page.doors.hosts import Hosts, names_of_page
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
+from page.doors.questions import QuestionsDoor
 from page.doors.queue import FairQueue
 from page.doors.rates import Rate, Rates, rates
+from page.doors.uploads import PATH as UPLOAD
+from page.doors.uploads import UploadDoor
 from page.ending import Ending
 from page.events import connect
 from page.examples import Example
@@ -38,13 +42,16 @@ from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
 from page.layout import Layout, Programs, build_layout, build_programs
+from page.made import Made
 from page.openapi import describe
 from page.pictures.picture import Limits
+from page.progress import Progress, follow
+from page.room import Room
 from page.service import Service
-from page.settings import Settings
+from page.settings import Settings, on_space
 from page.speech import Speech
 from page.translated import Site
-from page.visits import forget_visit, forget_visits
+from page.visits import forget_files, forget_visit, forget_visits, keep_no_values
 from page.words import Words, speaking
 
 HERE = Path(__file__).parent
@@ -83,6 +90,7 @@ def build_site(
     """The page with all its events, not yet served; `examples` gives the pictures with captions in the language that
     is spoken."""
     close_doors(words)
+    keep_no_values()
     age = 60 * settings.sweep_minutes
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples())
 
@@ -95,13 +103,16 @@ def build_site(
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
-        connect(layout, programs, service, examples(), experiments)
+        site.room = Room.on_disk(Path(get_upload_folder()))
+        connect(layout, programs, service, examples(), experiments, Made(site.room, on_space()))
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
     limits = settings.queue, settings.queue_each
     patience = settings.seconds, lambda: bool(service.fetching)
-    site._queue = FairQueue(site, *limits, words, *patience, settings.sessions)
+    queue = FairQueue(site, *limits, words, *patience, settings.sessions)
+    queue.forgotten = lambda session: forget_visit(site.state_holder, session)
+    site._queue = queue
     return site
 
 
@@ -130,13 +141,16 @@ def serve(
 
     def left(token: str, session: str) -> None:
         owners.leave(token)
-        forget_visit(site.state_holder, session)
+        if queue.sessions.may_use(session, token):
+            queue.leave(session)
 
     kiosk = Kiosk(settings, curator, service, examples(), left) if settings.kiosk else None
 
     def swept() -> None:
         owners.forget_gone()
+        site.room.forget_gone()
         forget_visits(site.state_holder, age)
+        forget_files(site.temp_file_sets)
 
     janitor = Janitor(uploads, age, swept)
     with suppress(OSError):  # a folder that can't be written to is told by /healthz
@@ -145,31 +159,50 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk))
+    progress = Progress()
+    follow(progress)
+    routes = [
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
+        Route("/fetching", _fetching(service)),
+        Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
+        Route(PARTS, Files(words).answer),
+        Route("/api/openapi.json", _openapi(service)),
+        *(kiosk.routes if kiosk else ()),
+    ]
+    upload = UploadDoor(uploads, site.room, words, limits.bytes, progress, on_space())
     site.launch(
         server_name=settings.host,
         server_port=settings.port,
         app_kwargs={
             "middleware": [
+                Middleware(
+                    Hosts,
+                    words=words,
+                    names=names_of_page(settings.host, settings.hosts),
+                    proxies="*" if on_space() else settings.proxies,
+                ),
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(Speech, words=words, setting=_language(settings, curator)),
-                Middleware(Guard, words=words, upload_limit=limits.bytes, files=settings.files, frames=settings.frames),
+                Middleware(
+                    Guard,
+                    words=words,
+                    upload_limit=limits.bytes,
+                    files=settings.files,
+                    frames=settings.frames,
+                    own=routes,
+                ),
                 Middleware(
                     OwnersDoor,
                     owners=owners,
-                    left=lambda session: forget_visit(site.state_holder, session),
+                    left=queue.leave,
+                    mine=queue.sessions.may_use,
                     framed=bool(settings.frames),
                 ),
                 *([Middleware(Rates, words=words, rates=_rates(settings))] if settings.public else []),
+                Middleware(QuestionsDoor, site=site, words=words),
             ],
-            "routes": [
-                Route("/healthz", health.healthz),
-                Route("/metrics", health.metrics),
-                Route("/fetching", _fetching(service)),
-                Route(PATH, PlainDoor(service, limits, line, settings.seconds)),
-                Route(PARTS, Files(words).answer),
-                Route("/api/openapi.json", _openapi(service)),
-                *(kiosk.routes if kiosk else ()),
-            ],
+            "routes": [*routes, Route(UPLOAD, upload, methods=["POST"])],
         },
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         footer_links=[],

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
-from page.doors.guard import ABOUT_THE_REQUEST, Misunderstood
-from page.refusal import sentence_of, spoken
+from page.doors.asked import Misunderstood
+from page.refusal import failure, quietly, spoken
+from page.room import Room
+from page.values import fits
 from page.words import Words, speaking
 
 
@@ -18,6 +21,7 @@ class Site(gr.Blocks):
     def __init__(self, words: Words, **options: Any) -> None:
         """Title and sentences come from `words`; `options` go to gr.Blocks."""
         self.words = words
+        self.room = Room()
         self._told: BlocksConfigDict | None = None
         self._parts: dict[str, dict[str, Any]] = {}
         super().__init__(title=words("page.title"), **options)
@@ -32,14 +36,18 @@ class Site(gr.Blocks):
     def config(self, told: BlocksConfigDict) -> None:
         self._told = told
 
-    async def preprocess_data(self, *asked: Any, **named: Any) -> list[Any]:
+    async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *asked: Any, **named: Any) -> list[Any]:
         """What the components make of a request's values. Raises gr.Error for values of other kinds than they take."""
+        if len(inputs) != len(block_fn.inputs) or not all(map(fits, block_fn.inputs, inputs)):
+            raise spoken(quietly(Misunderstood(), self.words))
         try:
-            return cast("list[Any]", await super().preprocess_data(*asked, **named))
-        except gr.Error:  # says all that there is to say, and is a ValueError
+            return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *asked, **named))
+        except gr.Error as error:
+            if error.print_exception:  # not one of ours: a component says that it does not take a value
+                raise spoken(quietly(Misunderstood(), self.words)) from error
             raise
-        except ABOUT_THE_REQUEST as error:
-            raise spoken(sentence_of(Misunderstood(), self.words)) from error
+        except Exception as error:
+            raise spoken(failure(error, self.words)) from error
 
     def say(self, language: str, **parts: Any) -> None:
         """Tell those who speak this language so, and all others what Gradio tells them."""

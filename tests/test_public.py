@@ -64,7 +64,9 @@ def test_nothing_of_a_picture_is_kept(public: Server) -> None:
 def test_nothing_of_an_upload_that_was_broken_off_is_kept(public: Server) -> None:
     host, port = public.url.removeprefix("http://").split(":")
     body = b'--b\r\nContent-Disposition: form-data; name="files"; filename="grandmother.png"\r\n\r\n' + bytes(300_000)
-    head = "POST /gradio_api/upload HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.0.0.2\r\nContent-Length: 900000\r\n"
+    head = (
+        "POST /gradio_api/upload HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.0.0.2\r\nContent-Length: 900000\r\n"
+    )
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(head.encode() + b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + body)
         deadline = time.monotonic() + 20

@@ -1,16 +1,20 @@
 """Between the network and Gradio: what may come in, what is closed, and what browsers are told."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
 
-from gradio.route_utils import FnIndexInferError
 from python_multipart.multipart import parse_options_header
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.problems import Problem
 from page import request
+from page.doors.names import BadName, is_name, names_of, query_of
+from page.doors.routes import allowed, opened
 from page.pictures.picture import TooManyBytes
-from page.refusal import answer, failure, sentence_of
+from page.refusal import answer, failure, quietly, sentence_of
 from page.words import Words
 
 KB = 1024
@@ -18,18 +22,10 @@ JSON_LIMIT = 256 * KB
 UPLOAD_ROOM = 1024 * KB  # what multipart adds around a file of the largest size
 PICTURES = ("/gradio_api/upload", "/api/explain")  # where a body may hold a picture
 
-# Routes of Gradio that the page does not use, and that would let a stranger write to disk, read others' runs, or
-# make this server fetch an address.
-CLOSED = re.compile(
-    r"/(monitoring|deep_link|svelte|pwa_icon|gradio_api/"
-    r"(process_recording|deep_link|run-history|runs|vibe|undo-vibe|proxy=|component_server|stream|custom_component|dev|"
-    r"run/|api/|file[=/](https?:|%68|data:)))",
-    re.IGNORECASE,
-)
-
-# What Gradio raises of these routes is about the request alone, since events run later.
-ASKING = re.compile(r"/gradio_api/(queue/join|call/)")
-ABOUT_THE_REQUEST = (LookupError, ValueError, TypeError, RecursionError, FnIndexInferError)
+# One part of a file, by numbers that a file can have.
+PART = re.compile(r"\s*bytes=(\d{1,15}-\d{0,15}|-\d{1,15})\s*", re.IGNORECASE)
+# Parameters of Gradio's for features that are closed here; of the first, a name that is not there ends in an error.
+UNUSED = ("page", "deep_link")
 
 # Gradio's component for own markup compiles its templates, which needs unsafe-eval.
 POLICY = (
@@ -50,10 +46,16 @@ class TooManyFiles(Problem):
     key = "server.too_many_files"
 
 
-class Misunderstood(Problem):
-    """A request for an event that is not there, or with values that it does not take."""
+class WrongMethod(Problem):
+    """A method that an address does not take. Values: known."""
 
-    key = "api.unknown"
+    key = "api.method"
+
+
+class WrongRange(Problem):
+    """Several parts of a file, or a part that is none."""
+
+    key = "api.range"
 
 
 class TooMuch(Exception):
@@ -63,11 +65,21 @@ class TooMuch(Exception):
 class Guard:
     """ASGI middleware: closes routes, limits bodies, numbers requests, and adds security headers to every answer."""
 
-    def __init__(self, app: ASGIApp, words: Words, upload_limit: int, files: int = 32, frames: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        words: Words,
+        upload_limit: int,
+        files: int = 32,
+        frames: str = "",
+        own: Iterable[Route] = (),
+    ) -> None:
         """Guard `app`; uploads may be `upload_limit` bytes large and hold so many `files`, other bodies 256 KB.
 
-        `frames` lists the sites whose pages may hold this one in a frame, with spaces between them.
+        `frames` lists the sites whose pages may hold this one in a frame, with spaces between them. `own` are routes
+        of the page, which are open beside those of Gradio that it needs.
         """
+        self.open = opened(own)
         self.app = app
         self.words = words
         self.upload_limit = upload_limit
@@ -82,14 +94,29 @@ class Guard:
             return
         path = scope["path"]
         send = _with_headers(send, [*self.headers, (request.HEADER, request.number(scope).encode())])
-        if CLOSED.match(path):
-            await answer(404, "Not found")(scope, receive, send)
+        if refused := self._turned_away(scope):
+            await refused(scope, receive, send)
             return
         limit = self.upload_limit + UPLOAD_ROOM if path.endswith(PICTURES) else JSON_LIMIT
         if _announced(scope) > limit:
             await self._refuse(self._too_large(), scope, receive, send)
             return
-        await self._limited(scope, receive, send, limit)
+        await self._limited(_without_unused(scope), receive, send, limit)
+
+    def _turned_away(self, scope: Scope) -> JSONResponse | None:
+        """The answer to a request that goes no further: its address, its method, its names or its range are wrong."""
+        methods = allowed(self.open, scope["path"])
+        if methods is None:
+            return answer(404, "Not found")
+        if methods and scope["method"] not in methods:
+            known = tuple(sorted(methods))
+            return answer(405, quietly(WrongMethod(known=known), self.words), {"allow": ", ".join(known)})
+        if not all(map(is_name, names_of(scope))):
+            return answer(400, quietly(BadName(), self.words))
+        ranges = [value.decode("latin-1") for name, value in scope["headers"] if name == b"range"]
+        if not all(map(PART.fullmatch, ranges)) or len(ranges) > 1:
+            return answer(416, quietly(WrongRange(), self.words))
+        return None
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         read, answered = 0, False
@@ -123,9 +150,7 @@ class Guard:
         except Exception as error:
             if answered:
                 raise
-            if not problem and ASKING.match(scope["path"]) and isinstance(error, ABOUT_THE_REQUEST):
-                await answer(400, sentence_of(Misunderstood(), self.words))(scope, receive, send)
-            elif not problem:
+            if not problem:
                 await answer(500, failure(error, self.words))(scope, receive, send)
         if problem and not answered:
             await self._refuse(problem, scope, receive, send)
@@ -155,6 +180,15 @@ class _Parts:
         self._count += data.count(self._mark)
         self._tail = data[1 - len(self._mark) :]
         return self._count - 1
+
+
+def _without_unused(scope: Scope) -> Scope:
+    """The same request without parameters of what is closed."""
+    query = query_of(scope) if any(name.encode() in scope.get("query_string", b"") for name in UNUSED) else []
+    if not any(name in UNUSED for name, _ in query):
+        return scope
+    left = urlencode([(name, value) for name, value in query if name not in UNUSED])
+    return {**scope, "query_string": left.encode()}
 
 
 def _announced(scope: Scope) -> int:

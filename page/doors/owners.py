@@ -24,6 +24,7 @@ GIVEN = re.compile(r"/(config|gradio_api/(upload|info))?/?")  # where a visitor 
 UPLOAD = re.compile(r"/gradio_api/upload/?")
 FILE = re.compile(r"/gradio_api/file[=/](.*)", re.DOTALL)
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/(.*)")
+EACH = 50  # sessions of a browser that end with its visit
 FAREWELL = 60.0  # seconds without an open page, after which a visit is over; a page that loads again needs one or two
 
 
@@ -82,8 +83,11 @@ class OwnersDoor:
         left: Callable[[str], None],
         framed: bool = False,
         farewell: float = FAREWELL,
+        mine: Callable[[str, str], bool] = lambda session, token: True,
     ) -> None:
-        """`left` hears of each session that is over; `framed` pages need a cookie that works in others' frames."""
+        """`left` hears of each session that is over; `framed` pages need a cookie that works in others' frames; `mine`
+        tells whether a session, which anyone may name, is a browser's own."""
+        self.mine = mine
         self.app = app
         self.owners = owners
         self.left = left
@@ -116,6 +120,8 @@ class OwnersDoor:
     async def _stay(self, token: str, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         """An open page keeps this connection; a while after the last one of a browser has gone, its visit is over."""
         self._open[token] += 1
+        if len(self._sessions[token]) >= EACH:
+            self._sessions[token].pop()
         self._sessions[token].add(session)
         try:
             await self.app(scope, receive, send)
@@ -129,7 +135,8 @@ class OwnersDoor:
         if token in self._open:  # it has come back
             return
         for session in self._sessions.pop(token, ()):
-            self.left(session)
+            if self.mine(session, token):
+                self.left(session)
         if token:
             self.owners.leave(token)
 

@@ -21,6 +21,7 @@ from models.download import DownloadFailed
 from models.problems import Problem
 from models.weights import WeightsBroken
 from page import metrics
+from page.doors.asked import UnknownParameter
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.doors.turns import Visitor, address_of
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes, decode
@@ -29,6 +30,7 @@ from page.reply import as_json
 from page.service import NoPicture, Question, Service
 
 PATH = "/api/explain"
+PARAMETERS = ("model", "target", "method", "layer")
 PATIENCE = 60  # seconds for a body to arrive, since its sender holds a place
 
 
@@ -104,6 +106,10 @@ class PlainDoor:
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         asked = request.query_params
+        for name in asked:
+            # Names like this are not the page's: a private Space's platform adds one.
+            if name not in PARAMETERS and not name.startswith("__"):
+                raise UnknownParameter(name=name[:60], known=PARAMETERS)
         question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         if request.method != "POST":
             raise NotPosted

@@ -5,24 +5,36 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
-import orjson
 from gradio.block_function import BlockFunction
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
 from gradio.server_messages import EventMessage, ProcessCompletedMessage
-from gradio.utils import LRUCache, error_payload
+from gradio.utils import error_payload
 from starlette.requests import Request
 
+from models.device import give_back_memory
 from models.problems import Problem
 from page import metrics
 from page import request as requests
 from page.doors.line import Busy, Stopping, TooLong, TooMany
+from page.doors.mail import MB, Mailboxes
+from page.doors.owners import token_of
+from page.doors.sessions import Sessions
 from page.doors.turns import Turns, Visitor, address_of
 from page.refusal import sentence_of, spoken
 from page.words import Words
 
+TIDY = 2.0  # seconds between two looks for what nobody has fetched
+MUCH = 16 * MB  # of answers, after which their memory is given back
+COUNTED = 1_000  # events of which is remembered when they came
 LOOK = 0.01  # seconds between two looks for an event to start
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
+
+
+class Unfetched(Problem):
+    """An answer that waited too long, or was too large to wait."""
+
+    key = "server.unfetched"
 
 
 class FairQueue(Queue):
@@ -41,7 +53,7 @@ class FairQueue(Queue):
         """For `site`, in place of the queue that it has: `waiting` events may wait, `each` of them of one address.
 
         An answer may take so many `seconds`, and longer only while `held_up` is true. Answers that nobody has fetched
-        are kept for so many `sessions`.
+        are kept for so many `sessions`, and no longer than `page.doors.mail` says.
         """
         own = site._queue
         super().__init__(
@@ -57,7 +69,11 @@ class FairQueue(Queue):
         self.waiting, self.each, self.words = waiting, each, words
         self.seconds, self.held_up = seconds, held_up
         # What nobody fetches would stay: of so many sessions, and no more of each.
-        self.pending_messages_per_session = LRUCache(max(sessions, 2 * waiting))
+        self.mail = Mailboxes(max(sessions, 2 * waiting), self._unfetched, self._gone, self._expects)
+        self.pending_messages_per_session = self.mail  # type: ignore[assignment]
+        self.sessions = Sessions(self.forget, self._expects)
+        self.forgotten: Callable[[str], object] = lambda session: None  # hears of sessions that are dropped
+        self.ANALYTICS_MAX_EVENTS = COUNTED
         self.closed = False  # nothing new is taken any more
         self.loop: asyncio.AbstractEventLoop | None = None  # that serves the page, once it does
         self._turns: dict[str, Turns[Event]] = {}
@@ -66,6 +82,7 @@ class FairQueue(Queue):
         """Begin to hand out events; Gradio calls this in the loop that serves the page."""
         super().start()  # type: ignore[no-untyped-call]
         self.loop = asyncio.get_running_loop()
+        self._tidying = self.loop.create_task(self._keep_tidy())
 
     def shut(self) -> None:
         """Take nothing new, and tell whoever waits that the page ends; in the loop that serves it."""
@@ -102,7 +119,10 @@ class FairQueue(Queue):
         if asked and asked.api_visibility == "public":
             # What a program leaves out at the end is null, as it is for those who call by name.
             body.data += [None] * (len(asked.inputs) - len(body.data))
-        return await super().push(body, request, username)
+        pushed = await super().push(body, request, username)
+        if pushed[0] and body.session_hash:  # its own, or the one that it was given now
+            self.sessions.claim(body.session_hash, token_of(request.scope))
+        return pushed
 
     async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
         """Answer an event as Gradio does, under the number of its request; after a while say that it takes too long.
@@ -120,20 +140,65 @@ class FairQueue(Queue):
             patience.cancel()
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
-        """Put a message where its session fetches it.
+        """Put a message where its session fetches it, if it still does."""
+        messages = self.mail.get(event.session_hash)
+        if event.alive and messages is not None:
+            event_message.event_id = event._id
+            messages.post(event_message, by_name=event.data is not None and event.data.simple_format)
 
-        Those who call by name get theirs written by `json`, which does not know a piece that is JSON already.
-        """
-        by_name = event.data is not None and event.data.simple_format
-        if by_name and isinstance(event_message, ProcessCompletedMessage) and event_message.success:
-            event_message.output["data"] = [
-                orjson.loads(orjson.dumps(each)) if isinstance(each, orjson.Fragment) else each
-                for each in event_message.output["data"]
-            ]
-        super().send_message(event, event_message)
+    def compute_analytics_summary(self, records: Any) -> Any:
+        """Nothing, since nobody can ask for it: Gradio makes a table of thousands of events after each one."""
+        return self.cached_event_analytics_summary
+
+    def session_of(self, event_id: str) -> str | None:
+        """The session of an event that runs, waits, or was not fetched; None when there is no such event."""
+        if event := self.event_ids_to_events.get(event_id):
+            return event.session_hash
+        return next((name for name, events in self.pending_event_ids_session.items() if event_id in events), None)
+
+    def forget(self, session: str) -> None:
+        """Drop all that is kept of a session."""
+        if session in self.mail:
+            del self.mail[session]
+        self._gone(session)
+        self.forgotten(session)
+
+    def leave(self, session: str) -> None:
+        """A visit is over: its session's name is free, and nothing of it is kept."""
+        self.sessions.release(session)
+        self.forget(session)
+
+    def tidy(self) -> None:
+        """Let go what nobody fetches, and what Gradio remembers of events and sessions that are over."""
+        self.mail.tidy()
+        for session, events in list(self.pending_event_ids_session.items()):
+            if session not in self.mail and not events & self.event_ids_to_events.keys():
+                del self.pending_event_ids_session[session]
+        if self.server_app:
+            self.server_app.iterators_to_reset &= self.event_ids_to_events.keys()
+
+    async def _keep_tidy(self) -> None:
+        while not self.stopped:
+            await asyncio.sleep(TIDY)
+            self.tidy()
+            if self.mail.freed > MUCH:
+                self.mail.freed = 0
+                await asyncio.to_thread(give_back_memory)
+
+    def _gone(self, session: str) -> None:
+        """A mailbox went: what was asked for in it is asked for no more."""
+        events = self.pending_event_ids_session.get(session, set())
+        if not events & self.event_ids_to_events.keys():
+            self.pending_event_ids_session.pop(session, None)
+
+    def _expects(self, session: str) -> bool:
+        return bool(self.pending_event_ids_session.get(session, set()) & self.event_ids_to_events.keys())
+
+    def _unfetched(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", error_payload(spoken(self.words.of(Unfetched())), show_error=False))
 
     def _unread(self, session: str | None) -> int:
-        messages = self.pending_messages_per_session.get(session or "")
+        messages = self.mail.get(session or "")
         return messages.qsize() if messages else 0
 
     @property

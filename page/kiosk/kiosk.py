@@ -32,7 +32,7 @@ class Visit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    session: str = Field("", max_length=64)
+    session: str = Field("", pattern=r"^[A-Za-z0-9_-]{0,64}$")
 
 
 class Kiosk:

@@ -32,6 +32,7 @@ OTHERS = {
     "questions_each": 20,
     "uploads_each": 10,
     "proxies": "127.0.0.1,10.0.0.0/8",
+    "hosts": "museum.example",
     "frames": "https://museum.example https://*.school.example",
     "files": 7,
     "sessions": 30,

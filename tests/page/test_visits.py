@@ -1,12 +1,13 @@
 """What Gradio remembers of a visit is forgotten with it, and after a while without a word."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio.state_holder import StateHolder
+from gradio.state_holder import SessionState, StateHolder
 
-from page.visits import forget_visit, forget_visits
+from page.visits import forget_files, forget_visit, forget_visits, keep_no_values
 
 
 @pytest.fixture
@@ -38,3 +39,27 @@ def test_visits_of_which_nothing_was_heard_are_forgotten(holder: StateHolder) ->
     assert kept(holder) == {"old", "new"}
     forget_visits(holder, 30)
     assert kept(holder) == {"new"}
+
+
+def test_sessions_keep_no_values_and_describe_no_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SessionState, "__init__", SessionState.__init__)
+    monkeypatch.setattr(SessionState, "_update_value_in_config", SessionState._update_value_in_config)
+    with gr.Blocks(analytics_enabled=False) as site:
+        box, state = gr.Textbox(), gr.State("kept")
+    for _ in range(2):
+        keep_no_values()
+    session = SessionState(site)
+    session._update_value_in_config(box._id, "x" * 1_000_000)
+    assert session.config_values == {}
+    assert list(session.components) == []
+    # What the handlers need is there.
+    assert session[state._id] == "kept"
+    assert session[box._id] is box
+    assert session.blocks_config.fns == site.fns
+
+
+def test_names_of_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("a")
+    names = {str(tmp_path / name) for name in ("here", "gone")}
+    forget_files([names, set()])
+    assert names == {str(tmp_path / "here")}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from page.doors.owners import ANYONE, COOKIE, Owners, OwnersDoor
+from page.doors.owners import ANYONE, COOKIE, EACH, Owners, OwnersDoor
 from page.words import Words
 from tests.page import corpus
 from tests.page.talk import META, Program, Refusal
@@ -154,6 +154,36 @@ def test_visit_is_over_a_while_after_the_page_has_gone(owners: Owners, upload: P
     ask(door(owners, upload, left.append), "GET", "/gradio_api/heartbeat/abc", ONE)
     assert left == ["abc"]
     assert not upload.exists()
+
+
+def test_visit_ends_its_own_sessions_alone(owners: Owners, upload: Path) -> None:
+    left: list[str] = []
+    app = door(owners, upload, left.append)
+    app.mine = lambda session, token: (session, token) == ("own", ONE)
+    for session in ("others", "own"):
+        ask(app, "GET", f"/gradio_api/heartbeat/{session}", ONE)
+    assert left == ["own"]
+
+
+def test_browser_has_so_many_sessions_that_end_with_it(owners: Owners, upload: Path) -> None:
+    left: list[str] = []
+    app = door(owners, upload, left.append)
+
+    async def story() -> None:
+        scopes = [
+            {"type": "http", "method": "GET", "path": f"/gradio_api/heartbeat/{n}", "headers": [_cookie(ONE)]}
+            for n in range(300)
+        ]
+
+        async def send(message: object) -> None: ...
+
+        await asyncio.gather(*[app(scope, None, send) for scope in scopes])  # type: ignore[arg-type]
+        assert sum(map(len, app._sessions.values())) <= EACH
+        await asyncio.sleep(0.1)
+
+    asyncio.run(story())
+    assert len(left) <= EACH
+    assert not app._sessions
 
 
 def test_page_that_loads_again_goes_on(owners: Owners, upload: Path) -> None:

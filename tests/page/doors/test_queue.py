@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Queue
+from gradio.server_messages import ProcessCompletedMessage
 from starlette.requests import Request
 
 from page import request as requests
@@ -215,8 +216,77 @@ def test_answers_that_nobody_fetches_are_kept_for_some_sessions_only(words: Word
     made = site(words, waiting=5)
     queue = FairQueue(made, 5, 5, words, sessions=20)
     for number in range(50):
-        queue.pending_messages_per_session[str(number)] = number
-    assert list(queue.pending_messages_per_session.values()) == list(range(30, 50))
+        queue.pending_messages_per_session[str(number)] = asyncio.Queue()
+    assert list(queue.pending_messages_per_session) == [str(number) for number in range(30, 50)]
+
+
+def test_sessions_and_events_of_thousands_of_names_are_forgotten(words: Words) -> None:
+    made = site(words, waiting=10, each=10)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.mail.now = lambda: 0.0
+    forgotten: list[str] = []
+    queue.forgotten = forgotten.append
+    for number in range(3000):
+        push(made, ("10.0.0.1", f"name-{number}"))
+        (event,), _, _ = queue.get_events()  # type: ignore[misc]
+        queue.event_ids_to_events.pop(event._id)  # it is answered
+    assert len(queue.pending_messages_per_session) == 200
+    assert len(queue.sessions) == 2000
+    assert len(queue.event_analytics) == 1000
+    assert forgotten == [f"name-{number}" for number in range(1000)]
+    assert len(queue.pending_event_ids_session) <= 200
+    queue.mail.now = lambda: 100.0
+    queue.tidy()
+    assert len(queue.pending_messages_per_session) == len(queue.pending_event_ids_session) == 0
+
+
+def test_event_belongs_to_the_browser_that_asked(words: Words) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    body = PredictBodyInternal(data=["a"], fn_index=0)
+    mine = Request({"type": "http", "client": ("10.0.0.1", 1), "headers": [(b"cookie", b"visitor=" + b"a" * 32)]})
+    done, event, _ = asyncio.run(queue.push(body, mine, None))
+    assert done
+    assert queue.session_of(event) == event
+    assert queue.session_of("nothing") is None
+    assert queue.sessions.may_use(event, "a" * 32)
+    assert not queue.sessions.may_use(event, "")
+    queue.event_ids_to_events.clear()
+    assert queue.session_of(event) == event  # as long as its answer was not fetched
+
+
+def test_visit_that_is_over_leaves_nothing_and_its_event_has_no_reader(words: Words) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "a"))
+    (event,), _, _ = queue.get_events()  # type: ignore[misc]
+    queue.leave("a")
+    assert "a" not in queue.pending_messages_per_session
+    assert len(queue.sessions) == 0
+    queue.send_message(event, ProcessCompletedMessage(output={"data": ["late"]}, success=True))
+    queue.event_ids_to_events.clear()
+    queue.tidy()
+    assert queue.pending_event_ids_session == {}
+
+
+def test_answer_that_went_is_told_in_a_sentence(words: Words) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "a"))
+    (event,), _, _ = queue.get_events()  # type: ignore[misc]
+    for _ in range(2):
+        queue.send_message(event, ProcessCompletedMessage(output={"data": ["x" * 2_000_000]}, success=True))
+    box = queue.mail["a"]
+    said = [box.get_nowait().model_dump() for _ in range(box.qsize())]
+    answers = [each for each in said if each["msg"] == "process_completed"]
+    assert [each["success"] for each in answers] == [False, True]
+    assert answers[0]["output"]["error"] == words("server.unfetched")
+    assert {each["event_id"] for each in answers} == {event._id}
+
+
+def test_nobody_makes_tables_of_events(words: Words) -> None:
+    queue = site(words)._queue
+    assert queue.compute_analytics_summary([{"function": "a"}]) == {"functions": {}}
 
 
 def test_rest_of_the_queue_is_gradios(words: Words) -> None:

@@ -1,0 +1,210 @@
+"""Answers on their way to whoever asked: what nobody fetches is bounded in bytes, and goes after a while."""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from gradio.server_messages import EventMessage, ProcessCompletedMessage
+
+MB = 1024 * 1024
+EACH, ALL = 2 * MB, 64 * MB  # bytes of answers that wait, of one session and of all
+KEPT = 60.0  # seconds that an answer waits where no stream is open
+GRACE = 5.0  # seconds in which a larger answer may be fetched by who asks first and opens a stream then
+AROUND = 512  # bytes that a message takes beside its answer
+WRITTEN = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+
+
+@dataclass(eq=False)
+class Letter:
+    """A message, and the bytes that its answer takes. Where it goes `by_name`, it is read by a writer of JSON that does
+    not know a piece that is JSON already."""
+
+    message: EventMessage
+    by_name: bool = False
+    size: int = AROUND
+    data: Sequence[bytes] = ()
+
+    def close(self) -> "Letter":
+        """Write an answer as the bytes that it will be sent as: they take less than numbers in lists, and are known."""
+        if isinstance(self.message, ProcessCompletedMessage) and self.message.success:
+            self.data = [_written(each) for each in self.message.output.get("data") or ()]
+            self.size += sum(map(len, self.data))
+            self.message.output = {**self.message.output, "data": [orjson.Fragment(each) for each in self.data]}
+        return self
+
+    def open(self) -> EventMessage:
+        """The message, as it is read."""
+        if self.by_name and self.data and isinstance(self.message, ProcessCompletedMessage):
+            self.message.output = {**self.message.output, "data": [orjson.loads(each) for each in self.data]}
+        return self.message
+
+    def empty(self, told: dict[str, Any]) -> int:
+        """Let the answer go, and say why instead; how many bytes that frees."""
+        freed, self.size = self.size - AROUND, AROUND
+        self.message = ProcessCompletedMessage(output=told, success=False, event_id=self.message.event_id)
+        self.data = ()
+        return freed
+
+
+class Mailbox(asyncio.Queue[EventMessage]):
+    """The messages of one session, in Gradio's place of its own queue."""
+
+    def __init__(self, office: "Mailboxes") -> None:
+        """An empty one of `office`."""
+        super().__init__()
+        self.office = office
+        self.readers = 0
+        self.touched = office.now()
+        self.bytes = 0  # of answers that wait
+
+    def post(self, message: EventMessage, by_name: bool = False) -> None:
+        """Put a message in."""
+        self.put_nowait(Letter(message, by_name))  # type: ignore[arg-type]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the next message at this moment."""
+        return any(not each.done() for each in self._getters)  # type: ignore[attr-defined]
+
+    def _init(self, maxsize: int) -> None:
+        self.letters: deque[Letter] = deque()
+        self._queue = self.letters
+
+    def _put(self, item: Any) -> None:
+        letter = (item if isinstance(item, Letter) else Letter(item)).close()
+        self.letters.append(letter)
+        if isinstance(letter.message, ProcessCompletedMessage):  # and no beat of a heart that nobody hears
+            self.touched = self.office.now()
+        self.office.took(self, letter)
+
+    def _get(self) -> EventMessage:
+        letter = self.letters.popleft()
+        self.touched = self.office.now()
+        self.office.gave(self, letter)
+        return letter.open()
+
+
+class Mailboxes:
+    """The mailboxes of all sessions. It has of a mapping what Gradio's queue needs.
+
+    Of one session whose answers nobody fetches, and of all together, the oldest answers go first; in their place stays
+    a sentence. A mailbox that nobody opens goes as a whole.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        told: Callable[[], dict[str, Any]],
+        gone: Callable[[str], object] = lambda session: None,
+        expected: Callable[[str], bool] = lambda session: False,
+        now: Callable[[], float] = time.monotonic,
+        each: int = EACH,
+        all_: int = ALL,
+        kept: float = KEPT,
+    ) -> None:
+        """At most so many mailboxes; `told` is what stands in the place of an answer, `gone` hears of a mailbox that
+        went, `expected` tells whether a session still waits for an answer."""
+        self.most, self.told, self.gone, self.expected, self.now = most, told, gone, expected, now
+        self.each, self.all, self.kept = each, all_, kept
+        self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
+        self._letters: OrderedDict[Letter, Mailbox] = OrderedDict()  # with an answer inside, the oldest first
+        self.bytes = 0
+        self.freed = 0  # bytes of all answers that went, until somebody sets it back
+
+    @contextmanager
+    def read(self, session: str) -> Iterator[None]:
+        """A stream of a session is open meanwhile."""
+        box = self._boxes[session]
+        box.readers += 1
+        try:
+            yield
+        finally:
+            box.readers -= 1
+            box.touched = self.now()
+
+    def took(self, box: Mailbox, letter: Letter) -> None:
+        """A message has come."""
+        held = letter.size - AROUND
+        if not held:
+            return
+        self._letters[letter] = box
+        box.bytes += held
+        self.bytes += held
+        # What somebody waits for leaves at once.
+        spared = letter if box.awaited else None
+        if not box.readers:
+            self._lighten(box, spared=letter)
+        while self.bytes > self.all and (old := next((each for each in self._letters if each is not spared), None)):
+            self._empty(old)
+
+    def gave(self, box: Mailbox, letter: Letter) -> None:
+        """A message was fetched."""
+        if self._letters.pop(letter, None):
+            self._less(box, letter.size - AROUND)
+
+    def tidy(self) -> None:
+        """Let go what nobody has fetched for a while."""
+        now = self.now()
+        for session, box in list(self._boxes.items()):
+            unread = 0.0 if box.readers else now - box.touched
+            if unread > GRACE:
+                self._lighten(box)
+            if unread > self.kept and not self.expected(session):
+                del self[session]
+
+    def get(self, session: str) -> Mailbox | None:
+        """The mailbox of a session, if there is one."""
+        return self._boxes.get(session)
+
+    def __contains__(self, session: object) -> bool:
+        return session in self._boxes
+
+    def __getitem__(self, session: str) -> Mailbox:
+        self._boxes.move_to_end(session)
+        return self._boxes[session]
+
+    def __setitem__(self, session: str, own: object) -> None:
+        """A new mailbox, whatever Gradio would take for one."""
+        self._boxes[session] = Mailbox(self)
+        if len(self._boxes) > self.most:
+            others = list(self._boxes)[:-1]
+            idle = (each for each in others if not self._boxes[each].readers and not self.expected(each))
+            del self[next(idle, others[0])]
+
+    def __delitem__(self, session: str) -> None:
+        box = self._boxes.pop(session, None)
+        if box is None:
+            return
+        for letter in box.letters:
+            self.gave(box, letter)
+        self.gone(session)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._boxes)
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def _lighten(self, box: Mailbox, spared: Letter | None = None) -> None:
+        """Let the oldest answers of a session go, until it has no more than it may."""
+        for letter in [each for each in box.letters if each in self._letters and each is not spared]:
+            if box.bytes > self.each:
+                self._empty(letter)
+
+    def _empty(self, letter: Letter) -> None:
+        box = self._letters.pop(letter)
+        self._less(box, letter.empty(self.told()))
+
+    def _less(self, box: Mailbox, freed: int) -> None:
+        box.bytes -= freed
+        self.bytes -= freed
+        self.freed += freed
+
+
+def _written(value: Any) -> bytes:
+    return orjson.dumps(value, default=str, option=WRITTEN)
