@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.problems import Problem
+from page.doors.guard import HEADERS
 from page.refusal import answer, quietly
 from page.words import Words
 
@@ -54,7 +55,9 @@ class Hosts:
         if any(name in dropped for name, _ in scope["headers"]):
             scope = {**scope, "headers": [each for each in scope["headers"] if each[0] not in dropped]}
         if self._elsewhere(scope):
-            await answer(421, quietly(Elsewhere(), self.words))(scope, receive, send)
+            # In front of the door that adds these to all other answers.
+            headers = {name.decode(): value.decode() for name, value in HEADERS.items()}
+            await answer(421, quietly(Elsewhere(), self.words), headers)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from page.doors.guard import HEADERS
 from page.doors.hosts import Hosts, names_of_page
 from page.words import Words
 
@@ -89,6 +90,20 @@ def test_what_a_proxy_tells_is_believed_of_proxies_alone(words: Words) -> None:
         came = ask(hosts(words, proxies=proxies), host, *EVIL, client=client)
         assert (b"x-forwarded-host" in came, b"x-forwarded-proto" in came) == (believed, believed), (proxies, client)
         assert b"x-gradio-server" not in came
+
+
+def test_refusal_has_the_headers_of_all_other_answers(words: Words) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {}
+
+    scope = {"type": "http", "http_version": "1.1", "client": ("127.0.0.1", 5), "headers": [(b"host", b"evil")]}
+    asyncio.run(hosts(words)(scope, receive, send))
+    assert set(HEADERS.items()) <= set(sent[0]["headers"])
 
 
 def test_other_connections_pass_untouched(words: Words) -> None:
