@@ -181,7 +181,7 @@ class FairQueue(Queue):
         """Give up an event before its work, where nobody waits for the answer, or its address is over the budget."""
         waited = time.monotonic() - event.enqueue_time
         if waited > ALONE and not self.streams.listened(event.session_hash):
-            event.alive = False
+            self._give_up(event, TooLong())
         elif self.budget and self.budget.wait(address):
             self._give_up(event, TooFast())
 
@@ -213,10 +213,12 @@ class FairQueue(Queue):
         return event.session_hash if event else None
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
-        """Put a message where its session fetches it.
+        """Put a message where its session fetches it, if it is remembered: of too many, the oldest is not.
 
         Those who call by name get theirs written by `json`, which does not know a piece that is JSON already.
         """
+        if event.session_hash not in self.pending_messages_per_session:
+            return
         by_name = event.data is not None and event.data.simple_format
         if by_name and isinstance(event_message, ProcessCompletedMessage) and event_message.success:
             event_message.output["data"] = [
