@@ -34,7 +34,7 @@ from page.doors.headers import Headers
 from page.doors.hosts import Hosts, names_of_page
 from page.doors.kept import Kept
 from page.doors.lanes import AT_ONCE as RUNNING
-from page.doors.lanes import SHORT, is_long
+from page.doors.lanes import LONG, SHORT, is_long
 from page.doors.line import Line
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
@@ -150,13 +150,13 @@ def serve(
     """
     limits = _limits(settings)
     queue: FairQueue = site._queue  # type: ignore[assignment]
-    line = Line(RUNNING[SHORT], settings.queue, settings.queue_each)
+    line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
     strangers = settings.public or on_space()
     arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
     speech = Middleware(Speech, words=words, setting=_language(settings, curator))
     counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget)
     uploads = Path(get_upload_folder())
-    health = Health(service, uploads, lambda: len(queue) + line.waiting)
+    health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
     helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
@@ -193,7 +193,7 @@ def serve(
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
         Route("/fetching", _fetching(service)),
-        Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget)),
+        Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget, slow)),
         Route(PARTS, Files(words).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         Route("/api/openapi.json", _openapi(service)),
@@ -252,11 +252,11 @@ def serve(
     )
 
     def close() -> None:
-        for shut in (queue.shut, line.shut):
+        for shut in (queue.shut, line.shut, slow.shut):
             if queue.loop:
                 queue.loop.call_soon_threadsafe(shut)
 
-    return Ending(close, lambda: queue.busy or line.busy, lambda: site.close(verbose=False))
+    return Ending(close, lambda: queue.busy or line.busy or slow.busy, lambda: site.close(verbose=False))
 
 
 def _language(settings: Settings, curator: Curator) -> str:

@@ -75,18 +75,26 @@ class PlainDoor:
     """The route as an ASGI app. A failure that is no `Problem` is left to the guard in front of it."""
 
     def __init__(
-        self, service: Service, limits: Limits, line: Line, seconds: float = 120, budget: Budget | None = None
+        self,
+        service: Service,
+        limits: Limits,
+        line: Line,
+        seconds: float = 120,
+        budget: Budget | None = None,
+        slow: Line | None = None,
     ) -> None:
         """Ask `service` about pictures within `limits`, as many at once as `line` lets through, each in `seconds`.
 
-        What it costs is charged to `budget`.
+        What it costs is charged to `budget`. Whoever asks a model that is not in memory goes through `slow`, so that
+        others need not wait until it is.
         """
         self.service = service
         self.limits = limits
         self.line = line
         self.seconds = seconds
         self.budget = budget
-        self._workers = ThreadPoolExecutor(line.at_once, thread_name_prefix="plain")
+        self.slow = slow or line
+        self._workers = ThreadPoolExecutor(line.at_once + self.slow.at_once, thread_name_prefix="plain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -136,7 +144,7 @@ class PlainDoor:
         self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: asyncio.Future[None]
     ) -> bytes:
         came = time.perf_counter()
-        async with self.line.turn(visitor, len(data)) as turn:
+        async with self._line_for(question).turn(visitor, len(data)) as turn:
             metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
             await asyncio.sleep(0)  # whoever left before is known to have left
             if gone.done():
@@ -149,6 +157,10 @@ class PlainDoor:
             turn.work = loop.run_in_executor(self._workers, call)
             turn.work.add_done_callback(lambda done: self._charge(visitor, work, done))
             return await self._in_time(turn.work)
+
+    def _line_for(self, question: Question) -> Line:
+        here = not question.model or question.model in self.service.store.loaded()
+        return self.line if here else self.slow
 
     def _charge(self, visitor: Visitor, work: Work, done: asyncio.Future[bytes]) -> None:
         done.exception()  # nobody may be left to hear of it

@@ -199,7 +199,7 @@ class FairQueue(Queue):
         """Give up an event before its work, where nobody waits for the answer, or its address is over the budget."""
         waited = time.monotonic() - event.enqueue_time
         if waited > ALONE and not self.streams.listened(event.session_hash):
-            event.alive = False
+            self._give_up(event, TooLong())
         elif self.budget and self.budget.wait(address):
             self._give_up(event, TooFast())
 

@@ -19,6 +19,7 @@ from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.plain import PATH, PlainDoor
 from page.pictures.picture import Limits
+from page.service import Question
 from page.texts import LONGEST
 from page.words import Words
 from tests.page import corpus, fakes
@@ -253,6 +254,29 @@ def test_one_address_cannot_take_the_whole_line(words: Words) -> None:
         await settled()
         held.go.set()
         assert {done.status_code for done in await asyncio.gather(other, *asked)} == {200}
+
+    asyncio.run(crowd())
+
+
+def test_whoever_waits_for_a_model_to_be_loaded_holds_nobody_else_up(words: Words) -> None:
+    held = Held()
+    app = door(words, at_once=1)
+    app.service = fakes.service(words, fakes.spec(), fakes.spec("away", fakes.Source(fetching=held)))
+    app.service.status = "ok"
+    app.slow = Line(1, 4, 4)
+
+    async def crowd() -> None:
+        away = [
+            asyncio.create_task(post(app, f"10.0.0.{one}", content=RED, params={"model": "away"})) for one in (1, 2)
+        ]
+        await settled()
+        assert (await post(app, "10.0.0.3", content=RED)).status_code == 200
+        assert (await post(app, "10.0.0.3", content=RED, params={"model": "colours"})).status_code == 200
+        assert (app.slow.waiting, app.line.busy) == (1, False)
+        held.go.set()
+        assert [done.status_code for done in await asyncio.gather(*away)] == [200, 200]
+        assert "away" in app.service.store.loaded()
+        assert app._line_for(Question("away")) is app.line
 
     asyncio.run(crowd())
 

@@ -387,6 +387,34 @@ def test_answer_that_nobody_waits_for_is_not_begun(
         await asyncio.gather(*running.start(queue))
         assert running.begun == ["a"] * begins
         assert not queue.busy
+        assert errors(queue, "a") == ([] if begins else [(asked, words("server.too_long"))]), "for who comes late"
+
+    asyncio.run(story())
+
+
+def test_event_of_a_session_that_is_remembered_no_more_loses_no_place(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(words, waiting=2)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    queue.budget = Budget(1)
+
+    async def story() -> None:
+        running = Running(monkeypatch)
+        running.end.set()
+        await ask(made, ("10.0.0.1", "a"), ("10.0.0.2", "b"))
+        del queue.pending_messages_per_session["a"]
+        assert queue.budget
+        queue.budget.charge("10.0.0.1", 9)
+        queue.budget.came("10.0.0.2")
+        await asyncio.gather(*running.start(queue))
+        assert running.begun == ["b"]
+        assert [places.taken for places in queue._places.values()] == [0, 0]
+        await ask(made, ("10.0.0.1", "c"), ("10.0.0.2", "d"))
+        del queue.pending_messages_per_session["c"], queue.pending_messages_per_session["d"]
+        queue.broadcast_estimations("lane")
+        ((done, _, _),) = await ask(made, ("10.0.0.3", "e"))
+        assert not done, "as many as the others have"
 
     asyncio.run(story())
 
