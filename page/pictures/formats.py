@@ -13,7 +13,7 @@ from io import BytesIO
 
 from PIL import AvifImagePlugin, Image, PngImagePlugin
 
-from page.pictures import bmp, boxes, gif, icon, jpeg, jpeg2000, png, pnm, psd, raw, tga, tiff, webp
+from page.pictures import bmp, boxes, directories, gif, icons, jpeg, jpeg2000, png, pnm, psd, raw, tga, webp
 from page.pictures.bare import Bare
 
 _DIB_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
@@ -92,7 +92,7 @@ _BMP = Format("BMP", bmp.open_bare, bmp.bare)
 _AVIF = Format("AVIF", _open_avif, boxes.bare, pixels=30_000_000)
 _HEIC = Format("HEIC", _open_heic, boxes.bare)
 _GIF = Format("GIF", gif.open_bare, gif.bare)
-_TIFF = Format("TIFF", tiff.open_bare, tiff.bare)
+_TIFF = Format("TIFF", directories.open_bare, directories.bare)
 _RAW = Format("raw", jpeg.open_bare, raw.bare)
 _PNM = Format("PNM", pnm.open_bare, pnm.bare)
 _TGA = Format("TGA", tga.open_bare, tga.bare)
@@ -109,5 +109,5 @@ _MAGIC = {
     jpeg2000.BOXES: _JPEG2000,
     jpeg2000.STREAM: _JPEG2000,
     psd.SIGNATURE: Format("PSD", psd.open_bare, psd.bare),
-    b"\0\0\1\0": Format("ICO", icon.open_bare, icon.bare),
+    b"\0\0\1\0": Format("ICO", icons.open_bare, icons.bare),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
 from page.pictures import colour, formats, kinds, orientation
@@ -149,9 +149,7 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
         _check(image.size, most)
         small = _shrink(image)
         profile = None if image.mode == "LAB" else image.info.get("icc_profile")
-        # AVIF's own turns are told by its decoder as if they were notes.
-        notes = image.info.get("exif")
-        turn = orientation.read(notes.removeprefix(b"Exif\0\0")) if notes else bare.orientation
+        turn = _orientation(image) if bare.orientation == orientation.UPRIGHT else bare.orientation
     rgb = colour.to_srgb(orientation.turned(small, turn), profile)
     rgb.info.clear()
     return rgb
@@ -209,3 +207,8 @@ def _shrink(image: Image.Image) -> Image.Image:
         return reduced
     box = (0.0, 0.0, image.width / across, image.height / down)
     return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return what a decoder says that it left undone, such as AVIF's turns; the file's notes are not there any more."""
+    return int(image.getexif().get(ExifTags.Base.Orientation, orientation.UPRIGHT))

@@ -131,7 +131,8 @@ def _profile(body: bytes) -> bytes | None:
         profile = zlib.decompressobj().decompress(packed[1:], LONGEST_PROFILE)
     except zlib.error:
         return None
-    return profile[: int.from_bytes(profile[:4])] or None
+    length = int.from_bytes(profile[:4])
+    return profile[:length] if 0 < length <= len(profile) else None
 
 
 def _written(chunk: tuple[bytes, bytes]) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from page.pictures.bare import Bare
+from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture
 
 _WORD = re.compile(rb"(?:\s|#[^\n]*\n)*([^\s#]+)")
 _PAM_LINE = re.compile(rb"(?:\s|#[^\n]*\n)*(WIDTH|HEIGHT|DEPTH|MAXVAL|TUPLTYPE|ENDHDR)\b[ \t]*([^\n]*)\n")
@@ -100,6 +100,8 @@ def _packed_bits(data: bytes, head: _Head) -> np.ndarray:
 
 
 def _written(text: bytes, head: _Head, count: int) -> np.ndarray:
+    if text.count(b"#") > MOST_PARTS:
+        raise CostlyPicture()
     text = _COMMENT.sub(b"", text)
     if head.kind == b"P1":
         digits = np.frombuffer(text.translate(None, _SPACES), np.uint8)[:count]

@@ -1,4 +1,4 @@
-"""TIFF before it is opened: what its directories claim is bounded, and one is left with what the pixels need."""
+"""TIFF before it is opened: what directories claim is bounded, and one is left, with what its pixels need."""
 
 import struct
 from collections.abc import Iterator
@@ -11,7 +11,14 @@ from PIL import Image, TiffImagePlugin
 from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size, at_most
 from page.pictures.orientation import UPRIGHT
 
-WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, ORIENTATION = 256, 257, 258, 259, 262, 273, 274
+KIND, OLD_KIND, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, ORIENTATION = (
+    254,
+    255,
+    *range(256, 260),
+    262,
+    273,
+    274,
+)
 SAMPLES, ROWS, STRIP_BYTES, PLANES, COLOURS, TILE_WIDTH, TILE_HEIGHT, TILES = 277, 278, 279, 284, 320, 322, 323, 324
 JPEG_AT, JPEG_BYTES = 513, 514
 SUB_PAGES, JPEG_TABLES, DNG, PROFILE, NODATA = 330, 347, 50706, 34675, 42113
@@ -39,6 +46,8 @@ _KEPT = {
     *(340, 341, JPEG_TABLES, *range(512, 522), 529, 530, 531, 532, PROFILE, NODATA),
 }
 _SEEN = _KEPT | {ORIENTATION, SUB_PAGES, DNG}
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
+_LOOKED_AT = {0, 1, 2, 3, 5, 6, 8}  # grey, colours, inks and so on
 _LONG = {COLOURS: 3 << 16, JPEG_TABLES: 1 << 20, PROFILE: 1 << 23}
 _MOST_VALUES = 1 << 16  # of any other entry, such as strips, for each of which a decoder keeps a record
 _LARGEST_PIECE = 160 << 20  # bytes of a strip or tile, unpacked, for which memory is taken beside the picture's
@@ -74,6 +83,21 @@ class Page:
     claimed: int
     following: int
 
+    @property
+    def size(self) -> Size:
+        """Width and height as stored, 0 where they are missing."""
+        return self.numbers.get(WIDTH, 0), self.numbers.get(HEIGHT, 0)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is something to look at, and not the mask of another page or what a sensor counted."""
+        return not self.numbers.get(KIND, 0) & _MASK and self.numbers.get(PHOTOMETRIC, 0) in _LOOKED_AT
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it is a smaller version of another page."""
+        return bool(self.numbers.get(KIND, 0) & _REDUCED) or self.numbers.get(OLD_KIND) == _OLD_REDUCED
+
 
 def bare(data: bytes) -> Bare:
     """Return a TIFF of one page without notes; its directory is behind everything else.
@@ -82,17 +106,14 @@ def bare(data: bytes) -> Bare:
     cut into too many or too large pieces; ValueError where there is no directory.
     """
     shape = shape_of(data)
-    page = next(iter(list(pages(data, shape))), None)
-    if page is None:
-        raise ValueError("no directory")
-    size = page.numbers.get(WIDTH, 0), page.numbers.get(HEIGHT, 0)
-    return Bare(_with_one(data, shape, page), page.numbers.get(ORIENTATION, UPRIGHT), sizes=(size,))
+    page = _main(list(pages(data, shape)))
+    return Bare(_with_one(data, shape, page), page.numbers.get(ORIENTATION, UPRIGHT), sizes=(page.size,))
 
 
 def open_bare(bare: Bare) -> Image.Image:
     """Open a TIFF's directory. Raises CostlyPicture for what strips or tiles would take."""
     shape = shape_of(bare.data)
-    _check_pieces(next(pages(bare.data, shape)))
+    _check_pieces(next(iter(pages(bare.data, shape))))
     return TiffImagePlugin.TiffImageFile(BytesIO(bare.data))
 
 
@@ -105,8 +126,23 @@ def shape_of(data: bytes) -> Shape:
 
 
 def pages(data: bytes, shape: Shape) -> Iterator[Page]:
-    """Yield the pages of the file's chain as far as it can be read. Raises CostlyPicture for what they claim."""
+    """Yield the pages of the file's chain as far as it can be read, each before those below it.
+
+    Raises CostlyPicture where they claim more than the file holds or are more than 1,000.
+    """
     return at_most(_chain(data, shape))
+
+
+def _main(found: list[Page]) -> Page:
+    """Return the first page that is no smaller version of another, else the largest of those.
+
+    Raises ValueError where there is no page.
+    """
+    pictures = [page for page in found if page.is_picture] or found[:1]
+    if not pictures:
+        raise ValueError("no directory")
+    whole = (page for page in pictures if not page.is_reduced)
+    return next(whole, max(pictures, key=lambda page: page.size[0] * page.size[1]))
 
 
 def _chain(data: bytes, shape: Shape) -> Iterator[Page]:
@@ -116,17 +152,22 @@ def _chain(data: bytes, shape: Shape) -> Iterator[Page]:
     while at not in seen:
         seen.add(at)
         try:
-            page = page_at(data, at, shape)
+            page = _page(data, at, shape)
         except struct.error:
             return
         claimed += page.claimed
         if claimed > len(data):
             raise CostlyPicture()
         yield page
+        for below in _sub_pages(data, page, shape):
+            claimed += below.claimed
+            if claimed > len(data):
+                raise CostlyPicture()
+            yield below
         at = page.following
 
 
-def page_at(data: bytes, at: int, shape: Shape) -> Page:
+def _page(data: bytes, at: int, shape: Shape) -> Page:
     """Read a directory. Values outside the file are left out.
 
     Raises struct.error where it is cut off, CostlyPicture for more than 1,000 entries or too many values of one.
@@ -157,7 +198,7 @@ def page_at(data: bytes, at: int, shape: Shape) -> Page:
     return Page(entries, numbers, claimed, following)
 
 
-def sub_pages(data: bytes, page: Page, shape: Shape) -> Iterator[Page]:
+def _sub_pages(data: bytes, page: Page, shape: Shape) -> Iterator[Page]:
     """Yield the pages below a page that can be read, which in a raw photograph hold its previews; at most sixteen."""
     entry = page.entries.get(SUB_PAGES)
     if entry is None:
@@ -167,7 +208,7 @@ def sub_pages(data: bytes, page: Page, shape: Shape) -> Iterator[Page]:
     listed = inside if count * width <= len(inside) else data[struct.unpack(shape.offset, inside)[0] :]
     for number in range(min(count, _MOST_SUB_PAGES)):
         try:
-            yield page_at(data, struct.unpack_from(shape.offset, listed, number * width)[0], shape)
+            yield _page(data, struct.unpack_from(shape.offset, listed, number * width)[0], shape)
         except struct.error:
             return
 
@@ -185,7 +226,7 @@ def _with_one(data: bytes, shape: Shape, page: Page) -> bytes:
 def _check_pieces(page: Page) -> None:
     """Raise CostlyPicture where a strip or tile is large, or where a picture of one dot sits in one that is larger."""
     numbers = page.numbers
-    width, height = numbers.get(WIDTH, 0), numbers.get(HEIGHT, 0)
+    width, height = page.size
     across, down = _piece(page)
     if not across or not down:
         return

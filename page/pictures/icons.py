@@ -15,14 +15,15 @@ _PLAIN = (0, 3)  # how a bitmap may be packed: not at all
 
 @dataclass(frozen=True)
 class _Entry:
-    """One picture of an icon, as the table has it, and its true size: the table's ends at 256 pixels."""
+    """One picture of an icon: as the table has it, its true size (the table's ends at 256 pixels), bits of a pixel."""
 
     told: tuple[int, ...]
     size: Size
+    depth: int
 
     @property
     def rank(self) -> tuple[int, int]:
-        return self.size[0] * self.size[1], self.told[5]
+        return self.size[0] * self.size[1], self.depth
 
 
 def bare(data: bytes) -> Bare:
@@ -54,7 +55,9 @@ def open_bare(bare: Bare) -> Image.Image:
 
 def _entry(data: bytes, at: int) -> _Entry:
     told = struct.unpack_from(_ENTRY, data, at)
-    return _Entry(told, _size(data[told[7] : told[7] + 24]))
+    start = data[told[7] : told[7] + 24]
+    depth = 32 if start.startswith(png.SIGNATURE) else int.from_bytes(start[14:16], "little")
+    return _Entry(told, _size(start), depth)
 
 
 def _size(start: bytes) -> Size:
