@@ -105,9 +105,9 @@ def _written(text: bytes, head: _Head, count: int) -> np.ndarray:
     text = _COMMENT.sub(b"", text)
     if head.kind == b"P1":
         digits = np.frombuffer(text.translate(None, _SPACES), np.uint8)[:count]
-        values = ord("1") - digits
+        values: np.ndarray = ord("1") - digits
     else:
-        values = np.fromstring(text.decode("ascii"), np.int64, count, sep=" ")
+        values = np.fromstring(text.decode("ascii"), np.int64, sep=" ")[:count]
     if len(values) < count or values.max() > head.white or values.min() < 0:
         raise ValueError("numbers are missing or too large")
     return values
