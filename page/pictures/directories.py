@@ -3,10 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from types import MappingProxyType
-
-from PIL import Image, TiffImagePlugin
 
 from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size, at_most
 from page.pictures.orientation import UPRIGHT
@@ -110,11 +107,9 @@ def bare(data: bytes) -> Bare:
     return Bare(_with_one(data, shape, page), page.numbers.get(ORIENTATION, UPRIGHT), sizes=(page.size,))
 
 
-def open_bare(bare: Bare) -> Image.Image:
-    """Open a TIFF's directory. Raises CostlyPicture for what strips or tiles would take."""
-    shape = shape_of(bare.data)
-    _check_pieces(next(iter(pages(bare.data, shape))))
-    return TiffImagePlugin.TiffImageFile(BytesIO(bare.data))
+def check_pieces(data: bytes) -> None:
+    """Raise CostlyPicture for what the strips or tiles of the first page would take."""
+    _check_pieces(next(iter(pages(data, shape_of(data)))))
 
 
 def shape_of(data: bytes) -> Shape:

@@ -11,11 +11,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import AvifImagePlugin, Image, PngImagePlugin
+from PIL import AvifImagePlugin, IcoImagePlugin, Image, PngImagePlugin
 
-from page.pictures import bmp, boxes, directories, gif, icons, jpeg, jpeg2000, png, pnm, psd, raw, tga, webp
+from page.pictures import (
+    apng,
+    bmp,
+    boxes,
+    deep,
+    directories,
+    gif,
+    icon,
+    icons,
+    jpeg,
+    jpeg2000,
+    png,
+    pnm,
+    psd,
+    raw,
+    tga,
+    tiff,
+    webp,
+)
 from page.pictures.bare import Bare
 
+_ICON, _CURSOR = b"\0\0\1\0", b"\0\0\2\0"
 _DIB_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _PROLOG = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"), ("]", ">"))
@@ -46,6 +65,8 @@ def sniff(data: bytes) -> Format | None:
         return _WEBP
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _DIB_HEADERS:
         return _BMP
+    if data.startswith(_CURSOR) and any(data[4:6]):  # how many there are; in a TGA, which begins alike, that is zero
+        return _ICO
     if data[4:8] == b"ftyp":
         size = int.from_bytes(data[:4], "big")
         brands = {data[at : at + 4] for at in range(8, min(size, 256), 4)}
@@ -73,7 +94,33 @@ def is_svg(data: bytes) -> bool:
 
 
 def _open_png(bare: Bare) -> Image.Image:
-    return PngImagePlugin.PngImageFile(BytesIO(bare.data))
+    frame = apng.first_frame(bare.data)
+    image = PngImagePlugin.PngImageFile(BytesIO(frame.png if frame else bare.data))
+    if not frame or image.size == frame.canvas:
+        return image
+    canvas = Image.new("RGBA", frame.canvas)
+    canvas.paste(image.convert("RGBA"), (frame.left, frame.top))
+    canvas.info = image.info
+    return canvas
+
+
+def _open_tiff(bare: Bare) -> Image.Image:
+    directories.check_pieces(bare.data)
+    directory = tiff.main(bare.data)
+    first, second = (deep.opened, tiff.opened) if directory.is_deep else (tiff.opened, deep.opened)
+    try:
+        return first(bare.data)
+    except (deep.UnknownKind, SyntaxError):  # the latter is what Pillow calls a kind that it doesn't know
+        return second(bare.data)
+
+
+def _open_ico(bare: Bare) -> Image.Image:
+    return icon.opened(_icon(bare.data), bare.data, 0)
+
+
+def _icon(data: bytes) -> IcoImagePlugin.IcoFile:
+    """Return the table of an icon, or of a cursor, which differs in one number."""
+    return IcoImagePlugin.IcoFile(BytesIO(_ICON + data[4:]))
 
 
 def _open_avif(bare: Bare) -> Image.Image:
@@ -92,7 +139,8 @@ _BMP = Format("BMP", bmp.open_bare, bmp.bare)
 _AVIF = Format("AVIF", _open_avif, boxes.bare, pixels=30_000_000)
 _HEIC = Format("HEIC", _open_heic, boxes.bare)
 _GIF = Format("GIF", gif.open_bare, gif.bare)
-_TIFF = Format("TIFF", directories.open_bare, directories.bare)
+_TIFF = Format("TIFF", _open_tiff, directories.bare)
+_ICO = Format("ICO", _open_ico, icons.bare)
 _RAW = Format("raw", jpeg.open_bare, raw.bare)
 _PNM = Format("PNM", pnm.open_bare, pnm.bare)
 _TGA = Format("TGA", tga.open_bare, tga.bare)
@@ -109,5 +157,5 @@ _MAGIC = {
     jpeg2000.BOXES: _JPEG2000,
     jpeg2000.STREAM: _JPEG2000,
     psd.SIGNATURE: Format("PSD", psd.open_bare, psd.bare),
-    b"\0\0\1\0": Format("ICO", icons.open_bare, icons.bare),
+    _ICON: _ICO,
 }

@@ -2,9 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from io import BytesIO
-
-from PIL import IcoImagePlugin, Image
 
 from page.pictures import png
 from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size
@@ -46,11 +43,6 @@ def bare(data: bytes) -> Bare:
     table = struct.pack(_ENTRY, *best.told[:6], length, 22)
     sizes = tuple(entry.size for entry in entries)
     return Bare(data[:4] + b"\1\0" + table + inner.data, inner.orientation, inner.profile, sizes)
-
-
-def open_bare(bare: Bare) -> Image.Image:
-    """Open the one picture of an icon."""
-    return IcoImagePlugin.IcoFile(BytesIO(bare.data)).frame(0)
 
 
 def _entry(data: bytes, at: int) -> _Entry:

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, JpegImagePlugin
 from models.problems import Problem
 from page.pictures import colour, formats, kinds, orientation
 from page.pictures.bare import Bare, Size
+from page.pictures.told import kind, told
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -94,7 +95,7 @@ def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Pictur
 
     A strip so narrow that this would leave it whole is at most 20,000 pixels long.
 
-    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, HEIC, JPEG 2000, PSD, TGA, portable maps, the preview in a raw
+    Taken: JPEG, PNG, WebP, AVIF, BMP, TIFF, ICO, CUR, HEIC, JPEG 2000, PSD, TGA, portable maps, the preview in a raw
     photograph, and the first frame of what moves; alpha is put on white.
     Raises one of the problems above, or of `bare`, `kinds` and `raw`; any failure inside a decoder is a `BrokenPicture`
     with its cause attached.
@@ -147,10 +148,11 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
             image.draft(None, _draft(image))
         image.load()
         _check(image.size, most)
-        small = _shrink(image)
-        profile = None if image.mode == "LAB" else image.info.get("icc_profile")
+        sources = told(bare.data, image) if image.mode != "LAB" else ()
+        convert = colour.conversion(sources, kind(bare.data, image))
+        small = _shrink(image, alpha=convert is not None)
         turn = _orientation(image) if bare.orientation == orientation.UPRIGHT else bare.orientation
-    rgb = colour.to_srgb(orientation.turned(small, turn), profile)
+    rgb = colour.to_srgb(orientation.turned(small, turn), convert)
     rgb.info.clear()
     return rgb
 
@@ -188,14 +190,17 @@ def _scaled(size: Size, scale: float) -> Size:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _shrink(image: Image.Image) -> Image.Image:
-    """Return an opaque 8-bit copy in its final size: averaged strip by strip to twice that, then resampled."""
+def _shrink(image: Image.Image, alpha: bool) -> Image.Image:
+    """Return an 8-bit copy in its final size: averaged strip by strip to about twice that, then resampled.
+
+    It is opaque unless `alpha` may stay, in which case mode RGBA may come out.
+    """
     target = _target(image.size)
     across, down = (max(1, round(side / (2 * goal))) for side, goal in zip(image.size, target, strict=True))
     grey = colour.grey_range(image)
     reduced: Image.Image | None = None
     for top, strip in colour.strips(image, down):
-        piece = colour.flat(strip, grey)
+        piece = colour.flat(strip, grey, alpha)
         if (across, down) != (1, 1):  # else it would only be copied
             piece = piece.reduce((across, down))
         if reduced is None:

@@ -65,7 +65,9 @@ def bare(data: bytes) -> Bare:
         chunks.before.pop(b"fcTL", None)
         chunks.frame.clear()
     parts = [*chunks.before.items(), (b"IDAT", b"".join(chunks.pixels)), *chunks.frame, (b"IEND", b"")]
-    return Bare(SIGNATURE + b"".join(map(_written, parts)), orientation.read(notes), profile)
+    width, height = struct.unpack_from(">II", chunks.before[b"IHDR"])
+    whole = SIGNATURE + b"".join(map(_written, parts))
+    return Bare(whole, orientation.read(notes), profile, ((width, height),))
 
 
 def _sorted(data: bytes) -> _Sorted:

@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 import pillow_heif
+import tifffile
 from PIL import Image, ImageCms
 
 Colour = tuple[int, int, int]
@@ -102,6 +103,43 @@ def icon(*pictures: bytes) -> bytes:
     return struct.pack("<HHH", 0, 1, len(pictures)) + table + body
 
 
+def film(default: Image.Image, frames: list[tuple[Image.Image, int, int]]) -> bytes:
+    """A moving PNG whose plain picture is none of its frames; each frame is given with its left and top."""
+    shape = b"".join(chunk(kind, data) for kind, data in _chunks(encoded(default, "PNG")) if kind == b"IHDR")
+    plain = b"".join(chunk(kind, data) for kind, data in _chunks(encoded(default, "PNG")) if kind == b"IDAT")
+    parts, number = [shape, chunk(b"acTL", struct.pack(">II", len(frames), 0)), plain], 0
+    for image, left, top in frames:
+        parts.append(chunk(b"fcTL", struct.pack(">5IHHBB", number, *image.size, left, top, 1, 10, 0, 0)))
+        number += 1
+        for kind, data in _chunks(encoded(image, "PNG")):
+            if kind == b"IDAT":
+                for piece in (data[: len(data) // 2], data[len(data) // 2 :]):
+                    parts.append(chunk(b"fdAT", struct.pack(">I", number) + piece))
+                    number += 1
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
+
+
+def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    found, at = [], 8
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4])
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def bitmap_icon(image: Image.Image, mask: Image.Image | None, depth: int, cursor: bool = False) -> bytes:
+    """An ICO or CUR file around a bitmap of 24 or 32 bits with a mask (1 is clear); its table says `depth`."""
+    pixels = image.convert("RGBA").tobytes("raw", "BGRA", 0, -1) if image.mode == "RGBA" else b""
+    pixels = pixels or image.tobytes("raw", "BGR", 0, -1)
+    bits = 32 if image.mode == "RGBA" else 24
+    body = struct.pack("<IiiHHIIiiII", 40, image.width, image.height * 2, 1, bits, 0, 0, 0, 0, 0, 0) + pixels
+    if mask:
+        body += mask.tobytes("raw", "1", 0, -1)
+    entry = struct.pack("<BBBBHHII", image.width, image.height, 0, 0, 1, depth, len(body), 22)
+    return struct.pack("<HHH", 0, 2 if cursor else 1, 1) + entry + body
+
+
 def tiff(tags: dict[int, tuple[int, int]], body: bytes = b"") -> bytes:
     """A little-endian TIFF: tag -> (type 3 or 4, value), with `body` at offset 8."""
     entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, (kind, value) in sorted(tags.items()))
@@ -140,7 +178,19 @@ def exif(orientation: int) -> bytes:
 @cache
 def taken() -> dict[str, Taken]:
     """Every kind of file that is taken."""
-    return {**_formats(), **_modes(), **_deep(), **_orientations(), **_profiles(), **_shapes()}
+    return {
+        **_formats(),
+        **_modes(),
+        **_deep(),
+        **_orientations(),
+        **_profiles(),
+        **_told(),
+        **_films(),
+        **_icons(),
+        **_tiffs(),
+        **_pages(),
+        **_shapes(),
+    }
 
 
 def _formats() -> dict[str, Taken]:
@@ -149,6 +199,7 @@ def _formats() -> dict[str, Taken]:
     palette = picture.quantize(8)
     full = {"quality": 95, "subsampling": 0}
     baseline = encoded(picture, "JPEG", **full)
+    icc_bmp = _bmp_with_profile((200, 120, 60), display_p3())
     with_exif_bmp = encoded(picture, "ICO", sizes=[SIZE], bitmap_format="bmp")
     return {
         "jpeg": Taken(baseline, ".jpg", tolerance=6),
@@ -166,6 +217,7 @@ def _formats() -> dict[str, Taken]:
         "avif moving": Taken(encoded(picture, "AVIF", quality=95, **moving), ".avif", tolerance=8),
         "heic": Taken(encoded(picture, "HEIC", quality=95), ".heic", tolerance=10),
         "bmp": Taken(encoded(picture, "BMP"), ".bmp"),
+        "bmp wide colours": Taken(icc_bmp, ".bmp", ((213, 115, 42),) * 4),
         "bmp palette": Taken(encoded(palette, "BMP"), ".bmp"),
         "tiff": Taken(encoded(picture, "TIFF"), ".tif"),
         "tiff big-endian grey": Taken(encoded(Image.new("I;16B", SIZE, 32896), "TIFF"), ".tif", (GREY,) * 4),
@@ -179,6 +231,13 @@ def _formats() -> dict[str, Taken]:
         "gif": Taken(encoded(palette, "GIF"), ".gif"),
         "gif moving": Taken(encoded(palette, "GIF", **moving), ".gif"),
     }
+
+
+def _bmp_with_profile(colour: Colour, profile: bytes) -> bytes:
+    pixels = bytes(reversed(colour)) * (SIZE[0] * SIZE[1])
+    head = struct.pack("<IiiHHIIiiII", 124, *SIZE, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    head = head.ljust(56, b"\0") + b"DEBM" + bytes(48) + struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+    return b"BM" + struct.pack("<IHHI", 138 + len(pixels) + len(profile), 0, 0, 138) + head + pixels + profile
 
 
 def _modes() -> dict[str, Taken]:
@@ -321,8 +380,27 @@ def _orientations() -> dict[str, Taken]:
     return files
 
 
+SRGB_COLOURS = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.7141))
+SRGB_TONE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+
+
 def display_p3() -> bytes:
     """An ICC profile like the one of today's phones: a wider red, green and blue, with the curve of sRGB."""
+    return icc_profile(
+        b"RGB ", SRGB_TONE, ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+    )
+
+
+def icc_profile(
+    space: bytes,
+    tone: tuple[float, ...],
+    colours: tuple[tuple[float, float, float], ...] = (),
+    numbers: tuple[int, int] | None = None,
+) -> bytes:
+    """An ICC profile of a space: "RGB " with three `colours` in XYZ, or "GRAY"; `tone` as in ICC's curves of type 3.
+
+    `numbers` are those of ITU-T H.273 for the primaries and the curve, which programs believe first.
+    """
 
     def fixed(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
@@ -330,24 +408,22 @@ def display_p3() -> bytes:
     def xyz(*values: float) -> bytes:
         return b"XYZ \0\0\0\0" + b"".join(map(fixed, values))
 
-    curve = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
-    tone = b"para\0\0\0\0\0\3\0\0" + b"".join(map(fixed, curve))
-    tags = {
-        b"rXYZ": xyz(0.51512, 0.24120, -0.00105),
-        b"gXYZ": xyz(0.29198, 0.69225, 0.04189),
-        b"bXYZ": xyz(0.15710, 0.06657, 0.78407),
-        b"wtpt": xyz(0.96420, 1.0, 0.82491),
-        b"rTRC": tone,
-        b"gTRC": tone,
-        b"bTRC": tone,
-    }
+    curve = b"para\0\0\0\0\0\3\0\0" + b"".join(map(fixed, tone))
+    tags = {b"wtpt": xyz(0.96420, 1.0, 0.82491)} | (
+        {name + b"XYZ": xyz(*colour) for name, colour in zip((b"r", b"g", b"b"), colours, strict=True)}
+        | {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve}
+        if colours
+        else {b"kTRC": curve}
+    )
+    if numbers:
+        tags[b"cicp"] = b"cicp\0\0\0\0" + bytes([*numbers, 0, 1])
     table, body = struct.pack(">I", len(tags)), b""
     for name, data in tags.items():
         table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
         body += data
     head = bytearray(128)
     head[8:12] = b"\4\0\0\0"
-    head[12:24] = b"mntrRGB XYZ "
+    head[12:24] = b"mntr" + space + b"XYZ "
     head[36:40] = b"acsp"
     head[68:80] = fixed(0.9642) + fixed(1.0) + fixed(0.82491)
     head[:4] = struct.pack(">I", len(head) + len(table) + len(body))
@@ -373,6 +449,368 @@ def _profiles() -> dict[str, Taken]:
         "jpeg grey with a profile for colours": Taken(
             encoded(Image.new("L", SIZE, 128), "JPEG", icc_profile=srgb), ".jpg", (GREY,) * 4
         ),
+    }
+
+
+def gamma(value: float) -> bytes:
+    """A chunk gAMA: value = light ** gamma."""
+    return chunk(b"gAMA", struct.pack(">I", round(value * 100_000)))
+
+
+def chromaticities(*red_green_blue: float) -> bytes:
+    """A chunk cHRM with daylight as its white."""
+    return chunk(b"cHRM", struct.pack(">8I", *(round(value * 100_000) for value in (0.3127, 0.3290, *red_green_blue))))
+
+
+def cicp(primaries: int, transfer: int, matrix: int = 0, full: int = 1) -> bytes:
+    """A chunk cICP."""
+    return chunk(b"cICP", bytes([primaries, transfer, matrix, full]))
+
+
+def packed_profile(profile: bytes) -> bytes:
+    """A chunk iCCP."""
+    return chunk(b"iCCP", b"of a test\0\0" + zlib.compress(profile))
+
+
+def plain_png(colour: tuple[int, ...], *chunks: bytes) -> bytes:
+    """A PNG of one colour: grey, grey with alpha, RGB or RGBA by its length."""
+    return png(SIZE, bytes(colour) * (SIZE[0] * SIZE[1]), 8, {1: 0, 2: 4, 3: 2, 4: 6}[len(colour)], *chunks)
+
+
+def with_nclx(data: bytes, primaries: int, transfer: int) -> bytes:
+    """An AVIF or HEIC file that says other numbers of ITU-T H.273 about its colours."""
+    at = data.index(b"colrnclx") + 8
+    return data[:at] + struct.pack(">HH", primaries, transfer) + data[at + 4 :]
+
+
+def hdr_heic(colour: Colour, transfer: int) -> bytes:
+    """A HEIC file of 10 bits in BT.2020, as cameras write them."""
+    pixels = np.full((*SIZE[::-1], 3), colour, np.uint16) * 257
+    file = io.BytesIO()
+    numbers = {"color_primaries": 9, "transfer_characteristics": transfer, "matrix_coefficients": 9}
+    pillow_heif.from_bytes("RGB;16", SIZE, pixels.tobytes()).save(file, quality=95, full_range_flag=1, **numbers)
+    return file.getvalue()
+
+
+def _told() -> dict[str, Taken]:
+    """Colours that are told by numbers, or by a profile for greys. What is right was read from Chromium's canvas."""
+
+    def plain(colour: Colour, data: bytes, suffix: str = ".png", tolerance: int = 2) -> Taken:
+        return Taken(data, suffix, (colour,) * 4, tolerance=tolerance)
+
+    orange = (200, 120, 60)
+    image = Image.new("RGB", SIZE, orange)
+    shade = Image.new("RGB", SIZE, GREY)
+    clear = image.copy()
+    clear.putalpha(128)
+    avif, grey_avif = encoded(image, "AVIF", quality=98), encoded(shade, "AVIF", quality=98)
+    clear_avif = encoded(clear, "AVIF", quality=98)
+    heic = encoded(image, "HEIC", quality=98)
+    grey_heic = encoded(Image.new("L", SIZE, 128), "HEIC", quality=98)
+    dark = icc_profile(b"GRAY", (1.8, 1.0, 0.0, 0.0, 0.0))
+    bright = icc_profile(b"RGB ", (2.2, 1.0, 0.0, 0.0, 0.0), SRGB_COLOURS, (9, 16))
+    level = Image.new("L", SIZE, 128)
+    veil = plain_png((128, 128), packed_profile(dark))
+    deep = png(SIZE, b"\x80\x80\x80\x80" * (SIZE[0] * SIZE[1]), 16, 4, packed_profile(dark))
+    palette = encoded(image.quantize(2), "PNG")
+    return {
+        "png cicp of a phone": plain((213, 115, 42), plain_png(orange, cicp(12, 13))),
+        "png cicp linear": plain((229, 183, 133), plain_png(orange, cicp(1, 8))),
+        "png cicp film": plain((189, 98, 36), plain_png(orange, cicp(1, 5))),
+        "png linear": plain((229, 183, 133), plain_png(orange, gamma(1))),
+        "png gamma 1.8": plain((210, 139, 77), plain_png(orange, gamma(1 / 1.8))),
+        "png wide by chromaticities": plain(
+            (224, 121, 53), plain_png(orange, gamma(0.4547), chromaticities(0.64, 0.33, 0.21, 0.71, 0.15, 0.06))
+        ),
+        "png grey linear": plain((188,) * 3, plain_png((128,), gamma(1))),
+        "png grey 16 linear": plain((188,) * 3, png(SIZE, b"\x80\x80" * (SIZE[0] * SIZE[1]), 16, 0, gamma(1))),
+        "png palette linear": plain((229, 183, 133), palette[:33] + gamma(1) + palette[33:]),
+        "png alpha linear": plain((242, 219, 194), plain_png((*orange, 128), gamma(1))),
+        "png pq": plain((132,) * 3, plain_png(GREY, cicp(9, 16))),
+        "png grey pq": plain((132,) * 3, plain_png((128,), cicp(9, 16))),
+        "png pq clear": plain((193,) * 3, plain_png((*GREY, 128), cicp(9, 16))),
+        "png hlg": plain((230, 76, 29), plain_png(orange, cicp(9, 18))),
+        "avif of a phone": plain((212, 115, 41), with_nclx(avif, 12, 13), ".avif", 4),
+        "avif linear": plain((229, 183, 132), with_nclx(avif, 1, 8), ".avif", 6),
+        "avif linear clear": plain((242, 218, 193), with_nclx(clear_avif, 1, 8), ".avif", 6),
+        "avif pq": plain((132,) * 3, with_nclx(grey_avif, 9, 16), ".avif", 4),
+        "avif hlg": plain((230, 76, 29), with_nclx(avif, 9, 18), ".avif", 8),
+        "avif like a film": plain((235, 105, 38), with_nclx(avif, 9, 1), ".avif", 4),
+        "heic of a phone": plain((212, 115, 41), with_nclx(heic, 12, 13), ".heic", 6),
+        "heic pq of 10 bits": plain((132,) * 3, hdr_heic(GREY, 16), ".heic", 4),
+        "heic hlg of 10 bits": plain((230, 76, 29), hdr_heic(orange, 18), ".heic", 8),
+        "heic grey pq": plain((132,) * 3, with_nclx(grey_heic, 9, 16), ".heic", 4),
+        "png grey profile": plain((146,) * 3, plain_png((128,), packed_profile(dark))),
+        "png grey profile, alpha": plain((200,) * 3, veil),
+        "png grey profile, alpha of 16 bits": plain((200,) * 3, deep),
+        "png grey profile, a clear level": Taken(
+            png(
+                SIZE,
+                (b"\x80" * (SIZE[0] // 2) + b"\x14" * (SIZE[0] // 2)) * SIZE[1],
+                8,
+                0,
+                packed_profile(dark),
+                chunk(b"tRNS", b"\0\x14"),
+            ),
+            ".png",
+            ((146,) * 3, WHITE, (146,) * 3, WHITE),
+        ),
+        "jpeg grey profile": plain((146,) * 3, encoded(level, "JPEG", quality=98, icc_profile=dark), ".jpg"),
+        "avif grey profile": plain((146,) * 3, encoded(level, "AVIF", quality=98, icc_profile=dark), ".avif", 4),
+        "tiff grey profile, alpha": plain(
+            (200,) * 3,
+            encoded(Image.merge("LA", (level, level)), "TIFF", icc_profile=dark),
+            ".tif",
+        ),
+        "jpeg pq by its profile": plain((132,) * 3, encoded(shade, "JPEG", quality=98, icc_profile=bright), ".jpg"),
+        "webp pq by its profile": plain((132,) * 3, encoded(shade, "WEBP", lossless=True, icc_profile=bright), ".webp"),
+        "avif pq by its profile": plain((132,) * 3, encoded(shade, "AVIF", icc_profile=bright), ".avif", 4),
+        "png grey profile on colours": plain(orange, plain_png(orange, packed_profile(dark))),
+        "png palette, grey profile": plain(orange, palette[:33] + packed_profile(dark) + palette[33:]),
+    }
+
+
+def _films() -> dict[str, Taken]:
+    picture, black = quadrants(), Image.new("RGB", SIZE, "black")
+    right = picture.crop((SIZE[0] // 2, 0, *SIZE))
+    other = Image.new("RGB", SIZE, "blue")
+    part = film(black, [(right, SIZE[0] // 2, 0), (other, 0, 0)])
+    whole = film(black, [(picture, 0, 0), (other, 0, 0)])
+    after = whole.index(b"IDAT") - 4
+    told = whole[:after] + gamma(1) + whole[after:]
+    return {
+        "png moving, its plain picture apart": Taken(whole, ".png"),
+        "png moving, its plain picture apart, told to be linear": Taken(
+            told, ".png", ((239, 96, 110), (79, 213, 132), (96, 132, 228), (248, 239, 122)), tolerance=3
+        ),
+        "png moving, its first frame a part": Taken(part, ".png", (WHITE, GREEN, WHITE, YELLOW)),
+        "png moving without frames": Taken(film(picture, []), ".png"),
+        "png moving beyond its canvas": Taken(film(picture, [(right, 90, 0)]), ".png"),
+    }
+
+
+def _icons() -> dict[str, Taken]:
+    """Windows icons as programs write them. What is right was read from Chromium's canvas."""
+    size = (64, 64)
+    picture = quadrants(size)
+    half = Image.new("1", size)
+    half.paste(1, (32, 0, *size))
+    none, clear_right = Image.new("1", size), (RED, WHITE, BLUE, WHITE)
+    without, with_alpha, opaque = picture.copy(), picture.copy(), picture.copy()
+    without.putalpha(0)
+    with_alpha.putalpha(Image.eval(half.convert("L"), lambda level: 255 - level))
+    opaque.putalpha(255)
+
+    def icon_of(
+        image: Image.Image,
+        mask: Image.Image | None,
+        depth: int,
+        colours: tuple[Colour, Colour, Colour, Colour],
+        cursor: bool = False,
+    ) -> Taken:
+        return Taken(bitmap_icon(image, mask, depth, cursor), ".cur" if cursor else ".ico", colours, size)
+
+    return {
+        "ico without alpha, a mask": icon_of(without, half, 32, clear_right),
+        "ico without alpha, a mask, no depth": icon_of(without, half, 0, clear_right),
+        "ico without alpha, an empty mask": icon_of(without, none, 32, QUADRANTS),
+        "ico without alpha and mask": icon_of(without, None, 32, QUADRANTS),
+        "ico with alpha, no depth": icon_of(with_alpha, none, 0, clear_right),
+        "ico with alpha, another depth": icon_of(with_alpha, none, 24, clear_right),
+        "ico with alpha beats its mask": icon_of(opaque, half, 32, QUADRANTS),
+        "ico of 24 bits, a mask": icon_of(picture, half, 24, clear_right),
+        "ico of 24 bits, a mask, another depth": icon_of(picture, half, 32, clear_right),
+        "ico of 24 bits without a mask": icon_of(picture, None, 24, QUADRANTS),
+        "cur with alpha": icon_of(with_alpha, none, 5, clear_right, cursor=True),
+        "cur without alpha, a mask": icon_of(without, half, 32, clear_right, cursor=True),
+        "cur around a png": Taken(b"\0\0\2" + icon(encoded(picture, "PNG"))[3:], ".cur", size=size),
+    }
+
+
+def tiff_of(numbers: np.ndarray, **options: object) -> bytes:
+    """A TIFF of any numbers, written by another library than the one that most programs are held against."""
+    file = io.BytesIO()
+    tifffile.imwrite(file, numbers, metadata=None, **options)
+    return file.getvalue()
+
+
+def packed_tiff(levels: np.ndarray, bits: int, order: str = "<") -> bytes:
+    """A grey TIFF of 2 to 16 bits a pixel without a gap between them; white is 2 ** bits - 1."""
+    each = (levels[..., None].astype(np.uint32) >> np.arange(bits - 1, -1, -1)) & 1
+    body = np.packbits(each.astype(np.uint8).reshape(len(levels), -1), axis=1).tobytes()
+    height, width = levels.shape
+    tags = {256: width, 257: height, 258: bits, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(body)}
+    start = 8 + len(body) + len(body) % 2
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", start)
+    entries = b"".join(struct.pack(order + "HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return (head + body).ljust(start, b"\0") + struct.pack(order + "H", len(tags)) + entries + bytes(4)
+
+
+def heights(kind: type, nothing: float | None = None) -> np.ndarray:
+    """Four heights (200, 800, 500 and 1,100 m), whose top left corner holds a number that stands for nothing."""
+    ground = np.full(SIZE[::-1], 200, kind)
+    ground[:, SIZE[0] // 2 :] = 800
+    ground[SIZE[1] // 2 :] += 300
+    if nothing is not None:
+        ground[:8, :8] = nothing
+    return ground
+
+
+HEIGHTS = ((0, 0, 0), (170, 170, 170), (85, 85, 85), WHITE)
+
+
+def nodata(text: str) -> dict[str, object]:
+    """The tag by which GDAL says which number stands for nothing."""
+    return {"extratags": [(42113, 2, len(text) + 1, text, True)]}
+
+
+def _tiffs() -> dict[str, Taken]:
+    """TIFFs of other numbers than bytes, and what else Pillow alone gets wrong."""
+
+    def of(
+        numbers: np.ndarray, colours: tuple[Colour, ...] = QUADRANTS, tolerance: int = 1, **options: object
+    ) -> Taken:
+        return Taken(tiff_of(numbers, **options), ".tif", colours, tolerance=tolerance)  # type: ignore[arg-type]
+
+    picture = np.asarray(quadrants())
+    planes = picture.transpose(2, 0, 1).copy()
+    grey = np.asarray(quadrants().convert("L"))
+    greys = tuple((int(grey[y, x]),) * 3 for y in (16, 48) for x in (24, 72))
+    wide, wide_planes = picture.astype(np.uint16) * 257, planes.astype(np.uint16) * 257
+    inks = np.asarray(quadrants().convert("CMYK"))
+    rgb = {"photometric": "rgb"}
+    separate = {"planarconfig": "separate"}
+    tiles = {"tile": (16, 16), "compression": "lzw", "predictor": True}
+    opaque = np.full_like(wide_planes[:1], 65535)
+    veil = np.concatenate([wide_planes // 2, opaque // 2])
+    halved = tuple(tuple((255 + level) // 2 for level in colour) for colour in QUADRANTS)
+    bands = np.concatenate([wide, wide[..., :2]], axis=-1)
+    eight_bits = [*RED, *GREEN, *BLUE, *YELLOW]
+    index = np.zeros(SIZE[::-1], np.uint8)
+    index[:, SIZE[0] // 2 :] += 1
+    index[SIZE[1] // 2 :] += 2
+    colour_map = np.zeros((3, 256), np.uint16)
+    colour_map[:, :4] = np.array(eight_bits).reshape(4, 3).T
+    sunk, missing = heights(np.float32, -9999), nodata("-9999")
+    files = {
+        "tiff 16 bits in planes": of(wide_planes, **rgb, **separate),
+        "tiff 16 bits in planes, big-endian tiles": of(wide_planes, **rgb, **separate, **tiles, byteorder=">"),
+        "tiff 8 bits in planes, tiles": of(planes, **rgb, **separate, **tiles),
+        "tiff 16 bits in planes, clear": of(
+            np.concatenate([wide_planes, opaque // 2]),
+            halved,
+            2,
+            **rgb,
+            **separate,
+            extrasamples=["unassalpha"],
+        ),
+        "tiff 16 bits in planes, multiplied": of(
+            veil, halved, 3, **rgb, **separate, extrasamples=["assocalpha"], compression="zlib"
+        ),
+        "tiff inks of 16 bits in planes": of(
+            inks.transpose(2, 0, 1).astype(np.uint16) * 257, photometric="separated", **separate
+        ),
+        "tiff grey of 32 bits": of(grey.astype(np.uint32) * 16843009, greys, photometric="minisblack"),
+        "tiff grey of 32 bits, big-endian": of(
+            grey.astype(np.uint32) * 16843009, greys, photometric="minisblack", byteorder=">", **tiles
+        ),
+        "tiff grey of 16 bits, big-endian, white is zero": of(
+            65535 - grey.astype(np.uint16) * 257, greys, photometric="miniswhite", byteorder=">"
+        ),
+        "tiff grey alpha of 16 bits": of(
+            np.dstack([grey, np.full_like(grey, 255)]).astype(np.uint16) * 257,
+            greys,
+            photometric="minisblack",
+            planarconfig="contig",
+            extrasamples=["unassalpha"],
+        ),
+        "tiff signed bytes": of((grey // 2).astype(np.int8), greys, 2, photometric="minisblack"),
+        "tiff signed, below zero": of(heights(np.int16) - np.int16(600), HEIGHTS, photometric="minisblack"),
+        "tiff signed, in colours": of((wide // 2).astype(np.int16), **rgb),
+        "tiff fractions of 16 bits": of((grey / 255).astype(np.float16), greys, photometric="minisblack"),
+        "tiff fractions of 64 bits": of(grey / 255, greys, photometric="minisblack", compression="zlib"),
+        "tiff fractions, big-endian, packed by differences": of(
+            (grey / 255).astype(np.float32),
+            greys,
+            photometric="minisblack",
+            byteorder=">",
+            compression="zlib",
+            predictor=True,
+        ),
+        "tiff fractions in colours": of((picture / 255).astype(np.float32), **rgb),
+        "tiff fractions in planes": of((planes / 255).astype(np.float32), **rgb, **separate, **tiles),
+        "tiff bands of a satellite": of(bands, photometric="minisblack", planarconfig="contig"),
+        "tiff bands of 8 bits": of(np.asarray(quadrants()), photometric="minisblack", planarconfig="contig"),
+        "tiff bands in planes": of(bands.transpose(2, 0, 1).copy(), photometric="minisblack", **separate),
+        "tiff heights": of(sunk, HEIGHTS, photometric="minisblack", **missing),
+        "tiff heights, nothing is no number": of(
+            heights(np.float32, np.nan), HEIGHTS, photometric="minisblack", **nodata("nan")
+        ),
+        "tiff heights, nothing is the lowest number": of(
+            heights(np.float32, -3.4028235e38), HEIGHTS, photometric="minisblack", **nodata("-3.4028234663852886e+38")
+        ),
+        "tiff heights, nothing is the highest number": of(
+            heights(np.uint16, 65535), HEIGHTS, photometric="minisblack", **nodata("65535"), **tiles
+        ),
+        "tiff heights in whole numbers": of(
+            heights(np.int16, -32768), HEIGHTS, photometric="minisblack", **nodata("-32768.0")
+        ),
+        "tiff heights, nothing isn't told": of(sunk, HEIGHTS, photometric="minisblack"),
+        "tiff heights of one level": of(
+            np.full(SIZE[::-1], 128, np.int16), (GREY,) * 4, photometric="minisblack", **nodata("0")
+        ),
+        "tiff palette of 8-bit values": of(index, photometric="palette", colormap=colour_map),
+        "tiff wide colours of 16 bits": of(
+            np.full_like(wide, (200 * 257, 120 * 257, 60 * 257)),
+            ((213, 115, 42),) * 4,
+            2,
+            **rgb,
+            iccprofile=display_p3(),
+        ),
+        "tiff 16 bits in planes, orientation 6": of(
+            np.asarray(turned(6)).transpose(2, 0, 1).astype(np.uint16) * 257,
+            **rgb,
+            **separate,
+            extratags=[(ORIENTATION, 3, 1, 6, True)],
+        ),
+    }
+    for bits in (10, 12, 14):
+        for order in "<>":
+            data = packed_tiff(np.rint(grey * ((2**bits - 1) / 255)), bits, order)
+            files[f"tiff of {bits} bits, {order}"] = Taken(data, ".tif", greys, tolerance=1)
+    return files
+
+
+def _pages() -> dict[str, Taken]:
+    """TIFFs that hold other things before their picture."""
+    picture = np.asarray(quadrants())
+    small, black = np.zeros((16, 24, 3), np.uint8), np.zeros((*SIZE[::-1], 3), np.uint8)
+    mask = np.zeros(SIZE[::-1], bool)
+    rgb = {"photometric": "rgb", "metadata": None}
+
+    def file(*pages: tuple[np.ndarray, dict[str, object]], **options: object) -> Taken:
+        data = io.BytesIO()
+        with tifffile.TiffWriter(data, **options) as writer:  # type: ignore[arg-type]
+            for numbers, how in pages:
+                writer.write(numbers, **{**rgb, **how})
+        return Taken(data.getvalue(), ".tif")
+
+    old = {"extratags": [(255, 3, 1, 2, True)]}
+    reduced, masked = {"subfiletype": 1}, {"subfiletype": 4, "photometric": "minisblack"}
+    wide = picture.transpose(2, 0, 1).astype(np.uint16) * 257
+    return {
+        "tiff, a small version first": file((small, reduced), (picture, {})),
+        "tiff, a small version first, big-endian": file((small, reduced), (picture, {}), byteorder=">"),
+        "tiff, a small version first, in 64 bits": file((small, reduced), (picture, {}), bigtiff=True),
+        "tiff, a small version first, as it was told once": file((small, old), (picture, {})),
+        "tiff, a mask first": file((mask, masked), (picture, {})),
+        "tiff, a small version and a mask first, deep": file(
+            (small, reduced), (mask, masked), (wide, {"planarconfig": "separate"})
+        ),
+        "tiff, the picture within the small version": file((small, {**reduced, "subifds": 1}), (picture, {})),
+        "tiff, a small version within": file((picture, {"subifds": 1}), (small, reduced)),
+        "tiff, small versions alone": file((small, reduced), (picture, reduced), (small, reduced)),
+        "tiff, a second picture": file((picture, {}), (black, {})),
     }
 
 
@@ -462,6 +900,8 @@ def _cut_off() -> dict[str, Refused]:
         "bmp": (encoded(noise, "BMP"), ".bmp"),
         "tiff": (encoded(noise, "TIFF"), ".tif"),
         "tiff lzw": (encoded(noise, "TIFF", compression="tiff_lzw"), ".tif"),
+        "tiff in planes": (tiff_of(rng.integers(0, 65536, (3, 60, 80), np.uint16), photometric="rgb"), ".tif"),
+        "tiff of fractions": (tiff_of(rng.random((60, 80)), compression="zlib", rowsperstrip=9), ".tif"),
         "ico": (encoded(noise, "ICO", sizes=[(64, 64)]), ".ico"),
         "ico bitmap": (encoded(noise, "ICO", sizes=[(64, 64)], bitmap_format="bmp"), ".ico"),
         "gif": (encoded(noise.quantize(), "GIF"), ".gif"),
