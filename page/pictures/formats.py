@@ -11,11 +11,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import AvifImagePlugin, Image, PngImagePlugin
+from PIL import AvifImagePlugin, IcoImagePlugin, Image, PngImagePlugin
 
-from page.pictures import apng, bmp, boxes, gif, icon, jpeg, jpeg2000, png, pnm, psd, raw, tga, tiff, webp
+from page.pictures import (
+    apng,
+    bmp,
+    boxes,
+    deep,
+    directories,
+    gif,
+    icon,
+    icons,
+    jpeg,
+    jpeg2000,
+    png,
+    pnm,
+    psd,
+    raw,
+    tga,
+    tiff,
+    webp,
+)
 from page.pictures.bare import Bare
 
+_ICON, _CURSOR = b"\0\0\1\0", b"\0\0\2\0"
 _DIB_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _PROLOG = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"), ("]", ">"))
@@ -46,9 +65,7 @@ def sniff(data: bytes) -> Format | None:
         return _WEBP
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _DIB_HEADERS:
         return _BMP
-    if data.startswith(icon.CURSOR) and any(
-        data[4:6]
-    ):  # how many there are; in a TGA, which begins alike, that is zero
+    if data.startswith(_CURSOR) and any(data[4:6]):  # how many there are; in a TGA, which begins alike, that is zero
         return _ICO
     if data[4:8] == b"ftyp":
         size = int.from_bytes(data[:4], "big")
@@ -87,6 +104,25 @@ def _open_png(bare: Bare) -> Image.Image:
     return canvas
 
 
+def _open_tiff(bare: Bare) -> Image.Image:
+    directories.check_pieces(bare.data)
+    directory = tiff.main(bare.data)
+    first, second = (deep.opened, tiff.opened) if directory.is_deep else (tiff.opened, deep.opened)
+    try:
+        return first(bare.data)
+    except (deep.UnknownKind, SyntaxError):  # the latter is what Pillow calls a kind that it doesn't know
+        return second(bare.data)
+
+
+def _open_ico(bare: Bare) -> Image.Image:
+    return icon.opened(_icon(bare.data), bare.data, 0)
+
+
+def _icon(data: bytes) -> IcoImagePlugin.IcoFile:
+    """Return the table of an icon, or of a cursor, which differs in one number."""
+    return IcoImagePlugin.IcoFile(BytesIO(_ICON + data[4:]))
+
+
 def _open_avif(bare: Bare) -> Image.Image:
     return AvifImagePlugin.AvifImageFile(BytesIO(bare.data))
 
@@ -103,11 +139,11 @@ _BMP = Format("BMP", bmp.open_bare, bmp.bare)
 _AVIF = Format("AVIF", _open_avif, boxes.bare, pixels=30_000_000)
 _HEIC = Format("HEIC", _open_heic, boxes.bare)
 _GIF = Format("GIF", gif.open_bare, gif.bare)
-_TIFF = Format("TIFF", tiff.open_bare, tiff.bare)
+_TIFF = Format("TIFF", _open_tiff, directories.bare)
+_ICO = Format("ICO", _open_ico, icons.bare)
 _RAW = Format("raw", jpeg.open_bare, raw.bare)
 _PNM = Format("PNM", pnm.open_bare, pnm.bare)
 _TGA = Format("TGA", tga.open_bare, tga.bare)
-_ICO = Format("ICO", icon.open_bare, icon.bare)
 _JPEG2000 = Format("JPEG 2000", jpeg2000.open_bare, jpeg2000.bare, pixels=12_000_000)
 _MAGIC = {
     b"\xff\xd8\xff": Format("JPEG", jpeg.open_bare, jpeg.bare),
@@ -121,5 +157,5 @@ _MAGIC = {
     jpeg2000.BOXES: _JPEG2000,
     jpeg2000.STREAM: _JPEG2000,
     psd.SIGNATURE: Format("PSD", psd.open_bare, psd.bare),
-    icon.ICON: _ICO,
+    _ICON: _ICO,
 }

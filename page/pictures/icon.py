@@ -1,74 +1,53 @@
-"""Icons and cursors before they are opened: of the pictures in one, the largest and deepest is left."""
+"""The bitmap inside a Windows icon or cursor: how many bits it has, and whether its mask or its alpha counts."""
 
 import struct
-from dataclasses import dataclass
-from io import BytesIO
 
-from PIL import IcoImagePlugin, Image
+from PIL import BmpImagePlugin, IcoImagePlugin, Image
 
-from page.pictures import bitmap, png
-from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size
-
-ICON, CURSOR = b"\0\0\1\0", b"\0\0\2\0"
-
-_ENTRY = "<BBBBHHII"
-_PLAIN = (0, 3)  # how a bitmap may be packed: not at all
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One picture of an icon, as the table has it, and its true size: the table's ends at 256 pixels."""
+def opened(icon: IcoImagePlugin.IcoFile, data: bytes, index: int) -> Image.Image:
+    """Return one picture of an icon, clear where it should be; raises what Pillow raises for a broken one.
 
-    told: tuple[int, ...]
-    size: Size
-    depth: int
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return self.size[0] * self.size[1], self.depth
-
-
-def bare(data: bytes) -> Bare:
-    """Return an icon of one picture; the sizes are those of all.
-
-    Raises CostlyPicture for more than 1,000 pictures, ValueError or struct.error where there is none.
+    The icon's table can't be trusted with the depth: many programs leave it out, and a cursor has its hot spot there.
+    An alpha that is 0 everywhere means that the mask counts, as it did before there was alpha.
     """
-    (count,) = struct.unpack_from("<H", data, 4)
-    if count > MOST_PARTS:
-        raise CostlyPicture()
-    entries = [_entry(data, at) for at in range(6, 6 + 16 * count, 16)]
-    best = max(entries, key=lambda entry: entry.rank)
-    inside, length = data[best.told[7] :], best.told[6]
-    inner = Bare(inside)
-    if inside.startswith(png.SIGNATURE):
-        inner = png.bare(inside)
-        length = len(inner.data)
-    elif int.from_bytes(inside[16:20], "little") not in _PLAIN and inside[0] != 12:
-        raise ValueError("a packed bitmap")
-    table = struct.pack(_ENTRY, *best.told[:6], length, 22)
-    sizes = tuple(entry.size for entry in entries)
-    # A cursor differs in one number, and in its table by a hot spot where an icon has the depth, which is not believed.
-    return Bare(ICON + b"\1\0" + table + inner.data, inner.orientation, inner.profile, sizes)
+    entry = icon.entry[index]
+    bits, pixels, mask = _layout(data, entry.offset)
+    alpha = bits == 32 and data[pixels + 3 : mask : 4].strip(b"\0") != b""
+    icon.entry[index] = entry._replace(bpp=32 if alpha else min(bits, 24))
+    if bits and not alpha and mask + _mask_bytes(data, entry.offset) > entry.offset + entry.size:
+        return _without_mask(icon, entry.offset)
+    return icon.frame(index)
 
 
-def open_bare(bare: Bare) -> Image.Image:
-    """Open the one picture of an icon."""
-    return bitmap.opened(IcoImagePlugin.IcoFile(BytesIO(bare.data)), bare.data, 0)
+def depth(data: bytes, at: int) -> int:
+    """Return the bits of a pixel of the picture at a place, 32 for a PNG: of two of one size the deeper is better."""
+    return _layout(data, at)[0] or 32
 
 
-def _entry(data: bytes, at: int) -> _Entry:
-    told = struct.unpack_from(_ENTRY, data, at)
-    return _Entry(told, _size(data[told[7] : told[7] + 24]), bitmap.depth(data, told[7]))
+def _layout(data: bytes, at: int) -> tuple[int, int, int]:
+    """Return bits, start and end of a bitmap's pixels; zeros for a PNG, which brings an alpha of its own."""
+    head = data[at : at + 40].ljust(40, b"\0")
+    if head.startswith(_PNG):
+        return 0, 0, 0
+    size, width, height = struct.unpack_from("<Iii", head)
+    bits, compression = struct.unpack_from("<HI", head, 14)
+    colours = struct.unpack_from("<I", head, 32)[0] or (1 << bits if bits <= 8 else 0)
+    start = at + size + 4 * min(colours, 256) + (12 if compression == 3 and size == 40 else 0)
+    return bits, start, start + (width * bits + 31) // 32 * 4 * (abs(height) // 2)
 
 
-def _size(start: bytes) -> Size:
-    head = start.ljust(24, b"\0")
-    if head.startswith(png.SIGNATURE):
-        width, height = struct.unpack(">II", head[16:24])
-    elif head[0] == 12:
-        width, height = struct.unpack("<HH", head[4:8])
-        height //= 2
-    else:
-        width, height = struct.unpack("<ii", head[4:12])
-        width, height = abs(width), abs(height) // 2
-    return width, height
+def _mask_bytes(data: bytes, at: int) -> int:
+    width, height = struct.unpack_from("<ii", data, at + 4)
+    count: int = (width + 31) // 32 * 4 * (abs(height) // 2)
+    return count
+
+
+def _without_mask(icon: IcoImagePlugin.IcoFile, at: int) -> Image.Image:
+    icon.buf.seek(at)
+    image = BmpImagePlugin.DibImageFile(icon.buf)
+    image._size = (image.width, image.height // 2)
+    image.tile = [image.tile[0]._replace(extents=(0, 0, *image.size))]
+    return image

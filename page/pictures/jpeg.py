@@ -100,7 +100,8 @@ def _check_whole(body: bytes) -> None:
     scans = [each.header for each in segments if each.kind == _SOS]
     if frame is None or not scans or not _all_told(frame, scans):
         raise ValueError("the picture is cut off")
-    mode = "L" if frame.header[6:7] in scans[-1][1 : 1 + 2 * scans[-1][0] : 2] else None
+    only_brightness = scans[-1][1 : 1 + 2 * scans[-1][0] : 2] == frame.header[6:7]
+    mode = "L" if only_brightness else None
     if _looks(body, mode) != _looks(body + _OTHER_BITS, mode):
         raise ValueError("the picture is cut off")
 

@@ -30,7 +30,6 @@ _STARTS: tuple[tuple[bytes, type[Problem], str], ...] = (
     (b"DDS ", OtherKind, "DDS"),
     (b"qoif", OtherKind, "QOI"),
     (b"icns", OtherKind, "ICNS"),
-    (b"\0\0\2\0", OtherKind, "CUR"),
     (b"\x0a\x05\x01\x08", OtherKind, "PCX"),
     (b"\x01\xda\0\1", OtherKind, "SGI"),
     (b"\x01\xda\1\1", OtherKind, "SGI"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, JpegImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
 from page.pictures import colour, formats, kinds, orientation
@@ -151,9 +151,7 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
         sources = told(bare.data, image) if image.mode != "LAB" else ()
         convert = colour.conversion(sources, kind(bare.data, image))
         small = _shrink(image, alpha=convert is not None)
-        # AVIF's own turns are told by its decoder as if they were notes.
-        notes = image.info.get("exif")
-        turn = orientation.read(notes.removeprefix(b"Exif\0\0")) if notes else bare.orientation
+        turn = _orientation(image) if bare.orientation == orientation.UPRIGHT else bare.orientation
     rgb = colour.to_srgb(orientation.turned(small, turn), convert)
     rgb.info.clear()
     return rgb
@@ -193,7 +191,7 @@ def _scaled(size: Size, scale: float) -> Size:
 
 
 def _shrink(image: Image.Image, alpha: bool) -> Image.Image:
-    """Return an 8-bit copy in its final size: averaged strip by strip to twice that, then resampled.
+    """Return an 8-bit copy in its final size: averaged strip by strip to about twice that, then resampled.
 
     It is opaque unless `alpha` may stay, in which case mode RGBA may come out.
     """
@@ -214,3 +212,8 @@ def _shrink(image: Image.Image, alpha: bool) -> Image.Image:
         return reduced
     box = (0.0, 0.0, image.width / across, image.height / down)
     return reduced.resize(target, Image.Resampling.LANCZOS, box=box)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return what a decoder says that it left undone, such as AVIF's turns; the file's notes are not there any more."""
+    return int(image.getexif().get(ExifTags.Base.Orientation, orientation.UPRIGHT))

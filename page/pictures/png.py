@@ -65,8 +65,9 @@ def bare(data: bytes) -> Bare:
         chunks.before.pop(b"fcTL", None)
         chunks.frame.clear()
     parts = [*chunks.before.items(), (b"IDAT", b"".join(chunks.pixels)), *chunks.frame, (b"IEND", b"")]
-    canvas = struct.unpack_from(">II", chunks.before[b"IHDR"])  # of a film, whose first frame may be a part of it
-    return Bare(SIGNATURE + b"".join(map(_written, parts)), orientation.read(notes), profile, sizes=(canvas,))
+    width, height = struct.unpack_from(">II", chunks.before[b"IHDR"])
+    whole = SIGNATURE + b"".join(map(_written, parts))
+    return Bare(whole, orientation.read(notes), profile, ((width, height),))
 
 
 def _sorted(data: bytes) -> _Sorted:
@@ -132,7 +133,8 @@ def _profile(body: bytes) -> bytes | None:
         profile = zlib.decompressobj().decompress(packed[1:], LONGEST_PROFILE)
     except zlib.error:
         return None
-    return profile[: int.from_bytes(profile[:4])] or None
+    length = int.from_bytes(profile[:4])
+    return profile[:length] if 0 < length <= len(profile) else None
 
 
 def _written(chunk: tuple[bytes, bytes]) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from page.pictures.bare import Bare
+from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture
 
 _WORD = re.compile(rb"(?:\s|#[^\n]*\n)*([^\s#]+)")
 _PAM_LINE = re.compile(rb"(?:\s|#[^\n]*\n)*(WIDTH|HEIGHT|DEPTH|MAXVAL|TUPLTYPE|ENDHDR)\b[ \t]*([^\n]*)\n")
@@ -100,12 +100,14 @@ def _packed_bits(data: bytes, head: _Head) -> np.ndarray:
 
 
 def _written(text: bytes, head: _Head, count: int) -> np.ndarray:
+    if text.count(b"#") > MOST_PARTS:
+        raise CostlyPicture()
     text = _COMMENT.sub(b"", text)
     if head.kind == b"P1":
         digits = np.frombuffer(text.translate(None, _SPACES), np.uint8)[:count]
-        values = ord("1") - digits
+        values: np.ndarray = ord("1") - digits
     else:
-        values = np.fromstring(text.decode("ascii"), np.int64, count, sep=" ")
+        values = np.fromstring(text.decode("ascii"), np.int64, sep=" ")[:count]
     if len(values) < count or values.max() > head.white or values.min() < 0:
         raise ValueError("numbers are missing or too large")
     return values

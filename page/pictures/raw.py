@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from models.problems import Problem
-from page.pictures import jpeg, tiff
+from page.pictures import directories, jpeg
 from page.pictures.bare import Bare, CostlyPicture
 
 _CR2 = b"CR\x02"
@@ -27,7 +27,9 @@ def is_raw(data: bytes) -> bool:
         pages = list(_pages(data))
     except (CostlyPicture, struct.error):
         return False  # the refusal comes when it is opened
-    return any(tiff.DNG in page.entries or page.numbers.get(tiff.PHOTOMETRIC) in _SENSOR for page in pages)
+    return any(
+        directories.DNG in page.entries or page.numbers.get(directories.PHOTOMETRIC) in _SENSOR for page in pages
+    )
 
 
 def bare(data: bytes) -> Bare:
@@ -36,22 +38,22 @@ def bare(data: bytes) -> Bare:
     previews = [found for page in pages if (found := _preview(data, page))]
     largest = max(previews, key=lambda found: max(found.sizes[0]), default=None)
     if largest is None or max(largest.sizes[0]) < _SMALLEST:
-        kind = "CR2" if data[8:11] == _CR2 else "DNG" if tiff.DNG in pages[0].entries else "RAW"
+        kind = "CR2" if data[8:11] == _CR2 else "DNG" if directories.DNG in pages[0].entries else "RAW"
         raise RawPhoto(kind=kind)
-    return replace(largest, orientation=pages[0].numbers.get(tiff.ORIENTATION, largest.orientation))
+    return replace(largest, orientation=pages[0].numbers.get(directories.ORIENTATION, largest.orientation))
 
 
-def _pages(data: bytes) -> Iterator[tiff.Page]:
-    return tiff.pages(data, tiff.shape_of(data))
+def _pages(data: bytes) -> Iterator[directories.Page]:
+    return directories.pages(data, directories.shape_of(data))
 
 
-def _preview(data: bytes, page: tiff.Page) -> Bare | None:
+def _preview(data: bytes, page: directories.Page) -> Bare | None:
     """Return the JPEG of a page, None where it has none that can be decoded."""
     numbers = page.numbers
     start, length = (
-        (numbers.get(tiff.JPEG_AT), numbers.get(tiff.JPEG_BYTES))
-        if tiff.JPEG_AT in numbers
-        else (numbers.get(tiff.STRIPS), numbers.get(tiff.STRIP_BYTES))
+        (numbers.get(directories.JPEG_AT), numbers.get(directories.JPEG_BYTES))
+        if directories.JPEG_AT in numbers
+        else (numbers.get(directories.STRIPS), numbers.get(directories.STRIP_BYTES))
     )
     if start is None or length is None or data[start : start + 3] != b"\xff\xd8\xff":
         return None

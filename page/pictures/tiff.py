@@ -1,153 +1,88 @@
-"""TIFF before it is opened: what its directories claim is bounded, and one is left with what the pixels need.
-
-It is opened by Pillow, or by `deep` where Pillow would be wrong.
-"""
+"""Which of a TIFF's pictures is the picture, and how it opens: by Pillow, or by `deep` where Pillow would be wrong."""
 
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
-from types import MappingProxyType
 
 from PIL import Image, ImagePalette, TiffImagePlugin
 
-from page.pictures import deep
-from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size, at_most
-from page.pictures.orientation import UPRIGHT
-
-WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, ORIENTATION = 256, 257, 258, 259, 262, 273, 274
-SAMPLES, ROWS, STRIP_BYTES, PLANES, COLOURS, TILE_WIDTH, TILE_HEIGHT, TILES = 277, 278, 279, 284, 320, 322, 323, 324
-JPEG_AT, JPEG_BYTES = 513, 514
-SUBFILE, OLD_SUBFILE, SAMPLE_FORMAT = 254, 255, 339
-SUB_PAGES, JPEG_TABLES, DNG, PROFILE, NODATA = 330, 347, 50706, 34675, 42113
-
-# What decoders look at: how pixels are packed, where they are, and what their numbers mean.
-_KEPT = {
-    *(
-        254,
-        255,
-        WIDTH,
-        HEIGHT,
-        BITS,
-        COMPRESSION,
-        PHOTOMETRIC,
-        266,
-        STRIPS,
-        SAMPLES,
-        ROWS,
-        STRIP_BYTES,
-        280,
-        281,
-        PLANES,
-    ),
-    *(290, 291, 292, 293, 301, 317, 318, 319, COLOURS, TILE_WIDTH, TILE_HEIGHT, TILES, 325, 332, 334, 336, 338, 339),
-    *(340, 341, JPEG_TABLES, *range(512, 522), 529, 530, 531, 532, PROFILE, NODATA),
-}
-_SEEN = _KEPT | {ORIENTATION, SUB_PAGES, DNG}
-_LONG = {COLOURS: 3 << 16, JPEG_TABLES: 1 << 20, PROFILE: 1 << 23}
-_MOST_VALUES = 1 << 16  # of any other entry, such as strips, for each of which a decoder keeps a record
-_MOST_ENTRIES = 1 << 16  # in all directories; a photograph's has some dozens
-_LARGEST_PIECE = 160 << 20  # bytes of a strip or tile, unpacked, for which memory is taken beside the picture's
-_SMALL = 1 << 24  # pixels, margins included
-_MOST_SUB_PAGES = 16
-_NOT_CUT = 1 << 32  # rows of a strip, where none are told
-
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType (TIFF 6.0)
 _OLD_REDUCED = 2  # the value of SubfileType that means the same
-_KNOWN_COLOURS = {0, 1, 2, 3, 5, 6, 8}  # not a mask's, nor those of raw data of cameras and the like
+_ENOUGH = 100  # directories that are looked at
 _MOST_BITS_FOR_PILLOW = 8
 _UNSIGNED = 1
-
-# By the type of an entry: bytes of each value, and how whole numbers are read.
-_BYTES = MappingProxyType(dict(enumerate((1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), 1)) | {16: 8, 17: 8, 18: 8})
-_CODES = MappingProxyType({1: "B", 3: "H", 4: "I", 16: "Q"})
+_SUBFILE, _OLD_SUBFILE, _SUB_IFDS = 254, 255, 330
+_KNOWN_COLOURS = {0, 1, 2, 3, 5, 6, 8}  # not a mask's, nor those of raw data of cameras and the like
 
 
 @dataclass(frozen=True)
-class Shape:
-    """How a file writes: the byte order, the length of its header, and the codes of an offset, a count, an entry."""
+class Directory:
+    """One picture of a TIFF: where its directory is, and its tags by number."""
 
-    order: str
-    head: int
-    offset: str
-    count: str
-    entry: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """One directory. By tag: entries as they stand in the file, and first values where they are whole numbers.
-
-    `claimed` counts the bytes of the directory and of all its values, `listed` its entries, and `following` is where
-    the next one begins.
-    """
-
-    entries: dict[int, bytes] = field(repr=False)
-    numbers: dict[int, int]
-    claimed: int
-    listed: int
-    following: int
+    offset: int
+    tags: TiffImagePlugin.ImageFileDirectory_v2
 
     @property
-    def size(self) -> Size:
-        """Width and height as stored, 0 where they are not told."""
-        return self.numbers.get(WIDTH, 0), self.numbers.get(HEIGHT, 0)
+    def size(self) -> tuple[int, int]:
+        """Width and height as stored; raises KeyError or TypeError where a tag is missing or no number."""
+        return int(self.tags[TiffImagePlugin.IMAGEWIDTH]), int(self.tags[TiffImagePlugin.IMAGELENGTH])
 
     @property
     def is_mask(self) -> bool:
         """Whether it says which part of another picture is seen, or is otherwise nothing to look at."""
-        colours = self.numbers.get(PHOTOMETRIC, 0)
-        return bool(self.numbers.get(SUBFILE, 0) & _MASK) or colours not in _KNOWN_COLOURS
+        colours = self._numbers(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, 0)[0]
+        return bool(self._numbers(_SUBFILE, 0)[0] & _MASK) or colours not in _KNOWN_COLOURS
 
     @property
     def is_reduced(self) -> bool:
         """Whether it is a smaller version of another picture."""
-        return bool(self.numbers.get(SUBFILE, 0) & _REDUCED) or self.numbers.get(OLD_SUBFILE) == _OLD_REDUCED
+        old = self._numbers(_OLD_SUBFILE, 0)[0] == _OLD_REDUCED
+        return bool(self._numbers(_SUBFILE, 0)[0] & _REDUCED) or old
 
     @property
     def is_deep(self) -> bool:
         """Whether its numbers are others than whole ones of 8 bits."""
-        deeper = self.numbers.get(BITS, 1) > _MOST_BITS_FOR_PILLOW
-        return deeper or self.numbers.get(SAMPLE_FORMAT, _UNSIGNED) != _UNSIGNED
+        bits = self._numbers(TiffImagePlugin.BITSPERSAMPLE, 1)
+        kinds = self._numbers(TiffImagePlugin.SAMPLEFORMAT, _UNSIGNED)
+        return max(bits) > _MOST_BITS_FOR_PILLOW or any(kind != _UNSIGNED for kind in kinds)
+
+    @property
+    def within(self) -> tuple[int, ...]:
+        """Where the directories of other versions of this picture are."""
+        return self._numbers(_SUB_IFDS, 0)
+
+    def _numbers(self, tag: int, usual: int) -> tuple[int, ...]:
+        value = self.tags.get(tag, usual)
+        numbers = value if isinstance(value, tuple) else (value,)
+        return numbers if numbers and all(isinstance(number, int) for number in numbers) else (usual,)
 
 
-def bare(data: bytes) -> Bare:
-    """Return a TIFF of one page without notes; its directory is behind everything else.
+def main(data: bytes) -> Directory:
+    """Return the first picture that is no smaller version and no mask, else the largest smaller version.
 
-    Raises CostlyPicture where directories claim more than the file holds or are more than 1,000, or where the page is
-    cut into too many or too large pieces; ValueError where there is no directory.
+    Raises LookupError where there is none, and whatever Pillow raises for a broken directory.
     """
-    shape = shape_of(data)
-    page = main(list(pages(data, shape)))
-    return Bare(_with_one(data, shape, page), page.numbers.get(ORIENTATION, UPRIGHT), sizes=(page.size,))
+    reduced: list[Directory] = []
+    for directory in _directories(data):
+        if directory.is_mask:
+            continue
+        if not directory.is_reduced:
+            return directory
+        reduced.append(directory)
+    return max(reduced, key=lambda directory: directory.size[0] * directory.size[1])
 
 
-def open_bare(bare: Bare) -> Image.Image:
-    """Open a TIFF's directory. Raises CostlyPicture for what strips or tiles would take."""
-    page = next(pages(bare.data, shape_of(bare.data)))
-    _check_pieces(page)
-    first, second = (deep.opened, _opened) if page.is_deep else (_opened, deep.opened)
-    try:
-        return first(bare.data)
-    except (deep.UnknownKind, SyntaxError):  # the latter is what Pillow calls a kind that it doesn't know
-        return second(bare.data)
+def with_first(data: bytes, offset: int) -> bytes:
+    """Return a TIFF whose first directory is the one at `offset`."""
+    order, big = _layout(data)
+    if big:
+        return data[:8] + struct.pack(order + "Q", offset) + data[16:]
+    return data[:4] + struct.pack(order + "I", offset) + data[8:]
 
 
-def main(known: Sequence[Page]) -> Page:
-    """Return the first page that is no smaller version and no mask, else the largest smaller version.
-
-    Raises ValueError where there is none.
-    """
-    pictures = [page for page in known if not page.is_mask]
-    whole = (page for page in pictures if not page.is_reduced)
-    largest = max(pictures, key=lambda page: page.size[0] * page.size[1], default=None)
-    if largest is None:
-        raise ValueError("no directory of a picture")
-    return next(whole, largest)
-
-
-def _opened(data: bytes) -> Image.Image:
-    """Open a TIFF by Pillow. Raises SyntaxError for a kind that it doesn't know."""
+def opened(data: bytes) -> Image.Image:
+    """Open the first picture of a TIFF by Pillow. Raises SyntaxError for a kind that it doesn't know."""
     image = TiffImagePlugin.TiffImageFile(BytesIO(data))
     values = image.tag_v2.get(TiffImagePlugin.COLORMAP, ())
     if image.mode in ("P", "PA") and values and max(values) < 256:
@@ -155,117 +90,26 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def shape_of(data: bytes) -> Shape:
-    """Tell how a TIFF or BigTIFF writes its directories. Raises struct.error for less than four bytes."""
-    order = "<" if data[:2] == b"II" else ">"
-    if struct.unpack_from(order + "H", data, 2)[0] == 43:
-        return Shape(order, 16, order + "Q", order + "Q", order + "HHQ8s")
-    return Shape(order, 8, order + "I", order + "H", order + "HHI4s")
-
-
-def pages(data: bytes, shape: Shape) -> Iterator[Page]:
-    """Yield the pages of the file's chain as far as it can be read, each before those below it: other versions of it,
-    and in a raw photograph its previews. Raises CostlyPicture for what all of them claim."""
-    return at_most(_bounded(data, shape))
-
-
-def _bounded(data: bytes, shape: Shape) -> Iterator[Page]:
-    listed = 0
-    for page in _chain(data, shape):
-        for each in (page, *_below(data, page, shape)):
-            listed += each.listed
-            if each.claimed > len(data) or listed > _MOST_ENTRIES:
-                raise CostlyPicture()
-            yield each
-
-
-def _chain(data: bytes, shape: Shape) -> Iterator[Page]:
-    seen = {0}
-    at = struct.unpack_from(shape.offset, data, shape.head - struct.calcsize(shape.offset))[0]
-    while at not in seen:
+def _directories(data: bytes) -> Iterator[Directory]:
+    """Yield the directories one after the other, each before the smaller or larger versions that it names."""
+    order, big = _layout(data)
+    at, seen = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0], set[int]()
+    waiting = [at]
+    while waiting and len(seen) < _ENOUGH:
+        at = waiting.pop()
+        if not at or at in seen or at >= len(data):
+            continue
         seen.add(at)
-        try:
-            page = page_at(data, at, shape)
-        except struct.error:
-            return
-        yield page
-        at = page.following
+        file = BytesIO(data)
+        file.seek(at)
+        tags = TiffImagePlugin.ImageFileDirectory_v2(data[: 16 if big else 8])
+        tags.load(file)
+        directory = Directory(at, tags)
+        waiting += [tags.next, *reversed(directory.within[:_ENOUGH])]
+        yield directory
 
 
-def _below(data: bytes, page: Page, shape: Shape) -> Iterator[Page]:
-    """Yield the pages below a page that can be read; at most sixteen."""
-    entry = page.entries.get(SUB_PAGES)
-    if entry is None:
-        return
-    _, _, count, inside = struct.unpack(shape.entry, entry)
-    width = struct.calcsize(shape.offset)
-    listed = inside if count * width <= len(inside) else data[struct.unpack(shape.offset, inside)[0] :]
-    for number in range(min(count, _MOST_SUB_PAGES)):
-        try:
-            yield page_at(data, struct.unpack_from(shape.offset, listed, number * width)[0], shape)
-        except struct.error:
-            return
-
-
-def page_at(data: bytes, at: int, shape: Shape) -> Page:
-    """Read a directory. Values outside the file are left out.
-
-    Raises struct.error where it is cut off, CostlyPicture for more than 1,000 entries or too many values of one.
-    """
-    (count,) = struct.unpack_from(shape.count, data, at)
-    first, width = at + struct.calcsize(shape.count), struct.calcsize(shape.entry)
-    end = first + count * width
-    (following,) = struct.unpack_from(shape.offset, data, end)
-    claimed = end - at
-    if count > MOST_PARTS:
-        raise CostlyPicture()
-    entries: dict[int, bytes] = {}
-    numbers: dict[int, int] = {}
-    for entry in range(first, end, width):
-        tag, kind, values, inside = struct.unpack_from(shape.entry, data, entry)
-        size = values * _BYTES.get(kind, 0)
-        where = entry + width - len(inside) if size <= len(inside) else struct.unpack(shape.offset, inside)[0]
-        if not size or where + size > len(data):
-            continue
-        claimed += size if size > len(inside) else 0
-        if tag not in _SEEN or tag in entries:
-            continue
-        if values > _LONG.get(tag, _MOST_VALUES):
-            raise CostlyPicture()
-        entries[tag] = data[entry : entry + width]
-        if kind in _CODES:
-            (numbers[tag],) = struct.unpack_from(shape.order + _CODES[kind], data, where)
-    return Page(entries, numbers, claimed, count, following)
-
-
-def _with_one(data: bytes, shape: Shape, page: Page) -> bytes:
-    """Return the file with a directory of its own behind it, whose values are where they were."""
-    kept = [entry for tag, entry in sorted(page.entries.items()) if tag in _KEPT]
-    gap = bytes(-len(data) % 8)
-    start = struct.pack(shape.offset, len(data) + len(gap))
-    last = struct.pack(shape.offset, 0)
-    head = data[: shape.head - len(start)] + start
-    return b"".join((head, data[shape.head :], gap, struct.pack(shape.count, len(kept)), *kept, last))
-
-
-def _check_pieces(page: Page) -> None:
-    """Raise CostlyPicture where a strip or tile is large, or where a picture of one dot sits in one that is larger."""
-    numbers = page.numbers
-    width, height = numbers.get(WIDTH, 0), numbers.get(HEIGHT, 0)
-    across, down = _piece(page)
-    if not across or not down:
-        return
-    unpacked = across * down * numbers.get(BITS, 1) * numbers.get(SAMPLES, 1) // 8
-    with_margins = -(-width // across) * across * -(-height // down) * down
-    if numbers.get(COMPRESSION, 1) != 1 and unpacked > _LARGEST_PIECE:
-        raise CostlyPicture()
-    if with_margins > max(2 * width * height, _SMALL):
-        raise CostlyPicture()
-
-
-def _piece(page: Page) -> Size:
-    """Return width and height of a tile, or of a strip."""
-    numbers = page.numbers
-    if TILES in page.entries:
-        return numbers.get(TILE_WIDTH, 0), numbers.get(TILE_HEIGHT, 0)
-    return numbers.get(WIDTH, 0), min(numbers.get(HEIGHT, 0), numbers.get(ROWS, _NOT_CUT))
+def _layout(data: bytes) -> tuple[str, bool]:
+    """Return the order of bytes for `struct`, and whether offsets have 64 bits."""
+    order = "<" if data[:2] == b"II" else ">"
+    return order, struct.unpack_from(order + "H", data, 2)[0] == 43
