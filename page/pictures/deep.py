@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image
 
 _MOST_SEGMENT = 96 << 20  # bytes of one strip or tile
 _MOST_NUMBERS = 80 << 20  # bytes of all numbers that are kept until their range is known
@@ -64,7 +64,6 @@ def opened(data: bytes) -> Image.Image:
         image = _image(page, plan, _levels(page, plan))
         if profile := page.tags.valueof(_PROFILE):
             image.info["icc_profile"] = bytes(profile)
-        image.getexif()[ExifTags.Base.Orientation] = page.tags.valueof(ExifTags.Base.Orientation, 1)
     return image
 
 
