@@ -17,6 +17,7 @@ from page.doors.turns import address_of
 from page.refusal import answer, sentence_of
 from page.words import Words
 
+HEALTH = 600  # looks at the page's health that an address may take in a minute
 AGAIN = 10  # seconds after which it is worth another try
 PAGE = re.compile(r"GET /+(config/?)?$")  # what the page is made of costs as much as so many of the usual requests
 DEAR = 10
@@ -34,10 +35,11 @@ class Rate:
 
 
 def rates(requests: int, questions: int, uploads: int) -> tuple[Rate, ...]:
-    """The three kinds that are counted: requests of any kind, questions to a model, and uploads."""
+    """The kinds that are counted: requests of any kind, questions to a model, uploads, and looks at the health."""
     return (
-        # Whoever looks after the page may look as often as it takes.
+        # Whoever looks after the page is not refused because others, who may share the address, ask too much.
         Rate("requests", re.compile(r"(?!GET /healthz$)"), requests),
+        Rate("health", re.compile(r"GET /healthz$"), HEALTH),
         Rate("questions", QUESTIONS, questions),
         Rate("uploads", UPLOADS, uploads),
     )

@@ -531,6 +531,7 @@ def test_sessions_and_events_of_thousands_of_names_are_forgotten(words: Words) -
         push(made, ("10.0.0.1", f"name-{number}"))
         (event,), _, _ = queue.get_events()  # type: ignore[misc]
         queue.event_ids_to_events.pop(event._id)  # it is answered
+        queue._places[str(event.concurrency_id)].give_back("10.0.0.1")
     assert len(queue.pending_messages_per_session) == 200
     assert len(queue.sessions) == 2000
     assert len(queue.event_analytics) == 1000

@@ -7,7 +7,7 @@ import pytest
 
 from page.doors.budget import Budget
 from page.doors.guard import Guard
-from page.doors.rates import DEAR, Rates, rates
+from page.doors.rates import DEAR, HEALTH, Rates, rates
 from page.settings import Settings
 from page.words import Words
 from tests.page.doors.test_budget import Clock
@@ -52,10 +52,12 @@ def test_address_that_is_too_fast_is_told_so(words: Words, kind: str, asked: str
     assert int(answered[-1].headers["retry-after"]) > 0
 
 
-def test_health_can_be_asked_as_often_as_it_takes(words: Words) -> None:
+def test_health_has_a_count_of_its_own(words: Words) -> None:
     app = counted(words, requests=1)
     answered = sent(app, *["GET /healthz"] * 5, "GET /a", "GET /healthz", "GET /healthz/more")
     assert [each.status_code for each in answered] == [200] * 7 + [429]
+    answered = sent(app, *["GET /healthz"] * (HEALTH - 6 + 1))
+    assert [each.status_code for each in answered] == [200] * (HEALTH - 6) + [429]
 
 
 def test_each_address_has_its_own_count(words: Words) -> None:
