@@ -34,6 +34,7 @@ PAGES: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "/": ("", bool),
     "/config": ("page", lambda value: not value),
     "/gradio_api/info": ("all_endpoints", bool),
+    "/gradio_api/openapi.json": ("", bool),
 }
 SCRIPTS = re.compile(r"/(assets|static)/.+\.(js|css|svg|json|txt|html)$|(/gradio_api)?/theme\.css$")
 PACKED: Mapping[str, Callable[[bytes], bytes]] = {
