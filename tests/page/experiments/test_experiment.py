@@ -40,7 +40,7 @@ class Echo(Experiment):
 
 @pytest.fixture
 def experiments(words: Words) -> Experiments:
-    return Experiments((Echo,), fakes.service(words), Limits(10_000, 5_000))
+    return Experiments((Echo,), fakes.service(words, fakes.spec(), fakes.spec("other")), Limits(10_000, 5_000))
 
 
 def png(width: int = 20, height: int = 10) -> bytes:
