@@ -17,6 +17,7 @@ EACH, ALL = 100 * MB, 1024 * MB  # bytes of files, of one visitor or address and
 LEAST = 8 * 1024  # bytes that any file takes, with the folder that it lies in
 
 SHARE = 2  # of the disk, at most one part in so many
+FEW = 64 * MB  # where that is less, the disk itself says when it is full
 
 Holders = tuple[str, ...]
 
@@ -69,7 +70,7 @@ class Room:
     def on_disk(cls, folder: Path) -> "Room":
         """The usual room, or less where the disk of a folder, which need not be there yet, is small."""
         there = next(each for each in (folder, *folder.parents) if each.is_dir())
-        return cls(all_=min(ALL, shutil.disk_usage(there).total // SHARE))
+        return cls(all_=min(ALL, max(FEW, shutil.disk_usage(there).total // SHARE)))
 
     @contextmanager
     def arrive(self, holders: Sequence[str]) -> Iterator[Arriving]:

@@ -149,6 +149,6 @@ def test_files_that_are_gone_are_forgotten(disk: Disk, tmp_path: Path) -> None:
 
 
 def test_small_disk_is_never_filled_to_its_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for total, room in ((512 * KB * KB, 256 * KB * KB), (10**15, 1024 * KB * KB)):
+    for total, room in ((512 * KB * KB, 256 * KB * KB), (10**15, 1024 * KB * KB), (64 * KB, 64 * KB * KB)):
         monkeypatch.setattr("shutil.disk_usage", lambda _, total=total: type("usage", (), {"total": total}))
         assert Room.on_disk(tmp_path / "not" / "there").all == room
