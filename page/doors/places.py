@@ -4,17 +4,23 @@ from collections import Counter
 
 
 class Places:
-    """What runs can't be sent away, so places stay free for somebody else who might come."""
+    """What runs can't be sent away, so places stay free for somebody else who might come.
+
+    Of the last quarter each address gets one place, if it has no other: who comes into a flood of several need not wait
+    until something of theirs is done.
+    """
 
     def __init__(self, at_once: int, each: int | None = None) -> None:
         """So many places in all, and for one address; None for half of them."""
         self.at_once = at_once
         self.each = each or max(1, at_once // 2)
+        self.kept_free = at_once // 4
         self._taken: Counter[str] = Counter()
 
     def free_for(self, address: str) -> bool:
         """Whether one more of an address may be served."""
-        return self._taken[address] < self.each and self.taken < self.at_once
+        own = self._taken[address]
+        return own < self.each and self.taken < self.at_once - (self.kept_free if own else 0)
 
     def take(self, address: str) -> None:
         """One more of an address is served."""

@@ -87,9 +87,14 @@ def test_half_of_the_places_stay_free_for_somebody_else_who_might_come() -> None
         assert scene.served == ["a0", "a1"]
         tasks += [scene.comes(f"b{number}", B) for number in range(3)]
         await settled()
-        assert scene.served == ["a0", "a1", "b0", "b1"]
+        assert scene.served == ["a0", "a1", "b0"], "the last one is for somebody who has none"
+        tasks.append(scene.comes("c0", Visitor("c")))
+        await settled()
+        assert scene.served[3:] == ["c0"]
+        await scene.goes("c0")
+        assert len(scene.served) == 4
         await scene.goes("a0")
-        assert scene.served[4:] == ["a2"], "b has its half"
+        assert scene.served[4:] == ["a2"]
         for task in tasks:
             task.cancel()
 
@@ -246,9 +251,10 @@ def test_whoever_gives_up_at_whatever_moment_no_place_is_lost(seed: int) -> None
         assert not line.busy
         assert failures == []
         scene = Scene(line)
-        again = [scene.comes(name, visitor) for name, visitor in (("a0", A), ("a1", A), ("b0", B), ("b1", B))]
+        everybody = (("a0", A), ("a1", A), ("b0", B), ("c0", Visitor("c")))
+        again = [scene.comes(name, visitor) for name, visitor in everybody]
         await settled()
-        assert scene.served == ["a0", "a1", "b0", "b1"]
+        assert scene.served == ["a0", "a1", "b0", "c0"]
         for task in again:
             task.cancel()
 

@@ -16,15 +16,28 @@ def test_one_address_has_half_of_the_places(at_once: int, each: int) -> None:
     assert places.free_for("b") is (at_once > each)
 
 
-def test_all_places_are_taken_by_several_and_come_back() -> None:
-    places = Places(4, 3)
-    for address in "aaab":
+def test_last_quarter_is_for_those_who_have_no_place_yet() -> None:
+    places = Places(16)
+    for address in "ab":
+        while places.free_for(address):
+            places.take(address)
+    assert (places._taken["a"], places._taken["b"]) == (8, 4)
+    for address in "cdef":
         assert places.free_for(address)
         places.take(address)
-    assert not places.free_for("b")
-    assert not places.free_for("c")
+        assert not places.free_for(address)
+    assert not places.free_for("g")
+
+
+def test_places_come_back() -> None:
+    places = Places(4, 3)
+    for address in "aabc":
+        assert places.free_for(address)
+        places.take(address)
+    assert not places.free_for("d")
     places.give_back("a")
-    assert places.free_for("c")
-    for address in "aab":
+    assert places.free_for("d")
+    assert not places.free_for("a")
+    for address in "abc":
         places.give_back(address)
     assert (places.taken, dict(places._taken)) == (0, {})
