@@ -167,6 +167,8 @@ def _page(data: bytes, at: int, shape: Shape) -> Page:
 
     Raises struct.error where it is cut off, CostlyPicture for more than 1,000 entries or too many values of one.
     """
+    if at >= len(data):
+        raise struct.error("outside the file")  # which it does not say of numbers of more than 63 bits
     (count,) = struct.unpack_from(shape.count, data, at)
     first, width = at + struct.calcsize(shape.count), struct.calcsize(shape.entry)
     end = first + count * width

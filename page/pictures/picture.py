@@ -11,7 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
-from page.pictures import colour, formats, kinds, orientation
+from page.pictures import colour, formats, kinds, orientation, profiles
 from page.pictures.bare import Bare, Size
 from page.pictures.told import kind, told
 
@@ -142,8 +142,8 @@ def _decode(bare: Bare, found: formats.Format, limits: Limits) -> Image.Image:
         _check(size, most)
     with found.open(bare) as image:
         _check(image.size, most)
-        if bare.profile:
-            image.info["icc_profile"] = bare.profile
+        if profile := bare.profile or image.info.get("icc_profile"):
+            image.info["icc_profile"] = profiles.bare(profile)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.draft(None, _draft(image))
         image.load()

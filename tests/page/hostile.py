@@ -50,6 +50,23 @@ def jpeg(*segments: bytes, image: Image.Image | None = None, **options: object) 
     return whole[:2] + b"".join(segments) + whole[2:]
 
 
+def profile_by_steps(count: int) -> bytes:
+    """Display P3 with a tag of so many steps, whose tables are all the same bytes."""
+    p3, grid = display_p3(), 33
+    tags = int.from_bytes(p3[128:132])
+    table = b"".join(
+        p3[at : at + 4]
+        + struct.pack(">II", int.from_bytes(p3[at + 4 : at + 8]) + 12, int.from_bytes(p3[at + 8 : at + 12]))
+        for at in range(132, 132 + 12 * tags, 12)
+    )
+    cube = b"clut\0\0\0\0\0\3\0\3" + bytes((grid, grid, grid)) + bytes(13) + bytes(4 * 3 * grid**3)
+    places = struct.pack(">II", 16 + 8 * count, len(cube)) * count
+    steps = b"mpet\0\0\0\0\0\3\0\3" + struct.pack(">I", count) + places + cube
+    table += b"D2B0" + struct.pack(">II", len(p3) + 12, len(steps))
+    head = struct.pack(">I", len(p3) + 12 + len(steps)) + p3[4:8] + b"\4\x30\0\0" + p3[12:128]
+    return head + struct.pack(">I", tags + 1) + table + p3[132 + 12 * tags :] + steps
+
+
 def notes(entries: list[bytes], order: str = "<") -> bytes:
     """An Exif directory of whole entries."""
     start = b"II*\0\x08\0\0\0" if order == "<" else b"MM\0*\0\0\0\x08"
@@ -308,6 +325,7 @@ def large() -> dict[str, bytes]:
         "jpeg progressive strip": encoded(Image.new("RGB", (39_000, 1023)), "JPEG", progressive=True, subsampling=0),
         "jpeg progressive without an end": encoded(rgb, "JPEG", progressive=True, subsampling=0)[:-2],
         "jpeg of 64 scans": _scans(encoded(rgb, "JPEG", progressive=True)),
+        "png with a profile by steps": encoded(quadrants(), "PNG", icc_profile=profile_by_steps(1000)),
         "webp": encoded(clear, "WEBP", lossless=True, method=0, quality=0),
         "tiff": encoded(rgb, "TIFF", compression="tiff_adobe_deflate", strip_size=1 << 30),
         "gif": encoded(Image.new("P", LARGE), "GIF"),

@@ -40,6 +40,12 @@ def test_long_profile_of_a_png_counts() -> None:
     assert difference(taken, ((213, 115, 42),) * 4) <= 2
 
 
+def test_profile_by_steps_counts_without_them() -> None:
+    orange = Image.new("RGB", (9, 9), (200, 120, 60))
+    taken = decode(encoded(orange, "PNG", icc_profile=hostile.profile_by_steps(2))).rgb
+    assert difference(taken, ((213, 115, 42),) * 4) <= 2
+
+
 @pytest.mark.parametrize("file", hostile.upright().values(), ids=hostile.upright().keys())
 def test_orientation_is_found_where_it_counts_and_nowhere_else(file: Taken) -> None:
     taken = decode(file.data).rgb
@@ -169,6 +175,14 @@ def test_icon_keeps_the_picture_with_most_bits() -> None:
     )
     assert difference(decode(two).rgb, QUADRANTS) == 0
     assert decode(one).rgb.size == (32, 32)
+
+
+def test_directory_that_is_nowhere_is_a_broken_picture() -> None:
+    for at in (b"\xff" * 8, b"\xff" * 7 + b"\x7f", bytes(8)):
+        with pytest.raises(BrokenPicture):
+            decode(b"II+\0\x08\0\0\0" + at + bytes(40))
+    with pytest.raises(BrokenPicture):
+        decode(b"II*\0")
 
 
 def test_hidden_pages_of_a_tiff_are_not_opened() -> None:
