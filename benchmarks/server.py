@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 APP = (str(ROOT / "app.py"),)
 READY_WITHIN = 120  # seconds; generous, for a busy machine
 
+HELPER = b"page.pictures.helper"
+
 
 @dataclass(frozen=True)
 class Server:
@@ -53,17 +55,24 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def children(self) -> list[int]:
-        """The processes it has started and that still run, but for those that stay: Python's own bookkeeper of shared
-        memory, and the helpers that decode pictures."""
+        """The processes it has started and that still run, but for Python's own bookkeeper of shared memory."""
         listed = [path.read_text().split() for path in (self._proc / "task").glob("*/children")]
-        return [int(pid) for pids in listed for pid in pids if not _stays(_command_line(pid))]
+        return [int(pid) for pids in listed for pid in pids if b"resource_tracker" not in _command_line(pid)]
+
+    def helpers(self) -> list[int]:
+        """Those of them that decode pictures, which stay as long as the page."""
+        return [pid for pid in self.children() if HELPER in _command_line(str(pid))]
+
+    def anonymous(self) -> int:
+        """Megabytes (RssAnon) of the process and its helpers together."""
+        return self.memory() + sum(_status(Path(f"/proc/{pid}"), "RssAnon") for pid in self.helpers()) // 1024
 
     def wait_until_settled(self, seconds: float = 90) -> None:
         """Wait for what it does beside answering, such as building an engine's graph, or at most so long."""
         deadline = time.monotonic() + seconds
         quiet = 0
         while quiet < 4 and time.monotonic() < deadline:
-            quiet = 0 if self.children() else quiet + 1
+            quiet = 0 if set(self.children()) - set(self.helpers()) else quiet + 1
             time.sleep(0.5)
 
     @property
@@ -71,8 +80,7 @@ class Server:
         return Path(f"/proc/{self.process.pid}")
 
     def _status(self, field: str) -> int:
-        lines = (self._proc / "status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith(f"{field}:")).split()[1])
+        return _status(self._proc, field)
 
 
 @contextmanager
@@ -134,8 +142,9 @@ def has_plain_route(server: Server) -> bool:
             return False
 
 
-def _stays(command_line: bytes) -> bool:
-    return any(name in command_line for name in (b"resource_tracker", b"page.pictures.helper"))
+def _status(process: Path, field: str) -> int:
+    lines = (process / "status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"{field}:")).split()[1])
 
 
 def _command_line(pid: str) -> bytes:

@@ -98,10 +98,10 @@ def _webp(data: Data) -> Iterator[tuple[int, int]]:
     kind = data[12:16]
     if kind == b"VP8X":
         yield 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    elif kind == b"VP8L":
+    elif kind == b"VP8L" and data[20] == 0x2F:
         bits = int.from_bytes(data[21:25], "little")
         yield 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    elif kind == b"VP8 ":
+    elif kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", data, 26)
         yield width & 0x3FFF, height & 0x3FFF
 

@@ -91,7 +91,7 @@ def _put(picture: Picture, shared: mmap.mmap) -> tuple[int, int]:
 
 
 def _bound(seconds: float, patience: float, memory: int) -> None:
-    """What takes more is ended by the system: a timer of CPU, and a limit in whole seconds that nobody can turn off."""
+    """What takes more is ended by the system: a timer of CPU, beside it a limit in whole seconds, and a clock."""
     with suppress(OSError, ValueError):
         limit = math.ceil(_used() + seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -51,6 +51,9 @@ class Counting:
     def memory(self, field: str) -> int:
         return 100
 
+    def anonymous(self) -> int:
+        return 100
+
     threads = handles = files = lambda self: 1
 
 

@@ -1,5 +1,6 @@
 """What the system tells about a server's process, against what this process knows about itself."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,8 +12,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from benchmarks.server import Server, has_plain_route, started, wait_until_warm
+from page.pictures.helpers import Helpers
+from page.pictures.picture import Limits
 
 
 @pytest.fixture
@@ -46,6 +50,28 @@ def test_process_of_its_own_is_seen_while_it_runs(myself: Server) -> None:
         assert child.pid in myself.children()
         child.communicate("\n")
     assert child.pid not in myself.children()
+
+
+def test_helpers_are_counted_with_the_page_and_are_nothing_to_wait_for(
+    myself: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = set(myself.helpers())
+    decoders = Helpers(1)
+    file = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(file, "PNG")
+    decoders.decode(file.getvalue(), Limits())
+    mine = decoders.pids
+    assert mine == list(set(myself.helpers()) - others)
+    assert set(mine) <= set(myself.children())
+    assert myself.anonymous() > myself.memory()
+    looks: list[float] = []
+    monkeypatch.setattr("benchmarks.server.time.sleep", looks.append)
+    monkeypatch.setattr(Server, "children", lambda self: mine)
+    myself.wait_until_settled(600)
+    assert len(looks) == 4
+    monkeypatch.undo()
+    decoders.close()
+    assert not set(mine) & set(myself.helpers())
 
 
 def test_waiting_for_a_server_to_settle_ends_in_any_case(myself: Server) -> None:

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models.problems import Problem
 from models.work import Work, working
 from page.pictures import helpers
 from page.pictures.helpers import ROOT, Helpers, TooHard
 from page.pictures.picture import BrokenPicture, EmptyFile, Limits, NotAPicture, TooManyBytes, TooManyPixels, decode
+from tests.page import corpus
 
 LIMITS = Limits()
 
@@ -95,6 +97,27 @@ def test_refusals_are_those_of_decoding_here(one: Helpers, data: bytes, limits: 
         one.decode(data, limits)
     assert vars(there.value) == vars(here.value)
     assert type(there.value.__cause__).__name__ == type(here.value.__cause__).__name__
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Helpers]:
+    started = Helpers(1)
+    yield started
+    started.close()
+
+
+@pytest.mark.parametrize("name", corpus.taken().keys())
+def test_every_picture_comes_as_it_does_here(shared: Helpers, name: str) -> None:
+    data = corpus.taken()[name].data
+    assert shared.decode(data, LIMITS).picture.rgb.tobytes() == decode(data).rgb.tobytes()
+
+
+@pytest.mark.parametrize("name", corpus.refused().keys())
+def test_every_refusal_is_as_it_is_here(shared: Helpers, name: str) -> None:
+    file = corpus.refused()[name]
+    with pytest.raises(Problem) as told:
+        shared.decode(file.data, LIMITS)
+    assert told.value.key == file.key
 
 
 def test_file_that_is_gone_is_an_error_of_the_system(one: Helpers, tmp_path: Path) -> None:
