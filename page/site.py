@@ -66,7 +66,7 @@ from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
-from page.speech import Speech
+from page.speech import Speech, Teller
 from page.translated import Site
 from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
 from page.words import Words, speaking
@@ -153,8 +153,8 @@ def serve(
     line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
     strangers = settings.public or on_space()
     arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
-    speech = Middleware(Speech, words=words, setting=_language(settings, curator))
-    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget)
+    teller = Teller(words, _language(settings, curator))
+    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget, tell=teller)
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
@@ -209,6 +209,8 @@ def serve(
         Connections(settings.connections_each if settings.public else most, most, settings.proxies),
         app_kwargs={
             "middleware": [
+                # First, since what is refused costs something, too.
+                *([counting] if settings.public else []),
                 Middleware(Headers, words=words),
                 Middleware(Caching),
                 Middleware(
@@ -218,8 +220,7 @@ def serve(
                     proxies="*" if on_space() else settings.proxies,
                 ),
                 *([Middleware(Cookies)] if on_space() else []),
-                speech,  # only so that the next one is understood
-                *([counting] if settings.public else []),
+                Middleware(Speech, tell=teller),
                 Middleware(Compressed, minimum_size=1024),
                 Middleware(
                     Guard,

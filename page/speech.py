@@ -1,6 +1,7 @@
 """In which language a request is answered: the visitor's choice, else the host's, else the browser's."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,17 +16,29 @@ AUTO = "auto"  # the setting that leaves it to the browser
 class Speech:
     """ASGI middleware: tells all that answers a request in which language."""
 
-    def __init__(self, app: ASGIApp, words: Words, setting: str = AUTO) -> None:
-        """Choose among the languages of `words`; `setting` is one of them, or AUTO."""
+    def __init__(self, app: ASGIApp, tell: "Teller") -> None:
+        """Let `tell` say it to all behind this."""
         self.app = app
-        self.words = words
-        self.setting = setting
+        self.tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
         if scope["type"] == "http":
-            request.speak(scope, self._language(scope))
+            self.tell(scope)
         await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Chooses among the languages of `words`; `setting` is one of them, or AUTO. Also for doors that refuse before
+    `Speech` has its turn."""
+
+    words: Words
+    setting: str = AUTO
+
+    def __call__(self, scope: Scope) -> None:
+        """From now on the request speaks its language."""
+        request.speak(scope, self._language(scope))
 
     def _language(self, scope: Scope) -> str:
         known = self.words.languages

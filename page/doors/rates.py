@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
@@ -52,9 +52,17 @@ class Rates:
     nobody gets twice as much around a full minute.
     """
 
-    def __init__(self, app: ASGIApp, words: Words, rates: Sequence[Rate], budget: Budget | None = None) -> None:
-        """Count for `app`, in the memory of this process."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        words: Words,
+        rates: Sequence[Rate],
+        budget: Budget | None = None,
+        tell: Callable[[Scope], None] = lambda scope: None,
+    ) -> None:
+        """Count for `app`, in the memory of this process; `tell` makes a refused request speak its language."""
         self.app = app
+        self.tell = tell
         self.words = words
         self.rates = [(rate, RateLimitItemPerMinute(rate.each_minute, namespace=rate.name)) for rate in rates]
         self.budget = budget
@@ -64,6 +72,7 @@ class Rates:
         """Handle one connection."""
         if scope["type"] == "http" and (seconds := await self._wait(scope)):
             request.number(scope)
+            self.tell(scope)
             own = {name.decode(): value.decode() for name, value in HEADERS.items()}
             headers = {**own, request.HEADER.decode(): request.current.get(), "retry-after": str(seconds)}
             await answer(429, sentence_of(TooFast(), self.words), headers)(scope, receive, send)

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from page import request
 from page.refusal import answer
-from page.speech import AUTO, Speech, preferred
+from page.speech import AUTO, Speech, Teller, preferred
 from page.words import Words, speak, speaking, spoken
 
 SENTENCES = {"language": {"name": "English", "group": ",", "point": "."}, "page": {"close": "Close"}}
@@ -32,7 +32,7 @@ async def says_close(scope: Scope, receive: Receive, send: Send) -> None:
 
 def asked(setting: str = AUTO, **headers: str) -> str:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(Speech(says_close, WORDS, setting))
+        transport = httpx.ASGITransport(Speech(says_close, Teller(WORDS, setting)))
         async with httpx.AsyncClient(transport=transport, base_url="http://page") as http:
             return await http.get("/", headers={name.replace("_", "-"): value for name, value in headers.items()})
 

@@ -7,9 +7,11 @@ import pytest
 
 from page.doors.budget import Budget
 from page.doors.guard import Guard
+from page.doors.headers import Headers
 from page.doors.rates import DEAR, HEALTH, Rates, rates
 from page.settings import Settings
-from page.words import Words
+from page.speech import Teller
+from page.words import Words, speaking
 from tests.page.doors.test_budget import Clock
 from tests.page.doors.test_guard import reads_all
 
@@ -97,6 +99,20 @@ def test_what_is_refused_behind_it_counts_as_well(words: Words) -> None:
     app = Rates(guarded, words, rates(4, MANY, MANY))
     answered = sent(app, *["GET /gradio_api/runs", "GET /monitoring"] * 3)
     assert [each.status_code for each in answered] == [404] * 4 + [429] * 2
+
+
+def test_refusal_speaks_the_visitors_language(words: Words) -> None:
+    app = Rates(reads_all, words, rates(1, MANY, MANY), tell=Teller(words, "de"))
+    _, refused = sent(app, "GET /a", "GET /a")
+    with speaking("de"):
+        assert refused.json()["error"] == words("server.too_fast")
+    assert refused.json()["error"] != words("server.too_fast")
+
+
+def test_long_headers_count_as_well(words: Words) -> None:
+    app = Rates(Headers(reads_all, words), words, rates(4, MANY, MANY))
+    answered = sent(app, *["GET /" + "a" * 9000] * 6)
+    assert [each.status_code for each in answered] == [414] * 4 + [429] * 2
 
 
 def test_refusal_has_the_headers_of_every_page_and_a_number(words: Words) -> None:
