@@ -9,18 +9,19 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from itertools import islice
-from mmap import mmap
 
-Data = bytes | mmap
+from page.pictures import directories
+from page.pictures.bare import CostlyPicture
+from page.pictures.directories import Data
 
 STEPS = 1000  # chunks, segments, blocks, boxes or tags; a picture with more is taken for as large as one may be
+
+HEAD = 4096  # bytes in which a header comes, where it is looked for
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # markers of a JPEG that tell its size
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # those without a length
 _SCAN, _END = 0xDA, 0xD9
-_WIDTH, _HEIGHT = 256, 257  # tags of a TIFF
-_NUMBERS = {3: "H", 4: "I", 16: "Q"}
 
 
 def claimed(data: Data) -> tuple[int, int] | None:
@@ -28,7 +29,7 @@ def claimed(data: Data) -> tuple[int, int] | None:
     reader = next((reader for magic, at, reader in _READERS if data[at : at + len(magic)] == magic), None)
     try:
         return max(reader(data), key=math.prod, default=None) if reader else None
-    except (struct.error, IndexError, OverflowError):  # cut off, or no such file after all
+    except (struct.error, IndexError, OverflowError, CostlyPicture):  # cut off, no such file after all, or a refusal
         return None
 
 
@@ -107,27 +108,7 @@ def _webp(data: Data) -> Iterator[tuple[int, int]]:
 
 
 def _tiff(data: Data) -> Iterator[tuple[int, int]]:
-    order = "<" if data[:2] == b"II" else ">"
-    big = struct.unpack_from(order + "H", data, 2)[0] == 43
-    count, entry, offset = ("Q", 20, "Q") if big else ("H", 12, "I")
-    (at,) = struct.unpack_from(order + offset, data, 8 if big else 4)
-    left = STEPS
-    while at:
-        (tags,) = struct.unpack_from(order + count, data, at)
-        left -= tags + 1
-        if left < 0:
-            raise IndexError
-        first = at + struct.calcsize(order + count)
-        sides = dict(_sides(data, order, (first + entry * number for number in range(tags)), 12 if big else 8))
-        yield sides.get(_WIDTH, 0), sides.get(_HEIGHT, 0)
-        (at,) = struct.unpack_from(order + offset, data, first + entry * tags)
-
-
-def _sides(data: Data, order: str, places: Iterator[int], value: int) -> Iterator[tuple[int, int]]:
-    for at in places:
-        tag, kind = struct.unpack_from(order + "HH", data, at)
-        if tag in (_WIDTH, _HEIGHT) and kind in _NUMBERS:
-            yield tag, struct.unpack_from(order + _NUMBERS[kind], data, at + value)[0]
+    return (page.size for page in directories.pages(data, directories.shape_of(data)) if all(page.size))
 
 
 def _ico(data: Data) -> Iterator[tuple[int, int]]:
@@ -156,6 +137,22 @@ def _heif(data: Data) -> Iterator[tuple[int, int]]:
         at += max(8, size)
 
 
+def _psd(data: Data) -> Iterator[tuple[int, int]]:
+    height, width = struct.unpack_from(">II", data, 14)
+    yield width, height
+
+
+def _jpeg2000(data: Data) -> Iterator[tuple[int, int]]:
+    at = data.find(b"ihdr", 0, HEAD)
+    if at >= 0:
+        height, width = struct.unpack_from(">II", data, at + 4)
+        yield width, height
+
+
+def _stream(data: Data) -> Iterator[tuple[int, int]]:
+    yield struct.unpack_from(">II", data, 8)
+
+
 _READERS: tuple[tuple[bytes, int, Callable[[Data], Iterator[tuple[int, int]]]], ...] = (
     (b"\xff\xd8\xff", 0, _jpeg),
     (_PNG, 0, _png),
@@ -167,5 +164,9 @@ _READERS: tuple[tuple[bytes, int, Callable[[Data], Iterator[tuple[int, int]]]], 
     (b"II+\0", 0, _tiff),
     (b"MM\0+", 0, _tiff),
     (b"\0\0\1\0", 0, _ico),
+    (b"\0\0\2\0", 0, _ico),
+    (b"8BPS", 0, _psd),
+    (b"\0\0\0\x0cjP  ", 0, _jpeg2000),
+    (b"\xff\x4f\xff\x51", 0, _stream),
     (b"ftyp", 4, _heif),
 )

@@ -3,10 +3,13 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from mmap import mmap
 from types import MappingProxyType
 
 from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, Size, at_most
 from page.pictures.orientation import UPRIGHT
+
+Data = bytes | mmap
 
 KIND, OLD_KIND, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, STRIPS, ORIENTATION = (
     254,
@@ -112,7 +115,7 @@ def check_pieces(data: bytes) -> None:
     _check_pieces(next(iter(pages(data, shape_of(data)))))
 
 
-def shape_of(data: bytes) -> Shape:
+def shape_of(data: Data) -> Shape:
     """Tell how a TIFF or BigTIFF writes its directories. Raises struct.error for less than four bytes."""
     order = "<" if data[:2] == b"II" else ">"
     if struct.unpack_from(order + "H", data, 2)[0] == 43:
@@ -120,7 +123,7 @@ def shape_of(data: bytes) -> Shape:
     return Shape(order, 8, order + "I", order + "H", order + "HHI4s")
 
 
-def pages(data: bytes, shape: Shape) -> Iterator[Page]:
+def pages(data: Data, shape: Shape) -> Iterator[Page]:
     """Yield the pages of the file's chain as far as it can be read, each before those below it.
 
     Raises CostlyPicture where they claim more than the file holds or are more than 1,000.
@@ -140,7 +143,7 @@ def _main(found: list[Page]) -> Page:
     return next(whole, max(pictures, key=lambda page: page.size[0] * page.size[1]))
 
 
-def _chain(data: bytes, shape: Shape) -> Iterator[Page]:
+def _chain(data: Data, shape: Shape) -> Iterator[Page]:
     seen = {0}
     claimed = 0
     at = struct.unpack_from(shape.offset, data, shape.head - struct.calcsize(shape.offset))[0]
@@ -162,7 +165,7 @@ def _chain(data: bytes, shape: Shape) -> Iterator[Page]:
         at = page.following
 
 
-def _page(data: bytes, at: int, shape: Shape) -> Page:
+def _page(data: Data, at: int, shape: Shape) -> Page:
     """Read a directory. Values outside the file are left out.
 
     Raises struct.error where it is cut off, CostlyPicture for more than 1,000 entries or too many values of one.
@@ -195,7 +198,7 @@ def _page(data: bytes, at: int, shape: Shape) -> Page:
     return Page(entries, numbers, claimed, following)
 
 
-def _sub_pages(data: bytes, page: Page, shape: Shape) -> Iterator[Page]:
+def _sub_pages(data: Data, page: Page, shape: Shape) -> Iterator[Page]:
     """Yield the pages below a page that can be read, which in a raw photograph hold its previews; at most sixteen."""
     entry = page.entries.get(SUB_PAGES)
     if entry is None:

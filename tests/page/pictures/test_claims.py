@@ -22,7 +22,7 @@ def saved(kind: str, size: tuple[int, int] = SIZE, mode: str = "RGB", **options:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "HEIF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "HEIF", "AVIF", "JPEG2000"])
 def test_size_is_read(kind: str) -> None:
     assert claimed(saved(kind, mode="P" if kind == "GIF" else "RGB")) == SIZE
 
@@ -36,6 +36,9 @@ def test_size_is_read(kind: str) -> None:
         saved("JPEG", progressive=True, comment=b"x" * 900, icc_profile=b"y" * 70_000),
         saved("TIFF", big_tiff=True),
         saved("ICO", sizes=[SIZE]),
+        b"\0\0\2\0" + saved("ICO", sizes=[SIZE])[4:],
+        saved("JPEG2000", no_jp2=True),
+        b"8BPS" + struct.pack(">H6xHII", 1, 3, *reversed(SIZE)),
     ],
 )
 def test_kinds_of_one_format_are_read(data: bytes) -> None:
