@@ -224,7 +224,10 @@ def request(
     chance: random.Random, seeds: list[bytes], uploaded: str, names: list[str]
 ) -> tuple[str, str, dict[str, Any]]:
     """A method, a path and what httpx sends along."""
-    kind = chance.randrange(5)
+    kind = chance.randrange(6)
+    if kind == 5:
+        endpoint, values = nearly_right(chance, {"path": uploaded, **META})
+        return "POST", f"/gradio_api/call/{endpoint}", _json({"data": values}, chance)
     if kind == 0:
         asked = {name: str(value(chance, uploaded))[:300] for name in ("model", "target", "method", "layer")}
         return "POST", "/api/explain", {"content": changed(chance.choice(seeds), chance), "params": asked}
@@ -243,6 +246,23 @@ def request(
         ("/gradio_api/file=", "/parts/", "/gradio_api/heartbeat", "/assets/", "/gradio_api/cancel", "/")
     )
     return chance.choice(("GET", "POST", "HEAD", "PUT")), route + _path(chance, uploaded), {}
+
+
+def nearly_right(chance: random.Random, picture: Any) -> tuple[str, list[Any]]:
+    """A question to one of the experiments whose cost grows with what they are given, with one value exchanged."""
+    count = chance.choice((1, 2, 12, 24, 25))
+    piece = {"piece": "wig", "x": 0.5, "y": 0.5, "width": chance.choice((0.1, 4, -1, 1e9)), "turn": chance.random()}
+    endpoint, values = chance.choice(
+        (
+            ("many", [[picture] * count, None, ["dog"] * count, None, None]),
+            ("memory_cards", [[picture] * count, [picture] * count, ["x"] * count, None, None]),
+            ("dress_up", [picture, [piece] * count, None, None]),
+            ("move_the_window", [picture, {"x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5}, None, None]),
+        )
+    )
+    if chance.random() < 0.6:
+        values[chance.randrange(len(values))] = value(chance, str(picture["path"]))
+    return endpoint, values
 
 
 def value(chance: random.Random, uploaded: str, depth: int = 0) -> Any:

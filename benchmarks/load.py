@@ -1,6 +1,7 @@
 """Sixty-four clients, every third request of theirs hostile: what a page for strangers is like for the others."""
 
 import asyncio
+import io
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+from PIL import Image
 
 from benchmarks.machine import this_machine
 from benchmarks.ours import keep_cache_in
@@ -216,6 +218,30 @@ def _call(picture: Any) -> Hostile:
     return act
 
 
+def _asked(endpoint: str, data: Callable[[], bytes], values: Callable[[Any], list[Any]]) -> Hostile:
+    """Upload a picture, ask an experiment about it, and wait for the answer."""
+
+    async def act(http: httpx.AsyncClient) -> httpx.Response:
+        uploaded = await http.post("/gradio_api/upload", files={"files": ("a", data())})
+        if uploaded.status_code != 200:
+            return uploaded
+        joined = await http.post(
+            f"/gradio_api/call/{endpoint}", json={"data": values({"path": uploaded.json()[0], **META})}
+        )
+        if joined.status_code != 200:
+            return joined
+        return await http.get(f"/gradio_api/call/{endpoint}/{joined.json()['event_id']}")
+
+    return act
+
+
+def strip(width: int = 20_000, height: int = 1_000) -> bytes:
+    """A PNG of few bytes, as long as a strip may be."""
+    file = io.BytesIO()
+    Image.new("L", (width, height), 128).save(file, "PNG")
+    return file.getvalue()
+
+
 def _broken_off(path: str) -> Hostile:
     """Send half of what was announced, and go."""
 
@@ -271,6 +297,16 @@ HOSTILE: dict[str, Hostile] = {
     "an address": _call({"path": "http://127.0.0.1:1/a.png", **META}),
     "a data address": _call({"path": "a", "url": "data:image/png;base64,AAAA", **META}),
     "wrong types": _call([[[1e308, {"a": None}]]]),
+    "a strip": _post("/api/explain", strip),
+    "many of one strip": _asked("many", strip, lambda given: [[given] * 24, None, None, None, None]),
+    "cards of one strip": _asked(
+        "memory_cards", strip, lambda given: [[given] * 12, [given] * 12, ["x"] * 12, None, None]
+    ),
+    "costumes on a strip": _asked(
+        "dress_up",
+        strip,
+        lambda given: [given, [{"piece": "wig", "x": 0.5, "y": 0.5, "width": 4, "turn": 33}] * 12, None, None],
+    ),
     "out of the folder": _get("/gradio_api/file=" + quote("/tmp/../etc/passwd")),
     "relay": _get("/gradio_api/file=http://127.0.0.1:1/"),
     "closed": _get("/gradio_api/runs"),
