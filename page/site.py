@@ -151,10 +151,6 @@ def serve(
     limits = _limits(settings)
     queue: FairQueue = site._queue  # type: ignore[assignment]
     line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
-    strangers = settings.public or on_space()
-    arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
-    teller = Teller(words, _language(settings, curator))
-    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget, tell=teller)
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
     threading.Thread(target=service.keep_warm, daemon=True).start()
@@ -208,34 +204,7 @@ def serve(
         settings.port,
         Connections(settings.connections_each if settings.public else most, most, settings.proxies),
         app_kwargs={
-            "middleware": [
-                # First, since what is refused costs something, too.
-                *([counting] if settings.public else []),
-                Middleware(Headers, words=words),
-                Middleware(Caching),
-                Middleware(
-                    Hosts,
-                    words=words,
-                    names=names_of_page(settings.host, settings.hosts),
-                    proxies="*" if on_space() else settings.proxies,
-                ),
-                *([Middleware(Cookies)] if on_space() else []),
-                Middleware(Speech, tell=teller),
-                Middleware(Compressed, minimum_size=1024),
-                Middleware(
-                    Guard,
-                    words=words,
-                    upload_limit=limits.bytes,
-                    files=settings.files,
-                    frames=settings.frames,
-                    own=routes,
-                ),
-                Middleware(OwnersDoor, owners=owners, framed=bool(settings.frames)),
-                Middleware(Bodies, words=words, line=arriving),
-                Middleware(QuestionsDoor, site=site, words=words),
-                Middleware(StreamsDoor, streams=queue.streams),
-                Middleware(Kept),
-            ],
+            "middleware": _doors(site, settings, words, _language(settings, curator), owners, routes),
             "routes": [*routes, Route(UPLOAD, upload, methods=["POST"])],
         },
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
@@ -258,6 +227,45 @@ def serve(
                 queue.loop.call_soon_threadsafe(shut)
 
     return Ending(close, lambda: queue.busy or line.busy or slow.busy, lambda: site.close(verbose=False))
+
+
+def _doors(
+    site: Site, settings: Settings, words: Words, language: str, owners: Owners, routes: Sequence[Route]
+) -> list[Middleware]:
+    """All that a request passes on its way to Gradio, in this order."""
+    queue: FairQueue = site._queue  # type: ignore[assignment]
+    strangers = settings.public or on_space()
+    arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
+    teller = Teller(words, language)
+    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget, tell=teller)
+    return [
+        # First, since what is refused costs something, too.
+        *([counting] if settings.public else []),
+        Middleware(Headers, words=words),
+        Middleware(Caching),
+        Middleware(
+            Hosts,
+            words=words,
+            names=names_of_page(settings.host, settings.hosts),
+            proxies="*" if on_space() else settings.proxies,
+        ),
+        *([Middleware(Cookies)] if on_space() else []),
+        Middleware(Speech, tell=teller),
+        Middleware(Compressed, minimum_size=1024),
+        Middleware(
+            Guard,
+            words=words,
+            upload_limit=_limits(settings).bytes,
+            files=settings.files,
+            frames=settings.frames,
+            own=routes,
+        ),
+        Middleware(OwnersDoor, owners=owners, framed=bool(settings.frames)),
+        Middleware(Bodies, words=words, line=arriving),
+        Middleware(QuestionsDoor, site=site, words=words),
+        Middleware(StreamsDoor, streams=queue.streams),
+        Middleware(Kept),
+    ]
 
 
 def _language(settings: Settings, curator: Curator) -> str:
