@@ -143,7 +143,8 @@ class FairQueue(Queue):
             event.concurrency_id = LONG
             self._turns[LONG].append(event)
         if pushed[0] and body.session_hash:  # its own, or the one that it was given now
-            self.sessions.claim(body.session_hash, token_of(request.scope))
+            by_name = body.session_hash == pushed[1]
+            self.sessions.claim(body.session_hash, token_of(request.scope), single=by_name)
         return pushed
 
     def process_events(

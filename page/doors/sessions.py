@@ -29,16 +29,21 @@ class Sessions:
         self._owner: OrderedDict[str, str] = OrderedDict()  # the one that was used last is the last
         self._of: dict[str, OrderedDict[str, None]] = {}
 
-    def claim(self, session: str, owner: str) -> bool:
-        """Use a session; False where it is somebody else's."""
+    def claim(self, session: str, owner: str, single: bool = False) -> bool:
+        """Use a session; False where it is somebody else's.
+
+        A `single` one is that of one question asked by name: the line bounds how many of these there are, and one that
+        is dropped would lose its answer, so they are not among the owner's own.
+        """
         if self._owner.setdefault(session, owner) != owner:
             return False
-        mine = self._of.setdefault(owner, OrderedDict())
-        mine[session] = None
-        mine.move_to_end(session)
         self._owner.move_to_end(session)
-        if owner and len(mine) > self.each:
-            self._drop(self._oldest(mine))
+        if not single:
+            mine = self._of.setdefault(owner, OrderedDict())
+            mine[session] = None
+            mine.move_to_end(session)
+            if owner and len(mine) > self.each:
+                self._drop(self._oldest(mine))
         if len(self._owner) > self.most:
             self._drop(self._oldest(self._owner))
         return True
@@ -50,11 +55,11 @@ class Sessions:
     def release(self, session: str) -> None:
         """A session is over, and its name is free."""
         owner = self._owner.pop(session, None)
-        if owner is not None:
-            mine = self._of[owner]
+        mine = self._of.get(owner) if owner is not None else None
+        if mine is not None:
             mine.pop(session, None)
             if not mine:
-                del self._of[owner]
+                del self._of[str(owner)]
 
     def __len__(self) -> int:
         return len(self._owner)

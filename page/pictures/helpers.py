@@ -19,7 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from PIL import Image
 
 from models.problems import Problem
 from models.work import charge
-from page.pictures import picture as pictures
 from page.pictures.claims import claimed
 from page.pictures.formats import sniff
 from page.pictures.helper import END, LINE, OUT_OF_MEMORY, REQUEST
@@ -332,9 +331,11 @@ def of(process: int) -> Helpers:
 
 
 def pixels_of(file: str | Path | bytes, limits: Limits) -> int:
-    """How many pixels a picture claims, at most those that are taken: so many where nobody can tell, none where it is
-    no picture. Raises OSError when there is no file to read."""
-    return _claim(file, limits)[0]
+    """How many pixels a picture claims, at most those that are taken; none where that can't be told.
+    Raises OSError when there is no file to read."""
+    with _readable(file) as data:
+        size = claimed(data)
+    return min(math.prod(size), limits.pixels) if size else 0
 
 
 def _claim(file: str | Path | bytes, limits: Limits) -> tuple[int, bool]:
@@ -343,10 +344,12 @@ def _claim(file: str | Path | bytes, limits: Limits) -> tuple[int, bool]:
         size, found = claimed(data), sniff(data[:HEAD])
     if size is None:
         return limits.pixels if found else 0, False
-    hungry = found is not None and found.name in HUNGRY
-    if hungry and math.prod(size) > limits.pixels:  # opening it would take that much memory already
-        raise _too_many(size, limits)
-    return min(math.prod(size), limits.pixels), hungry and math.prod(size) > LARGE
+    if not found or found.name not in HUNGRY:
+        return min(math.prod(size), limits.pixels), False
+    most = int(min(limits.pixels, found.pixels))
+    if math.prod(size) > most:  # opening it would take that much memory already
+        raise _too_many(size, replace(limits, pixels=most))
+    return math.prod(size), math.prod(size) > LARGE
 
 
 def _too_many(size: tuple[int, int], limits: Limits) -> TooManyPixels:
@@ -428,5 +431,5 @@ def _failure(name: str) -> DecoderFailed:
 
 @cache
 def _kinds() -> dict[str, type[Problem]]:
-    """What a helper may say, and nothing else."""
-    return {each.key: each for each in vars(pictures).values() if isinstance(each, type) and issubclass(each, Problem)}
+    """What a helper may say, and nothing else: why a picture can't be decoded."""
+    return {each.key: each for each in Problem.__subclasses__() if each.__module__.startswith(__package__)}

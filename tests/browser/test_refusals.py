@@ -12,7 +12,7 @@ WORDS = load()
 FILES = {
     "letter.txt": ("text/plain", b"Dear visitor", "picture.not_a_picture"),
     "letter.jpg": ("image/jpeg", b"Dear visitor", "picture.not_a_picture"),
-    "paper.pdf": ("application/pdf", b"%PDF-1.7\n", "picture.not_a_picture"),
+    "paper.pdf": ("application/pdf", b"%PDF-1.7\n", "picture.document"),
     "without-suffix": ("", b"Dear visitor", "picture.not_a_picture"),
     "broken.png": ("image/png", refused()["png cut off at 50 %"].data, "picture.broken"),
     "empty.png": ("image/png", b"", "picture.empty"),
@@ -20,7 +20,11 @@ FILES = {
     "heavy.png": ("image/png", refused()["more than 15 MB"].data, "picture.too_many_bytes"),
     "huge.png": ("image/png", refused()["too large: png of 169 megapixels"].data, "picture.too_many_pixels"),
 }
-VALUES = {"picture.too_many_bytes": {"limit": 15}, "picture.too_many_pixels": {"limit": 40, "megapixels": 169}}
+VALUES = {
+    "picture.document": {"kind": "PDF"},
+    "picture.too_many_bytes": {"limit": 15},
+    "picture.too_many_pixels": {"limit": 40, "megapixels": 169},
+}
 
 
 def refusal(page: Visit, name: str, way: str) -> None:

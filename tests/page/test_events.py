@@ -3,8 +3,8 @@
 import gradio as gr
 import pytest
 
-from explainer.batch import MOST
 from page.curator import Curator
+from page.doors.lanes import AT_ONCE, SHORT
 from page.settings import read_settings
 from page.site import build_site
 from page.words import Words
@@ -21,7 +21,7 @@ def site(words: Words) -> gr.Blocks:
 def test_all_that_ask_the_model_wait_in_one_line(site: gr.Blocks) -> None:
     asking = [fn for fn in site.fns.values() if fn.queue and fn.fn and fn.inputs]
     assert {"explain", "heatmap", "cover"} <= {fn.api_name for fn in asking}
-    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in asking} == {("explain", MOST)}
+    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in asking} == {(SHORT, AT_ONCE[SHORT])}
 
 
 def test_no_event_opens_a_picture_before_its_turn(site: gr.Blocks) -> None:

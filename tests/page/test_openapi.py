@@ -127,7 +127,7 @@ def test_parameters_are_the_real_ones(post: Any) -> None:
 
 
 def test_every_status_of_the_route_is_described(post: Any) -> None:
-    assert set(post["responses"]) == {"200", "400", "500", *(str(status) for status in STATUSES.values())}
+    assert set(post["responses"]) == {"200", "400", "408", "500", *(str(status) for status in STATUSES.values())}
 
 
 def test_version_is_the_projects() -> None:

@@ -9,6 +9,7 @@ const MOST = 24;
 const BOTH_ENDS = 4; // from so many answers on the wall has two ends
 const counts = (row) => row.answers.length > 0 && !row.outside;
 const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
+const BYTES_AT_ONCE = 6e6; // the pixels of one question are bounded, and only the server can count them
 
 export default function open({ root, words, ask, drawMap, tell }) {
   let rows = [];
@@ -66,9 +67,9 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const wall = make("div", "wall");
     progress.setAttribute("aria-label", words.card_title);
     body.replaceChildren(line, progress, wall);
-    for (let first = 0; first < files.length; first += AT_ONCE) {
+    for (let first = 0, now; first < files.length; first += now.length) {
       line.textContent = say(words.progress, { done: first, count: files.length });
-      const now = files.slice(first, first + AT_ONCE);
+      now = step(files.slice(first, first + AT_ONCE));
       const arrived = [];
       for (const file of now) arrived.push(file.picture ?? (await upload(file, words)));
       const pictures = arrived.filter((each) => !each.problem);
@@ -85,6 +86,12 @@ export default function open({ root, words, ask, drawMap, tell }) {
     names.length = rows.length;
     if (rows.length) await count();
     else begin();
+  }
+
+  /* As many of these as go together, and at least one. */
+  function step(files) {
+    let bytes = 0;
+    return files.filter((file, place) => (bytes += file.size ?? 0) <= BYTES_AT_ONCE || !place);
   }
 
   /* --- counting, and the visitor's own words --- */

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import logging
 import resource
 import socket
 import threading
@@ -23,7 +22,6 @@ from page.doors.connections import (
     most_connections,
     raise_file_limit,
 )
-from page.patches import server as patch
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -259,17 +257,3 @@ def test_many_requests_in_one_go_are_answered_one_by_one() -> None:
     with serving(Connections(each=5)) as port:
         heard = told(port, HEAD * 300, HEAD.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
         assert heard.count(b"hello") == 301
-
-
-def test_gradio_is_still_made_as_the_patch_needs_it() -> None:
-    assert patch.holds()
-
-
-def test_what_gradio_prints_goes_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        try:
-            raise ValueError("inside")
-        except ValueError:
-            patch._Logged().print_exc()
-    assert caplog.records[0].exc_info
-    assert patch._Logged().format_exc

@@ -360,6 +360,9 @@ def test_our_own_error_is_not_told_as_the_visitors(
     assert "Traceback" in caplog.text
 
 
+PAGE: Scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+
+
 def test_failure_after_the_answer_has_begun_is_one_line_of_the_log(
     words: Words, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -368,7 +371,9 @@ def test_failure_after_the_answer_has_begun_is_one_line_of_the_log(
     async def noting(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(fails_late, words, LIMIT)({"type": "http", "path": "/", "headers": []}, never, noting))
+    asyncio.run(
+        Guard(fails_late, words, LIMIT)({"type": "http", "method": "GET", "path": "/", "headers": []}, never, noting)
+    )
     assert not any(message["type"] == "http.response.body" and not message.get("more_body") for message in sent)
     (record,) = caplog.records
     assert re.fullmatch(r"broken off: RuntimeError at test_guard\.py:\d+", record.getMessage())
@@ -382,7 +387,7 @@ def test_visitor_who_goes_away_is_one_line_of_the_log(words: Words, caplog: pyte
     async def nobody(message: Message) -> None:
         raise AssertionError("there is nobody to tell")
 
-    asyncio.run(Guard(app, words, LIMIT)({"type": "http", "path": "/", "headers": []}, never, nobody))
+    asyncio.run(Guard(app, words, LIMIT)(PAGE, never, nobody))
     assert [record.exc_info for record in caplog.records] == [None]
 
 

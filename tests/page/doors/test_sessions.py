@@ -40,6 +40,19 @@ def test_browser_has_fifty_sessions_and_loses_the_one_it_used_longest_ago() -> N
     assert sessions.may_use("0", ONE)
 
 
+def test_questions_asked_by_name_are_nobodys_sessions_and_go_with_the_oldest_of_all() -> None:
+    gone: list[str] = []
+    sessions = Sessions(gone.append, each=3, most=10)
+    for number in range(10):
+        assert sessions.claim(f"question-{number}", ONE, single=True)
+    assert gone == []
+    assert not sessions.may_use("question-0", OTHER)
+    sessions.claim("own", ONE)
+    assert gone == ["question-0"]
+    sessions.release("question-1")
+    assert sessions.may_use("question-1", OTHER)
+
+
 def test_session_that_waits_for_an_answer_is_not_the_one_to_go() -> None:
     gone: list[str] = []
     sessions = Sessions(gone.append, busy=lambda session: session in ("0", "1"), each=3)

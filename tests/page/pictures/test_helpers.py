@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.costly import gif_of_blocks
 from models.problems import Problem
 from models.work import Work, working
 from page.pictures import helpers
@@ -47,11 +48,11 @@ def one() -> Iterator[Helpers]:
 
 
 def gone(pid: int, seconds: float = 20) -> bool:
-    """Whether a process ends; one that is dead and not waited for has no memory map any more."""
+    """Whether a process ends; one that is dead and not waited for has ended, too."""
     latest = time.monotonic() + seconds
     while time.monotonic() < latest:
         try:
-            if not Path(f"/proc/{pid}/cmdline").read_bytes():
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 return True
         except OSError:
             return True
@@ -118,6 +119,20 @@ def test_every_refusal_is_as_it_is_here(shared: Helpers, name: str) -> None:
     with pytest.raises(Problem) as told:
         shared.decode(file.data, LIMITS)
     assert told.value.key == file.key
+
+
+@pytest.mark.parametrize(
+    ("data", "key", "values"),
+    [
+        (b"%PDF-1.7\n", "picture.document", {"kind": "PDF"}),
+        (b"\xff\x0a" + bytes(20), "picture.other_kind", {"kind": "JPEG XL"}),
+        (gif_of_blocks(200), "picture.costly", {}),
+    ],
+)
+def test_reasons_of_every_module_come_back(one: Helpers, data: bytes, key: str, values: dict[str, str]) -> None:
+    with pytest.raises(Problem) as told:
+        one.decode(data, LIMITS)
+    assert (told.value.key, told.value.values) == (key, values)
 
 
 def test_file_that_is_gone_is_an_error_of_the_system(one: Helpers, tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""What Gradio would print of what went wrong is in the log."""
+
+import logging
+
+import pytest
+from gradio import queueing
+
+from page.patches import printing
+
+
+def test_gradio_is_still_made_as_this_needs_it() -> None:
+    assert printing.holds()
+
+
+def test_what_gradio_prints_goes_to_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in printing.PRINTING:
+        monkeypatch.setattr(module, "traceback", module.traceback)  # type: ignore[attr-defined]
+    printing.bend_printing()
+    with caplog.at_level(logging.ERROR):
+        try:
+            raise ValueError("inside")
+        except ValueError:
+            queueing.traceback.print_exc()
+            assert "ValueError" in queueing.traceback.format_exc()
+    assert caplog.records[0].exc_info
+    assert capsys.readouterr() == ("", "")
