@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -95,7 +96,9 @@ async def visit(server: Server, files: list[Path], clients: int, seconds: float)
     """Let the clients ask; what they found, and the server's memory when it was warm."""
     found = Found()
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, limits=limits) as http:
+    # All clients share this one, and a session is the browser's whose cookie began it: so nobody keeps any.
+    none = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, limits=limits, cookies=none) as http:
         pictures = [path.read_bytes() for path in files]
         expected = [_essence((await http.post("/api/explain", content=data)).json()) for data in pictures]
         # Warm is a server that has had a crowd before: what a thread takes for its first picture, it keeps.
