@@ -411,9 +411,9 @@ CASES: dict[str, Case] = {
     "a word to fool with": asked("fool", lambda given: [given, words(60_000), None, None, None]),
     "words to weigh": asked("dog_or_cat", lambda given: [given, [words(20_000)] * 2, None, None]),
     "a meaning": asked("memory_card", lambda given: [given, given, "\ufdfa" * 80_000, None, None]),
-    "labels of many": asked("many", lambda given: [[given] * 2, None, [words(30_000)] * 2, None, None]),
+    "labels of many": asked("many", lambda given: [[given] * 2, None, [words(15_000)] * 2, None, None]),
     "rows to count": lambda stranger: void(
-        stranger.call("many_counts", [[{"label": "x" * 100, "confidence": 0.5}] * 2_000, None, None, None, None])
+        stranger.call("many_counts", [[{"label": "x" * 100, "confidence": 0.5}] * 1_200, None, None, None, None])
     ),
     "a number of many digits": asked("dress_up", lambda given: [given, pieces(x=10**400), None, None]),
     "odd JSON": odd_json,
