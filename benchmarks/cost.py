@@ -123,8 +123,8 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
         tables=(Table("Each case", HEADER, tuple(cost.row() for cost in costs)),),
         notes=(
             f"The page runs with --public. All of it comes from one address, {ADDRESS}; the other visitor is {OTHER}.",
-            "CPU and memory are those of the page and of all processes that it has started, and what the other visitor's "
-            "questions took is in them. What is kept is looked at when the page has nothing more to do.",
+            "CPU and memory are those of the page and of all processes that it has started; what the other visitor's"
+            " questions took is in them. What is kept is looked at when the page has nothing more to do.",
         ),
     )
     report.write(out)
