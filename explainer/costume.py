@@ -33,9 +33,10 @@ COSTUMES = (
     "grass",
 )
 MOST_PIECES = 12
-LONGEST = (
-    1024  # dots along the longer side of what is drawn: the cost grows with the picture's area, and with each piece
-)
+LONGEST = 1024  # dots along the longer side of what is drawn: the cost grows with its area, and with each piece
+# Squares of widths of all pieces together that are drawn as large as that; what is worn like clothes has some three. A
+# scarf, which is drawn through masks, takes 60 ms of a processor for each.
+ROOM = 12.0
 NARROWEST, WIDEST = 0.01, 4.0
 
 
@@ -134,7 +135,7 @@ def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
         raise TooManyPieces(limit=MOST_PIECES)
     if not pieces:
         return picture.copy()
-    scale = min(1.0, LONGEST / max(picture.size))
+    scale = min(1.0, _longest(pieces) / max(picture.size))
     width, height = (max(1, round(scale * side)) for side in picture.size)
     drawn = resvg_py.svg_to_bytes(overlay_svg(pieces, width, height), skip_system_fonts=True)
     overlay: Image.Image = Image.open(BytesIO(drawn))
@@ -143,6 +144,11 @@ def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
     result = picture.copy()
     result.paste(overlay, mask=overlay)
     return result
+
+
+def _longest(pieces: Sequence[Piece]) -> float:
+    """Dots of the longer side at which all of them together take no more time than ROOM allows."""
+    return LONGEST * math.sqrt(min(1.0, ROOM / sum(piece.width**2 for piece in pieces)))
 
 
 def overlay_svg(pieces: Sequence[Piece], width: int, height: int) -> str:

@@ -20,10 +20,12 @@ class Unwanted(Problem):
 
 @dataclass(eq=False)
 class Work:
-    """One request's work: seconds of processors so far, and whether anybody waits for what it gives."""
+    """One request's work: seconds of processors so far, whether anybody waits for what it gives, and the address that
+    asked, where addresses take turns."""
 
     seconds: float = 0.0
     wanted: bool = True
+    who: str = ""
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)

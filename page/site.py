@@ -158,14 +158,14 @@ def serve(
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads)
 
-    def closed(session: str) -> None:
-        let_go(queue, session)
-        queue.leave(session)
+    def closed(token: str, session: str) -> None:
+        if queue.sessions.may_use(session, token):  # anyone may name it
+            let_go(queue, session)
+            queue.leave(session)
 
     def left(token: str, session: str) -> None:
         owners.leave(token)
-        if queue.sessions.may_use(session, token):
-            closed(session)
+        closed(token, session)
 
     presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
     kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None

@@ -127,9 +127,10 @@ class PlainDoor:
         if self.service.status == "starting" and (question.model or default) == default:
             raise Starting
         data = await _body(request, pieces)
-        work = Work()
+        visitor = Visitor(address_of(request.scope))
+        work = Work(who=visitor.address)
         gone = asyncio.create_task(_disconnected(request))
-        asking = asyncio.create_task(self._in_turn(Visitor(address_of(request.scope)), work, data, question, gone))
+        asking = asyncio.create_task(self._in_turn(visitor, work, data, question, gone))
         try:
             await asyncio.wait([asking, gone], return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():

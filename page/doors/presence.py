@@ -79,8 +79,9 @@ class _Page:
 class Presence:
     """Keeps the pages of each browser, and tells which sessions and which browsers have left. For one event loop."""
 
-    def __init__(self, patience: Patience, closed: Callable[[str], None], left: Callable[[str], None]) -> None:
-        """`closed` hears of the session of a page that has gone, `left` of a browser (its cookie) without a page."""
+    def __init__(self, patience: Patience, closed: Callable[[str, str], None], left: Callable[[str], None]) -> None:
+        """`closed` hears of a browser (its cookie) and the session of a page of it that has gone, `left` of a browser
+        without a page."""
         self.patience = patience
         self._closed, self._left = closed, left
         # The browser heard of last, and its page heard of last, come last.
@@ -113,7 +114,7 @@ class Presence:
     def _over(self, token: str, page: str) -> None:
         session = self._drop(token, page)
         if session:
-            self._closed(session)
+            self._closed(token, session)
         if not self._browsers[token]:
             del self._browsers[token]
             self._left(token)

@@ -157,7 +157,7 @@ class FairQueue(Queue):
         the place; so the answering is a task that nobody else knows.
         """
         (event,) = events
-        self._works[event] = Work()
+        self._works[event] = Work(who=address_of(event.request.scope))
         answering = asyncio.ensure_future(self._answer(events, batch, begin_time, fn))
         self._answering.add(answering)
         answering.add_done_callback(self._answering.discard)

@@ -10,13 +10,11 @@ import struct
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from page.pictures import directories
+from page.pictures import directories, jpeg2000
 from page.pictures.bare import CostlyPicture
 from page.pictures.directories import Data
 
 STEPS = 1000  # chunks, segments, blocks, boxes or tags; a picture with more is taken for as large as one may be
-
-HEAD = 4096  # bytes in which a header comes, where it is looked for
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # markers of a JPEG that tell its size
@@ -29,7 +27,13 @@ def claimed(data: Data) -> tuple[int, int] | None:
     reader = next((reader for magic, at, reader in _READERS if data[at : at + len(magic)] == magic), None)
     try:
         return max(reader(data), key=math.prod, default=None) if reader else None
-    except (struct.error, IndexError, OverflowError, CostlyPicture):  # cut off, no such file after all, or a refusal
+    except (
+        struct.error,
+        ValueError,
+        IndexError,
+        OverflowError,
+        CostlyPicture,
+    ):  # cut off, no such file after all, or a refusal
         return None
 
 
@@ -143,10 +147,7 @@ def _psd(data: Data) -> Iterator[tuple[int, int]]:
 
 
 def _jpeg2000(data: Data) -> Iterator[tuple[int, int]]:
-    at = data.find(b"ihdr", 0, HEAD)
-    if at >= 0:
-        height, width = struct.unpack_from(">II", data, at + 4)
-        yield width, height
+    yield struct.unpack_from(">II", data, jpeg2000.stream(data) + 8)
 
 
 def _stream(data: Data) -> Iterator[tuple[int, int]]:

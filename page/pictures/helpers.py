@@ -27,7 +27,7 @@ from typing import Any
 from PIL import Image
 
 from models.problems import Problem
-from models.work import charge
+from models.work import charge, current
 from page.pictures.claims import claimed
 from page.pictures.formats import sniff
 from page.pictures.helper import END, LINE, OUT_OF_MEMORY, REQUEST
@@ -46,7 +46,7 @@ from page.pictures.share import LIGHT, Share
 ROOT = Path(__file__).parents[2]
 
 HELPERS = 2  # one a core of a small machine; each keeps some 20 MB of its own
-TOGETHER = MAX_PIXELS  # that are decoded at a time, in all helpers
+TOGETHER = 24_000_000  # pixels that are decoded at a time, in all helpers; a larger picture is decoded alone
 MEMORY = 280 * 2**20  # bytes above a warm helper, for a picture of MAX_PIXELS and for smaller ones
 CPU, CPU_MORE = 1.0, 4.0  # seconds for any picture, and so many more for one of MAX_PIXELS
 CLOCK = 20.0  # seconds, for a decoder that waits for something
@@ -250,7 +250,7 @@ class Helpers:
             if not 0 < size <= limits.bytes:
                 return Decoded(decode(file, limits), 0.0)  # which refuses that before any decoder sees it
             pixels, hungry = _claim(file, limits)
-            with self.share.of(pixels):
+            with self.share.of(pixels, work.who if (work := current()) else ""):
                 picture, said, used = self._asked(number, limits, pixels, seconds)
         took(used)
         charge(used)

@@ -7,6 +7,7 @@ from io import BytesIO
 from PIL import Image, Jpeg2KImagePlugin
 
 from page.pictures.bare import MOST_PARTS, Bare, CostlyPicture, at_most
+from page.pictures.directories import Data
 
 BOXES, STREAM = b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"
 
@@ -22,7 +23,7 @@ def bare(data: bytes) -> Bare:
     Raises CostlyPicture for more tiles, layers and blocks than programs write, ValueError or struct.error where it is
     damaged.
     """
-    start = 0 if data.startswith(STREAM) else _stream(data)
+    start = 0 if data.startswith(STREAM) else stream(data)
     size = (0, 0)
     for marker, body in at_most(_segments(data, start + 2)):
         if marker == _SIZE:
@@ -39,8 +40,8 @@ def open_bare(bare: Bare) -> Image.Image:
     return Jpeg2KImagePlugin.Jpeg2KImageFile(BytesIO(bare.data))
 
 
-def _stream(data: bytes) -> int:
-    """Return where the picture itself begins among the boxes."""
+def stream(data: Data) -> int:
+    """Return where the picture itself begins among the boxes. Raises ValueError or struct.error where there is none."""
     at = 0
     for _ in range(MOST_PARTS):
         length, name = struct.unpack_from(">I4s", data, at)

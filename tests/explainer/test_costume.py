@@ -241,9 +241,11 @@ def test_number_that_is_none_is_refused(what: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [(5120, 512), (20_000, 500), (1600, 1200)])
+@pytest.mark.parametrize(("width", "longest"), [(1.0, 1024), (2.0, 512), (4.0, 256)])
 def test_pieces_are_drawn_no_larger_than_they_need(
-    block: None, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+    block: None, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], width: float, longest: int
 ) -> None:
+    """Nor so large that all of them together take seconds: four times the area, half the dots each way."""
     drawn: list[tuple[int, int]] = []
 
     def watched(pieces: Any, width: int, height: int) -> str:
@@ -251,9 +253,9 @@ def test_pieces_are_drawn_no_larger_than_they_need(
         return overlay_svg(pieces, width, height)
 
     monkeypatch.setattr(costume, "overlay_svg", watched)
-    wearing = dressed(Image.new("RGB", size, GREY), [Piece("hat", 0.5, 0.5, 4.0, 33)] * MOST_PIECES)
+    wearing = dressed(Image.new("RGB", size, GREY), [Piece("hat", 0.5, 0.5, width, 33)] * MOST_PIECES)
     assert wearing.size == size
-    assert max(drawn[0]) == 1024
+    assert max(drawn[0]) == longest
 
 
 def test_piece_on_a_large_picture_lies_where_it_lies_on_a_small_one(block: None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from models.problems import Problem
 from page.doors.asked import (
     DEPTH,
+    MOST_VALUES,
     Misunderstood,
     UnknownParameter,
     called,
@@ -136,6 +137,8 @@ def test_cancel_and_reset_name_an_event(drop: str, value: Any) -> None:
         b'{"a":' * 100_000,
         b'{"a": ' + b"1" * 5000 + b"}",
         b'{"a": ' + b"[" * DEPTH + b"]" * DEPTH + b"}",
+        b'{"data": [' + b"[]," * MOST_VALUES + b"1]}",
+        b'{"data": [[' + b'{"":0},' * (MOST_VALUES // 2) + b"1]]}",
         b'{"a": 1} {"b": 2}',
         b"\0",
     ],

@@ -61,7 +61,7 @@ class Door:
     left: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.presence = Presence(PATIENCE, self.closed.append, self.left.append)
+        self.presence = Presence(PATIENCE, lambda token, session: self.closed.append(session), self.left.append)
 
     def says(self, token: str, page: str, state: str, number: int = 0, session: str | None = None) -> None:
         word = Word(page=page, session=session or f"of-{page}", state=State(state), number=number)

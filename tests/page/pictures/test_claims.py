@@ -45,6 +45,12 @@ def test_kinds_of_one_format_are_read(data: bytes) -> None:
     assert claimed(data) == SIZE
 
 
+def test_box_before_the_picture_is_not_believed() -> None:
+    data = saved("JPEG2000")
+    lie = struct.pack(">I4s", 40, b"uuid") + b"ihdr" + struct.pack(">II", 1, 1) + bytes(20)
+    assert claimed(data[:12] + lie + data[12:]) == SIZE
+
+
 def test_largest_page_counts() -> None:
     file = BytesIO()
     Image.new("L", (10, 10)).save(file, "TIFF", save_all=True, append_images=[Image.new("L", SIZE)])

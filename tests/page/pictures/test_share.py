@@ -12,11 +12,11 @@ MEGA = 1_000_000
 class Decoding:
     """A thread that keeps its part of a share until it is told to let go."""
 
-    def __init__(self, share: Share, pixels: int) -> None:
+    def __init__(self, share: Share, pixels: int, who: str = "") -> None:
         self.inside, self.leave = threading.Event(), threading.Event()
 
         def work() -> None:
-            with share.of(pixels):
+            with share.of(pixels, who):
                 self.inside.set()
                 self.leave.wait(60)
 
@@ -32,11 +32,11 @@ class Decoding:
 
 
 @contextmanager
-def beginning(share: Share) -> Iterator[Callable[[float], Decoding]]:
+def beginning(share: Share) -> Iterator[Callable[..., Decoding]]:
     begun: list[Decoding] = []
 
-    def begin(mega: float) -> Decoding:
-        begun.append(Decoding(share, int(mega * MEGA)))
+    def begin(mega: float, who: str = "") -> Decoding:
+        begun.append(Decoding(share, int(mega * MEGA), who))
         return begun[-1]
 
     yield begin
@@ -100,3 +100,18 @@ def test_room_comes_back_after_a_failure() -> None:
         except ValueError:
             pass
     assert share.waiting == 0
+
+
+def test_addresses_take_turns_however_many_pictures_one_of_them_sends() -> None:
+    with beginning(Share(2, 40 * MEGA)) as begin:
+        flood = [begin(0.1, "flood") for _ in range(6)]
+        other = begin(0.1, "other")
+        third = begin(20, "third")
+        flood[0].done()
+        assert other.inside.wait(20)
+        flood[1].done()
+        assert third.inside.wait(20), "the flood has none running, but was served later than this one, which never was"
+        assert not flood[2].inside.is_set()
+        other.done()
+        assert flood[2].inside.wait(20)
+        assert begin(0.1, "other").inside.is_set() is False
