@@ -58,10 +58,15 @@ class Door:
 
     clock: Clock
     closed: list[str] = field(default_factory=list)
+    by: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.presence = Presence(PATIENCE, lambda token, session: self.closed.append(session), self.left.append)
+        self.presence = Presence(PATIENCE, self.close, self.left.append)
+
+    def close(self, token: str, session: str) -> None:
+        self.by.append(token)
+        self.closed.append(session)
 
     def says(self, token: str, page: str, state: str, number: int = 0, session: str | None = None) -> None:
         word = Word(page=page, session=session or f"of-{page}", state=State(state), number=number)
@@ -87,6 +92,12 @@ def test_visit_is_over_when_its_page_was_silent_for_as_long_as_its_state_allows(
     assert (door.closed, door.left) == ([], [])
     door.clock.wait(gone - kept)
     assert (door.closed, door.left) == (["of-p"], [ONE])
+
+
+def test_it_is_told_who_closed_a_session_since_anyone_may_name_it(door: Door) -> None:
+    door.says(OTHER, "p", "gone", session="somebody-elses")
+    door.clock.wait(11)
+    assert (door.closed, door.by) == (["somebody-elses"], [OTHER])
 
 
 def test_page_that_goes_on_saying_so_stays(door: Door) -> None:
