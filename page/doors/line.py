@@ -134,7 +134,7 @@ class Line:
 
     def _pass_on(self, visitor: Visitor) -> None:
         self._places.give_back(visitor.address)
-        while waiting := self._turns.serve(self._places.free_for):
+        while waiting := self._turns.serve(self._places.free_for, self._places.has):
             if not waiting.turn.done():  # else its visitor has just given up, and is about to leave the line
                 self._places.take(waiting.visitor.address)
                 waiting.called = True

@@ -22,6 +22,10 @@ class Places:
         own = self._taken[address]
         return own < self.each and self.taken < self.at_once - (self.kept_free if own else 0)
 
+    def has(self, address: str) -> bool:
+        """Whether anything of an address is served."""
+        return self._taken[address] > 0
+
     def take(self, address: str) -> None:
         """One more of an address is served."""
         self._taken[address] += 1

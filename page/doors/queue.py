@@ -121,7 +121,7 @@ class FairQueue(Queue):
         """The next event that may be handed out, with its lane."""
         for name, turns in self._turns.items():
             places = self._places[name]
-            if event := turns.serve(places.free_for):
+            if event := turns.serve(places.free_for, places.has):
                 places.take(address_of(event.request.scope))
                 return [event], event.fn.batch, name
         return None

@@ -71,14 +71,19 @@ class Turns(Generic[Item]):
         self.remove(item)
         return item
 
-    def serve(self, may: Callable[[str], bool]) -> Item | None:
-        """Serve the next item of those addresses that `may` be served, None when none of them waits."""
-        for address, sessions in self._waiting.items():
-            if may(address):
-                item = next(iter(sessions.values()))[0]
-                self._take(item, served=True)
-                return item
-        return None
+    def serve(self, may: Callable[[str], bool], has: Callable[[str], bool] = lambda address: False) -> Item | None:
+        """Serve the next item of those addresses that `may` be served, None when none of them waits.
+
+        Whose address `has` something that is being served waits behind all who have nothing: in a flood of several
+        addresses a newcomer would be the last of them otherwise.
+        """
+        able = [address for address in self._waiting if may(address)]
+        if not able:
+            return None
+        address = next((each for each in able if not has(each)), able[0])
+        item = next(iter(self._waiting[address].values()))[0]
+        self._take(item, served=True)
+        return item
 
     def discard(self, item: Item) -> None:
         """Drop an item, or leave things as they are when it does not wait any more."""

@@ -74,6 +74,14 @@ def test_order_that_is_shown_is_the_order_of_serving() -> None:
     assert served(made) == shown
 
 
+def test_address_of_which_nothing_is_served_goes_before_those_that_have_something() -> None:
+    made = turns(*flood("a", 3), *flood("b", 3), *flood("c", 3), ("newcomer", "", 0))
+    order = [made.serve(lambda address: True, lambda address: address != "newcomer") for _ in range(4)]
+    assert "".join(item[0][0] for item in order if item) == "nabc"
+    assert made.serve(lambda address: address == "b", lambda address: True) == ("b", "s0", 1)
+    assert made.serve(lambda address: False) is None
+
+
 def test_item_that_is_dropped_changes_no_one_elses_turn() -> None:
     made = turns(*flood("a", 4), *flood("b", 2), *flood("c", 1))
     made.remove(("b", "s0", 0))
