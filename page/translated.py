@@ -1,5 +1,6 @@
 """The page in several languages: one program behind it, and for each language what visitors are told of it."""
 
+import errno
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -10,12 +11,15 @@ from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
 
 from page.doors.asked import Misunderstood
-from page.doors.intake import PictureInput, PicturesInput
+from page.doors.intake import NotUploaded, PictureInput, PicturesInput
 from page.refusal import failure, quietly, sentence_of, spoken
 from page.room import Room
 from page.texts import TooLong, check_text, check_texts
 from page.values import fits
 from page.words import Words, speaking
+
+# What the system says of names that no file can have; Gradio looks for a file of each name that it is given.
+NO_FILE = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
 class Site(gr.Blocks):
@@ -54,6 +58,10 @@ class Site(gr.Blocks):
             if error.print_exception:  # not one of ours: a component says that it does not take a value
                 raise spoken(quietly(Misunderstood(), self.words)) from error
             raise
+        except OSError as error:
+            if error.errno not in NO_FILE:
+                raise spoken(failure(error, self.words)) from error
+            raise spoken(quietly(NotUploaded(), self.words)) from error
         except Exception as error:
             raise spoken(failure(error, self.words)) from error
 

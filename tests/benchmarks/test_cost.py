@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import cost, costly
-from benchmarks.cost import Cost, goals_of
+from benchmarks.cost import Cost, alike, goals_of
 from benchmarks.processes import Tree, watching
 from benchmarks.stranger import Stranger
 
@@ -41,6 +41,21 @@ def test_each_kind_of_harm_is_one_missed_goal(change: dict[str, float], same: bo
     assert all(goal.reached for goal in goals_of([CHEAP], True, ""))
     dear = replace(CHEAP, name="dear", **change)  # type: ignore[arg-type]
     assert sum(not goal.reached for goal in goals_of([CHEAP, dear], same, log)) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({"label": "lion", "grid": [0.5, 1.0]}, True),
+        ({"label": "lion", "grid": [0.504, 1.0]}, True),
+        ({"label": "lion", "grid": [0.52, 1.0]}, False),
+        ({"label": "cat", "grid": [0.5, 1.0]}, False),
+        ({"label": "lion", "grid": [0.5]}, False),
+        ({"label": "lion"}, False),
+    ],
+)
+def test_answers_are_alike_but_for_the_last_digits(other: object, same: bool) -> None:
+    assert alike({"label": "lion", "grid": [0.5, 1.0]}, other) is same
 
 
 SPENDS = """

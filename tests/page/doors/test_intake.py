@@ -215,9 +215,11 @@ def test_path_that_no_upload_has_is_refused(server: Server, program: Program, wo
 
 def test_path_that_no_upload_has_is_refused_with_meta_too(server: Server, program: Program, outside: Path) -> None:
     # Gradio itself refuses most of these before the picture's door, and without a sentence.
+    before = server.log().count("Traceback")
     for name, path in strangers(server, program, outside).items():
         sentence = refusal(program.explain, {"path": path, "meta": META})
         assert sentence is None or not [trace for trace in TRACES if trace in sentence], name
+        assert server.log().count("Traceback") == before, f"{name} is no failure of the page"
 
 
 def test_data_address_beside_a_true_upload_is_not_read(program: Program, words: Words) -> None:
