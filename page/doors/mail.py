@@ -102,13 +102,15 @@ class Mailboxes:
         told: Callable[[], dict[str, Any]],
         gone: Callable[[str], object] = lambda session: None,
         expected: Callable[[str], bool] = lambda session: False,
+        spared: Callable[[str], bool] = lambda session: False,
         now: Callable[[], float] = time.monotonic,
         each: int = EACH,
         all_: int = ALL,
         kept: float = KEPT,
     ) -> None:
         """At most so many mailboxes; `told` is what stands in the place of an answer, `gone` hears of a mailbox that
-        went, `expected` tells whether a session still waits for an answer."""
+        went, `expected` tells whether a session still waits for an answer, `spared` whether Gradio may not drop it."""
+        self.spared = spared
         self.most, self.told, self.gone, self.expected, self.now = most, told, gone, expected, now
         self.each, self.all, self.kept = each, all_, kept
         self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
@@ -155,7 +157,7 @@ class Mailboxes:
             if unread > GRACE:
                 self._lighten(box)
             if unread > self.kept and not self.expected(session):
-                del self[session]
+                self.drop(session)
 
     def get(self, session: str) -> Mailbox | None:
         """The mailbox of a session, if there is one."""
@@ -174,9 +176,15 @@ class Mailboxes:
         if len(self._boxes) > self.most:
             others = list(self._boxes)[:-1]
             idle = (each for each in others if not self._boxes[each].readers and not self.expected(each))
-            del self[next(idle, others[0])]
+            self.drop(next(idle, others[0]))
 
     def __delitem__(self, session: str) -> None:
+        """Gradio has seen a stream of a session end."""
+        if not self.spared(session):
+            self.drop(session)
+
+    def drop(self, session: str) -> None:
+        """A mailbox goes, with all that is in it."""
         box = self._boxes.pop(session, None)
         if box is None:
             return

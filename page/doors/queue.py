@@ -35,6 +35,7 @@ TIDY = 2.0  # seconds between two looks for what nobody has fetched
 MUCH = 16 * MB  # of answers, after which their memory is given back
 COUNTED = 1_000  # events of which is remembered when they came
 LOOK = 0.01  # seconds between two looks for an event to start
+FRESH = 2.0  # seconds in which a question outlives the end of a stream that was opened before it
 ALONE = 20.0  # seconds that a question may wait with nobody to hear the answer, and still be answered
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
 
@@ -84,7 +85,7 @@ class FairQueue(Queue):
         self.long, self.budget = long, budget
         self.streams = Streams(self.session_of)
         # What nobody fetches would stay: of so many sessions, and no more of each.
-        self.mail = Mailboxes(max(sessions, 2 * waiting), self._unfetched, self._gone, self._expects)
+        self.mail = Mailboxes(max(sessions, 2 * waiting), self._unfetched, self._gone, self._expects, self._fresh)
         self.pending_messages_per_session = self.mail  # type: ignore[assignment]
         self.sessions = Sessions(self.forget, self._expects)
         self.forgotten: Callable[[str], object] = lambda session: None  # hears of sessions that are dropped
@@ -165,7 +166,13 @@ class FairQueue(Queue):
 
     async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
         """Drop what a session, or somebody who asked for one event, waits for: it has left."""
-        await super().clean_events(session_hash=session_hash, event_id=event_id)
+        if session_hash and self._fresh(session_hash):
+            # A stream that has ended was opened before these were asked for: another one will come for them.
+            for event in self._of(session_hash):
+                if not self._is_fresh(event):
+                    await super().clean_events(event_id=event._id)
+        else:
+            await super().clean_events(session_hash=session_hash, event_id=event_id)
         for event, work in self._works.items():
             work.wanted = work.wanted and event.alive
 
@@ -247,7 +254,7 @@ class FairQueue(Queue):
     def forget(self, session: str) -> None:
         """Drop all that is kept of a session."""
         if session in self.mail:
-            del self.mail[session]
+            self.mail.drop(session)
         self._gone(session)
         self.forgotten(session)
 
@@ -278,6 +285,15 @@ class FairQueue(Queue):
         events = self.pending_event_ids_session.get(session, set())
         if not events & self.event_ids_to_events.keys():
             self.pending_event_ids_session.pop(session, None)
+
+    def _of(self, session: str) -> list[Event]:
+        return [event for event in self.event_ids_to_events.values() if event.session_hash == session]
+
+    def _is_fresh(self, event: Event) -> bool:
+        return time.monotonic() - event.enqueue_time < FRESH
+
+    def _fresh(self, session: str) -> bool:
+        return any(self._is_fresh(event) for event in self._of(session) if event.alive)
 
     def _expects(self, session: str) -> bool:
         return bool(self.pending_event_ids_session.get(session, set()) & self.event_ids_to_events.keys())

@@ -16,7 +16,7 @@ from models.work import Work, current
 from page import request as requests
 from page.doors.budget import Budget
 from page.doors.lanes import AT_ONCE, LONG
-from page.doors.queue import ALONE, LOOK, UNREAD, FairQueue
+from page.doors.queue import ALONE, FRESH, LOOK, UNREAD, FairQueue
 from page.words import Words, speaking
 
 
@@ -133,8 +133,34 @@ def test_event_that_is_cancelled_leaves_the_line(words: Words) -> None:
     asyncio.run(queue.remove_from_queue(answered[0][1]))
     asyncio.run(queue.remove_from_queue("nothing"))
     assert len(queue) == 3
+    asked_before(queue, FRESH)
     asyncio.run(queue.clean_events(session_hash="b"))
     assert handed_out(made) == ["a", "a"]
+
+
+def asked_before(queue: Queue, seconds: float) -> None:
+    """All that waits or runs was asked so many seconds before."""
+    for event in queue.event_ids_to_events.values():
+        event.enqueue_time -= seconds
+
+
+def test_end_of_a_stream_takes_nothing_that_was_asked_after_it_was_opened(words: Words) -> None:
+    """A visitor who taps something else lets go of a stream while the new question is on its way."""
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "a"))
+    asked_before(queue, FRESH)
+    push(made, ("10.0.0.1", "a"))
+
+    async def end() -> None:
+        del queue.pending_messages_per_session["a"]  # as Gradio does when a stream is cancelled
+        await queue.clean_events(session_hash="a")
+
+    asyncio.run(end())
+    assert (len(queue), "a" in queue.mail) == (1, True)
+    asked_before(queue, FRESH)
+    asyncio.run(end())
+    assert (len(queue), "a" in queue.mail) == (0, False)
 
 
 def test_place_in_the_line_is_told_as_it_is(words: Words) -> None:
@@ -360,6 +386,7 @@ def test_work_of_whoever_has_left_is_wanted_no_more(words: Words, monkeypatch: p
             queue.active_jobs = [events]
 
         await active(list(queue._works))
+        asked_before(queue, FRESH)
         await queue.clean_events(session_hash="leaves")
         assert [work.wanted for work in running.works if work] == [False, True]
         running.end.set()
