@@ -73,14 +73,6 @@ def main(data: bytes) -> Directory:
     return max(reduced, key=lambda directory: directory.size[0] * directory.size[1])
 
 
-def with_first(data: bytes, offset: int) -> bytes:
-    """Return a TIFF whose first directory is the one at `offset`."""
-    order, big = _layout(data)
-    if big:
-        return data[:8] + struct.pack(order + "Q", offset) + data[16:]
-    return data[:4] + struct.pack(order + "I", offset) + data[8:]
-
-
 def opened(data: bytes) -> Image.Image:
     """Open the first picture of a TIFF by Pillow. Raises SyntaxError for a kind that it doesn't know."""
     image = TiffImagePlugin.TiffImageFile(BytesIO(data))

@@ -4,8 +4,7 @@ import struct
 
 import pytest
 
-from page.pictures.tiff import main, with_first
-from tests.page.corpus import tiff
+from page.pictures.tiff import main
 
 PICTURE = {256: (3, 8), 257: (3, 8), 258: (3, 8), 259: (3, 1), 262: (3, 1), 273: (4, 8), 277: (3, 1)}
 
@@ -64,10 +63,3 @@ def test_tags_that_are_no_numbers_say_nothing() -> None:
     odd = {254: (2, 0x31313131), 258: (2, 0x32323232), 330: (2, 0x33333333)}  # texts
     found = main(chained(PICTURE | odd))
     assert (found.size, found.is_reduced, found.is_deep, found.within) == ((8, 8), False, False, (0,))
-
-
-def test_another_directory_is_put_first_in_both_kinds_of_files() -> None:
-    data = tiff(PICTURE, bytes(64))
-    assert with_first(data, 77) == b"II*\0" + struct.pack("<I", 77) + data[8:]
-    big = b"MM\0+\0\x08\0\0" + struct.pack(">Q", 16) + bytes(9)
-    assert with_first(big, 99) == big[:8] + struct.pack(">Q", 99) + big[16:]
