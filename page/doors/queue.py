@@ -95,6 +95,8 @@ class FairQueue(Queue):
         self._turns: dict[str, Turns[Event]] = {}
         self._places: dict[str, Places] = {}
         self._works: dict[Event, Work] = {}
+        self._long_ended = False  # since memory was given back: a search leaves much of it with the C library
+        self._left: set[str] = set()  # sessions whose stream has ended while something fresh was on its way
         self._answering: set[asyncio.Future[None]] = set()
         self._open_lane(EventQueue(LONG, AT_ONCE[LONG]))
 
@@ -167,7 +169,8 @@ class FairQueue(Queue):
     async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
         """Drop what a session, or somebody who asked for one event, waits for: it has left."""
         if session_hash and self._fresh(session_hash):
-            # A stream that has ended was opened before these were asked for: another one will come for them.
+            # A stream that has ended was opened before these were asked for: another one may come for them.
+            self._left.add(session_hash)
             for event in self._of(session_hash):
                 if not self._is_fresh(event):
                     await super().clean_events(event_id=event._id)
@@ -191,6 +194,7 @@ class FairQueue(Queue):
             patience.cancel()
             del self._works[event]
             self._places[str(event.concurrency_id)].give_back(address)
+            self._long_ended |= event.concurrency_id == LONG
             if self.budget:
                 self.budget.charge(address, work.seconds)
 
@@ -272,12 +276,21 @@ class FairQueue(Queue):
         if self.server_app:
             self.server_app.iterators_to_reset &= self.event_ids_to_events.keys()
 
+    async def clean_those_who_left(self) -> None:
+        """Drop what sessions wait for whose stream has ended, and for which no other one came."""
+        for session in [each for each in self._left if not self._fresh(each)]:
+            self._left.discard(session)
+            if not self.streams.listened(session):
+                self.mail.drop(session)
+                await self.clean_events(session_hash=session)
+
     async def _keep_tidy(self) -> None:
         while not self.stopped:
             await asyncio.sleep(TIDY)
             self.tidy()
-            if self.mail.freed > MUCH:
-                self.mail.freed = 0
+            await self.clean_those_who_left()
+            if self.mail.freed > MUCH or (self._long_ended and not self.busy):
+                self.mail.freed, self._long_ended = 0, False
                 await asyncio.to_thread(give_back_memory)
 
     def _gone(self, session: str) -> None:

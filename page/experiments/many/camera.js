@@ -25,7 +25,6 @@ export function camera(stream, words, most, done) {
   };
   const ask = button("alt", words.ask, () => { stop(); done(pictures); });
   const shoot = button("go", words.shoot, () => {
-    if (!video.videoWidth) return; // its first frame has yet to come
     const scale = Math.min(1, LONGEST / Math.max(video.videoWidth, video.videoHeight));
     const shot = Object.assign(make("canvas"), { width: Math.round(video.videoWidth * scale), height: Math.round(video.videoHeight * scale) });
     shot.getContext("2d").drawImage(video, 0, 0, shot.width, shot.height);
@@ -46,24 +45,27 @@ export function camera(stream, words, most, done) {
 
   function run(next) {
     film = next;
+    shoot.disabled = true; // until its first frame has come
     video.srcObject = next;
   }
 
   // What it took stays, and another camera may go on where one has ended.
   const { tell, given } = seewhy;
-  video.addEventListener("loadeddata", () => seewhy.watchFilm(video, {
-    poor(trouble) {
-      shoot.disabled = Boolean(trouble);
-      line.textContent = trouble ? given.camera[trouble] : counted();
-    },
-    ended(trouble) {
-      if (stopped) return;
-      shoot.disabled = false;
-      line.textContent = counted();
-      shoot.replaceWith(restart);
-      tell(given.camera[trouble]);
-    },
-  }));
+  video.addEventListener("loadeddata", () => {
+    shoot.disabled = false;
+    seewhy.watchFilm(video, {
+      poor(trouble) {
+        shoot.disabled = Boolean(trouble);
+        line.textContent = trouble ? given.camera[trouble] : counted();
+      },
+      ended(trouble) {
+        if (stopped) return;
+        line.textContent = counted();
+        shoot.replaceWith(restart);
+        tell(given.camera[trouble]);
+      },
+    });
+  });
 
   run(stream);
   panel.append(video);

@@ -163,6 +163,27 @@ def test_end_of_a_stream_takes_nothing_that_was_asked_after_it_was_opened(words:
     assert (len(queue), "a" in queue.mail) == (0, False)
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_session_whose_stream_has_ended_is_left_unless_another_stream_comes(words: Words, again: bool) -> None:
+    """A tab that is closed right after its question was asked."""
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "a"))
+
+    async def story() -> None:
+        del queue.pending_messages_per_session["a"]
+        await queue.clean_events(session_hash="a")
+        await queue.clean_those_who_left()
+        assert (len(queue), "a" in queue.mail) == (1, True)
+        if again:
+            queue.streams.opened("a")
+        asked_before(queue, FRESH)
+        await queue.clean_those_who_left()
+
+    asyncio.run(story())
+    assert (len(queue), "a" in queue.mail) == ((1, True) if again else (0, False))
+
+
 def test_place_in_the_line_is_told_as_it_is(words: Words) -> None:
     made = site(words)
     push(made, *[("10.0.0.1", "flood")] * 3, ("10.0.0.2", "other"))
