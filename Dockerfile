@@ -26,7 +26,7 @@ RUN mkdir -p "${TORCH_HOME}" && if [ -n "${MODELS}" ]; then python -m models fet
 
 # The default model's graph for the fast engine, so that no container builds it anew; readable for whoever runs it.
 COPY explainer/ explainer/
-RUN python -m explainer.build efficientnet_lite0 /opt/graphs && chmod -R a+rX /opt/graphs
+RUN python -m explainer.engines.build efficientnet_lite0 /opt/graphs && chmod -R a+rX /opt/graphs
 
 COPY page/ page/
 COPY app.py LICENSE ./

@@ -24,7 +24,7 @@ def main() -> None:
     from page.card import Card, lender
 
     card = Card(lender())
-    from explainer.engines import Engines
+    from explainer.engines.choice import Engines
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
     from models.problems import Problem

@@ -22,7 +22,7 @@ from benchmarks.peers import PEERS, Maps, Read
 from benchmarks.pictures import cat
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import ONCE, Plan, Spread, time_rounds
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
 from models.catalogue import CATALOGUE, DEFAULT
 from models.classifier import Classifier
 from models.labels import Labels

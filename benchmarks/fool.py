@@ -14,10 +14,10 @@ from PIL import Image
 from benchmarks.machine import this_machine
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import Spread
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
+from explainer.experiments.fool import DRAWS, STRONGEST, Aim, Fooling, fool
 from explainer.explain import explain
-from explainer.fool import DRAWS, STRONGEST, Aim, Fooling, fool
-from explainer.torch_engine import TorchEngine
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore

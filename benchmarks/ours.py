@@ -14,14 +14,14 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
 from benchmarks.peers import Maps, Read
-from explainer.engine import Engine
+from explainer.engines.joint_graph import build_graph
+from explainer.engines.linear_head import find_head
+from explainer.engines.openvino import OpenvinoEngine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
 from explainer.explain import scale
-from explainer.head import find_head
-from explainer.joint_graph import build_graph
 from explainer.methods import DEFAULT_METHOD, METHODS, positive
-from explainer.openvino_engine import OpenvinoEngine
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.torch_thread import THREAD
 from page.pictures.picture import Picture

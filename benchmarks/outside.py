@@ -11,10 +11,10 @@ from PIL import Image, ImageEnhance, ImageOps
 from benchmarks.kinds import KINDS, in_folder
 from benchmarks.machine import this_machine
 from benchmarks.report import Goal, Report, Table, figure
-from explainer.bounds import PACKAGED, Measured, Rate, store_bound
-from explainer.engine import Engine
-from explainer.outside import LEAST, Bound, Impression, calibrate, impression_of
-from explainer.torch_engine import TorchEngine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
+from explainer.outside.bounds import PACKAGED, Measured, Rate, store_bound
+from explainer.outside.outside import LEAST, Bound, Impression, calibrate, impression_of
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore

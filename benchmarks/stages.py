@@ -11,7 +11,7 @@ from benchmarks.ours import answer_bytes, deviation, published
 from benchmarks.pictures import typical
 from benchmarks.report import Table, figure
 from benchmarks.rounds import Plan, Spread, time_rounds
-from explainer.engines import Engines
+from explainer.engines.choice import Engines
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore

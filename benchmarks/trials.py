@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
+from explainer.experiments.try_map import try_grid
 from explainer.explain import explain
-from explainer.trial import try_grid
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore

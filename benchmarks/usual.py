@@ -8,8 +8,8 @@ from statistics import median
 
 import torch
 
+from explainer.engines.torch import TorchEngine
 from explainer.methods import METHODS, positive
-from explainer.torch_engine import TorchEngine
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from explainer.confidences import confidences_of
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
 from explainer.explain import Explanation, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target

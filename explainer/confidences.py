@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 
 # Pictures at once: enough for all threads, and no more memory than a crowd of visitors takes.

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
 from explainer.methods import DEFAULT_METHOD, METHODS, MapFunction, positive
-from explainer.outside import Bound, Outlook, judge
+from explainer.outside.outside import Bound, Outlook, judge
 from explainer.tape import Recording, Score, record
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.preprocess import Box
 from models.problems import Problem
@@ -111,7 +111,8 @@ def explain(
         method: a key of METHODS.
         engine: what computes; None for torch.
         layers: module paths among the classifier's target layers; None for all of them.
-        window: the part of the picture to show the model, as `explainer.window` makes it; None for the usual square.
+        window: the part of the picture to show the model, as `explainer.experiments.move_the_window` makes it; None for
+            the usual square.
         bound: that of this classifier, to judge the picture by where all layers of the bound are asked for.
 
     Raises:

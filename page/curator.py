@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from explainer.target import parse_target
 from models.labels import Labels
 from models.problems import Problem
-from page.accent import PAPER, TEXT, contrast, parse
+from page.brand_colour import PAPER, TEXT, contrast, parse
 from page.examples import MOST, Example
 from page.thumbnails import Thumbnails
 from page.words import Words, codes

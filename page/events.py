@@ -7,8 +7,8 @@ from typing import Any
 from page.doors.lanes import AT_ONCE, SHORT
 from page.examples import Example
 from page.experiments import Experiments
+from page.front.layout import Layout, Programs
 from page.handlers import Handlers
-from page.layout import Layout, Programs
 from page.made import Made
 from page.service import Service
 

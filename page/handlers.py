@@ -6,14 +6,14 @@ from typing import Any
 import gradio as gr
 import orjson
 
+from explainer.experiments.number import finite
 from explainer.heatmap import DEFAULT_OPACITY
-from explainer.number import finite
 from page import request as requests
-from page.blended import write_blended
 from page.doors.intake import Upload
 from page.examples import Example, open_example
 from page.experiments import Experiments
-from page.layout import notes_html
+from page.front.layout import notes_html
+from page.heatmap_file import write_blended
 from page.made import Made
 from page.pictures.picture import Picture
 from page.refusal import Refuse

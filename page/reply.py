@@ -11,7 +11,7 @@ from PIL import Image
 
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
-from explainer.outside import NEAREST
+from explainer.outside.outside import NEAREST
 from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply, percent, sureness
 from page.words import Words
@@ -48,7 +48,7 @@ def as_piece(said: Json) -> orjson.Fragment:
 def as_outlook(reply: Reply) -> Json | None:
     """Whether the picture counts as outside the model's world; None where nobody can say.
 
-    It does when its score, the oddness of `explainer.outside`, is above the bound.
+    It does when its score, the oddness of `explainer.outside.outside`, is above the bound.
     """
     outlook = reply.explanation.outlook
     if outlook is None:

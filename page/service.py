@@ -9,11 +9,11 @@ from typing import TypeVar
 from PIL import Image
 
 from explainer.asking import Asking
-from explainer.bounds import Bounds, Measured
-from explainer.engines import Engines
+from explainer.engines.choice import Engines
+from explainer.engines.fallback import explain_somewhere, get_somewhere
 from explainer.explain import Explanation, UnknownMethod, explain
-from explainer.fallback import explain_somewhere, get_somewhere
 from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.outside.bounds import Bounds, Measured
 from explainer.target import Target, parse_target
 from models.catalogue import ClassifierSpec
 from models.classifier import Classifier

@@ -20,9 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from models.catalogue import CATALOGUE
 from models.labels import Labels
-from page.accent import parse, shades
 from page.accept import ACCEPT
-from page.closed import close_doors
+from page.brand_colour import parse, shades
 from page.curator import Curator
 from page.doors.bodies import AT_ONCE, EACH, Bodies
 from page.doors.budget import Budget
@@ -46,18 +45,19 @@ from page.doors.rates import Rate, Rates, rates
 from page.doors.streams import StreamsDoor
 from page.doors.uploads import PATH as UPLOAD
 from page.doors.uploads import UploadDoor
-from page.ending import Ending
 from page.events import connect
 from page.examples import Example
 from page.experiments import EXPERIMENTS, Experiments
 from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
+from page.front.layout import Layout, Programs, build_layout, build_programs
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
-from page.layout import Layout, Programs, build_layout, build_programs
+from page.language import Speech, Teller
 from page.made import Made
 from page.openapi import describe
+from page.patches.closed_routes import close_doors
 from page.patches.printing import bend_printing
 from page.pictures import helpers
 from page.pictures.picture import Limits
@@ -66,12 +66,12 @@ from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
-from page.speech import Speech, Teller
+from page.shutdown import Ending
 from page.translated import Site
 from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
 from page.words import Words, speaking
 
-HERE = Path(__file__).parent
+FRONT = Path(__file__).parent / "front"
 SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
@@ -303,9 +303,9 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
         "kiosk": kiosk.given() if kiosk else None,
         "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},
     }
-    script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    script = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
-    look = (HERE / "look.css").read_text(encoding="utf-8")
+    look = (FRONT / "look.css").read_text(encoding="utf-8")
     look += shades(parse(curator.accent)) if curator.accent else ""
     page = f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
     return page + (kiosk.head() if kiosk else "")

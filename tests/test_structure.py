@@ -180,7 +180,7 @@ import sys
 from pathlib import Path
 import app, page.site, page.words
 from PIL import Image
-from explainer.engines import Engines
+from explainer.engines.choice import Engines
 from models.device import choose_device
 from models.labels import Labels
 from models.store import ClassifierStore

@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.problems import Problem
+from page.doors.fair_turns import Visitor, address_of
 from page.doors.guard import PICTURES
 from page.doors.line import Line, TooMany
-from page.doors.turns import Visitor, address_of
 from page.refusal import answer, sentence_of
 from page.words import Words
 

@@ -13,8 +13,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
+from page.doors.fair_turns import address_of
 from page.doors.headers import KB, LONGEST_ADDRESS, MOST_BYTES
-from page.doors.turns import address_of
 
 log = logging.getLogger("seewhy")
 

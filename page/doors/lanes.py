@@ -5,7 +5,7 @@ from typing import Any
 
 from gradio.queueing import Event
 
-from explainer.batch import MOST
+from explainer.engines.batched import MOST
 
 SHORT, LONG = "explain", "long"
 # Half of the places are one address's: of the short ones as many as the models take together. Of the long ones a few

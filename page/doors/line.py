@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.problems import Problem
+from page.doors.fair_turns import Turns, Visitor, of_most
 from page.doors.places import Places
-from page.doors.turns import Turns, Visitor, of_most
 
 ROOM = 128 * 1024 * 1024  # bytes that those who wait may hold
 

@@ -23,8 +23,8 @@ from models.work import Work, own_time, working
 from page import metrics
 from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget, TooFast
+from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
-from page.doors.turns import Visitor, address_of
 from page.pictures.helpers import decode_apart
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
 from page.refusal import sentence_of

@@ -20,6 +20,7 @@ from models.work import Work, working
 from page import metrics
 from page import request as requests
 from page.doors.budget import Budget, TooFast
+from page.doors.fair_turns import Turns, Visitor, address_of, of_most
 from page.doors.lanes import AT_ONCE, LONG
 from page.doors.line import Busy, Stopping, TooLong, TooMany
 from page.doors.mail import MB, Mailboxes
@@ -27,7 +28,6 @@ from page.doors.owners import token_of
 from page.doors.places import Places
 from page.doors.sessions import Sessions
 from page.doors.streams import Streams
-from page.doors.turns import Turns, Visitor, address_of, of_most
 from page.refusal import sentence_of, spoken
 from page.words import Words
 

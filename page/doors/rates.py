@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page import request
 from page.doors.budget import Budget, TooFast
+from page.doors.fair_turns import address_of
 from page.doors.guard import HEADERS
-from page.doors.turns import address_of
 from page.refusal import answer, sentence_of
 from page.words import Words
 

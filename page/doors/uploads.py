@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from models.problems import Problem
+from page.doors.fair_turns import address_of
 from page.doors.owners import token_of
-from page.doors.turns import address_of
 from page.pictures.picture import TooManyBytes
 from page.refusal import answer, quietly
 from page.room import Arriving, NoRoom, Room

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.mask import Mask, NothingMarked
+from explainer.experiments.mask import Mask, NothingMarked
 from models.problems import Problem
 from page.pictures.picture import Picture
 from page.service import NoPicture
@@ -22,7 +22,8 @@ class BadName(Problem):
 def marked(mask: Picture | None, picture: Picture | None) -> Mask:
     """A picture of marks, light where something is marked, laid over `picture` whatever its size.
 
-    Raises page.service.NoPicture without a picture, explainer.mask.NothingMarked, without a mask too, and BadMask.
+    Raises page.service.NoPicture without a picture, explainer.experiments.mask.NothingMarked, without a mask too, and
+    BadMask.
     """
     if picture is None:
         raise NoPicture

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PIL import Image
 
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
 from explainer.target import Target
 from models.classifier import Classifier
 from page.pictures.picture import Picture

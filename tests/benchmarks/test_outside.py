@@ -5,8 +5,8 @@ from PIL import Image
 
 from benchmarks.kinds import KINDS, blank, digits, drawings, noise, text
 from benchmarks.outside import NoPhotographs, goals_of, measure
-from explainer.bounds import Measured, Rate
-from explainer.outside import LEAST
+from explainer.outside.bounds import Measured, Rate
+from explainer.outside.outside import LEAST
 from tests.explainer.networks import classifier_of, images, small
 
 

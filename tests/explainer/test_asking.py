@@ -8,10 +8,10 @@ from torch import Tensor
 
 from explainer.asking import Asking
 from explainer.confidences import AT_ONCE
+from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite, explain
 from explainer.tape import Recording
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from models.preprocess import Box
 from tests.explainer.networks import classifier_of, small

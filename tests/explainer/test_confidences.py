@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from explainer.confidences import AT_ONCE, confidences_of, first_answer, logits_of
-from explainer.engine import Engine
+from explainer.engines.protocol import Engine
+from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
 from explainer.target import Target
-from explainer.torch_engine import TorchEngine
 from models.classifier import Classifier
 from tests.explainer.networks import classifier_of, images, small
 

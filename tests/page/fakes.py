@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from explainer.bounds import Bounds, Measured, Rate
-from explainer.engines import Engines
-from explainer.outside import Bound, Usual
+from explainer.engines.choice import Engines
+from explainer.outside.bounds import Bounds, Measured, Rate
+from explainer.outside.outside import Bound, Usual
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.classifier import Classifier
 from models.download import Progress

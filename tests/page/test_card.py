@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from explainer.engines import Engines
+from explainer.engines.choice import Engines
 from models.deliveries import OnItsWay
 from models.problems import Problem
 from models.store import UnknownModel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from page import cookies, speech
+from page import cookies, language
 from page.cookies import cookie
 from page.doors import owners
 
@@ -31,5 +31,5 @@ def test_value_is_that_of_the_cookie_of_this_name(headers: list[str], value: str
 
 def test_nothing_reads_cookies_with_pythons_own_reader() -> None:
     """It takes time with the square of a value's length, before 3.11.10 and 3.12.6."""
-    for module in (cookies, owners, speech):
+    for module in (cookies, owners, language):
         assert not {"SimpleCookie", "http"} & set(vars(module))

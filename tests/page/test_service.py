@@ -12,7 +12,7 @@ from PIL import Image
 from starlette.requests import Request
 from torch import Tensor, nn
 
-from explainer.engines import Engines
+from explainer.engines.choice import Engines
 from explainer.explain import NotFinite, UnknownMethod
 from models.deliveries import OnItsWay
 from models.download import DownloadFailed, Progress

@@ -14,8 +14,8 @@ import pytest
 import explainer
 import models
 import page
-from explainer import cover, marks
-from explainer.trial import Verdict
+from explainer.experiments import cover, you_first
+from explainer.experiments.try_map import Verdict
 from models.catalogue import LAYER_TITLES
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
@@ -33,7 +33,7 @@ CHOSEN = {
     "layers.": [title.lower().replace(" ", "_") for title in LAYER_TITLES],
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
     "cover.": [f"verdict_{verdict}" for verdict in cover.Verdict],
-    "you_first.": [f"level_{level}" for level in marks.Level] + [f"luck_{luck}" for luck in marks.Luck],
+    "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
     "try_map.": get_args(Verdict),
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
@@ -106,7 +106,7 @@ def used_keys(words: Words) -> set[str]:
         scripted = (EXPERIMENTS_AT / kind.name / f"{kind.name}.js").exists()
         section = words.section(kind.name) if scripted else {}
         keys |= {f"{kind.name}.{name}" for name in section if re.search(rf"\bwords\.{name}\b", together)}
-    script = (ROOT / "page" / "viewer" / "viewer.js").read_text(encoding="utf-8")
+    script = (ROOT / "page" / "front" / "viewer" / "viewer.js").read_text(encoding="utf-8")
     if "colours_${" in script:
         from explainer.heatmap import COLORMAPS
 
@@ -145,7 +145,7 @@ def test_every_word_that_scripts_ask_for_exists(words: Words) -> None:
         text = path.read_text(encoding="utf-8")
         names = set(re.findall(r"\bwords\.(\w+)", text))
         assert names <= everything, path.name
-    script = (ROOT / "page" / "page.js").read_text(encoding="utf-8")
+    script = (ROOT / "page" / "front" / "page.js").read_text(encoding="utf-8")
     handed = set(re.findall(r'^ {8}"(\w+)":', (ROOT / "page" / "site.py").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\bgiven\.(\w+)", script)) <= handed
     camera = set(re.findall(r"given\.camera\.(\w+)", script))

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from explainer.cover import Cover, cover
+from explainer.experiments.cover import Cover, cover
+from explainer.experiments.fill import DEFAULT_FILLING, fill
+from explainer.experiments.mask import Mask
 from explainer.explain import Explanation
-from explainer.fill import DEFAULT_FILLING, fill
-from explainer.mask import Mask
 from models.classifier import Classifier
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked, name_of
@@ -40,7 +40,7 @@ class CoverUp(Experiment):
         Args:
             picture: a decoded picture.
             mask: a picture of any size that is white where something is to be covered.
-            filling: a key of `explainer.fill.FILLINGS`; None for its default.
+            filling: a key of `explainer.experiments.fill.FILLINGS`; None for its default.
             part: what is covered, in a few words; None leaves it without a name.
             target: as in `/explain`.
             model: as in `/explain`.
@@ -51,12 +51,12 @@ class CoverUp(Experiment):
             covering; `elsewhere`: the same shares with as much covered in up to five places that the map calls
             unimportant, their mean, their boxes and a picture of the first, or None where there is no such place;
             `marked`: the box of the marks; `covered`: how much of what the model saw was covered, 0..1; `verdict`: of
-            `explainer.cover.Verdict`; and the sentences.
+            `explainer.experiments.cover.Verdict`; and the sentences.
 
         Raises:
-            explainer.mask.NothingMarked, NothingSeen, TooMuchMarked, BadMask: the marks can't be used.
+            explainer.experiments.mask.NothingMarked, NothingSeen, TooMuchMarked, BadMask: the marks can't be used.
             page.experiments.marked.BadName: the part's name is no short text.
-            explainer.fill.UnknownFilling: the filling is not in FILLINGS.
+            explainer.experiments.fill.UnknownFilling: the filling is not in FILLINGS.
             models.problems.Problem: as in `/explain`.
         """
         marks, named, way = marked(mask, picture), name_of(part), filling or DEFAULT_FILLING

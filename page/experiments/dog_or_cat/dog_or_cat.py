@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from explainer.experiments.number import finite
 from explainer.explain import Explanation
-from explainer.number import finite
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind

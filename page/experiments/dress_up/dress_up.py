@@ -4,7 +4,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from explainer.costume import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up
+from explainer.experiments.dress_up import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up
 from explainer.explain import Explanation
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
@@ -35,8 +35,8 @@ class DressUp(Experiment):
 
         Args:
             picture: a decoded picture.
-            pieces: a list of {"piece", "x", "y", "width", "turn"}, as `explainer.costume.Piece` has them, the last
-                one on top.
+            pieces: a list of {"piece", "x", "y", "width", "turn"}, as `explainer.experiments.dress_up.Piece` has them,
+                the last one on top.
             target: what both shares and maps are for; None for the model's first answer before.
             model: as in `/explain`.
 
@@ -47,7 +47,7 @@ class DressUp(Experiment):
 
         Raises:
             NothingOn: there is no piece.
-            models.problems.Problem: those of `explainer.costume` and of `Service.ask`.
+            models.problems.Problem: those of `explainer.experiments.dress_up` and of `Service.ask`.
         """
         if picture is None:
             raise NoPicture

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from explainer.agreement import Agreement, agree
-from explainer.climb import Change
+from explainer.experiments.climb import Change
+from explainer.experiments.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
+from explainer.experiments.two_heads import Agreement, agree
 from explainer.explain import Explanation
-from explainer.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
 from models.classifier import Classifier
 from models.preprocess import Box
 from page.experiments.experiment import Experiment, Kind
@@ -54,8 +54,8 @@ class Fool(Experiment):
             about it; `seen`; and the sentences.
 
         Raises:
-            explainer.fool.WrongStrength: the strength is something else.
-            models.problems.Problem: as in `/explain`, and those of `explainer.fool.fool`.
+            explainer.experiments.fool.WrongStrength: the strength is something else.
+            models.problems.Problem: as in `/explain`, and those of `explainer.experiments.fool.fool`.
         """
         if picture is None:
             raise NoPicture

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from explainer.diverging import STOPS, diverging_blend
-from explainer.signed import SignedMap, signed_maps, without_what_is_against
+from explainer.experiments.for_and_against import SignedMap, signed_maps, without_what_is_against
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind

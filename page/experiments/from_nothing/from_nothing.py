@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from PIL import Image
 
-from explainer.climb import Pixels
+from explainer.experiments.climb import Pixels
+from explainer.experiments.fool import Conjured, from_nothing, grey, single, speckle
 from explainer.explain import Explanation
-from explainer.fool import Conjured, from_nothing, grey, single, speckle
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
 from models.problems import Problem
@@ -55,7 +55,7 @@ class FromNothing(Experiment):
         Raises:
             NoWord: there is no word.
             UnknownNothing: the start is something else.
-            explainer.fool.NotOneWord: the word is a group or a contrast.
+            explainer.experiments.fool.NotOneWord: the word is a group or a contrast.
             models.problems.Problem: as in `/explain`.
         """
         begin = "grey" if start is None else str(start)

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from explainer.cells import NotASum, SeveralClasses, Sum, taken_apart
+from explainer.experiments.honest_grid import NotASum, SeveralClasses, Sum, taken_apart
 from explainer.explain import Explanation, LayerMap, explain
 from explainer.strength import WEAK, strength
 from page.experiments.experiment import Experiment, Kind

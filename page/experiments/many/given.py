@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from explainer.experiments.many import MOST_PICTURES, NoPictures, TooManyPictures
+from explainer.experiments.number import finite
 from explainer.explain import Answer
-from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
-from explainer.number import finite
 from models.labels import Choice, Labels
 from models.problems import Problem
 from page.words.echo import tame

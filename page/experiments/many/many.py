@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
+from explainer.experiments.many import Entry, NoPictures, Row, explain_each
 from explainer.explain import Explanation
-from explainer.many import Entry, NoPictures, Row, explain_each
 from models.labels import Choice
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
@@ -52,7 +52,7 @@ class Many(Experiment):
             model has words for (None where nobody can say), with a sentence `nearest`; and what `ManyCounts` gives.
 
         Raises:
-            explainer.many.NoPictures, explainer.many.TooManyPictures, NotAsMany.
+            explainer.experiments.many.NoPictures, explainer.experiments.many.TooManyPictures, NotAsMany.
             models.problems.Problem: a word or a model that is none.
         """
         check_number(pictures)

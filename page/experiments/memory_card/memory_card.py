@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from explainer.card import LICENCES, CardText, Memory, draw_card
-from explainer.marks import compare
-from explainer.mask import Mask, NothingSeen
+from explainer.experiments.mask import Mask, NothingSeen
+from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_card
+from explainer.experiments.you_first import compare
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
@@ -38,7 +38,8 @@ class MemoryCard(Experiment):
             picture: a decoded picture.
             mask: a picture of any size that is white where the part is.
             meaning: what the part means to whoever marked it, in at most 200 letters.
-            licence: a key of `explainer.card.LICENCES`: what others may do with the card; None for nothing.
+            licence: a key of `explainer.experiments.memory_card.LICENCES`: what others may do with the card; None for
+                nothing.
             model: as in `/explain`.
 
         Returns:
@@ -49,8 +50,8 @@ class MemoryCard(Experiment):
             `nearest` is for the place of the share where the picture may be outside the model's world, else "".
 
         Raises:
-            explainer.mask.NothingMarked, explainer.mask.BadMask: there is no mark.
-            explainer.card.NoWords, TooManyWords, UnknownLicence: as they say.
+            explainer.experiments.mask.NothingMarked, explainer.experiments.mask.BadMask: there is no mark.
+            explainer.experiments.memory_card.NoWords, TooManyWords, UnknownLicence: as they say.
             models.problems.Problem: those of `Service.ask`.
         """
         explanation = self.service.ask(picture, Question(model)).explanation  # at all layers, to know what is outside

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.card import Memory
-from explainer.dataset import MOST_CARDS, NoCards, TooManyCards, as_zip
+from explainer.experiments.memory_card import Memory
+from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards, as_zip
 from explainer.explain import Explanation
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
@@ -51,11 +51,13 @@ class MemoryCards(Experiment):
             pictures: functions that decode one each.
             masks: the same for as many masks, as `/memory_card` takes them.
             meanings: a list of as many texts.
-            licences: a list of as many keys of `explainer.card.LICENCES`; None for the first of them each.
+            licences: a list of as many keys of `explainer.experiments.memory_card.LICENCES`; None for the first of them
+                each.
             model: as in `/explain`.
 
         Returns:
-            `zip`: as `explainer.dataset.as_zip` makes it, as a `data:` address; `count`: how many cards it holds.
+            `zip`: as `explainer.experiments.memory_cards.as_zip` makes it, as a `data:` address; `count`: how many
+            cards it holds.
 
         Raises:
             NoCards, TooManyCards, CardsDiffer.

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from explainer.experiments.move_the_window import SMALLEST, BadWindow, Moved, move, window_at
 from explainer.explain import Explanation
-from explainer.window import SMALLEST, BadWindow, Moved, move, window_at
 from models.classifier import Classifier
 from models.preprocess import Box
 from page.experiments.experiment import Experiment, Kind
@@ -28,8 +28,9 @@ class MoveTheWindow(Experiment):
 
         Args:
             picture: a decoded picture.
-            window: {"x", "y", "width", "height"} in fractions of the picture, as `explainer.window.window_at` takes
-                them; what is not square in the picture is squeezed.
+            window: {"x", "y", "width", "height"} in fractions of the picture, as
+                `explainer.experiments.move_the_window.window_at` takes them; what is not square in the picture is
+                squeezed.
             target: what both shares and maps are for; None for the model's first answer before.
             model: as in `/explain`.
 
@@ -39,7 +40,7 @@ class MoveTheWindow(Experiment):
             glowed before is in the window, 0..1, None where nothing did; and the sentences.
 
         Raises:
-            explainer.window.BadWindow: the window is none.
+            explainer.experiments.move_the_window.BadWindow: the window is none.
             models.problems.Problem: those of `Service.ask`.
         """
         if picture is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from explainer.bounds import Measured, Rate
+from explainer.outside.bounds import Measured, Rate
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
 from page.reply import Json, as_outlook, rates

@@ -5,9 +5,9 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.curves import Curves, curves_of
-from explainer.hiding import FILLINGS, hide
-from explainer.trial import BENCHMARK, Hidden, Trial, try_map
+from explainer.experiments.curves import Curves, curves_of
+from explainer.experiments.hiding import FILLINGS, hide
+from explainer.experiments.try_map import BENCHMARK, Hidden, Trial, try_map
 from models.problems import Problem
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
@@ -49,10 +49,10 @@ class TryMap(Experiment):
             curves: true for the curves of deletion and insertion as well, which takes some 30 passes more.
 
         Returns:
-            `verdict` (see `explainer.trial.Trial`), `label`, `map`, `seen`, and confidences 0..1: `before`; `hottest`,
-            `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden; `pictures`: what
-            the model got, without the hottest, a random and the coldest fifth, and without the middle; `curves`, or
-            None; and the sentences.
+            `verdict` (see `explainer.experiments.try_map.Trial`), `label`, `map`, `seen`, and confidences 0..1:
+            `before`; `hottest`, `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden;
+            `pictures`: what the model got, without the hottest, a random and the coldest fifth, and without the
+            middle; `curves`, or None; and the sentences.
 
         Raises:
             NotYesOrNo: `curves` is something else.

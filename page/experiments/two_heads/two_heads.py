@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.agreement import COLOURS, Agreement, agree, where
+from explainer.experiments.two_heads import COLOURS, Agreement, agree, where
 from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.problems import Problem

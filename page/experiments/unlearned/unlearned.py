@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
-from explainer import unlearned
-from explainer.unlearned import ALIKE, Likeness, likeness
+from explainer.experiments import unlearned
+from explainer.experiments.unlearned import ALIKE, Likeness, likeness
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.pictures.picture import Picture

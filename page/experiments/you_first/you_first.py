@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from explainer.marks import Overlap, compare
+from explainer.experiments.you_first import Overlap, compare
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.pictures.picture import Picture
@@ -33,12 +33,12 @@ class YouFirst(Experiment):
         Returns:
             `share`: how much of the marks that the model saw lies in the brightest part of its map, 0..1; `chance`: how
             much it would be by luck; `found`: how much of the brightest part is marked; `unseen`: how much of the marks
-            the model did not see; `level` and `luck`: both in a word of `explainer.marks`; `tenths`: of ten parts of
-            the marks, how many lie in the brightest part; `label`, `confidence`, `map` and `seen` of the answer; and
-            the sentences.
+            the model did not see; `level` and `luck`: both in a word of `explainer.experiments.you_first`; `tenths`:
+            of ten parts of the marks, how many lie in the brightest part; `label`, `confidence`, `map` and `seen` of
+            the answer; and the sentences.
 
         Raises:
-            explainer.mask.NothingMarked, NothingSeen, BadMask: the marks can't be used.
+            explainer.experiments.mask.NothingMarked, NothingSeen, BadMask: the marks can't be used.
             models.problems.Problem: those of `Service.ask`.
         """
         marks = marked(mask, picture)

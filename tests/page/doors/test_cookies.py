@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from page.doors import cookies
 from page.doors.cookies import Cookies
-from page.doors.turns import address_of
+from page.doors.fair_turns import address_of
 from tests.page.doors.test_budget import Clock
 
 

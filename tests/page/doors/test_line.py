@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
+from page.doors.fair_turns import Visitor
 from page.doors.line import Busy, Line, Stopping, TooMany
-from page.doors.turns import Visitor
 
 A, B = Visitor("a"), Visitor("b")
 

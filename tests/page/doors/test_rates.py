@@ -9,8 +9,8 @@ from page.doors.budget import Budget
 from page.doors.guard import Guard
 from page.doors.headers import Headers
 from page.doors.rates import DEAR, HEALTH, Rates, rates
+from page.language import Teller
 from page.settings import Settings
-from page.speech import Teller
 from page.words import Words, speaking
 from tests.page.doors.test_budget import Clock
 from tests.page.doors.test_guard import reads_all

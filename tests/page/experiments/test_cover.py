@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainer.fill import UnknownFilling
-from explainer.mask import NothingMarked, TooMuchMarked
+from explainer.experiments.fill import UnknownFilling
+from explainer.experiments.mask import NothingMarked, TooMuchMarked
 from page.experiments.cover import CoverUp
 from page.experiments.marked import BadName
 from page.pictures.picture import Picture

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.costume import COSTUMES, MOST_PIECES, BadPiece, Piece, TooManyPieces, UnknownPiece, dressed
+from explainer.experiments.dress_up import COSTUMES, MOST_PIECES, BadPiece, Piece, TooManyPieces, UnknownPiece, dressed
 from models.labels import UnknownTarget
 from page.experiments.dress_up import DressUp
 from page.experiments.dress_up.dress_up import NothingOn

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainer.experiments.fool import AlreadySo, NotOneWord, WrongStrength
 from explainer.explain import UnknownMethod
-from explainer.fool import AlreadySo, NotOneWord, WrongStrength
 from models.labels import UnknownTarget
 from page.experiments.fool import Fool
 from page.experiments.fool.fool import magnified

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from explainer.many import MOST_PICTURES, NoPictures, TooManyPictures
+from explainer.experiments.many import MOST_PICTURES, NoPictures, TooManyPictures
 from models.labels import Labels, UnknownTarget
 from models.store import UnknownModel
 from page.experiments.many import Many, ManyCounts

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.card import MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
-from explainer.dataset import MOST_CARDS, NoCards, TooManyCards
-from explainer.mask import NothingMarked
+from explainer.experiments.mask import NothingMarked
+from explainer.experiments.memory_card import MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
+from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards
 from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer
 from page.pictures.picture import BrokenPicture, Picture

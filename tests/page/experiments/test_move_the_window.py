@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.window import BadWindow
+from explainer.experiments.move_the_window import BadWindow
 from page.experiments.move_the_window import MoveTheWindow
 from page.pictures.picture import Picture
 from page.service import NoPicture

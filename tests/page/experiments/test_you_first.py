@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.mask import BadMask, NothingMarked, NothingSeen
+from explainer.experiments.mask import BadMask, NothingMarked, NothingSeen
 from page.experiments.you_first import YouFirst
 from page.pictures.picture import Picture
 from page.service import NoPicture

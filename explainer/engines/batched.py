@@ -1,0 +1,116 @@
+"""Requests that wait at the same time are computed together."""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from explainer.engines.protocol import Engine
+from explainer.tape import Recording
+from explainer.target import Target
+from models.work import Work, current, go_on, working
+
+MOST = 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """One picture, its question, who pays, and where the answer will be."""
+
+    inputs: Tensor
+    layers: tuple[str, ...]
+    target: Target | None
+    work: Work | None
+    answer: "Future[Recording]" = field(default_factory=Future)
+
+
+class Batched:
+    """An engine that takes waiting pictures together, in the order in which they came.
+
+    Where it computes row by row all the same, it takes them one by one, and each answer leaves as soon as it is there:
+    eight that came together would all wait for the eighth. Whoever comes first computes for all who wait; meanwhile the
+    next batch gathers. So nobody waits for a batch to fill, and there is no thread, no clock and no polling. Gradio's
+    own batching sees one endpoint of its queue and no other door; the package `batched` polls, reorders, and lets a
+    request that fails take its neighbours with it.
+    """
+
+    def __init__(self, engine: Engine, most: int = MOST) -> None:
+        """Let `engine` compute, at most so many together."""
+        self.name = engine.name
+        self._engine = engine
+        self._most = most
+        self._waiting: deque[_Request] = deque()
+        self._busy = False
+        self._changed = threading.Condition()
+
+    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        """As `Engine.run`; several pictures, or several questions about one, are a batch of their own already.
+
+        Raises Unwanted where nobody waits for it any more.
+        """
+        go_on()
+        if len(targets) != 1:
+            return self._engine.run(inputs, layers, targets)
+        mine = _Request(inputs, tuple(layers), targets[0], current())
+        with self._changed:
+            self._waiting.append(mine)
+        while batch := self._turn_of(mine):
+            try:
+                self._compute(batch)
+            finally:
+                with self._changed:
+                    self._busy = False
+                    self._changed.notify_all()
+        return mine.answer.result()
+
+    def _turn_of(self, mine: _Request) -> list[_Request]:
+        """Wait until somebody has answered, which gives no batch, or until it is one's turn to answer the next."""
+        with self._changed:
+            self._changed.wait_for(lambda: mine.answer.done() or not self._busy)
+            if mine.answer.done():
+                return []
+            self._busy = True
+            return self._next()
+
+    def _next(self) -> list[_Request]:
+        """The first that wait for the same layers; other layers would need another pass."""
+        first = self._waiting[0]
+        batch = [each for each in self._waiting if _alike(each, first)][: self._most]
+        for each in batch:
+            self._waiting.remove(each)
+        return batch
+
+    def _compute(self, batch: list[_Request]) -> None:
+        try:
+            with working(Work()) as shared:  # wanted by somebody among them
+                together = self._engine.run(
+                    torch.cat([each.inputs for each in batch]), batch[0].layers, [each.target for each in batch]
+                )
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].answer.set_exception(error)
+                return
+            for each in batch:  # a request that fails must not take its neighbours with it
+                self._compute([each])
+            return
+        for row, each in enumerate(batch):
+            if each.work:
+                each.work.seconds += shared.seconds / len(batch)
+            each.answer.set_result(_row(together, row))
+
+
+def _alike(one: _Request, other: _Request) -> bool:
+    return one.layers == other.layers and one.inputs.shape == other.inputs.shape
+
+
+def _row(recording: Recording, row: int) -> Recording:
+    here = slice(row, row + 1)
+    return Recording(
+        recording.logits[here],
+        tuple(each[here] for each in recording.activations),
+        tuple(each[here] for each in recording.gradients),
+    )

@@ -1,0 +1,85 @@
+"""Build a model's graph, in a process of its own: tracing takes a core for a while, and memory that is not given back.
+
+`python -m explainer.engines.build MODEL FOLDER` does so beforehand, as for an image of a container.
+"""
+
+import argparse
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+
+import torch
+
+from explainer.engines.graph_store import GraphStore, graph_key
+from explainer.engines.joint_graph import build_graph
+from models.store import ClassifierStore
+
+# Signals by which a process ends that did something wrong; by others somebody else ended it.
+CRASHES = {signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGFPE, signal.SIGBUS}
+
+
+class BuildFailed(Exception):
+    """The process that builds a graph ended without one. `crashed` says whether it would again."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"its builder ended with {code}")
+        self.crashed = code is not None and -code in CRASHES
+
+
+class CantConvert(Exception):
+    """Some part of the model can't be traced, or OpenVINO has no counterpart of it."""
+
+
+def build(name: str, folder: Path) -> None:
+    """Build the graph of the catalogue's model `name` in this process and save it below `folder`.
+
+    Raises:
+        CantConvert: the model is not one of which a graph can be made; the store remembers it.
+        OSError, MemoryError: the folder can't be written to, or memory is short; nothing is remembered.
+        models.problems.Problem: the model's weights are not here, or damaged.
+    """
+    torch.set_num_threads(1)
+    classifier = ClassifierStore(torch.device("cpu"), offline=True).get(name)
+    key, graphs = graph_key(classifier), GraphStore(folder)
+    try:
+        layers = [layer.name for layer in classifier.spec.layers]
+        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+    except (MemoryError, OSError):  # another time it may work
+        raise
+    except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
+        graphs.refuse(key)
+        raise CantConvert(name) from error
+    graphs.save(key, graph)
+
+
+def build_apart(name: str, folder: Path) -> None:
+    """Like `build`, but in a process of its own that gives way to everybody else. Raises BuildFailed."""
+    process = multiprocessing.get_context("spawn").Process(target=_build_gently, args=(name, folder), daemon=True)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise BuildFailed(process.exitcode)
+
+
+def _build_gently(name: str, folder: Path) -> None:
+    if hasattr(os, "nice"):
+        os.nice(19)
+    try:
+        build(name, folder)
+    except (CantConvert, OSError, MemoryError) as error:  # no surprise, so one line and no traceback
+        sys.exit(f"no graph of {name}: {error.__cause__ or error}".partition("\n")[0])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m explainer.engines.build", description=__doc__)
+    parser.add_argument("model")
+    parser.add_argument("folder", type=Path)
+    chosen = parser.parse_args()
+    build(chosen.model, chosen.folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""An OpenVINO graph that is ready to run on the CPU."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.engines.runtime import openvino
+from models.work import helped
+
+Array = NDArray[np.float32]
+
+# Gradients in half precision were seen to be off by up to 60 %.
+EXACT = {"INFERENCE_PRECISION_HINT": "f32", "EXECUTION_MODE_HINT": "ACCURACY"}
+
+
+class CompiledGraph:
+    """Runs a graph whose inputs and outputs have a batch axis of one.
+
+    One row gets all threads. Several rows get a thread each, since a thread that waits for no other works faster:
+    eight rows one by one with two threads each took a fifth longer than with one thread each, and as one batch of eight
+    a fifth longer too. Both ways give the same numbers to the last bit.
+    """
+
+    def __init__(self, graph: Any, threads: int) -> None:
+        """Compile `graph`, an `openvino.Model`, for as many threads."""
+        self._graph = graph
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._single = self._compile({"PERFORMANCE_HINT": "LATENCY"}).create_infer_request()
+
+    def run(self, rows: Sequence[Sequence[Array]]) -> list[Array]:
+        """Rows of inputs, each (1, …) -> outputs, each (rows, …)."""
+        with self._lock, helped(self._threads):
+            if len(rows) > 1 and self._threads > 1:
+                return self._together(rows)
+            results = [self._single.infer(list(row), share_inputs=True) for row in rows]
+        return [np.concatenate([result[port] for result in results]) for port in range(len(self._graph.outputs))]
+
+    def _together(self, rows: Sequence[Sequence[Array]]) -> list[Array]:
+        outputs = [np.empty((len(rows), *port.shape[1:]), np.float32) for port in self._graph.outputs]
+
+        def keep(request: Any, row: int) -> None:
+            for port, output in enumerate(outputs):
+                output[row] = request.get_output_tensor(port).data[0]
+
+        self._crowd.set_callback(keep)
+        for number, row in enumerate(rows):
+            self._crowd.start_async(list(row), number, share_inputs=True)
+        self._crowd.wait_all()
+        return outputs
+
+    @cached_property
+    def _crowd(self) -> Any:
+        """Made when the first crowd comes, because it takes as much memory again."""
+        compiled = self._compile({"NUM_STREAMS": self._threads})
+        return openvino().AsyncInferQueue(compiled, self._threads)
+
+    def _compile(self, options: dict[str, Any]) -> Any:
+        wanted = {**EXACT, "INFERENCE_NUM_THREADS": self._threads, **options}
+        return openvino().Core().compile_model(self._graph, "CPU", wanted)

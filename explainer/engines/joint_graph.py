@@ -1,0 +1,132 @@
+"""A network forward, and the gradients of its target layers backward, as one OpenVINO graph.
+
+The gradient at a layer is that of a zero added to the layer's output, so the whole is a pure function of the picture
+and the question, which can be traced. OpenVINO folds the zeros away.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from explainer.engines.protocol import best_score
+from explainer.engines.runtime import openvino
+from explainer.tape import record
+
+_Pulled = tuple[Tensor, Callable[[Tensor], tuple[Tensor, ...]], tuple[Tensor, ...]]
+
+# Far below any logit, so that its softmax is zero; not minus infinity, whose differences are not numbers.
+OUT = -1e9
+
+
+def build_graph(module: nn.Module, layers: Sequence[str], side: int) -> Any:
+    """Trace `module` and convert it.
+
+    Args:
+        module: a classifier in eval mode with frozen parameters, on the CPU.
+        layers: module paths, from early to late.
+        side: height and width of the pictures, in pixels.
+
+    Returns:
+        An `openvino.Model` with the inputs picture (1, 3, side, side), `inside` and `against` (1, classes), which are
+        0 for the classes of the target's two sides and OUT for all others, and `terms` (1, 3): what the first side,
+        the second side, and the model's own first answer count in the score. Its outputs are the logits, the
+        activations of each layer and the gradients of each layer.
+
+    Raises:
+        Exception: of any kind, when a part of the network can't be traced or has no counterpart in OpenVINO.
+    """
+    # Tracing takes memory and half a minute of a core, so nothing of it is imported where graphs are only run.
+    from torch._decomp import core_aten_decompositions
+    from torch.fx.experimental.proxy_tensor import make_fx
+
+    # OpenVINO has no counterpart of what torch traces where weights lie channels last.
+    module = copy.deepcopy(module).to(memory_format=torch.contiguous_format)
+    picture = torch.zeros(1, 3, side, side)
+    seen = record(module, picture, layers, best_score)
+    shapes = [tuple(each.shape) for each in seen.activations]
+    classes = seen.logits.shape[1]
+    inputs = (picture, torch.zeros(1, classes), torch.zeros(1, classes), torch.zeros(1, 3))
+    table = dict(core_aten_decompositions())
+    table[torch.ops.aten.convolution_backward.default] = _convolution_backward
+    with torch.no_grad():
+        traced = make_fx(joint(module, layers, shapes), decomposition_table=table)(*inputs)
+    graph = openvino().convert_model(torch.export.export(traced, inputs))
+    graph.reshape({port: list(example.shape) for port, example in zip(graph.inputs, inputs, strict=True)})
+    return graph
+
+
+def joint(
+    module: nn.Module, layers: Sequence[str], shapes: Sequence[tuple[int, ...]]
+) -> Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
+    """The function that `build_graph` traces; `shapes` are those of the layers' activations."""
+
+    def run(picture: Tensor, inside: Tensor, against: Tensor, terms: Tensor) -> tuple[Tensor, ...]:
+        def perturbed(*zeros: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+            return _perturbed(module, layers, picture, zeros)
+
+        zeros = [torch.zeros(shape) for shape in shapes]
+        # torch's own types forget that with `has_aux` there is a third result.
+        logits, pull_back, activations = cast(_Pulled, torch.func.vjp(perturbed, *zeros, has_aux=True))
+        return (logits, *activations, *pull_back(_slopes(logits, inside, against, terms)))
+
+    return run
+
+
+def _perturbed(
+    module: nn.Module, layers: Sequence[str], picture: Tensor, zeros: Sequence[Tensor]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    activations: dict[str, Tensor] = {}
+
+    def adding(name: str, zero: Tensor) -> Callable[[nn.Module, object, Tensor], Tensor]:
+        def hook(_module: nn.Module, _args: object, output: Tensor) -> Tensor:
+            activations[name] = output + zero
+            return activations[name]
+
+        return hook
+
+    with ExitStack() as stack:
+        for name, zero in zip(layers, zeros, strict=True):
+            stack.callback(module.get_submodule(name).register_forward_hook(adding(name, zero)).remove)
+        logits = module(picture)
+    return logits, tuple(activations[name] for name in layers)
+
+
+def _slopes(logits: Tensor, inside: Tensor, against: Tensor, terms: Tensor) -> Tensor:
+    """How the score depends on the logits: a log-sum-exp has the softmax over its classes as gradient."""
+    # Not one_hot, which looks at the numbers and so can't be traced.
+    best = torch.arange(logits.shape[1]) == logits.argmax(dim=1, keepdim=True)
+    first, second, own = terms.chunk(3, dim=1)
+    sides = first * (logits + inside).softmax(dim=1) - second * (logits + against).softmax(dim=1)
+    return sides + own * best.to(logits.dtype)
+
+
+def _convolution_backward(
+    gradient: Tensor,
+    inputs: Tensor,
+    weight: Tensor,
+    _bias_sizes: object,
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int],
+    _transposed: object,
+    _output_padding: object,
+    groups: int,
+    _wanted: object,
+) -> tuple[Tensor, None, None]:
+    """The gradient by a convolution's input is a transposed convolution; the weights are frozen and need none."""
+    reached = [
+        (gradient.shape[2 + axis] - 1) * stride[axis]
+        - 2 * padding[axis]
+        + dilation[axis] * (weight.shape[2 + axis] - 1)
+        + 1
+        for axis in range(2)
+    ]
+    missing = [inputs.shape[2 + axis] - reached[axis] for axis in range(2)]
+    back = torch.ops.aten.convolution(gradient, weight, None, stride, padding, dilation, True, missing, groups)
+    return back, None, None

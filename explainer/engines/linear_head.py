@@ -1,0 +1,92 @@
+"""The end of many networks: global pooling and one linear layer, where gradients need no backward pass."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from explainer.engines.protocol import best_score
+from explainer.tape import Recording, record
+from models.classifier import Classifier
+
+SIDE = 64  # of the noise that a network is tried with, in pixels
+SAME = 1e-4  # relative
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """Logits are `weight` times the mean activation of the layer before, plus `bias`.
+
+    `weight` is (classes, C), `bias` (classes,). Zhou et al., 2016, arXiv:1512.04150, call the sum of the activations
+    weighted by a class's row of it the class activation map; Grad-CAM is the same there but for a constant factor.
+    """
+
+    weight: Tensor
+    bias: Tensor
+
+    def logits(self, activations: Tensor) -> Tensor:
+        """Activations (N, C, H, W) -> logits (N, classes)."""
+        return activations.mean(dim=(2, 3)) @ self.weight.T + self.bias
+
+    def gradients(self, slopes: Tensor, activations: Tensor) -> Tensor:
+        """The score's gradients by the activations, for its gradients by the logits.
+
+        `slopes` is (N, classes) and `activations` (1 or N, C, H, W); the result (N, C, H, W) is expanded, as it is the
+        same at every place.
+        """
+        height, width = activations.shape[2:]
+        # Most slopes are zero. To multiply by them would wake torch's threads, which go on spinning and take the
+        # processor from OpenVINO's: that was seen to cost more than all the rest here.
+        kept = slopes.any(dim=0).nonzero()[:, 0]
+        weights = slopes[:, kept] @ self.weight[kept]
+        return (weights / (height * width))[:, :, None, None].expand(-1, -1, height, width)
+
+
+class Heads:
+    """The heads of classifiers, each looked for once, and gone with its classifier."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: weakref.WeakKeyDictionary[Classifier, dict[str, Head | None]] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, classifier: Classifier, layer: str) -> Head | None:
+        """What `find_head` says of the classifier's module. Whoever asks while it is looked for may look as well."""
+        with self._lock:
+            known = self._known.setdefault(classifier, {})
+        if layer not in known:
+            known[layer] = classifier.alone(lambda: find_head(classifier.module, layer))
+        return known[layer]
+
+
+HEADS = Heads()
+
+
+def find_head(module: nn.Module, layer: str) -> Head | None:
+    """The head that follows `layer`, None where something else than pooling and one linear layer does.
+
+    Told by trying, not by names: on two pictures of noise the formula must give the network's own logits.
+    """
+    linear = [each for each in module.modules() if isinstance(each, nn.Linear)]
+    if not linear:
+        return None
+    last = linear[-1]
+    bias = last.weight.new_zeros(len(last.weight)) if last.bias is None else last.bias.detach()
+    head = Head(last.weight.detach(), bias)
+    return head if _explains(head, _noise(module, last.weight, layer)) else None
+
+
+def _noise(module: nn.Module, like: Tensor, layer: str) -> Recording:
+    pictures = torch.randn(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(like)
+    return record(module, pictures, [layer], best_score)
+
+
+def _explains(head: Head, seen: Recording) -> bool:
+    if seen.activations[0].shape[1] != head.weight.shape[1] or seen.logits.shape[1] != len(head.bias):
+        return False
+    difference = (head.logits(seen.activations[0]) - seen.logits).abs().max()
+    return bool(difference <= SAME * seen.logits.abs().max())

@@ -1,0 +1,52 @@
+"""The reference engine: torch's own gradients, for every model on every device."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from explainer.engines.protocol import scores
+from explainer.tape import Recording, record
+from explainer.target import Target
+from models.classifier import Classifier
+
+
+class TorchEngine:
+    """Runs the classifier's own module, one pass forward and one backward.
+
+    On a CPU a row's numbers may depend on its neighbours' by a rounding, and sharing a pass gains nothing: rows go one
+    by one there. A graphics card takes them together.
+    """
+
+    name = "torch"
+
+    def __init__(self, classifier: Classifier, together: bool | None = None) -> None:
+        """Ask `classifier`; `together` overrides whether several pictures share a pass."""
+        self._classifier = classifier
+        self._together = classifier.device.type != "cpu" if together is None else together
+
+    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        """As `Engine.run`; raises `explainer.tape.LayerError` for a layer that is none of the module's."""
+        if len(inputs) == 1 or self._together:
+            return self._pass(inputs, layers, targets)
+        rows = zip(inputs.chunk(len(inputs)), targets, strict=True)
+        return joined([self._pass(row, layers, [target]) for row, target in rows])
+
+    def _pass(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        def score(logits: Tensor) -> Tensor:
+            if len(logits) == len(targets):
+                return scores(logits, targets)
+            return torch.stack([scores(logits, [target]) for target in targets])
+
+        classifier = self._classifier
+        return classifier.alone(partial(record, classifier.module, inputs.to(classifier.device), layers, score))
+
+
+def joined(recordings: Sequence[Recording]) -> Recording:
+    """Recordings of the same layers, one below the other."""
+    return Recording(
+        torch.cat([each.logits for each in recordings]),
+        tuple(torch.cat(rows) for rows in zip(*(each.activations for each in recordings), strict=True)),
+        tuple(torch.cat(rows) for rows in zip(*(each.gradients for each in recordings), strict=True)),
+    )

@@ -1,0 +1,128 @@
+"""Cover it up: hide a part, ask again, and compare with hiding as much where the map says that little matters."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean
+
+import numpy as np
+from PIL import Image
+
+from explainer.asking import Asking
+from explainer.experiments.elsewhere import unimportant
+from explainer.experiments.fill import DEFAULT_FILLING, Pixels, fill
+from explainer.experiments.mask import Mask
+from explainer.explain import Explanation
+from explainer.target import Target
+
+# A change of the confidence below this is small whatever the rest: two photographs of the same thing differ by more.
+NOTICED = 0.05
+A_LOT = 0.5  # of the confidence that is left when as much is covered elsewhere
+
+
+class Verdict(StrEnum):
+    """What a try says about the part that was covered."""
+
+    A_LOT = "a_lot"
+    SOME = "some"
+    LITTLE = "little"
+    SURER = "surer"
+    ANYWHERE = "anywhere"  # covering as much elsewhere took as much
+    ALONE = "alone"  # it fell, but there was no place to compare with
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """A picture before and after a part of it was hidden, and with as much hidden elsewhere.
+
+    `before` and `after` explain the same target. `picture` is what the second answer is about. `share` is how much of
+    what the model saw was hidden, 0..1. `controls` holds the target's confidence for each place of `places`; both are
+    empty where the map has no place that is as large and unimportant.
+    """
+
+    before: Explanation
+    after: Explanation
+    picture: Image.Image
+    filling: str
+    share: float
+    places: tuple[Mask, ...]
+    controls: tuple[float, ...]
+
+    @property
+    def control(self) -> float | None:
+        """The mean confidence with as much covered elsewhere; None without a place for it."""
+        return fmean(self.controls) if self.controls else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the first answer is another one."""
+        return self.before.answer.index != self.after.answer.index
+
+    @property
+    def verdict(self) -> Verdict:
+        """As `judge` finds it."""
+        return judge(self.before.target_confidence, self.after.target_confidence, self.controls)
+
+
+def cover(
+    asking: Asking,
+    picture: Image.Image,
+    mask: Mask,
+    filling: str = DEFAULT_FILLING,
+    target: Target | None = None,
+    seed: int = 0,
+) -> Cover:
+    """Hide what is marked on a picture and ask again.
+
+    Args:
+        asking: whom to ask and how; the default layer, or the last of those asked for, says what is unimportant.
+        picture: upright RGB picture.
+        mask: fitted to the picture.
+        filling: a key of `explainer.experiments.fill.FILLINGS`.
+        target: what to ask about; None for the first answer to the whole picture.
+        seed: which of the unimportant places are taken.
+
+    Raises:
+        explainer.experiments.mask.NothingSeen: all marks are where the model does not look.
+        explainer.experiments.mask.TooMuchMarked: nothing would be left to ask about.
+        explainer.experiments.fill.UnknownFilling: the filling is not in FILLINGS.
+        what `explainer.explain.explain` raises.
+    """
+    seen = asking.seen(picture)
+    hidden = mask.coverable(seen)
+    pixels = np.asarray(picture)
+    covered = _filled(pixels, hidden, filling)
+    before = asking.explain(picture, target)
+    grids = {layer.name: layer.grid for layer in before.layers}
+    grid = grids.get(asking.classifier.spec.default_layer, before.layers[-1].grid)
+    places = unimportant(hidden, grid, seen, seed=seed)
+    return Cover(
+        before=before,
+        after=asking.explain(covered, before.target),
+        picture=covered,
+        filling=filling,
+        share=hidden.share(seen),
+        places=places,
+        controls=asking.confidences([_filled(pixels, place, filling) for place in places], before.target),
+    )
+
+
+def judge(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
+    """Weigh a change of confidence, each 0..1, against the change that covering as much elsewhere makes.
+
+    A part mattered when its loss is noticed, and larger than with every one of the controls: SOME, or A_LOT from half
+    of the controls' mean on.
+    """
+    usual = fmean(controls) if controls else before
+    if after - max(before, usual) >= NOTICED:
+        return Verdict.SURER
+    if before - after < NOTICED and usual - after < NOTICED:
+        return Verdict.LITTLE
+    if not controls:
+        return Verdict.ALONE
+    if usual - after < NOTICED or after >= min(controls):
+        return Verdict.ANYWHERE if before - usual >= NOTICED else Verdict.LITTLE
+    return Verdict.A_LOT if usual - after >= A_LOT * usual else Verdict.SOME
+
+
+def _filled(pixels: Pixels, mask: Mask, filling: str) -> Image.Image:
+    return Image.fromarray(fill(pixels, mask, filling))

@@ -1,0 +1,1 @@
+"""Is a picture like what a model learned, or outside its world?"""

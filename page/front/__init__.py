@@ -1,0 +1,1 @@
+"""What stands on the page: its pieces, scripts and look."""

@@ -1,0 +1,277 @@
+"""What is on the page and where. Reads as a table of contents; nothing happens here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import gradio as gr
+from gradio.components import Component
+
+from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.target import RATHER_THAN
+from models.catalogue import CATALOGUE
+from models.labels import Labels
+from page.curator import Curator
+from page.doors.intake import MADE, PictureInput, PicturesInput
+from page.examples import Example
+from page.experiments import Experiments, Kind
+from page.experiments.frame import build_frame
+from page.front.answer import build_answer
+from page.front.viewer import build_viewer
+from page.pictures.picture import Limits
+from page.refusal import Refuse
+from page.settings import Settings
+from page.words import Words
+
+HERE = Path(__file__).parent
+PIECES = HERE / "pieces"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components that events connect. `pending` holds a picture that was given and is not answered yet; `shown`
+    and `example` name the one on the page: an upload, or the number of an example; `answered` names its model."""
+
+    status: gr.HTML
+    new_picture: gr.Button
+    again: gr.Button
+    picture: PictureInput
+    pending: PictureInput
+    shown: PictureInput
+    example: gr.Number
+    answered: gr.Textbox
+    examples: gr.HTML
+    viewer: gr.HTML
+    answer: gr.HTML
+    notes: gr.HTML
+    model: gr.Radio
+    method: gr.Radio
+    target: gr.Dropdown
+    experiments: gr.HTML
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Components without a place on the page: the parameters and results of the endpoints for programs.
+
+    `values` makes a further parameter of an experiment's endpoint, which bears the parameter's name.
+    """
+
+    explain: gr.Button
+    heatmap: gr.Button
+    model: gr.Textbox
+    target: gr.Textbox
+    method: gr.Textbox
+    layer: gr.Textbox
+    opacity: gr.Number
+    json: gr.JSON
+    file: gr.File
+    values: Callable[[str, Kind], Component]
+
+
+def build_layout(
+    settings: Settings,
+    words: Words,
+    examples: Sequence[Example],
+    labels: Labels,
+    offered: Sequence[str],
+    experiments: Experiments,
+    curator: Curator,
+) -> Layout:
+    """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
+    door = _Door(words, experiments.limits)
+
+    with gr.Row(elem_id="top"):
+        gr.HTML(_brand(curator, words), elem_id="brand", apply_default_css=False)
+        gr.HTML(_languages(words), elem_id="languages", apply_default_css=False)
+        new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
+    status = gr.HTML(
+        _piece("status", looking=words("page.looking")),
+        js_on_load=(PIECES / "status.js").read_text(encoding="utf-8"),
+        elem_id="status",
+        apply_default_css=False,
+    )
+    again = gr.Button(words("server.again"), elem_id="again")
+
+    with gr.Column(elem_id="start"):
+        gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
+        with gr.Column(elem_id="stage"):
+            picture = door("picture")
+            start = words.section("start") | ({"deleted": words("kiosk.deleted")} if settings.kiosk else {})
+            gr.HTML(_piece("choose", **start), elem_id="choose", apply_default_css=False)
+        gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
+        gallery = _gallery(examples, words)
+
+    with gr.Row(elem_id="result"):
+        with gr.Column(elem_id="look", scale=7):
+            viewer = build_viewer(words, saving=not settings.kiosk, elem_id="viewer")
+        with gr.Column(elem_id="read", scale=5):
+            answer = build_answer(words, elem_id="answer")
+            notes = gr.HTML("", elem_id="notes", apply_default_css=False)
+            with gr.Accordion(words("more.title"), open=False, elem_id="more"):
+                target = _target(labels, words, curator)
+                model = _model(settings, offered, words)
+                method = _method(words)
+    frame = build_frame(words, experiments, curator.experiments, elem_id="experiments")
+
+    return Layout(
+        status=status,
+        new_picture=new_picture,
+        again=again,
+        picture=picture,
+        # Not `visible=False`: Gradio does not mount such a component, and its change would go unnoticed.
+        pending=door("pending", visible="hidden"),
+        shown=door("shown", visible=False),
+        example=gr.Number(visible=False),
+        answered=gr.Textbox(settings.model, visible=False),
+        examples=gallery,
+        viewer=viewer,
+        answer=answer,
+        notes=notes,
+        model=model,
+        method=method,
+        target=target,
+        experiments=frame,
+    )
+
+
+def build_programs(words: Words, limits: Limits) -> Programs:
+    """The components behind the endpoints, none of them visible."""
+    door = _Door(words, limits)
+    file = gr.File(visible=False)
+    # What the server makes lies apart from what visitors upload, so that no door leads to it.
+    file.GRADIO_CACHE = str(Path(file.GRADIO_CACHE) / MADE)
+    return Programs(
+        explain=gr.Button(visible=False),
+        heatmap=gr.Button(visible=False),
+        model=gr.Textbox(visible=False, label="model"),
+        target=gr.Textbox(visible=False, label="target"),
+        method=gr.Textbox(visible=False, label="method"),
+        layer=gr.Textbox(visible=False, label="layer"),
+        opacity=gr.Number(visible=False, label="opacity"),
+        json=gr.JSON(visible=False, label="explanation"),
+        file=file,
+        values=lambda name, kind: _PARAMETERS[kind](door, name),
+    )
+
+
+def notes_html(notes: Sequence[str]) -> str:
+    """Sentences -> the markup of the notes' block, escaped; no sentences give nothing."""
+    return "".join(f"<p>{escape(note)}</p>" for note in notes)
+
+
+class _Door:
+    """Makes the doors for pictures, all with the same limits."""
+
+    def __init__(self, words: Words, limits: Limits) -> None:
+        self.words = words
+        self.limits = limits
+
+    def __call__(self, elem_id: str, visible: bool | Literal["hidden"] = True) -> PictureInput:
+        return PictureInput(
+            self.limits,
+            Refuse(self.words),
+            label=self.words("start.picture"),
+            show_label=False,
+            sources=["upload", "webcam"],
+            webcam_options=gr.WebcamOptions(mirror=False),
+            container=False,
+            buttons=[],
+            placeholder=" ",
+            elem_id=elem_id,
+            visible=visible,
+        )
+
+
+def _target(labels: Labels, words: Words, curator: Curator) -> gr.Dropdown:
+    """A contrast first, then the groups; any other word of the model can be typed."""
+    return gr.Dropdown(
+        list(curator.ask_about) or [f"dogs{RATHER_THAN}cats", *labels.groups],
+        value=None,
+        allow_custom_value=True,
+        label=words("more.target"),
+        info=words("more.target_help"),
+        elem_id="target",
+    )
+
+
+def _model(settings: Settings, offered: Sequence[str], words: Words) -> gr.Radio:
+    return gr.Radio(
+        [(CATALOGUE[name].title, name) for name in offered],
+        value=settings.model,
+        label=words("more.model"),
+        info=words("notes.offline") if settings.offline else words("more.model_help"),
+        elem_id="model",
+    )
+
+
+def _method(words: Words) -> gr.Radio:
+    return gr.Radio(
+        [(method.title, name) for name, method in METHODS.items()],
+        value=DEFAULT_METHOD,
+        label=words("more.method"),
+        info=words("more.method_help"),
+        elem_id="method",
+    )
+
+
+def _gallery(examples: Sequence[Example], words: Words) -> gr.HTML:
+    return gr.HTML(
+        _examples(examples, words),
+        js_on_load=(PIECES / "examples.js").read_text(encoding="utf-8"),
+        elem_id="examples",
+        apply_default_css=False,
+    )
+
+
+def _brand(curator: Curator, words: Words) -> str:
+    """The mark and the name of the page, or those of its host."""
+    if not (curator.logo or curator.title):
+        return _piece("brand", title=words("page.brand"))
+    logo = f'<img src="{curator.logo_address()}" alt="">' if curator.logo else ""
+    return f'<div class="brand">{logo}<span>{escape(words("page.brand"))}</span></div>'
+
+
+def _languages(words: Words) -> str:
+    """What visitors choose a language with, each by its own name; nothing where there is only one."""
+    options = "".join(
+        f'<option value="{code}" lang="{code}"{" selected" * (code == words.language)}>{escape(name)}</option>'
+        for code, name in words.languages.items()
+    )
+    piece = _piece("language", choose=words("language.choose")).replace("</select>", f"{options}</select>")
+    return piece if len(words.languages) > 1 else ""
+
+
+def _hero(words: Words) -> str:
+    lines = words("page.hero").replace(". ", ".\n").splitlines()
+    return f"<h1>{'<br>'.join(map(escape, lines))}</h1><p>{escape(words('page.lead'))}</p>"
+
+
+def _examples(examples: Sequence[Example], words: Words) -> str:
+    buttons = "".join(
+        f'<li><button type="button" data-number="{number}">'
+        f'<img src="{example.thumbnail()}" alt="{escape(example.alt)}"><span>{escape(example.caption)}</span>'
+        "</button></li>"
+        for number, example in enumerate(examples)
+    )
+    return f"<h2>{escape(words('start.examples'))}</h2><ul>{buttons}</ul>"
+
+
+def _piece(name: str, **values: str) -> str:
+    """A fragment of markup with its placeholders filled, escaped."""
+    text = (PIECES / f"{name}.html").read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", escape(value))
+    return text
+
+
+# What a program fills in, by what it holds.
+_PARAMETERS: Mapping[Kind, Callable[[_Door, str], Component]] = {
+    Kind.PICTURE: lambda door, name: door(f"given-{name}", visible=False),
+    Kind.PICTURES: lambda door, name: PicturesInput(door.limits, visible=False, label=name),
+    Kind.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
+    Kind.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
+    Kind.JSON: lambda door, name: gr.JSON(visible=False, label=name),
+}

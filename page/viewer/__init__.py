@@ -1,5 +1,0 @@
-"""The viewer: a canvas in the browser that draws every layer's map without asking the server again."""
-
-from page.viewer.viewer import build_viewer
-
-__all__ = ["build_viewer"]

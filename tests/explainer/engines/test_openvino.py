@@ -1,0 +1,173 @@
+"""The fast engine says what torch says: on the bundled model and real photographs, for every kind of target."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from explainer.engines.compiled import CompiledGraph
+from explainer.engines.joint_graph import build_graph
+from explainer.engines.linear_head import find_head
+from explainer.engines.openvino import OpenvinoEngine
+from explainer.engines.torch import TorchEngine
+from explainer.explain import scale
+from explainer.methods import METHODS, positive
+from explainer.tape import LayerError, Recording
+from explainer.target import Target
+from models.classifier import Classifier
+from tests.explainer.networks import classifier_of, images, small
+from tests.photographs import photographs
+
+TARGETS = [
+    None,
+    Target("class 2", (2,)),
+    Target("some", (0, 3, 4)),
+    Target("some rather than others", (1, 5), (0, 2)),
+]
+LAYERS = ("1", "3")
+
+
+def engine_of(classifier: Classifier) -> OpenvinoEngine:
+    layers = [layer.name for layer in classifier.spec.layers]
+    graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+    return OpenvinoEngine(graph, layers, find_head(classifier.module, layers[-1]), threads=2)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Classifier:
+    return classifier_of(small().requires_grad_(False), LAYERS, 7)
+
+
+@pytest.fixture(scope="module")
+def fast(tiny: Classifier) -> OpenvinoEngine:
+    return engine_of(tiny)
+
+
+@pytest.fixture(scope="module")
+def bundled_engine(bundled: Classifier) -> OpenvinoEngine:
+    return engine_of(bundled)
+
+
+def tensors(recording: Recording) -> Iterator[Tensor]:
+    yield from (recording.logits, *recording.activations, *recording.gradients)
+
+
+def assert_same(ours: Recording, theirs: Recording, bound: float = 1e-5) -> None:
+    for mine, other in zip(tensors(ours), tensors(theirs), strict=True):
+        assert mine.shape == other.shape
+        assert float((mine - other).abs().max()) <= bound * float(other.abs().max())
+
+
+@pytest.mark.parametrize("layers", [LAYERS, LAYERS[-1:], LAYERS[:1], LAYERS[::-1]], ids=str)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.label if target else "own answer")
+def test_every_kind_of_target_is_explained_as_by_torch(
+    tiny: Classifier, fast: OpenvinoEngine, target: Target | None, layers: tuple[str, ...]
+) -> None:
+    picture = images(1, 3, 16, 16, seed=3)
+    assert_same(fast.run(picture, layers, [target]), TorchEngine(tiny).run(picture, layers, [target]))
+
+
+@pytest.mark.parametrize("layers", [LAYERS, LAYERS[-1:]], ids=str)
+def test_several_questions_about_one_picture_have_a_row_each(
+    tiny: Classifier, fast: OpenvinoEngine, layers: tuple[str, ...]
+) -> None:
+    picture = images(1, 3, 16, 16, seed=4)
+    ours = fast.run(picture, layers, TARGETS)
+    assert len(ours.logits) == len(TARGETS)
+    assert_same(ours, TorchEngine(tiny).run(picture, layers, TARGETS))
+
+
+@pytest.mark.parametrize("layers", [LAYERS, LAYERS[-1:]], ids=str)
+def test_eight_pictures_together_are_to_the_last_bit_what_they_are_alone(
+    fast: OpenvinoEngine, layers: tuple[str, ...]
+) -> None:
+    pictures, targets = images(8, 3, 16, 16, seed=5), [*TARGETS, *TARGETS]
+    together = fast.run(pictures, layers, targets)
+    for row, target in enumerate(targets):
+        alone = fast.run(pictures[row : row + 1], layers, [target])
+        for mine, other in zip(tensors(together), tensors(alone), strict=True):
+            assert torch.equal(mine[row], other[0])
+
+
+def test_a_layer_that_is_not_in_the_graph_is_named(fast: OpenvinoEngine) -> None:
+    with pytest.raises(LayerError, match="'9'"):
+        fast.run(images(1, 3, 16, 16), ["9"], [None])
+
+
+def test_without_a_linear_head_the_last_layer_is_explained_as_well() -> None:
+    network = small()
+    deeper = nn.Sequential(*network[:6], nn.ReLU(), network[6]).eval().requires_grad_(False)
+    classifier = classifier_of(deeper, LAYERS, 7)
+    assert find_head(deeper, "3") is not None  # what is pooled there is never negative, so the ReLU changes nothing
+    curved = nn.Sequential(*network[:6], nn.Hardswish(), network[6]).eval().requires_grad_(False)
+    classifier = classifier_of(curved, LAYERS, 7)
+    assert find_head(curved, "3") is None
+    picture = images(1, 3, 16, 16, seed=6)
+    ours = engine_of(classifier).run(picture, LAYERS[-1:], TARGETS)
+    assert_same(ours, TorchEngine(classifier).run(picture, LAYERS[-1:], TARGETS))
+
+
+def test_a_compiled_graph_runs_many_rows_as_it_runs_one(tmp_path: Path, fast: OpenvinoEngine) -> None:
+    one = CompiledGraph(fast._graph, threads=1)
+    rows = [
+        [images(1, 3, 16, 16, seed=seed).numpy(), *(np.zeros((1, count), np.float32) for count in (7, 7, 3))]
+        for seed in range(3)
+    ]
+    alone = [one.run([row]) for row in rows]
+    for port, together in enumerate(one.run(rows)):
+        assert np.array_equal(together, np.concatenate([each[port] for each in alone]))
+
+
+@pytest.fixture(scope="module")
+def pairs(bundled: Classifier, bundled_engine: OpenvinoEngine) -> list[tuple[Recording, Recording]]:
+    """Ours and torch's, for 50 photographs and every listed layer of the bundled model."""
+    layers, reference = [layer.name for layer in bundled.spec.layers], TorchEngine(bundled)
+    inputs = [bundled.preprocess(picture).unsqueeze(0) for picture in photographs(50)]
+    assert len(inputs) == 50
+    return [(bundled_engine.run(each, layers, [None]), reference.run(each, layers, [None])) for each in inputs]
+
+
+def test_activations_of_the_bundled_model_agree_on_real_photographs(
+    pairs: list[tuple[Recording, Recording]],
+) -> None:
+    for ours, theirs in pairs:
+        for mine, other in zip(ours.activations, theirs.activations, strict=True):
+            assert float((mine - other).abs().max()) <= 2e-5 * float(other.abs().max())
+
+
+def grids_apart(pairs: list[tuple[Recording, Recording]], method: str, layer: int) -> list[float]:
+    function = METHODS[method].function
+    found = []
+    for each in pairs:
+        one, other = (scale(positive(function(side.activations[layer], side.gradients[layer]))[0])[0] for side in each)
+        found.append(float(np.abs(one - other).max()))
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_map_of_the_last_stage_agrees_on_real_photographs(
+    pairs: list[tuple[Recording, Recording]], method: str
+) -> None:
+    assert max(grids_apart(pairs, method, -1)) <= 1e-4
+
+
+@pytest.mark.parametrize("layer", range(4))
+@pytest.mark.parametrize("method", [name for name, method in METHODS.items() if not method.delicate])
+def test_maps_of_early_stages_agree_but_for_roundings_that_flip_an_activation(
+    pairs: list[tuple[Recording, Recording]], method: str, layer: int
+) -> None:
+    apart = grids_apart(pairs, method, layer)
+    assert float(np.median(apart)) <= 1e-4
+    assert sum(difference <= 0.02 for difference in apart) >= 0.95 * len(apart)
+
+
+def test_five_classes_of_the_bundled_model_need_no_pass_backward(
+    bundled: Classifier, bundled_engine: OpenvinoEngine
+) -> None:
+    picture = bundled.preprocess(photographs(1)[0]).unsqueeze(0)
+    targets = [Target(str(index), (index,)) for index in (1, 281, 293, 500, 999)]
+    ours = bundled_engine.run(picture, ["bn2"], targets)
+    assert_same(ours, TorchEngine(bundled).run(picture, ["bn2"], targets), 2e-5)

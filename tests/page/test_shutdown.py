@@ -1,0 +1,25 @@
+import threading
+import time
+
+from page.shutdown import Ending
+
+
+def test_what_runs_is_finished_before_the_server_stops() -> None:
+    told: list[str] = []
+    left = iter([True, True, True])
+
+    def busy() -> bool:
+        told.append("busy?")
+        return next(left, False)
+
+    assert Ending(lambda: told.append("closed"), busy, lambda: told.append("stopped")).finish()
+    assert (told[0], told[-1]) == ("closed", "stopped")
+    assert told.count("busy?") >= 4
+
+
+def test_what_never_ends_does_not_hold_the_server_up() -> None:
+    began = time.monotonic()
+    forever = threading.Event()
+    assert not Ending(lambda: None, lambda: True, forever.wait).finish(patience=0.1)  # type: ignore[arg-type]
+    forever.set()
+    assert time.monotonic() - began < 60
