@@ -31,11 +31,14 @@ from tests.server import Server
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-REQUIREMENTS = [
-    line.split("#")[0].strip()
-    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    if line.split("#")[0].strip()
-]
+
+
+def requirements(name: str) -> list[str]:
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+REQUIREMENTS = requirements("requirements.txt")
 
 
 def section(title: str) -> str:
@@ -102,9 +105,13 @@ def test_settings_table_is_the_settings_row_by_row() -> None:
     ]
 
 
-def test_every_dependency_has_its_reason() -> None:
-    rows = table(section("Dependencies"), "Package | Why")
-    assert [name for name, _ in rows] == [package(requirement) for requirement in REQUIREMENTS]
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [("requirements.txt", "Package | Why"), ("requirements-dev.txt", "Package for tests | Why")],
+)
+def test_every_dependency_has_its_reason(name: str, header: str) -> None:
+    rows = table(section("Dependencies"), header)
+    assert [each for each, _ in rows] == [package(requirement) for requirement in requirements(name)]
     assert all(len(reason.split()) >= 3 for _, reason in rows)
 
 
