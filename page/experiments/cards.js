@@ -9,7 +9,12 @@ const layerOf = (view, name = view.default_layer) => view.layers.find((layer) =>
 function cut(canvas, view, map = null, opacity = 0.66) {
   const [, , width, height] = view.seen;
   const { naturalWidth, naturalHeight } = view.image;
-  const scale = Math.max(canvas.width / (width * naturalWidth), canvas.height / (height * naturalHeight), canvas.width / naturalWidth, canvas.height / naturalHeight);
+  const scale = Math.max(
+    canvas.width / (width * naturalWidth),
+    canvas.height / (height * naturalHeight),
+    canvas.width / naturalWidth,
+    canvas.height / naturalHeight,
+  );
   const whole = Object.assign(document.createElement("canvas"), {
     width: Math.max(canvas.width, Math.round(naturalWidth * scale)),
     height: Math.max(canvas.height, Math.round(naturalHeight * scale)),
@@ -32,7 +37,8 @@ function spread(map, [x, y, width, height]) {
   const values = new Float32Array(across * down);
   for (let row = 0; row < map.height; row++) {
     for (let column = 0; column < map.width; column++) {
-      const to = Math.min(down - 1, Math.round(y * down) + row) * across + Math.min(across - 1, Math.round(x * across) + column);
+      const to =
+        Math.min(down - 1, Math.round(y * down) + row) * across + Math.min(across - 1, Math.round(x * across) + column);
       values[to] = map.values[row * map.width + column];
     }
   }
@@ -43,7 +49,9 @@ function spread(map, [x, y, width, height]) {
 function brightest(view) {
   const map = layerOf(view);
   let at = 0;
-  map.values.forEach((value, i) => { if (value > map.values[at]) at = i; });
+  map.values.forEach((value, i) => {
+    if (value > map.values[at]) at = i;
+  });
   const [x, y, width, height] = view.seen;
   return [
     x + (width * ((at % map.width) + 0.5)) / map.width,
@@ -60,7 +68,10 @@ function brightestIn(view, { left, top, whole }) {
 function ring(pen, x, y, across, down, fill) {
   pen.beginPath();
   pen.ellipse(x, y, across, down, 0, 0, 7);
-  if (fill) { pen.fillStyle = fill; pen.fill(); }
+  if (fill) {
+    pen.fillStyle = fill;
+    pen.fill();
+  }
   pen.lineWidth = 9;
   pen.strokeStyle = PAPER;
   pen.stroke();
@@ -119,7 +130,10 @@ const DRAWINGS = {
   },
   fool: (canvas, pen, view) => {
     cut(canvas, view);
-    halves(canvas, pen, (other) => { cut(other, view); speckle(other, other.getContext("2d")); });
+    halves(canvas, pen, (other) => {
+      cut(other, view);
+      speckle(other, other.getContext("2d"));
+    });
   },
   you_first: (canvas, pen, view) => {
     const [x, y] = brightestIn(view, cut(canvas, view));
@@ -131,7 +145,8 @@ const DRAWINGS = {
     const across = canvas.width * 0.36;
     // With its tip on the card and its brim above what was bright, where there is room.
     const top = Math.max(-0.04 * canvas.height, y - canvas.height * 0.9);
-    image.onload = () => pen.drawImage(image, x - across / 2, top, across, (across * image.naturalHeight) / image.naturalWidth);
+    image.onload = () =>
+      pen.drawImage(image, x - across / 2, top, across, (across * image.naturalHeight) / image.naturalWidth);
     image.src = new URL("parts/dress_up/pieces/party_hat.svg", document.baseURI).href;
   },
   move_the_window: (canvas, pen, view) => {
@@ -152,13 +167,18 @@ const DRAWINGS = {
     pen.fillStyle = PAPER;
     pen.fillRect(0, canvas.height * 0.72, canvas.width, canvas.height);
     pen.fillStyle = "#CF4E0D";
-    [0.25, 0.55, 0.8].forEach((share, i) => pen.fillRect(24, canvas.height * (0.77 + 0.075 * i), canvas.width * share, 14));
+    [0.25, 0.55, 0.8].forEach((share, i) =>
+      pen.fillRect(24, canvas.height * (0.77 + 0.075 * i), canvas.width * share, 14),
+    );
   },
   unlearned: (canvas, pen, view) => {
     cut(canvas, view, layerOf(view));
     const { width, height } = layerOf(view);
     let seed = 11;
-    const values = Float32Array.from({ length: width * height }, () => { seed = (seed * 1103515245 + 12345) & 0x7fffffff; return ((seed >> 16) % 100) / 100; });
+    const values = Float32Array.from({ length: width * height }, () => {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      return ((seed >> 16) % 100) / 100;
+    });
     halves(canvas, pen, (other) => cut(other, view, { width, height, values }));
   },
   for_and_against: (canvas, pen, view) => {
@@ -177,11 +197,21 @@ const DRAWINGS = {
     const [across, down] = [(width * place.whole.width) / map.width, (height * place.whole.height) / map.height];
     map.values.forEach((value, i) => {
       pen.fillStyle = `rgba(255, 176, 46, ${0.8 * value})`;
-      pen.fillRect(x * place.whole.width - place.left + (i % map.width) * across, y * place.whole.height - place.top + Math.floor(i / map.width) * down, across - 2, down - 2);
+      pen.fillRect(
+        x * place.whole.width - place.left + (i % map.width) * across,
+        y * place.whole.height - place.top + Math.floor(i / map.width) * down,
+        across - 2,
+        down - 2,
+      );
     });
   },
   two_heads: (canvas, pen, view) => {
-    const picture = (at) => Object.assign(document.createElement("canvas"), { width: Math.ceil(canvas.width / 3), height: canvas.height, at });
+    const picture = (at) =>
+      Object.assign(document.createElement("canvas"), {
+        width: Math.ceil(canvas.width / 3),
+        height: canvas.height,
+        at,
+      });
     [0, Math.floor(view.layers.length / 2), view.layers.length - 1].forEach((at, i) => {
       const part = picture(at);
       cut(part, view, view.layers[at], 0.8);
@@ -192,7 +222,10 @@ const DRAWINGS = {
   },
   many: tiles,
   memory_card: (canvas, pen, view) => {
-    const small = Object.assign(document.createElement("canvas"), { width: canvas.width * 0.62, height: canvas.height * 0.6 });
+    const small = Object.assign(document.createElement("canvas"), {
+      width: canvas.width * 0.62,
+      height: canvas.height * 0.6,
+    });
     const [x, y] = brightestIn(view, cut(small, view));
     ring(small.getContext("2d"), x, y, small.width / 5, small.width / 7, "rgba(95, 208, 224, .35)");
     pen.fillStyle = "#EAE0D0";
@@ -201,7 +234,9 @@ const DRAWINGS = {
     pen.fillRect(canvas.width * 0.15, canvas.height * 0.06, canvas.width * 0.7, canvas.height * 0.88);
     pen.drawImage(small, canvas.width * 0.19, canvas.height * 0.11);
     pen.fillStyle = "#857868";
-    [0.77, 0.85].forEach((y, i) => pen.fillRect(canvas.width * 0.19, canvas.height * y, canvas.width * (0.55 - 0.2 * i), 9));
+    [0.77, 0.85].forEach((y, i) =>
+      pen.fillRect(canvas.width * 0.19, canvas.height * y, canvas.width * (0.55 - 0.2 * i), 9),
+    );
   },
 };
 

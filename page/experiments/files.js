@@ -10,13 +10,17 @@ export async function upload(blob, words) {
     const answer = await fetch(new URL("gradio_api/upload", document.baseURI), { method: "POST", body: form });
     const told = await answer.json();
     return answer.ok ? { path: told[0] } : { problem: told.error ?? words.lost };
-  } catch { return { problem: words.lost }; }
+  } catch {
+    return { problem: words.lost };
+  }
 }
 
 /* What stands in a `data:` address. */
 export function blobOf(address) {
   const [kind, text] = address.split(",");
-  return new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], { type: kind.slice(5).split(";")[0] });
+  return new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], {
+    type: kind.slice(5).split(";")[0],
+  });
 }
 
 /* Hands a file to the visitor. */

@@ -72,7 +72,8 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     const line = Math.max(2, Math.round(Math.max(target.width, target.height) / 320));
     const edge = sheet(target.width, target.height);
     const pen = edge.getContext("2d");
-    const at = (x, y) => pen.drawImage(marks, right * target.width + x, down * target.height + y, target.width, target.height);
+    const at = (x, y) =>
+      pen.drawImage(marks, right * target.width + x, down * target.height + y, target.width, target.height);
     for (let i = 0; i < 12; i++) at(line * Math.cos((i * Math.PI) / 6), line * Math.sin((i * Math.PI) / 6));
     pen.globalCompositeOperation = "destination-out";
     at(0, 0);
@@ -80,7 +81,12 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     show.save();
     if (box) {
       show.beginPath();
-      show.rect(box[0] * target.width - line, box[1] * target.height - line, box[2] * target.width + 2 * line, box[3] * target.height + 2 * line);
+      show.rect(
+        box[0] * target.width - line,
+        box[1] * target.height - line,
+        box[2] * target.width + 2 * line,
+        box[3] * target.height + 2 * line,
+      );
       show.clip();
     }
     show.drawImage(edge, 0, 0);
@@ -92,9 +98,19 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     const wide = radius();
     stroke = points;
     strokes.push((pen) => {
-      Object.assign(pen, { lineWidth: 2 * wide, lineCap: "round", lineJoin: "round", strokeStyle: "#fff", fillStyle: "#fff" });
+      Object.assign(pen, {
+        lineWidth: 2 * wide,
+        lineCap: "round",
+        lineJoin: "round",
+        strokeStyle: "#fff",
+        fillStyle: "#fff",
+      });
       pen.beginPath();
-      if (points.length === 1) { pen.arc(points[0][0], points[0][1], wide, 0, 7); pen.fill(); return; }
+      if (points.length === 1) {
+        pen.arc(points[0][0], points[0][1], wide, 0, 7);
+        pen.fill();
+        return;
+      }
       for (const [px, py] of points) pen.lineTo(px, py);
       pen.stroke();
     });
@@ -107,12 +123,17 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     draw();
   }
 
-  function end() { stroke = null; keyed = false; }
+  function end() {
+    stroke = null;
+    keyed = false;
+  }
 
   function showRing(on) {
     ring.hidden = !on;
     Object.assign(ring.style, {
-      left: `${(100 * cursor.x) / width}%`, top: `${(100 * cursor.y) / height}%`, width: `${(200 * radius()) / width}%`,
+      left: `${(100 * cursor.x) / width}%`,
+      top: `${(100 * cursor.y) / height}%`,
+      width: `${(200 * radius()) / width}%`,
     });
   }
 
@@ -161,14 +182,27 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     }
     showRing(true);
   });
-  canvas.addEventListener("keyup", (event) => { if (event.key === " ") end(); });
+  canvas.addEventListener("keyup", (event) => {
+    if (event.key === " ") end();
+  });
   canvas.addEventListener("focus", () => showRing(canvas.matches(":focus-visible")));
-  canvas.addEventListener("blur", () => { end(); showRing(false); });
+  canvas.addEventListener("blur", () => {
+    end();
+    showRing(false);
+  });
 
   /* --- the tools --- */
 
-  function undoLast() { strokes.pop(); end(); draw(); }
-  function clearAll() { strokes.length = 0; end(); draw(); }
+  function undoLast() {
+    strokes.pop();
+    end();
+    draw();
+  }
+  function clearAll() {
+    strokes.length = 0;
+    end();
+    draw();
+  }
 
   const undo = button("tool", words.undo, undoLast);
   const clear = button("tool", words.clear, clearAll);
@@ -195,7 +229,9 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   element.append(panel, tools, make("p", "small by-keys", words.paint_keys));
 
   // A browser that does not let a page read its canvas would send other marks than these.
-  seewhy.spoiled().then((spoiled) => { if (spoiled) tools.before(make("p", "small", seewhy.given.spoiled)); });
+  seewhy.spoiled().then((spoiled) => {
+    if (spoiled) tools.before(make("p", "small", seewhy.given.spoiled));
+  });
 
   choose(size);
   showRing(false);
@@ -239,7 +275,10 @@ export function namer({ words, parts }) {
   typed.setAttribute("aria-label", words.name_type);
   let chosen = "";
   for (const part of parts) {
-    const one = button("", part, () => { typed.value = ""; choose(chosen === part ? "" : part); });
+    const one = button("", part, () => {
+      typed.value = "";
+      choose(chosen === part ? "" : part);
+    });
     choices.append(one);
   }
   function choose(part) {
@@ -247,7 +286,9 @@ export function namer({ words, parts }) {
     for (const one of choices.children) one.setAttribute("aria-pressed", String(one.textContent === part));
   }
   choose("");
-  typed.addEventListener("input", () => { if (typed.value) choose(""); });
+  typed.addEventListener("input", () => {
+    if (typed.value) choose("");
+  });
   element.append(make("b", "small", words.name_it), choices, typed);
   return { element, value: () => typed.value.trim() || chosen };
 }

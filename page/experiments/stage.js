@@ -7,7 +7,8 @@ const AT_ONCE = 3;
 // What is about other pictures than the one on the page, or says by itself that this one may be none of the model's things.
 const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
 
-export const make = (tag, className = "", text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+export const make = (tag, className = "", text = "") =>
+  Object.assign(document.createElement(tag), { className, textContent: text });
 export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /* As `page.service.percent` rounds. */
@@ -27,7 +28,11 @@ export function button(kind, text, act) {
 /* What comes after a result: `first`, or else another picture as the one next step; then another test. */
 export function onward(words, anotherPicture, cards, ...first) {
   const row = make("div", "row");
-  row.append(...first, button(first.length ? "alt" : "go", words.another, anotherPicture), button("link", words.all, cards));
+  row.append(
+    ...first,
+    button(first.length ? "alt" : "go", words.another, anotherPicture),
+    button("link", words.all, cards),
+  );
   return row;
 }
 
@@ -38,7 +43,11 @@ export async function working(place, text, work) {
   const layers = place.querySelector(".layer");
   if (layers) layers.after(note);
   else place.append(note);
-  try { return await work(); } finally { note.remove(); }
+  try {
+    return await work();
+  } finally {
+    note.remove();
+  }
 }
 
 export async function start({ element, props, watch, home, send }) {
@@ -59,7 +68,11 @@ export async function start({ element, props, watch, home, send }) {
     if (document.querySelector(`link[data-part="${name}"]`)) return;
     const link = Object.assign(make("link"), { rel: "stylesheet", href: address(name) });
     link.dataset.part = name;
-    await new Promise((resolve, reject) => { link.onload = resolve; link.onerror = reject; document.head.append(link); });
+    await new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = reject;
+      document.head.append(link);
+    });
   }
 
   /* --- asking the server --- */
@@ -80,8 +93,12 @@ export async function start({ element, props, watch, home, send }) {
     });
   }
 
-  watch("value", () => { if (pending && props.value?.ticket === pending.ticket) settle(props.value.result); });
-  const unanswered = () => { if (!("again" in root.dataset)) settle(null); };
+  watch("value", () => {
+    if (pending && props.value?.ticket === pending.ticket) settle(props.value.result);
+  });
+  const unanswered = () => {
+    if (!("again" in root.dataset)) settle(null);
+  };
 
   /* --- the cards --- */
 
@@ -92,7 +109,10 @@ export async function start({ element, props, watch, home, send }) {
     const small = Object.assign(make("canvas"), { width: 208, height: 130 });
     drawCard("answer", small, seewhy.view());
     const text = make("span");
-    text.append(make("b", "", capital(answer.top[0].label)), make("span", "sure", answer.outside ? shared.came_nearest : answer.sure));
+    text.append(
+      make("b", "", capital(answer.top[0].label)),
+      make("span", "sure", answer.outside ? shared.came_nearest : answer.sure),
+    );
     if (!answer.outside) text.append(make("span", "num", ` ${answer.top[0].percent}`));
     line.append(small, text);
     return line;
@@ -123,11 +143,13 @@ export async function start({ element, props, watch, home, send }) {
     const left = props.cards.length - next;
     if (left <= 0) here.append(make("p", "small", say(shared.end, { count: props.cards.length })));
     const text = left >= AT_ONCE ? shared.more : left > 0 ? shared.rest : shared.first;
-    here.append(button("alt more-tests", text, () => {
-      first = left > 0 ? next : 0;
-      cards();
-      here.querySelector(".card").focus({ preventScroll: true });
-    }));
+    here.append(
+      button("alt more-tests", text, () => {
+        first = left > 0 ? next : 0;
+        cards();
+        here.querySelector(".card").focus({ preventScroll: true });
+      }),
+    );
   }
 
   /* --- one experiment --- */
@@ -160,7 +182,10 @@ export async function start({ element, props, watch, home, send }) {
       go,
       cards: () => open("cards"),
       // Whether the visitor has yet to see the answer; `hidden(false)` ends that.
-      hidden: (still = seewhy.hidden) => { seewhy.hidden = back.hidden = still; return still; },
+      hidden: (still = seewhy.hidden) => {
+        seewhy.hidden = back.hidden = still;
+        return still;
+      },
       toAnswer: seewhy.shown,
       guessFirst: seewhy.guessFirst,
       anotherPicture: () => document.querySelector("#new-picture").click(),
@@ -171,7 +196,8 @@ export async function start({ element, props, watch, home, send }) {
   /* --- moving between them --- */
 
   function leave() {
-    if (pending) { // nobody waits for its answer any more
+    if (pending) {
+      // nobody waits for its answer any more
       settle(null);
       seewhy.outdate();
       seewhy.finished();
@@ -198,5 +224,14 @@ export async function start({ element, props, watch, home, send }) {
     head?.focus({ preventScroll: true });
   }
 
-  return { open, unanswered, forget: () => { leave(); visit = { base: null, tries: {} }; first = 0; here.replaceChildren(); } };
+  return {
+    open,
+    unanswered,
+    forget: () => {
+      leave();
+      visit = { base: null, tries: {} };
+      first = 0;
+      here.replaceChildren();
+    },
+  };
 }

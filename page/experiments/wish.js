@@ -28,18 +28,30 @@ export function wish({ words, first, not, ends, act }) {
     const offered = Array.from({ length: room }, (_, i) => ideas[(at + i) % ideas.length]);
     const all = [...(first ? [[null, first]] : []), ...offered.map((each) => [each, capital(each)])];
     if (!all.some(([word]) => word === chosen)) chosen = all[0][0];
-    choice.replaceChildren(...all.map(([word, text]) => {
-      const made = button("idea", text, () => pick(word, made));
-      made.setAttribute("aria-pressed", String(word === chosen));
-      return made;
-    }));
+    choice.replaceChildren(
+      ...all.map(([word, text]) => {
+        const made = button("idea", text, () => pick(word, made));
+        made.setAttribute("aria-pressed", String(word === chosen));
+        return made;
+      }),
+    );
   }
   offer();
   const row = make("div", "row");
   const act_on = (place) => act(typed.value.trim() || chosen, place);
   row.append(...ends.map((text, place) => button(place ? "alt" : "go", text, () => act_on(place))));
-  form.addEventListener("submit", (event) => { event.preventDefault(); act_on(0); });
-  form.append(choice, button("link", words.others, () => { at += room; offer(); typed.hidden = false; }));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act_on(0);
+  });
+  form.append(
+    choice,
+    button("link", words.others, () => {
+      at += room;
+      offer();
+      typed.hidden = false;
+    }),
+  );
   if (!document.documentElement.classList.contains("kiosk")) form.append(typed);
   form.append(row);
   return form;
@@ -52,7 +64,9 @@ export async function waiting(form, text, work) {
   note.setAttribute("role", "status");
   form.append(note);
   for (const each of buttons) each.disabled = true;
-  try { return await work(); } finally {
+  try {
+    return await work();
+  } finally {
     note.remove();
     for (const each of buttons) each.disabled = false;
   }

@@ -14,7 +14,11 @@
     return pen.getImageData(0, 0, SIDE, SIDE).data.every((value, i) => i % 4 === 3 || value < DARK);
   }
 
-  const denied = () => navigator.permissions.query({ name: "camera" }).then((answer) => answer.state === "denied", () => false);
+  const denied = () =>
+    navigator.permissions.query({ name: "camera" }).then(
+      (answer) => answer.state === "denied",
+      () => false,
+    );
   const unplugged = async (track) => {
     const { deviceId } = track.getSettings();
     const all = await navigator.mediaDevices.enumerateDevices();
@@ -44,7 +48,9 @@
       stop();
       if (mine()) ended((await denied()) ? "refused" : "ended");
     }
-    const left = async () => { if (await unplugged(track).catch(() => false)) end(); };
+    const left = async () => {
+      if (await unplugged(track).catch(() => false)) end();
+    };
     const timer = setInterval(look, EVERY);
     for (const name of ["mute", "unmute"]) track.addEventListener(name, look);
     track.addEventListener("ended", end);

@@ -4,16 +4,25 @@
   const { seewhy } = window;
   const { given } = seewhy;
   const root = document.documentElement;
-  const FIELDS = "textarea, [contenteditable], input:not([type]), input:is([type=text], [type=search], [type=email], [type=url])";
+  const FIELDS =
+    "textarea, [contenteditable], input:not([type]), input:is([type=text], [type=search], [type=email], [type=url])";
 
   // What a file is, only the server can tell: systems call a photograph whatever they like, or nothing.
   seewhy.refusal = (file) => (file.size > given.bytes ? given.too_many_bytes : "");
 
   /* The file as it travels: under a name that says nothing, and as a picture, since Gradio sends no others. */
-  seewhy.parcel = (file, name) => new File([file], name, { type: file.type.startsWith("image/") ? file.type : "image/unknown" });
+  seewhy.parcel = (file, name) =>
+    new File([file], name, { type: file.type.startsWith("image/") ? file.type : "image/unknown" });
 
   /* A folder, or a file that went away, can't be read. */
-  seewhy.readable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+  seewhy.readable = (file) =>
+    file
+      .slice(0, 1)
+      .arrayBuffer()
+      .then(
+        () => true,
+        () => false,
+      );
 
   const field = (event) => event.target.closest?.(FIELDS);
   const testing = () => ["experiment", "cards"].includes(root.dataset.state);

@@ -33,7 +33,9 @@
   const later = (act) => () => {
     outdate();
     const mine = turn;
-    letGo().then(() => { if (turn === mine) act(); });
+    letGo().then(() => {
+      if (turn === mine) act();
+    });
   };
   seewhy.repeatable = (act) => {
     seewhy.last = later(act);
@@ -53,7 +55,8 @@
   // would be let go as well.
   let leaving = 0;
   async function letGo() {
-    do await new Promise((resolve) => setTimeout(resolve, 30)); while (leaving);
+    do await new Promise((resolve) => setTimeout(resolve, 30));
+    while (leaving);
   }
 
   // The visitor asked for something; what travels from before is late now.
@@ -92,7 +95,8 @@
     if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
     if (!again) scrollTo({ top: 0 });
-    else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3) one("#viewer .stage").scrollIntoView();
+    else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3)
+      one("#viewer .stage").scrollIntoView();
   };
 
   // Whoever wants to mark first gets the picture without its answer, until they have marked or skipped it.
@@ -134,13 +138,17 @@
   seewhy.refused = async (answered, asked) => {
     const mine = turn;
     seewhy.finished();
-    if (!(asked in await onTheirWay())) return answered;
+    if (!(asked in (await onTheirWay()))) return answered;
     whenHere(asked, mine);
     return asked;
   };
 
   async function onTheirWay() {
-    return await fetch("fetching").then((response) => response.json()).catch(() => null) ?? {};
+    return (
+      (await fetch("fetching")
+        .then((response) => response.json())
+        .catch(() => null)) ?? {}
+    );
   }
 
   async function whenHere(model, mine) {
@@ -158,15 +166,21 @@
 
   // The chooser has an input of its own: Gradio's comes and goes while a picture travels. The capture phase sees a file
   // that was given to Gradio's before Gradio does. A file's name stays here.
-  appears("#file", 400).then((file) => { file.accept = given.accept; });
-  document.addEventListener("change", (event) => {
-    if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
-    const [file] = event.target.files;
-    if (!file) return;
-    event.stopImmediatePropagation();
-    event.target.value = "";
-    give(file);
-  }, true);
+  appears("#file", 400).then((file) => {
+    file.accept = given.accept;
+  });
+  document.addEventListener(
+    "change",
+    (event) => {
+      if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
+      const [file] = event.target.files;
+      if (!file) return;
+      event.stopImmediatePropagation();
+      event.target.value = "";
+      give(file);
+    },
+    true,
+  );
 
   async function give(file) {
     const sentence = seewhy.refusal(file);
@@ -186,27 +200,45 @@
   }
 
   for (const name of ["dragenter", "dragover"]) {
-    document.addEventListener(name, (event) => {
-      if (!seewhy.hovers(event)) return;
-      event.preventDefault();
-      if (event.dataTransfer.types.includes("Files")) root.dataset.drag = "";
-    }, true);
+    document.addEventListener(
+      name,
+      (event) => {
+        if (!seewhy.hovers(event)) return;
+        event.preventDefault();
+        if (event.dataTransfer.types.includes("Files")) root.dataset.drag = "";
+      },
+      true,
+    );
   }
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) delete root.dataset.drag; }, true);
-  document.addEventListener("drop", (event) => {
-    delete root.dataset.drag;
-    const offered = seewhy.offered(event, event.dataTransfer);
-    if (!offered) return;
-    event.preventDefault();
-    event.stopPropagation();
-    take(offered);
-  }, true);
-  document.addEventListener("paste", (event) => {
-    const offered = seewhy.offered(event, event.clipboardData);
-    if (!offered?.file && !offered?.sentence) return;
-    event.preventDefault();
-    take(offered);
-  }, true);
+  document.addEventListener(
+    "dragleave",
+    (event) => {
+      if (!event.relatedTarget) delete root.dataset.drag;
+    },
+    true,
+  );
+  document.addEventListener(
+    "drop",
+    (event) => {
+      delete root.dataset.drag;
+      const offered = seewhy.offered(event, event.dataTransfer);
+      if (!offered) return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(offered);
+    },
+    true,
+  );
+  document.addEventListener(
+    "paste",
+    (event) => {
+      const offered = seewhy.offered(event, event.clipboardData);
+      if (!offered?.file && !offered?.sentence) return;
+      event.preventDefault();
+      take(offered);
+    },
+    true,
+  );
 
   function take({ file, sentence }) {
     if (file) give(file);
@@ -233,9 +265,12 @@
   /* --- the camera --- */
 
   const reasons = {
-    NotAllowedError: "refused", SecurityError: "refused",
-    NotFoundError: "missing", OverconstrainedError: "missing",
-    NotReadableError: "busy", AbortError: "busy",
+    NotAllowedError: "refused",
+    SecurityError: "refused",
+    NotFoundError: "missing",
+    OverconstrainedError: "missing",
+    NotReadableError: "busy",
+    AbortError: "busy",
   };
 
   // What the camera sees, or nothing where the visitor was told why.
@@ -262,22 +297,27 @@
   }
 
   // Gradio loses a shot before the camera's first frame: the shutter is there from then on.
-  document.addEventListener("loadeddata", (event) => {
-    if (!("camera" in root.dataset) || !event.target.closest("#picture")) return;
-    root.dataset.camera = "ready";
-    seewhy.watchFilm(event.target, {
-      poor(trouble) {
-        if (!("camera" in root.dataset)) return;
-        root.dataset.camera = trouble ? "poor" : "ready";
-        if (trouble) tell(given.camera[trouble], true); else hush();
-      },
-      ended(trouble) {
-        if (!("camera" in root.dataset)) return;
-        closeCamera();
-        tell(given.camera[trouble]);
-      },
-    });
-  }, true);
+  document.addEventListener(
+    "loadeddata",
+    (event) => {
+      if (!("camera" in root.dataset) || !event.target.closest("#picture")) return;
+      root.dataset.camera = "ready";
+      seewhy.watchFilm(event.target, {
+        poor(trouble) {
+          if (!("camera" in root.dataset)) return;
+          root.dataset.camera = trouble ? "poor" : "ready";
+          if (trouble) tell(given.camera[trouble], true);
+          else hush();
+        },
+        ended(trouble) {
+          if (!("camera" in root.dataset)) return;
+          closeCamera();
+          tell(given.camera[trouble]);
+        },
+      });
+    },
+    true,
+  );
 
   function closeCamera() {
     if (root.dataset.camera === "poor") hush();
@@ -287,7 +327,9 @@
   }
 
   // Until the camera runs, the stage's own buttons speak for the component below them.
-  appears("#picture", 400).then((picture) => { picture.inert = true; });
+  appears("#picture", 400).then((picture) => {
+    picture.inert = true;
+  });
 
   async function appears(selector, patience = 40) {
     for (let i = 0; i < patience; i++) {
@@ -345,13 +387,18 @@
     const address = String(request[0]?.url ?? request[0]);
     if (/\/(cancel|reset)$/.test(address)) {
       leaving += 1;
-      return letGoOf(...request).finally(() => { leaving -= 1; });
+      return letGoOf(...request).finally(() => {
+        leaving -= 1;
+      });
     }
     const joining = address.includes("queue/join");
     const answer = fetchNow(...request);
     if (joining) {
       const said = answer.then((response) => response.clone().json());
-      joined.set(JSON.parse(request[1].body).fn_index, said.catch(() => null));
+      joined.set(
+        JSON.parse(request[1].body).fn_index,
+        said.catch(() => null),
+      );
     }
     const response = await answer.catch((error) => {
       if (joining) return spoken(given.failed);
@@ -359,7 +406,10 @@
       throw error;
     });
     if (response.ok || !/queue\/join|\/upload\?/.test(address)) return response;
-    const said = await response.clone().json().catch(() => ({}));
+    const said = await response
+      .clone()
+      .json()
+      .catch(() => ({}));
     if (!joining) lost(said.error);
     if (!joining || ![429, 503].includes(response.status)) return response;
     root.dataset.again = "";

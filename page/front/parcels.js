@@ -13,7 +13,12 @@
   async function sent(request) {
     const copies = request[1].body.getAll("files").map((file) => copy(file).catch(() => null));
     const answer = await fetchNow(...request);
-    const paths = answer.ok ? await answer.clone().json().catch(() => []) : [];
+    const paths = answer.ok
+      ? await answer
+          .clone()
+          .json()
+          .catch(() => [])
+      : [];
     paths.forEach(async (path, i) => {
       const file = await copies[i];
       if (!file) return;

@@ -14,22 +14,35 @@
   }
 
   // A page that is hidden may be a phone's that sleeps before it can say so.
-  const open = () => { if (!closed) say(document.hidden ? "asleep" : "here"); };
+  const open = () => {
+    if (!closed) say(document.hidden ? "asleep" : "here");
+  };
 
   // Gradio's name for this page, under which the server keeps its answers.
   const fetchNow = window.fetch.bind(window);
   window.fetch = (...request) => {
     if (String(request[0]?.url ?? request[0]).includes("/queue/join")) {
       const named = JSON.parse(request[1].body).session_hash;
-      if (named !== session) { session = named; open(); }
+      if (named !== session) {
+        session = named;
+        open();
+      }
     }
     return fetchNow(...request);
   };
 
-  addEventListener("pagehide", () => { closed = true; say("gone"); });
-  addEventListener("pageshow", () => { closed = false; open(); }); // also when the browser kept the page for a way back
+  addEventListener("pagehide", () => {
+    closed = true;
+    say("gone");
+  });
+  addEventListener("pageshow", () => {
+    closed = false;
+    open();
+  }); // also when the browser kept the page for a way back
   document.addEventListener("visibilitychange", open);
-  document.addEventListener("freeze", () => { if (!closed) say("asleep"); });
+  document.addEventListener("freeze", () => {
+    if (!closed) say("asleep");
+  });
   document.addEventListener("resume", open);
   setInterval(open, every);
 })();

@@ -23,7 +23,12 @@
     head.textContent = document.querySelector("#hero h1")?.textContent ?? "";
     const button = Object.assign(kiosk.make("button", "", words.start), { type: "button", className: "touch" });
     button.addEventListener("click", end);
-    bottom.append(head, Object.assign(kiosk.make("p", "", words.lead), { className: "lead" }), button, Object.assign(kiosk.make("p", "", ""), { className: "read" }));
+    bottom.append(
+      head,
+      Object.assign(kiosk.make("p", "", words.lead), { className: "lead" }),
+      button,
+      Object.assign(kiosk.make("p", "", ""), { className: "read" }),
+    );
     made.append(kiosk.make("div", ""), Object.assign(kiosk.make("div", ""), { className: "fade" }), bottom);
     made.firstChild.className = "slides";
     bottom.className = "in";
@@ -58,7 +63,10 @@
 
   async function given() {
     while (!shown || !seewhy.drawMap) {
-      shown ??= await fetch("kiosk/attract").then((response) => (response.ok ? response.json() : null), () => null);
+      shown ??= await fetch("kiosk/attract").then(
+        (response) => (response.ok ? response.json() : null),
+        () => null,
+      );
       if (!shown || !seewhy.drawMap) await kiosk.pause(1000);
     }
   }
@@ -71,13 +79,25 @@
     const { naturalWidth: width, naturalHeight: height } = image;
     const [x, y, w, h] = [seen[0] * width, seen[1] * height, seen[2] * width, seen[3] * height];
     const scale = Math.min(1, SIDE / Math.min(w, h));
-    const glowing = Object.assign(document.createElement("canvas"), { width: Math.round(width * scale), height: Math.round(height * scale) });
+    const glowing = Object.assign(document.createElement("canvas"), {
+      width: Math.round(width * scale),
+      height: Math.round(height * scale),
+    });
     seewhy.drawMap(glowing, image, seen, map);
     const both = kiosk.make("div", "");
     both.className = "slide";
-    for (const [source, factor, name] of [[image, 1, "bare"], [glowing, scale, "glow"]]) {
-      const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(w * scale), height: Math.round(h * scale), className: name });
-      canvas.getContext("2d").drawImage(source, x * factor, y * factor, w * factor, h * factor, 0, 0, canvas.width, canvas.height);
+    for (const [source, factor, name] of [
+      [image, 1, "bare"],
+      [glowing, scale, "glow"],
+    ]) {
+      const canvas = Object.assign(document.createElement("canvas"), {
+        width: Math.round(w * scale),
+        height: Math.round(h * scale),
+        className: name,
+      });
+      canvas
+        .getContext("2d")
+        .drawImage(source, x * factor, y * factor, w * factor, h * factor, 0, 0, canvas.width, canvas.height);
       both.append(canvas);
     }
     return both;

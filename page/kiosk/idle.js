@@ -23,11 +23,15 @@
     place = now;
   }
   for (const name of ["pointerdown", "pointerup", "keydown", "wheel", "input"]) {
-    document.addEventListener(name, (event) => {
-      if (event.target.closest?.("#still-there .again")) last = performance.now();
-      else if (sheet && name === "pointerdown") swallow();
-      else if (event.isTrusted) kiosk.touched();
-    }, { capture: true, passive: true });
+    document.addEventListener(
+      name,
+      (event) => {
+        if (event.target.closest?.("#still-there .again")) last = performance.now();
+        else if (sheet && name === "pointerdown") swallow();
+        else if (event.isTrusted) kiosk.touched();
+      },
+      { capture: true, passive: true },
+    );
   }
   document.addEventListener("pointermove", moved, { capture: true, passive: true });
 
@@ -46,12 +50,16 @@
     made.setAttribute("aria-labelledby", "still-there-title");
     const inner = kiosk.make("div", "");
     const row = Object.assign(kiosk.make("div", ""), { className: "count" });
-    row.innerHTML = '<div class="ring"><svg viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="44"/><circle class="left" cx="50" cy="50" r="44"/></svg><b></b></div><div><h1 id="still-there-title"></h1><p></p></div>';
+    row.innerHTML =
+      '<div class="ring"><svg viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="44"/><circle class="left" cx="50" cy="50" r="44"/></svg><b></b></div><div><h1 id="still-there-title"></h1><p></p></div>';
     row.querySelector("h1").textContent = words.there;
     const stay = Object.assign(kiosk.make("button", "", words.stay), { type: "button", className: "stay" });
     const again = Object.assign(kiosk.make("button", "", words.now), { type: "button", className: "again" });
     stay.addEventListener("click", kiosk.touched);
-    again.addEventListener("click", () => { kiosk.touched(); kiosk.reset("start"); });
+    again.addEventListener("click", () => {
+      kiosk.touched();
+      kiosk.reset("start");
+    });
     inner.append(row, stay, again);
     made.append(inner);
     document.body.append(made);
@@ -60,7 +68,10 @@
   }
 
   function tell(left) {
-    const [goes, goesNow] = root.dataset.state === "idle" ? [words.page_goes, words.page_goes_now] : [words.picture_goes, words.picture_goes_now];
+    const [goes, goesNow] =
+      root.dataset.state === "idle"
+        ? [words.page_goes, words.page_goes_now]
+        : [words.picture_goes, words.picture_goes_now];
     const sentence = left === 1 ? goesNow : goes;
     sheet.querySelector("b").textContent = left;
     sheet.querySelector("p").textContent = sentence.replace("{seconds}", left);

@@ -25,7 +25,10 @@
     const answer = fetchNow(...request);
     if (!/\/upload(\?|$)/.test(address)) return answer;
     uploaded = true;
-    const arrived = answer.then(() => {}, () => {});
+    const arrived = answer.then(
+      () => {},
+      () => {},
+    );
     travelling.add(arrived);
     arrived.then(() => travelling.delete(arrived));
     return answer;
@@ -63,7 +66,10 @@
 
   let run = null;
   async function look() {
-    const alive = await fetchNow("kiosk/alive", { cache: "no-store" }).then((response) => response.json(), () => null);
+    const alive = await fetchNow("kiosk/alive", { cache: "no-store" }).then(
+      (response) => response.json(),
+      () => null,
+    );
     if (leaving) return;
     run ??= alive?.run ?? null;
     const away = !alive;

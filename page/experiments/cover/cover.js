@@ -12,7 +12,8 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
 
   function paint() {
     const head = make("h1", "", words.card_title);
-    const bright = layer.maximum > 0 ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer)) : null;
+    const bright =
+      layer.maximum > 0 ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer)) : null;
     const brush = painter({ view, words, drawMap, map: layer, instead: bright });
     const name = namer({ words, parts: [words.part_eyes, words.part_mouth, words.part_back] });
     const ways = make("div", "choice");
@@ -67,17 +68,43 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     const three = make("div", "three");
     const seen = view.seen;
     three.append(
-      figure(told.before_percent, false, words.nothing_covered, words.your_picture,
-        (canvas) => drawMap(canvas, view.image, seen, told.before.map), say(words.alt_before, { label })),
-      figure(told.after_percent, true, say(words.part_covered, { part: told.part }), words.your_try,
-        (canvas) => { drawMap(canvas, pictures[0], seen, told.after.map); brush.outline(canvas); }, say(words.alt_after, { label })),
+      figure(
+        told.before_percent,
+        false,
+        words.nothing_covered,
+        words.your_picture,
+        (canvas) => drawMap(canvas, view.image, seen, told.before.map),
+        say(words.alt_before, { label }),
+      ),
+      figure(
+        told.after_percent,
+        true,
+        say(words.part_covered, { part: told.part }),
+        words.your_try,
+        (canvas) => {
+          drawMap(canvas, pictures[0], seen, told.after.map);
+          brush.outline(canvas);
+        },
+        say(words.alt_after, { label }),
+      ),
     );
     if (elsewhere) {
       const [place] = elsewhere.places;
       const shift = [place[0] - told.marked[0], place[1] - told.marked[1]];
       const count = elsewhere.places.length;
-      three.append(figure(elsewhere.percent, false, words.elsewhere, count > 1 ? say(words.elsewhere_places, { count }) : "",
-        (canvas) => { drawMap(canvas, pictures[1], seen, null); brush.outline(canvas, shift, place); }, words.alt_elsewhere));
+      three.append(
+        figure(
+          elsewhere.percent,
+          false,
+          words.elsewhere,
+          count > 1 ? say(words.elsewhere_places, { count }) : "",
+          (canvas) => {
+            drawMap(canvas, pictures[1], seen, null);
+            brush.outline(canvas, shift, place);
+          },
+          words.alt_elsewhere,
+        ),
+      );
     }
     const head = make("h1", "headline", told.headline);
     head.tabIndex = -1;
@@ -86,7 +113,10 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     for (const each of [told.new_answer, elsewhere ? "" : told.compared]) if (each) verdict.append(make("p", "", each));
     verdict.append(make("p", "limits", words.limits));
     const row = make("div", "row");
-    row.append(button("go", words.more_parts, () => paint().focus({ preventScroll: true })), button("alt", words.another, anotherPicture));
+    row.append(
+      button("go", words.more_parts, () => paint().focus({ preventScroll: true })),
+      button("alt", words.another, anotherPicture),
+    );
     verdict.append(row);
     const halves = make("div", "two");
     halves.append(chart(told, name), verdict);
@@ -111,7 +141,12 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
       list.append(item);
     }
     list.style.setProperty("--before", told.before.share);
-    whole.append(make("h2", "", words.tries), make("p", "small mark", say(words.tries_before, { percent: told.before_percent })), list, make("p", "small", words.tries_read));
+    whole.append(
+      make("h2", "", words.tries),
+      make("p", "small mark", say(words.tries_before, { percent: told.before_percent })),
+      list,
+      make("p", "small", words.tries_read),
+    );
     return whole;
   }
 

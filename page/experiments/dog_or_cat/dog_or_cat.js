@@ -18,7 +18,11 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     drawMap(canvas, view.image, view.seen, side.map);
     panel.append(canvas);
     const caption = make("figcaption");
-    caption.append(make("span", "big", shown), make("b", "", text), make("span", "", side.map.maximum > 0 ? words.map_below : words.nothing));
+    caption.append(
+      make("span", "big", shown),
+      make("b", "", text),
+      make("span", "", side.map.maximum > 0 ? words.map_below : words.nothing),
+    );
     made.append(panel, caption);
     return made;
   }
@@ -35,7 +39,9 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const all = [...new Set([between[at], ...known, ...own])];
     for (const each of all) select.append(Object.assign(make("option", "", capital(each)), { value: each }));
     select.append(Object.assign(make("option", "", words.other), { value: "" }));
-    select.addEventListener("change", () => { other.hidden = select.value !== ""; });
+    select.addEventListener("change", () => {
+      other.hidden = select.value !== "";
+    });
     label.append(select, other);
     return { label, value: () => select.value || other.value };
   }
@@ -49,16 +55,25 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
       figure(capital(told.rather.label), told.rather, ""),
     );
     const side = make("div", "side");
-    side.append(make("p", "small", words.rather), make("p", "limits", [told.words, words.limits].filter(Boolean).join(" ")));
+    side.append(
+      make("p", "small", words.rather),
+      make("p", "limits", [told.words, words.limits].filter(Boolean).join(" ")),
+    );
     const form = make("form", "side pickers");
     const pickers = [0, 1].map((at) => picker(at, told.known));
     const go = Object.assign(make("button", "alt", words.ask), { type: "submit" });
     form.append(...pickers.map((each) => each.label), go);
-    form.addEventListener("submit", (event) => { event.preventDefault(); between = pickers.map((each) => each.value()); look(); });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      between = pickers.map((each) => each.value());
+      look();
+    });
     const others = make("details", "curious");
     others.open = opened;
     others.append(make("summary", "", words.others), form);
-    others.addEventListener("toggle", () => { opened = others.open; });
+    others.addEventListener("toggle", () => {
+      opened = others.open;
+    });
     const two = make("div", "halves");
     two.append(side, others);
     const headline = make("p", "headline", told.headline);

@@ -105,7 +105,8 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
       made.append(make("span", "", text), bar, make("span", "num", percent(share, words)));
     };
     row(words.nothing, told.before.share);
-    for (const each of [...tries].sort((one, other) => one.share - other.share).slice(0, BEST)) row(each.costume, each.share);
+    for (const each of [...tries].sort((one, other) => one.share - other.share).slice(0, BEST))
+      row(each.costume, each.share);
     return made;
   }
 
@@ -113,7 +114,10 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
     const two = make("div", "halves");
-    two.append(figure(view.image, told.before, words.before, false), figure(image, told.after, words.after, told.changed));
+    two.append(
+      figure(view.image, told.before, words.before, false),
+      figure(image, told.after, words.after, told.changed),
+    );
     const last = make("div", "halves");
     const side = make("div", "side");
     side.append(make("p", "verdict-line", told.verdict), make("p", "limits", words.limits));
@@ -123,7 +127,12 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
       chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
       last.append(chart);
     }
-    body.replaceChildren(headline, two, last, onward(words, anotherPicture, cards, button("go", words.again, dressing)));
+    body.replaceChildren(
+      headline,
+      two,
+      last,
+      onward(words, anotherPicture, cards, button("go", words.again, dressing)),
+    );
     headline.scrollIntoView({ block: "nearest" });
   }
 

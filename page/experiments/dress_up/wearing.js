@@ -49,9 +49,14 @@ export function wearing({ words, view, file, chosen, full, bare }) {
   function brightest() {
     const map = view.layers.find((layer) => layer.name === view.default_layer);
     let at = 0;
-    map.values.forEach((value, i) => { if (value > map.values[at]) at = i; });
+    map.values.forEach((value, i) => {
+      if (value > map.values[at]) at = i;
+    });
     const [x, y, width, height] = view.seen;
-    return [x + (width * ((at % map.width) + 0.5)) / map.width, y + (height * (Math.floor(at / map.width) + 0.5)) / map.height];
+    return [
+      x + (width * ((at % map.width) + 0.5)) / map.width,
+      y + (height * (Math.floor(at / map.width) + 0.5)) / map.height,
+    ];
   }
 
   function change(to) {
@@ -60,7 +65,12 @@ export function wearing({ words, view, file, chosen, full, bare }) {
     one.y = between(0, to.y ?? one.y, 1);
     one.width = between(NARROWEST, to.width ?? one.width, WIDEST);
     one.turn = ((to.turn ?? one.turn) + 360) % 360;
-    Object.assign(one.element.style, { left: `${100 * one.x}%`, top: `${100 * one.y}%`, width: `${100 * one.width}%`, rotate: `${one.turn}deg` });
+    Object.assign(one.element.style, {
+      left: `${100 * one.x}%`,
+      top: `${100 * one.y}%`,
+      width: `${100 * one.width}%`,
+      rotate: `${one.turn}deg`,
+    });
   }
 
   function choose(one) {
@@ -111,7 +121,15 @@ export function wearing({ words, view, file, chosen, full, bare }) {
     const points = [...fingers.values()];
     const middle = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
     const [across, down] = points.length > 1 ? [points[1][0] - points[0][0], points[1][1] - points[0][1]] : [0, 0];
-    return { middle, apart: Math.hypot(across, down), angle: (Math.atan2(down, across) * 180) / Math.PI, x: current.x, y: current.y, width: current.width, turn: current.turn };
+    return {
+      middle,
+      apart: Math.hypot(across, down),
+      angle: (Math.atan2(down, across) * 180) / Math.PI,
+      x: current.x,
+      y: current.y,
+      width: current.width,
+      turn: current.turn,
+    };
   }
 
   picture.addEventListener("pointerdown", (event) => {
@@ -128,18 +146,28 @@ export function wearing({ words, view, file, chosen, full, bare }) {
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
     const now = grip();
     const box = picture.getBoundingClientRect();
-    const to = { x: start.x + (now.middle[0] - start.middle[0]) / box.width, y: start.y + (now.middle[1] - start.middle[1]) / box.height };
-    if (fingers.size > 1 && start.apart > 0) Object.assign(to, { width: (start.width * now.apart) / start.apart, turn: start.turn + now.angle - start.angle });
+    const to = {
+      x: start.x + (now.middle[0] - start.middle[0]) / box.width,
+      y: start.y + (now.middle[1] - start.middle[1]) / box.height,
+    };
+    if (fingers.size > 1 && start.apart > 0)
+      Object.assign(to, { width: (start.width * now.apart) / start.apart, turn: start.turn + now.angle - start.angle });
     change(to);
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    picture.addEventListener(end, (event) => { if (fingers.delete(event.pointerId) && fingers.size) start = grip(); });
+    picture.addEventListener(end, (event) => {
+      if (fingers.delete(event.pointerId) && fingers.size) start = grip();
+    });
   }
-  picture.addEventListener("wheel", (event) => {
-    if (!current || event.target !== current.element) return;
-    event.preventDefault();
-    change(CHANGES[event.deltaY < 0 ? "+" : "-"](current));
-  }, { passive: false });
+  picture.addEventListener(
+    "wheel",
+    (event) => {
+      if (!current || event.target !== current.element) return;
+      event.preventDefault();
+      change(CHANGES[event.deltaY < 0 ? "+" : "-"](current));
+    },
+    { passive: false },
+  );
 
   return {
     element: picture,

@@ -22,7 +22,10 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
       first: words.anything,
       not: answer.top[0].label,
       ends: [words.ask],
-      act: (picked) => { word = picked; waiting(form, words.searching, () => fool(null)); },
+      act: (picked) => {
+        word = picked;
+        waiting(form, words.searching, () => fool(null));
+      },
     });
     const side = make("div", "side");
     side.append(make("p", "lead", words.lead), form);
@@ -42,8 +45,18 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
     const three = make("div", "three sum");
     three.append(
       figure(photo(before), named(told.before), make("b", "", named(told.before)), make("span", "", words.before)),
-      figure(photo(noise), words.noise, make("b", "", words.noise), make("span", "", say(words.stronger, { times: told.times }))),
-      figure(photo(after), named(told.after), make("b", told.before.label === told.after.label ? "" : "changed", named(told.after)), make("span", "", words.after)),
+      figure(
+        photo(noise),
+        words.noise,
+        make("b", "", words.noise),
+        make("span", "", say(words.stronger, { times: told.times })),
+      ),
+      figure(
+        photo(after),
+        named(told.after),
+        make("b", told.before.label === told.after.label ? "" : "changed", named(told.after)),
+        make("span", "", words.after),
+      ),
     );
     return three;
   }
@@ -51,7 +64,10 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
   async function maps(told) {
     const images = await Promise.all([told.pictures.before, told.pictures.after].map(loaded));
     const both = make("div", "maps");
-    [[told.before, words.map_before], [told.after, words.map_after]].forEach(([side, text], i) => {
+    [
+      [told.before, words.map_before],
+      [told.after, words.map_after],
+    ].forEach(([side, text], i) => {
       const caption = say(text, { label: side.label });
       both.append(figure(drawn(images[i], told.seen, side.map, drawMap), caption, make("span", "", caption)));
     });
@@ -73,7 +89,10 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
       input.disabled = true;
       const asked = Number(input.value);
       if (await fool(asked)) body.querySelector(".slider input").focus({ preventScroll: true });
-      else { input.value = told.strength; tell(); }
+      else {
+        input.value = told.strength;
+        tell();
+      }
       input.disabled = false;
     });
     label.append(make("span", "", words.strength), input, text);
@@ -93,10 +112,20 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
     const right = make("div", "side");
     const row = make("div", "row");
     row.append(button("go", words.again, picking), button("alt", words.another, anotherPicture));
-    right.append(make("p", "", words.doors), row, button("link", words.nothing, () => go("from_nothing")));
+    right.append(
+      make("p", "", words.doors),
+      row,
+      button("link", words.nothing, () => go("from_nothing")),
+    );
     const three = make("div", "three");
     three.append(left, middle, right);
-    body.replaceChildren(headline, sum(told), three, make("p", "limits", words.limits), button("link", words.all, cards));
+    body.replaceChildren(
+      headline,
+      sum(told),
+      three,
+      make("p", "limits", words.limits),
+      button("link", words.all, cards),
+    );
     headline.scrollIntoView({ block: "nearest" });
   }
 

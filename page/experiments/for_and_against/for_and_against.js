@@ -22,7 +22,12 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     const made = make("div", "legend");
     const scale = make("i");
     scale.style.background = `linear-gradient(90deg, ${colours.map((colour) => `rgb(${colour.join(" ")})`).join(", ")})`;
-    made.append(scale, make("span", "", words.against), make("span", "", words.little), make("span", "", words.in_favour));
+    made.append(
+      scale,
+      make("span", "", words.against),
+      make("span", "", words.little),
+      make("span", "", words.in_favour),
+    );
     return made;
   }
 
@@ -41,7 +46,12 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
 
   function curious(told) {
     const whole = make("details", "curious");
-    whole.append(make("summary", "", words.curious), ...(told.most ? [make("p", "", told.most)] : []), make("h2", "", words.by_layer), bars(told));
+    whole.append(
+      make("summary", "", words.curious),
+      ...(told.most ? [make("p", "", told.most)] : []),
+      make("h2", "", words.by_layer),
+      bars(told),
+    );
     return whole;
   }
 
@@ -54,7 +64,13 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     const more = make("div", "side");
     more.append(legend(alone));
     if (last.tried) more.append(make("p", "", last.tried));
-    more.append(make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }));
+    more.append(
+      make("p", "limits", words.limits),
+      layers(view, words, layer, (name) => {
+        layer = name;
+        look();
+      }),
+    );
     if (!beside) more.append(curious(alone));
     maps.append(beside ? side(alone, make("span", "", alone.headline)) : side(alone), beside ? side(beside) : more);
     const weigh = async () => {

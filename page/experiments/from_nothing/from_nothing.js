@@ -14,10 +14,11 @@ export default function open({ root, words, ask, drawMap, cards }) {
     const form = wish({
       words,
       ends: [words.grey, words.speckle],
-      act: (word, place) => waiting(form, words.searching, async () => {
-        const told = await ask({ word, start: STARTS[place] });
-        if (told) await show(told);
-      }),
+      act: (word, place) =>
+        waiting(form, words.searching, async () => {
+          const told = await ask({ word, start: STARTS[place] });
+          if (told) await show(told);
+        }),
     });
     const two = make("div", "two");
     const grey = make("div", "panel plain");
@@ -42,7 +43,13 @@ export default function open({ root, words, ask, drawMap, cards }) {
     );
     const row = make("div", "row");
     row.append(button("go", words.again, picking));
-    body.replaceChildren(headline, three, make("p", "limits", `${told.bound} ${words.limits}`), row, button("link", words.all, cards));
+    body.replaceChildren(
+      headline,
+      three,
+      make("p", "limits", `${told.bound} ${words.limits}`),
+      row,
+      button("link", words.all, cards),
+    );
   }
 
   picking();

@@ -6,14 +6,20 @@ import { button, make, onward, say, working } from "../stage.js";
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
 
-const number = (value) => value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−").replace(".", seewhy.given.point);
+const number = (value) =>
+  value
+    .toFixed(2)
+    .replace(/^-0\.00$/, "0.00")
+    .replace("-", "−")
+    .replace(".", seewhy.given.point);
 
 /* The same map with every cell a block of equal values. */
 function blocks({ width, height, grid }) {
   const times = Math.ceil(DRAWN / Math.min(width, height));
   const values = new Float32Array(width * times * height * times);
   for (let y = 0; y < height * times; y++) {
-    for (let x = 0; x < width * times; x++) values[y * width * times + x] = grid[Math.floor(y / times) * width + Math.floor(x / times)];
+    for (let x = 0; x < width * times; x++)
+      values[y * width * times + x] = grid[Math.floor(y / times) * width + Math.floor(x / times)];
   }
   return { width: width * times, height: height * times, values };
 }
@@ -29,13 +35,24 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const map = { ...told.map, grid: told.map.grid.map((value) => value * dimmed) };
     drawMap(target, view.image, view.seen, look.cells ? blocks(map) : map);
     if (!look.cells || Math.max(map.width, map.height) > GAP) return;
-    const [x, y, width, height] = [view.seen[0] * target.width, view.seen[1] * target.height, view.seen[2] * target.width, view.seen[3] * target.height];
+    const [x, y, width, height] = [
+      view.seen[0] * target.width,
+      view.seen[1] * target.height,
+      view.seen[2] * target.width,
+      view.seen[3] * target.height,
+    ];
     const pen = target.getContext("2d");
     pen.strokeStyle = "rgba(21, 17, 14, .55)";
     pen.lineWidth = Math.max(1, target.width / 500);
     pen.beginPath();
-    for (let i = 1; i < map.width; i++) { pen.moveTo(x + (i * width) / map.width, y); pen.lineTo(x + (i * width) / map.width, y + height); }
-    for (let i = 1; i < map.height; i++) { pen.moveTo(x, y + (i * height) / map.height); pen.lineTo(x + width, y + (i * height) / map.height); }
+    for (let i = 1; i < map.width; i++) {
+      pen.moveTo(x + (i * width) / map.width, y);
+      pen.lineTo(x + (i * width) / map.width, y + height);
+    }
+    for (let i = 1; i < map.height; i++) {
+      pen.moveTo(x, y + (i * height) / map.height);
+      pen.lineTo(x + width, y + (i * height) / map.height);
+    }
     pen.stroke();
   }
 
@@ -53,7 +70,10 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
       const line = make("tr");
       for (const value of row) {
         const cell = make("td", "", number(value));
-        cell.style.setProperty("--tint", `rgb(${value < 0 ? "31 143 168" : "217 106 30"} / ${(0.55 * Math.abs(value)) / most})`);
+        cell.style.setProperty(
+          "--tint",
+          `rgb(${value < 0 ? "31 143 168" : "217 106 30"} / ${(0.55 * Math.abs(value)) / most})`,
+        );
         line.append(cell);
       }
       line.append(Object.assign(make("th", "", number(row.reduce((all, value) => all + value, 0))), { scope: "row" }));
@@ -87,7 +107,8 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     };
     const toggle = (text, key, value) => {
       const made = button("", text, () => set(key, value ?? !look[key]));
-      made.refresh = () => made.setAttribute("aria-pressed", String(value === undefined ? look[key] : look[key] === value));
+      made.refresh = () =>
+        made.setAttribute("aria-pressed", String(value === undefined ? look[key] : look[key] === value));
       made.refresh();
       return made;
     };
@@ -102,7 +123,15 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
       added.scrollIntoView({ block: "nearest" });
     });
     const next = onward(words, anotherPicture, cards, apart);
-    side.append(choice, make("p", "strong", told.strong), make("p", "limits", words.limits), layers(view, words, look.layer, (name) => { look.layer = name; begin(); }));
+    side.append(
+      choice,
+      make("p", "strong", told.strong),
+      make("p", "limits", words.limits),
+      layers(view, words, look.layer, (name) => {
+        look.layer = name;
+        begin();
+      }),
+    );
     const two = make("div", "two");
     two.append(figure(map, of, make("b", "", of)), side);
     replace(result, headline, two, next);

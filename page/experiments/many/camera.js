@@ -23,10 +23,16 @@ export function camera(stream, words, most, done) {
     stopped = true;
     film.getTracks().forEach((track) => track.stop());
   };
-  const ask = button("alt", words.ask, () => { stop(); done(pictures); });
+  const ask = button("alt", words.ask, () => {
+    stop();
+    done(pictures);
+  });
   const shoot = button("go", words.shoot, () => {
     const scale = Math.min(1, LONGEST / Math.max(video.videoWidth, video.videoHeight));
-    const shot = Object.assign(make("canvas"), { width: Math.round(video.videoWidth * scale), height: Math.round(video.videoHeight * scale) });
+    const shot = Object.assign(make("canvas"), {
+      width: Math.round(video.videoWidth * scale),
+      height: Math.round(video.videoHeight * scale),
+    });
     shot.getContext("2d").drawImage(video, 0, 0, shot.width, shot.height);
     pictures.push(shot.toDataURL("image/jpeg", 0.9).split(",")[1]);
     shots.append(shot);

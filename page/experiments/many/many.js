@@ -28,17 +28,31 @@ export default function open({ root, words, ask, drawMap, tell }) {
   const begin = () => (kiosk && !("files" in dataset) ? offering() : choosing());
 
   function choosing() {
-    const files = Object.assign(make("input"), { type: "file", multiple: true, accept: seewhy.given.accept, hidden: true });
-    files.addEventListener("change", () => { if (files.files.length) take([...files.files]); });
+    const files = Object.assign(make("input"), {
+      type: "file",
+      multiple: true,
+      accept: seewhy.given.accept,
+      hidden: true,
+    });
+    files.addEventListener("change", () => {
+      if (files.files.length) take([...files.files]);
+    });
     const row = make("div", "row");
-    row.append(button("go", words.choose, () => files.click()), button("alt", words.ours, () => take(ours())), files);
+    row.append(
+      button("go", words.choose, () => files.click()),
+      button("alt", words.ours, () => take(ours())),
+      files,
+    );
     body.replaceChildren(make("p", "lead", say(words.lead, { limit: MOST })), row, make("p", "small", words.deleted));
   }
 
   /* Where a chooser would show the files of this computer. */
   function offering() {
     const row = make("div", "row");
-    row.append(button("go", words.ours, () => take(ours())), button("alt", words.use_camera, filming));
+    row.append(
+      button("go", words.ours, () => take(ours())),
+      button("alt", words.use_camera, filming),
+    );
     body.replaceChildren(make("p", "lead", words.lead_kiosk), row);
   }
 
@@ -52,10 +66,11 @@ export default function open({ root, words, ask, drawMap, tell }) {
   }
 
   /* The examples of the start page, by their numbers. */
-  const ours = () => [...document.querySelectorAll("#examples [data-number]")].map((each) => ({
-    name: each.textContent.trim(),
-    picture: { example: Number(each.dataset.number) },
-  }));
+  const ours = () =>
+    [...document.querySelectorAll("#examples [data-number]")].map((each) => ({
+      name: each.textContent.trim(),
+      picture: { example: Number(each.dataset.number) },
+    }));
 
   async function take(files) {
     if (files.length > MOST) return tell(say(words.limit, { count: files.length, limit: MOST }));
@@ -99,7 +114,11 @@ export default function open({ root, words, ask, drawMap, tell }) {
   async function count() {
     const labels = rows.map((row) => own.each.get(row.number) || own.all || null);
     const costume = rows.map((row) => own.costume.has(row.number));
-    const lean = rows.map((row) => ({ answers: row.answers.map(({ index, confidence }) => ({ index, confidence })), problem: row.problem, outside: row.outside }));
+    const lean = rows.map((row) => ({
+      answers: row.answers.map(({ index, confidence }) => ({ index, confidence })),
+      problem: row.problem,
+      outside: row.outside,
+    }));
     const counted = await ask({ rows: lean, names, labels, costume }, "many_counts");
     if (gone) return;
     if (!counted) return told ? null : begin(); // the visitor was told why
@@ -136,7 +155,12 @@ export default function open({ root, words, ask, drawMap, tell }) {
     headline.setAttribute("role", "status");
     const two = make("div", "halves");
     const side = make("div", "side");
-    side.append(...[told.given, told.judged ? told.headline : "", told.compared, told.sure].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
+    side.append(
+      ...[told.given, told.judged ? told.headline : "", told.compared, told.sure]
+        .filter(Boolean)
+        .map((text) => make("p", "", text)),
+      make("p", "limits", words.limits),
+    );
     two.append(side);
     if (told.groups.length) {
       const groups = make("div", "side");
@@ -144,7 +168,12 @@ export default function open({ root, words, ask, drawMap, tell }) {
       two.append(groups);
     }
     const wrong = new Set(told.wrong);
-    const parts = wrong.size ? [[words.wrong, told.wrong], [words.rest, told.order.filter((number) => !wrong.has(number))]] : ends(told.order);
+    const parts = wrong.size
+      ? [
+          [words.wrong, told.wrong],
+          [words.rest, told.order.filter((number) => !wrong.has(number))],
+        ]
+      : ends(told.order);
     const walls = make("div", "walls");
     for (const [title, numbers] of parts.filter(([, numbers]) => numbers.length)) {
       if (title) walls.append(make("h2", "", title));
@@ -153,7 +182,9 @@ export default function open({ root, words, ask, drawMap, tell }) {
         const made = tile(rows[number - 1], words, drawMap);
         if (wrong.has(number)) {
           made.classList.add("wrong");
-          made.querySelector("figcaption").append(make("span", "mine", say(words.you_say, { label: told.labels[number - 1] })));
+          made
+            .querySelector("figcaption")
+            .append(make("span", "mine", say(words.you_say, { label: told.labels[number - 1] })));
         }
         wall.append(made);
       }
@@ -162,7 +193,12 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const row = make("div", "row");
     const named = rows.some(counts);
     if (named) {
-      row.append(button("go", words.check, () => { row.remove(); checking(walls); }));
+      row.append(
+        button("go", words.check, () => {
+          row.remove();
+          checking(walls);
+        }),
+      );
     }
     if (!kiosk) row.append(button("alt", words.table, () => save(table(), words.file)));
     row.append(button(named ? "link" : "go", words.again, begin));
@@ -178,16 +214,30 @@ export default function open({ root, words, ask, drawMap, tell }) {
     label.append(typed);
     const choice = make("div", "choice");
     const groups = told.groups.slice(0, 3).map((each) => each.name);
-    const press = () => { for (const each of choice.children) each.setAttribute("aria-pressed", String(each.value === typed.value)); };
+    const press = () => {
+      for (const each of choice.children) each.setAttribute("aria-pressed", String(each.value === typed.value));
+    };
     for (const name of groups) {
-      choice.append(Object.assign(button("", capital(name), () => { typed.value = name; press(); }), { value: name }));
+      choice.append(
+        Object.assign(
+          button("", capital(name), () => {
+            typed.value = name;
+            press();
+          }),
+          { value: name },
+        ),
+      );
     }
     typed.addEventListener("input", press);
     typed.hidden = kiosk; // where there is no keyboard
     press();
     const go = Object.assign(make("button", "go", words.count_again), { type: "submit" });
     form.append(label, choice, go);
-    form.addEventListener("submit", (event) => { event.preventDefault(); own.all = typed.value.trim(); count(); });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      own.all = typed.value.trim();
+      count();
+    });
     walls.before(form);
     for (const made of walls.querySelectorAll(".tile")) {
       const row = rows[made.dataset.number - 1];
@@ -201,5 +251,8 @@ export default function open({ root, words, ask, drawMap, tell }) {
   const table = () => new Blob(["\uFEFF", told.table], { type: "text/csv;charset=utf-8" });
 
   begin();
-  return () => { gone = true; film?.stop(); };
+  return () => {
+    gone = true;
+    film?.stop();
+  };
 }

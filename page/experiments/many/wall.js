@@ -11,7 +11,12 @@ export function tile(row, words, drawMap) {
   caption.append(make("span", "over", say(words.picture, { number: row.number })));
   if (row.picture) {
     const [best] = row.answers;
-    const shown = { number: row.number, label: best.label, percent: percent(best.confidence, words), sentence: row.nearest };
+    const shown = {
+      number: row.number,
+      label: best.label,
+      percent: percent(best.confidence, words),
+      sentence: row.nearest,
+    };
     const canvas = make("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", say(row.outside ? words.describe_outside : words.describe, shown));
@@ -24,7 +29,11 @@ export function tile(row, words, drawMap) {
     image.src = row.picture;
     panel.append(canvas);
     // Outside, a percentage would mean little.
-    caption.append(...(row.outside ? [make("span", "", row.nearest)] : [make("b", "", capital(best.label)), make("span", "num", shown.percent)]));
+    caption.append(
+      ...(row.outside
+        ? [make("span", "", row.nearest)]
+        : [make("b", "", capital(best.label)), make("span", "num", shown.percent)]),
+    );
   } else {
     made.classList.add("broken");
     caption.append(make("span", "", row.problem));
@@ -43,13 +52,18 @@ export function controls(row, groups, own, words, typing) {
   const mine = own.each.get(row.number);
   add(words.as_all, "");
   add(say(words.its_answer, { label: row.answers[0].label }), row.answers[0].label);
-  for (const name of new Set([...groups, mine].filter((each) => each && each !== row.answers[0].label))) add(capital(name), name);
+  for (const name of new Set([...groups, mine].filter((each) => each && each !== row.answers[0].label)))
+    add(capital(name), name);
   if (typing) add(words.other, "?");
   select.value = mine ?? "";
   const typed = Object.assign(make("input"), { type: "text", hidden: true, placeholder: words.type });
   typed.setAttribute("aria-label", words.type);
   const keep = () => own.each.set(row.number, select.value === "?" ? typed.value.trim() : select.value);
-  select.addEventListener("change", () => { typed.hidden = select.value !== "?"; if (!typed.hidden) typed.focus(); keep(); });
+  select.addEventListener("change", () => {
+    typed.hidden = select.value !== "?";
+    if (!typed.hidden) typed.focus();
+    keep();
+  });
   typed.addEventListener("input", keep);
   const wears = Object.assign(make("input"), { type: "checkbox", checked: own.costume.has(row.number) });
   wears.addEventListener("change", () => own.costume[wears.checked ? "add" : "delete"](row.number));

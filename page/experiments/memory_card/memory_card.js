@@ -25,8 +25,16 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     const choice = make("div", "choice");
     choice.setAttribute("role", "group");
     choice.setAttribute("aria-label", words.meaning);
-    for (const text of [words.tap_dear, words.tap_laugh, words.tap_home]) choice.append(button("", text, () => { typed.value = text; press(); }));
-    const press = () => { for (const each of choice.children) each.setAttribute("aria-pressed", String(each.textContent === typed.value)); };
+    for (const text of [words.tap_dear, words.tap_laugh, words.tap_home])
+      choice.append(
+        button("", text, () => {
+          typed.value = text;
+          press();
+        }),
+      );
+    const press = () => {
+      for (const each of choice.children) each.setAttribute("aria-pressed", String(each.textContent === typed.value));
+    };
     typed.addEventListener("input", press);
     press();
     const licence = make("select");
@@ -74,21 +82,29 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     const halves = make("div", "halves");
     halves.append(
       figure(
-        (canvas) => { canvas.getContext("2d").drawImage(view.image, 0, 0); brush.outline(canvas); },
+        (canvas) => {
+          canvas.getContext("2d").drawImage(view.image, 0, 0);
+          brush.outline(canvas);
+        },
         words.alt_yours,
         make("b", "", say(words.you, { meaning: told.meaning })),
       ),
       figure(
         (canvas) => drawMap(canvas, view.image, view.seen, told.map),
         say(words.alt_model, { label: told.label }),
-        ...(told.nearest ? [make("b", "", told.nearest)] : [make("span", "big", percent(told.share, words)), make("b", "", say(words.says, { label: told.label }))]),
+        ...(told.nearest
+          ? [make("b", "", told.nearest)]
+          : [make("span", "big", percent(told.share, words)), make("b", "", say(words.says, { label: told.label }))]),
       ),
     );
     const last = make("div", "halves");
     const panel = make("div", "panel paper");
     panel.append(Object.assign(make("img"), { src: told.card, alt: words.alt_card }));
     const side = make("div", "side");
-    side.append(...[told.compared, told.left_out].filter(Boolean).map((text) => make("p", "", text)), make("p", "limits", words.limits));
+    side.append(
+      ...[told.compared, told.left_out].filter(Boolean).map((text) => make("p", "", text)),
+      make("p", "limits", words.limits),
+    );
     side.append(...(kiosk ? [next("go")] : keeping(told)));
     last.append(panel, side);
     const row = make("div", "row");
@@ -102,11 +118,17 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
   /* The card to keep; when there are several, all of them. */
   function keeping(told) {
     const row = make("div", "row");
-    row.append(button("go", words.keep, () => save(blobOf(told.card), words.file)), next("alt"));
+    row.append(
+      button("go", words.keep, () => save(blobOf(told.card), words.file)),
+      next("alt"),
+    );
     if (made.length < 2) return [row];
     const all = make("div", "side collected");
     const together = make("div", "row");
-    const forget = () => { made.length = 0; all.remove(); };
+    const forget = () => {
+      made.length = 0;
+      all.remove();
+    };
     together.append(button("alt", words.keep_all, keepAll), button("link", words.forget, forget));
     all.append(make("p", "", say(words.collected, { count: made.length })), together);
     return [row, all];
@@ -117,12 +139,15 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     for (const { picture } of made) if (!paths.has(picture)) paths.set(picture, await upload(blobOf(picture), words));
     const lost = [...paths.values()].find((each) => each.problem);
     if (lost) return tell(lost.problem);
-    const told = await ask({
-      pictures: made.map((each) => paths.get(each.picture)),
-      masks: made.map((each) => each.mask),
-      meanings: made.map((each) => each.meaning),
-      licences: made.map((each) => each.licence),
-    }, "memory_cards");
+    const told = await ask(
+      {
+        pictures: made.map((each) => paths.get(each.picture)),
+        masks: made.map((each) => each.mask),
+        meanings: made.map((each) => each.meaning),
+        licences: made.map((each) => each.licence),
+      },
+      "memory_cards",
+    );
     if (told) save(blobOf(told.zip), words.data_file);
   }
 

@@ -15,7 +15,14 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   const why = make("p", "small why", words.first); // as long as there is nothing new to ask about
   why.id = "why-not-yet";
   go.setAttribute("aria-describedby", why.id);
-  const frame = windowing({ words, view, moved: (on) => { go.disabled = !on; why.hidden = on; } });
+  const frame = windowing({
+    words,
+    view,
+    moved: (on) => {
+      go.disabled = !on;
+      why.hidden = on;
+    },
+  });
 
   function tool(text, sign, key) {
     const one = button("pill", sign, () => frame.press(key));
@@ -25,7 +32,11 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   }
 
   const tools = make("div", "tools-foot");
-  tools.append(tool(words.smaller, "−", "-"), tool(words.larger, "+", "+"), button("pill wide", words.back, () => frame.reset()));
+  tools.append(
+    tool(words.smaller, "−", "-"),
+    tool(words.larger, "+", "+"),
+    button("pill wide", words.back, () => frame.reset()),
+  );
   const stage = make("div", "panel windowing");
   stage.append(frame.element, tools);
 
@@ -98,7 +109,8 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     };
     row(told.before.seen, words.before, told.before.share);
     const numbered = tries.map((each, i) => ({ ...each, text: say(words.number, { number: i + 1 }) }));
-    for (const each of numbered.sort((one, other) => other.share - one.share).slice(0, BEST)) row(each.seen, each.text, each.share);
+    for (const each of numbered.sort((one, other) => other.share - one.share).slice(0, BEST))
+      row(each.seen, each.text, each.share);
     return made;
   }
 

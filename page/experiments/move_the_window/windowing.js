@@ -15,7 +15,11 @@ export function windowing({ words, view, moved }) {
   const shorter = Math.min(across, down);
   const [x, y, width, height] = view.seen;
   // In pixels of the picture: its middle and its side.
-  const usual = { x: (x + width / 2) * across, y: (y + height / 2) * down, side: Math.min(width * across, height * down) };
+  const usual = {
+    x: (x + width / 2) * across,
+    y: (y + height / 2) * down,
+    side: Math.min(width * across, height * down),
+  };
   let now = { ...usual };
 
   const picture = make("div", "figure");
@@ -23,7 +27,12 @@ export function windowing({ words, view, moved }) {
   picture.style.setProperty("--shape", across / down);
   const frame = Object.assign(make("button", "window"), { type: "button" });
   frame.setAttribute("aria-label", words.window);
-  const corners = [[-1, -1], [1, -1], [-1, 1], [1, 1]].map(([right, below]) => {
+  const corners = [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+    [1, 1],
+  ].map(([right, below]) => {
     const corner = make("span", "corner");
     Object.assign(corner.style, { left: right < 0 ? "0" : "100%", top: below < 0 ? "0" : "100%" });
     return { corner, right, below };
@@ -39,11 +48,21 @@ export function windowing({ words, view, moved }) {
       y: between(side / 2, to.y ?? now.y, down - side / 2),
     };
     const at = box();
-    Object.assign(frame.style, { left: `${100 * at.x}%`, top: `${100 * at.y}%`, width: `${100 * at.width}%`, height: `${100 * at.height}%` });
+    Object.assign(frame.style, {
+      left: `${100 * at.x}%`,
+      top: `${100 * at.y}%`,
+      width: `${100 * at.width}%`,
+      height: `${100 * at.height}%`,
+    });
     moved(Math.max(...["x", "y", "side"].map((key) => Math.abs(now[key] - usual[key]))) > NEAR * shorter);
   }
 
-  const box = () => ({ x: (now.x - now.side / 2) / across, y: (now.y - now.side / 2) / down, width: now.side / across, height: now.side / down });
+  const box = () => ({
+    x: (now.x - now.side / 2) / across,
+    y: (now.y - now.side / 2) / down,
+    width: now.side / across,
+    height: now.side / down,
+  });
 
   /* --- keys, and the buttons below the picture --- */
 
@@ -112,10 +131,18 @@ export function windowing({ words, view, moved }) {
     drag();
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    picture.addEventListener(end, (event) => { if (fingers.delete(event.pointerId) && fingers.size) start = grip(null); });
+    picture.addEventListener(end, (event) => {
+      if (fingers.delete(event.pointerId) && fingers.size) start = grip(null);
+    });
   }
 
   change({});
 
-  return { element: picture, press, reset: () => change(usual), window: box, focus: () => frame.focus({ preventScroll: true }) };
+  return {
+    element: picture,
+    press,
+    reset: () => change(usual),
+    window: box,
+    focus: () => frame.focus({ preventScroll: true }),
+  };
 }

@@ -24,13 +24,28 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const mark = make("span", "mark");
     mark.style.left = `${100 * told.before}%`;
     bar.append(fill, mark);
-    return figure(photo(told.pictures[at]), name, make("span", "big", percent(share, words)), make("b", "", name), make("span", "", detail), bar);
+    return figure(
+      photo(told.pictures[at]),
+      name,
+      make("span", "big", percent(share, words)),
+      make("b", "", name),
+      make("span", "", detail),
+      bar,
+    );
   }
 
   function chart({ shares, deletion, insertion }) {
     const lines = draw("svg", { viewBox: "-4 -4 208 108", role: "img", "aria-label": words.curves });
-    const path = (values, name) => draw("polyline", { class: name, points: values.map((value, i) => `${200 * shares[i]},${100 - 100 * value}`).join(" ") });
-    lines.append(draw("path", { class: "axes", d: "M0 0V100H200" }), path(deletion, "deletion"), path(insertion, "insertion"));
+    const path = (values, name) =>
+      draw("polyline", {
+        class: name,
+        points: values.map((value, i) => `${200 * shares[i]},${100 - 100 * value}`).join(" "),
+      });
+    lines.append(
+      draw("path", { class: "axes", d: "M0 0V100H200" }),
+      path(deletion, "deletion"),
+      path(insertion, "insertion"),
+    );
     return lines;
   }
 
@@ -47,7 +62,11 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
       if (!whole.open || whole.dataset.asked) return;
       whole.dataset.asked = "";
       const told = await working(whole, words.hiding, () => ask({ target, layer, curves: true }));
-      if (!told) { delete whole.dataset.asked; whole.open = false; return; }
+      if (!told) {
+        delete whole.dataset.asked;
+        whole.open = false;
+        return;
+      }
       const { curves } = told;
       whole.append(
         make("p", "small", words.curves),
@@ -72,8 +91,18 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const map = canvas(view, (made) => drawMap(made, view.image, view.seen, told.map));
     const halves = make("div", "halves");
     const side = make("div", "side");
-    side.append(make("p", "limits", `${words.limits} ${told.proof}`), layers(view, words, layer, (name) => { layer = name; look(); }), curious());
-    halves.append(figure(map, say(words.map_of, { label: told.label }), make("span", "", say(words.map_of, { label: told.label }))), side);
+    side.append(
+      make("p", "limits", `${words.limits} ${told.proof}`),
+      layers(view, words, layer, (name) => {
+        layer = name;
+        look();
+      }),
+      curious(),
+    );
+    halves.append(
+      figure(map, say(words.map_of, { label: told.label }), make("span", "", say(words.map_of, { label: told.label }))),
+      side,
+    );
     replace(result, headline, make("p", "numbers", told.numbers), four, halves, onward(words, anotherPicture, cards));
   }
 

@@ -41,7 +41,10 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const headline = make("p", "headline", told.headline);
     headline.setAttribute("role", "status");
     const maps = make("div", by === "layers" ? "film" : "three");
-    maps.append(...told.sides.map((each, i) => side(each, by, told.percents[i])), ...(told.where ? [together(told)] : []));
+    maps.append(
+      ...told.sides.map((each, i) => side(each, by, told.percents[i])),
+      ...(told.where ? [together(told)] : []),
+    );
     const side_ = make("div", "side");
     if (told.names) side_.append(make("p", "verdict-line", told.names));
     if (by === "models" && told.models.length > 1) side_.append(others(told));

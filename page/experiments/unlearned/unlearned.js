@@ -17,7 +17,12 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     headline.setAttribute("role", "status");
     const of = say(words.map_of, { label: told.label });
     const halves = make("div", "halves");
-    const empty = figure(drawn(told.others[0]), words.random, make("b", "", words.random), make("span", "try", told.tries[0]));
+    const empty = figure(
+      drawn(told.others[0]),
+      words.random,
+      make("b", "", words.random),
+      make("span", "try", told.tries[0]),
+    );
     halves.append(figure(drawn(told.map), of, make("b", "", words.learned), make("span", "", of)), empty);
     const another = button("alt", words.another_one, () => {
       at = (at + 1) % told.others.length;
@@ -31,8 +36,19 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const curious = make("details", "curious");
     const each = make("ul");
     each.append(...told.each.map((text) => make("li", "", text)));
-    curious.append(make("summary", "", words.curious), make("p", "small", [told.numbers, told.empty].filter(Boolean).join(" ")), each);
-    side.append(make("p", "limits", words.limits), layers(view, words, layer, (name) => { layer = name; look(); }), curious);
+    curious.append(
+      make("summary", "", words.curious),
+      make("p", "small", [told.numbers, told.empty].filter(Boolean).join(" ")),
+      each,
+    );
+    side.append(
+      make("p", "limits", words.limits),
+      layers(view, words, layer, (name) => {
+        layer = name;
+        look();
+      }),
+      curious,
+    );
     replace(result, headline, halves, row, side, onward(words, anotherPicture, cards));
   }
 

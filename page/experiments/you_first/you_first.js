@@ -10,7 +10,10 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
   function late() {
     const side = make("div", "side");
     const row = make("div", "row");
-    row.append(button("go", words.guess, guessFirst), button("alt", words.anyway, () => paint().focus({ preventScroll: true })));
+    row.append(
+      button("go", words.guess, guessFirst),
+      button("alt", words.anyway, () => paint().focus({ preventScroll: true })),
+    );
     side.append(make("p", "", words.late), row);
     root.replaceChildren(make("h1", "", words.card_title), side);
   }
@@ -18,7 +21,14 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
   function paint() {
     const head = Object.assign(make("h1", "", words.card_title), { tabIndex: -1 });
     let compare = null;
-    const brush = painter({ view, words, drawMap, changed: (some) => { if (compare) compare.disabled = !some; } });
+    const brush = painter({
+      view,
+      words,
+      drawMap,
+      changed: (some) => {
+        if (compare) compare.disabled = !some;
+      },
+    });
     compare = button("go", words.ask, async () => {
       compare.disabled = true;
       const told = await ask({ mask: brush.mask() });
@@ -69,9 +79,16 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
     side.append(head);
     if (told.tenths !== null) side.append(dots(told.tenths));
     side.append(make("p", "small", [told.explained, told.compared, told.unseen].filter(Boolean).join(" ")));
-    side.append(make("p", "", [told.answer, told.found_words].filter(Boolean).join(" ")), make("p", "limits", words.limits));
+    side.append(
+      make("p", "", [told.answer, told.found_words].filter(Boolean).join(" ")),
+      make("p", "limits", words.limits),
+    );
     const row = make("div", "row");
-    row.append(button("go", words.cover, () => go("cover")), button("alt", words.guess, guessFirst), button("link", words.to_answer, toAnswer));
+    row.append(
+      button("go", words.cover, () => go("cover")),
+      button("alt", words.guess, guessFirst),
+      button("link", words.to_answer, toAnswer),
+    );
     side.append(row);
     const two = make("div", "two");
     two.append(both(told, brush), side);

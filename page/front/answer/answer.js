@@ -3,7 +3,8 @@
 const { words } = props;
 const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 const find = (selector) => element.querySelector(selector);
-const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+const make = (tag, className, text = "") =>
+  Object.assign(document.createElement(tag), { className, textContent: text });
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 find(".title").textContent = words.title;
@@ -61,7 +62,9 @@ function show(value) {
   find(".about button").textContent = say(words.back, { label: first.label });
   find(".about button").onclick = () => pick(first.index);
   const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
-  find(".next").replaceChildren(...(outside ? value.top.slice(0, outside.nearest) : others).map((answer) => row(answer, value.index, outside)));
+  find(".next").replaceChildren(
+    ...(outside ? value.top.slice(0, outside.nearest) : others).map((answer) => row(answer, value.index, outside)),
+  );
   if (held) find(`.next [data-index="${held}"]`)?.focus();
 }
 

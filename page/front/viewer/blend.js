@@ -33,7 +33,8 @@ function upsample(layer, width, height) {
   for (let y = 0; y < layer.height; y++) {
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let k = 4 * x; k < 4 * x + 4; k++) sum += across.weights[k] * layer.values[y * layer.width + across.places[k]];
+      for (let k = 4 * x; k < 4 * x + 4; k++)
+        sum += across.weights[k] * layer.values[y * layer.width + across.places[k]];
       rows[y * width + x] = sum;
     }
   }

@@ -37,7 +37,10 @@ const slider = find("#glow");
 slider.value = Math.round(100 * saved.opacity);
 
 function layerNow() {
-  return shown.layers.find((layer) => layer.title === saved.layer) ?? shown.layers.find((layer) => layer.name === shown.default_layer);
+  return (
+    shown.layers.find((layer) => layer.title === saved.layer) ??
+    shown.layers.find((layer) => layer.name === shown.default_layer)
+  );
 }
 
 function valuesOf(layer) {
@@ -64,7 +67,9 @@ function draw() {
 /* Where the map is brightest, in words: the ninth of the seen part that holds its maximum. */
 function brightest(layer) {
   let at = 0;
-  layer.values.forEach((value, i) => { if (value > layer.values[at]) at = i; });
+  layer.values.forEach((value, i) => {
+    if (value > layer.values[at]) at = i;
+  });
   const third = (place, size) => Math.min(2, Math.floor((3 * (place + 0.5)) / size));
   const names = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
   return places[names[3 * third(Math.floor(at / layer.width), layer.height) + third(at % layer.width, layer.width)]];
@@ -112,7 +117,10 @@ function radio(layer) {
   const label = document.createElement("label");
   const input = Object.assign(document.createElement("input"), { type: "radio", name: "layer", value: layer.name });
   input.checked = layer === layerNow();
-  input.addEventListener("change", () => { saved.layer = layer.title; draw(); });
+  input.addEventListener("change", () => {
+    saved.layer = layer.title;
+    draw();
+  });
   label.append(input, thumbnail(layer), make("span", layer.title));
   return label;
 }
@@ -129,7 +137,11 @@ function thumbnail(layer) {
   const whole = Object.assign(document.createElement("canvas"), { width, height });
   const brush = whole.getContext("2d");
   brush.drawImage(shown.image, left, top, right - left, bottom - top, 0, 0, width, height);
-  brush.drawImage(glow(width, height, upsample(layer, width, height), palettes[saved.colormap], alphaTable(look, 0.8)), 0, 0);
+  brush.drawImage(
+    glow(width, height, upsample(layer, width, height), palettes[saved.colormap], alphaTable(look, 0.8)),
+    0,
+    0,
+  );
   pen.drawImage(whole, (small.width - width) / 2, (small.height - height) / 4);
   return small;
 }
@@ -138,7 +150,8 @@ function thumbnail(layer) {
 seewhy.drawMap = (target, image, seen, map, opacity = look.opacity) => {
   const { width, height } = target;
   const box = pixelBox(seen, width, height);
-  const values = map && upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
+  const values =
+    map && upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
   lay(target.getContext("2d"), image, width, height, box, values, opacity);
 };
 
@@ -152,12 +165,20 @@ function drawSeen() {
   frame.hidden = all;
   find(".unseen").textContent = all ? "" : words.unseen;
   find(".move").hidden = all;
-  Object.assign(frame.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+  Object.assign(frame.style, {
+    left: `${100 * x}%`,
+    top: `${100 * y}%`,
+    width: `${100 * width}%`,
+    height: `${100 * height}%`,
+  });
 }
 
 async function show(value) {
   const turn = ++loading;
-  if (!value) { shown = null; return; }
+  if (!value) {
+    shown = null;
+    return;
+  }
   const image = new Image();
   image.src = value.base;
   await image.decode();
@@ -184,7 +205,11 @@ async function show(value) {
 }
 
 // Gradio tells of a value only when it differs from the last one: a picture that was put away may come again.
-seewhy.forget = () => { props.value = null; shown = null; loading += 1; };
+seewhy.forget = () => {
+  props.value = null;
+  shown = null;
+  loading += 1;
+};
 
 function hold(on) {
   if (bare === on || !shown) return;
@@ -194,22 +219,39 @@ function hold(on) {
 }
 
 const holder = find(".hold");
-holder.addEventListener("pointerdown", (event) => { holder.setPointerCapture(event.pointerId); hold(true); });
-for (const name of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) holder.addEventListener(name, () => hold(false));
+holder.addEventListener("pointerdown", (event) => {
+  holder.setPointerCapture(event.pointerId);
+  hold(true);
+});
+for (const name of ["pointerup", "pointercancel", "lostpointercapture", "blur"])
+  holder.addEventListener(name, () => hold(false));
 holder.addEventListener("keydown", (event) => {
-  if (event.key === " " || event.key === "Enter") { event.preventDefault(); hold(true); }
+  if (event.key === " " || event.key === "Enter") {
+    event.preventDefault();
+    hold(true);
+  }
 });
 holder.addEventListener("keyup", () => hold(false));
 holder.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch holds, it opens no menu
 
-slider.addEventListener("input", () => { saved.opacity = slider.value / 100; draw(); });
-find("select").addEventListener("change", (event) => { saved.colormap = event.target.value; drawStrip(); draw(); });
+slider.addEventListener("input", () => {
+  saved.opacity = slider.value / 100;
+  draw();
+});
+find("select").addEventListener("change", (event) => {
+  saved.colormap = event.target.value;
+  drawStrip();
+  draw();
+});
 
 /* The picture as it stands, with a caption below it that says what it shows. */
 find(".save").addEventListener("click", async () => {
   if (!(await seewhy.reads())) return;
   const line = Math.max(28, Math.round(canvas.width / 26));
-  const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height + 3.2 * line });
+  const sheet = Object.assign(document.createElement("canvas"), {
+    width: canvas.width,
+    height: canvas.height + 3.2 * line,
+  });
   const pen = sheet.getContext("2d");
   pen.fillStyle = "#15110E";
   pen.fillRect(0, 0, sheet.width, sheet.height);
@@ -218,7 +260,11 @@ find(".save").addEventListener("click", async () => {
   pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
   const other = shown.label !== shown.answer;
   const caption = other
-    ? say(words.caption_other, { label: shown.label, percent: shown.percent && `, ${shown.percent}`, answer: shown.answer })
+    ? say(words.caption_other, {
+        label: shown.label,
+        percent: shown.percent && `, ${shown.percent}`,
+        answer: shown.answer,
+      })
     : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent: shown.percent });
   const rtl = document.documentElement.dir === "rtl";
   const start = rtl ? canvas.width - line : line;
