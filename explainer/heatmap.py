@@ -1,7 +1,7 @@
 """From a grid to colours on a picture: numpy and OpenCV, no torch.
 
-The page's canvas repeats `blend` in the browser; `page/front/viewer/blend.js` names the same constants, and a
-test compares the two pixel by pixel.
+The page's canvas repeats `blend` in the browser: `page/shared` has the same functions, the constants come from here,
+and tests compare the two number by number and pixel by pixel.
 """
 
 from collections.abc import Mapping

@@ -66,6 +66,7 @@ from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
+from page.shared import joined
 from page.shutdown import Ending
 from page.translated import Site
 from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
@@ -307,7 +308,10 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (FRONT / "look.css").read_text(encoding="utf-8")
     look += shades(parse(curator.accent)) if curator.accent else ""
-    page = f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
+    page = (
+        f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n"
+        f"window.seewhy.shared = {joined()};\n{script}</script>"
+    )
     return page + (kiosk.head() if kiosk else "")
 
 

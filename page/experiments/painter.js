@@ -1,17 +1,24 @@
-/* Marking a part of the picture: by finger, by mouse, or with the arrow keys and the space bar. What is painted stays in
-   the browser; an experiment asks for it as a mask, white where it is marked. */
+/* Marking a part of the picture: by finger, by mouse, or with the arrow keys and the space bar. What is painted stays
+   in the browser; an experiment asks for it as a mask, white where it is marked. */
 
-import { button, make } from "./stage.js";
+import { leastOfBrightest } from "./grids.js";
+import { between } from "./placing.js";
+import { button, group, make, pressOnly, sheet, upsample } from "./shared.js";
 
 const LONGEST = 480; // dots of the mask along its longer side: a fine enough mark, and a small file
 const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
 const BRIGHTEST = 0.2; // of what the model saw
 
-const sheet = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
-const between = (value, least, most) => Math.min(most, Math.max(least, value));
-
-/* The tools on the picture. `map` is drawn over it where it is given, `changed` is called after every mark. `instead` is a
-   button that is offered as long as nothing is marked. Gives `element`, and what an experiment asks of it. */
+/**
+ * The tools on the picture. Gives `element`, and what an experiment asks of it.
+ * @param {object} given
+ * @param {View} given.view
+ * @param {Words} given.words
+ * @param {DrawMap} given.drawMap
+ * @param {Grid | null} [given.map] to be drawn over the picture
+ * @param {HTMLElement | null} [given.instead] a button that is offered as long as nothing is marked
+ * @param {(some: boolean) => void} [given.changed] called after every mark
+ */
 export function painter({ view, words, drawMap, map = null, instead = null, changed = () => {} }) {
   const { image, seen } = view;
   const scale = LONGEST / Math.max(image.naturalWidth, image.naturalHeight);
@@ -36,7 +43,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", words.paint_here);
-  frame.style.setProperty("--shape", width / height);
+  frame.style.setProperty("--shape", String(width / height));
   frame.append(canvas, ring);
 
   function draw() {
@@ -61,10 +68,10 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
 
   /* Only what can be done now; what goes away hands the keyboard on. */
   function offer() {
-    const held = document.activeElement;
+    const held = /** @type {HTMLElement | null} */ (document.activeElement);
     undo.hidden = clear.hidden = strokes.length === 0;
     if (instead) instead.hidden = strokes.length > 0;
-    if (held.hidden) canvas.focus({ preventScroll: true });
+    if (held?.hidden) canvas.focus({ preventScroll: true });
   }
 
   /* A line around what is marked, moved by a share of the picture and cut to a box where one is given. */
@@ -141,8 +148,8 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
 
   function move(event) {
     const box = canvas.getBoundingClientRect();
-    cursor.x = between((width * (event.clientX - box.left)) / box.width, 0, width);
-    cursor.y = between((height * (event.clientY - box.top)) / box.height, 0, height);
+    cursor.x = between(0, (width * (event.clientX - box.left)) / box.width, width);
+    cursor.y = between(0, (height * (event.clientY - box.top)) / box.height, height);
   }
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -173,8 +180,8 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     event.preventDefault();
     if (back) return undoLast();
     if (step) {
-      cursor.x = between(cursor.x + step[0] * radius(), 0, width);
-      cursor.y = between(cursor.y + step[1] * radius(), 0, height);
+      cursor.x = between(0, cursor.x + step[0] * radius(), width);
+      cursor.y = between(0, cursor.y + step[1] * radius(), height);
       if (keyed) go(cursor.x, cursor.y);
     } else if (!event.repeat) {
       begin(cursor.x, cursor.y);
@@ -206,9 +213,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
 
   const undo = button("tool", words.undo, undoLast);
   const clear = button("tool", words.clear, clearAll);
-  const brushes = make("div", "choice brushes");
-  brushes.setAttribute("role", "group");
-  brushes.setAttribute("aria-label", words.brush);
+  const brushes = group("choice brushes", words.brush);
   const names = { small: words.brush_small, medium: words.brush_medium, large: words.brush_large };
   for (const name of Object.keys(SIZES)) {
     const one = button("", "", () => choose(name));
@@ -219,7 +224,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   }
   function choose(name) {
     size = name;
-    for (const one of brushes.children) one.setAttribute("aria-pressed", String(one.dataset.size === name));
+    pressOnly(brushes, (one) => one.dataset.size === name);
   }
   const tools = make("div", "painter-tools");
   tools.append(brushes, undo, clear, ...(instead ? [instead] : []));
@@ -254,8 +259,8 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     /* Marks the brightest fifth of a map, as one stroke. */
     markBrightest(layer) {
       const smooth = sheet(Math.max(1, Math.round(seen[2] * width)), Math.max(1, Math.round(seen[3] * height)));
-      const values = seewhy.upsample(layer, smooth.width, smooth.height);
-      const least = Math.max(1 / 255, values.slice().sort()[Math.floor((1 - BRIGHTEST) * values.length)]);
+      const values = upsample(layer, smooth.width, smooth.height);
+      const least = leastOfBrightest(values, BRIGHTEST);
       const found = new ImageData(smooth.width, smooth.height);
       values.forEach((value, i) => found.data.set([255, 255, 255, value >= least ? 255 : 0], 4 * i));
       smooth.getContext("2d").putImageData(found, 0, 0);
@@ -268,9 +273,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
 /* The name of what was marked: one of a few words to tap, or one that is typed. */
 export function namer({ words, parts }) {
   const element = make("div", "namer");
-  const choices = make("div", "choice");
-  choices.setAttribute("role", "group");
-  choices.setAttribute("aria-label", words.name_it);
+  const choices = group("choice", words.name_it);
   const typed = Object.assign(make("input", "typed"), { type: "text", maxLength: 40, placeholder: words.name_type });
   typed.setAttribute("aria-label", words.name_type);
   let chosen = "";
@@ -283,7 +286,7 @@ export function namer({ words, parts }) {
   }
   function choose(part) {
     chosen = part;
-    for (const one of choices.children) one.setAttribute("aria-pressed", String(one.textContent === part));
+    pressOnly(choices, (one) => one.textContent === part);
   }
   choose("");
   typed.addEventListener("input", () => {

@@ -1,29 +1,13 @@
-/* The stage of all experiments: the cards, the one that is open, its questions to the server, and this visit's tries. */
+/* The stage of all experiments: the cards, the one that is open, its questions to the server, this visit's tries. */
 
 import { drawCard } from "./cards.js";
+import { button, capital, find, make, say, sheet, spoken } from "./shared.js";
 
 const root = document.documentElement;
 const AT_ONCE = 3;
-// What is about other pictures than the one on the page, or says by itself that this one may be none of the model's things.
+// What is about other pictures than the one on the page, or says by itself that this one may be none of the model's
+// things.
 const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
-
-export const make = (tag, className = "", text = "") =>
-  Object.assign(document.createElement(tag), { className, textContent: text });
-export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-/* As `page.service.percent` rounds. */
-export const percent = (share, words) => {
-  if (share < 0.005) return words.under_one;
-  if (share >= 0.995 && share < 1 - 1e-6) return words.over_99;
-  return say(words.percent, { percent: Math.floor(100 * share + 0.5) });
-};
-
-/* A button; `kind` is "go" for the one next step, "alt" for any other. */
-export function button(kind, text, act) {
-  const made = Object.assign(make("button", kind, text), { type: "button" });
-  made.addEventListener("click", act);
-  return made;
-}
 
 /* What comes after a result: `first`, or else another picture as the one next step; then another test. */
 export function onward(words, anotherPicture, cards, ...first) {
@@ -38,8 +22,7 @@ export function onward(words, anotherPicture, cards, ...first) {
 
 /* While the server works, says so in `place`: below the list of layers where there is one, else at its end. */
 export async function working(place, text, work) {
-  const note = make("p", "small", text);
-  note.setAttribute("role", "status");
+  const note = spoken("small", text);
   const layers = place.querySelector(".layer");
   if (layers) layers.after(note);
   else place.append(note);
@@ -62,6 +45,7 @@ export async function start({ element, props, watch, home, send }) {
   let first = 0; // the card at the left
   let pending = null;
   let tickets = 0;
+  /** @type {{base: string | null, tries: Record<string, any[]>}} */
   let visit = { base: null, tries: {} };
 
   async function dressed(name) {
@@ -106,7 +90,7 @@ export async function start({ element, props, watch, home, send }) {
     const { answer } = seewhy;
     const line = button("strip-answer", "", seewhy.shown);
     line.setAttribute("aria-label", say(shared.back_to_answer, { label: answer.top[0].label }));
-    const small = Object.assign(make("canvas"), { width: 208, height: 130 });
+    const small = sheet(208, 130);
     drawCard("answer", small, seewhy.view());
     const text = make("span");
     text.append(
@@ -123,7 +107,7 @@ export async function start({ element, props, watch, home, send }) {
     const item = make("li");
     const whole = button("card", "", () => go(name));
     whole.dataset.experiment = name;
-    const picture = Object.assign(make("canvas"), { width: 480, height: 336 });
+    const picture = sheet(480, 336);
     picture.setAttribute("aria-hidden", "true");
     drawCard(name, picture, seewhy.view());
     const text = make("span", "text");
@@ -188,7 +172,7 @@ export async function start({ element, props, watch, home, send }) {
       },
       toAnswer: seewhy.shown,
       guessFirst: seewhy.guessFirst,
-      anotherPicture: () => document.querySelector("#new-picture").click(),
+      anotherPicture: () => find(document, "#new-picture").click(),
     });
     return typeof closing === "function" ? closing : null;
   }

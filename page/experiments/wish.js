@@ -1,12 +1,18 @@
 /* What shall it say? Words to tap, others to come, and with them one that is typed where there is a keyboard. */
 
-import { button, capital, make } from "./stage.js";
+import { button, capital, make, pressOnly, sheet, spoken } from "./shared.js";
 
 const AT_ONCE = 3;
 
-/*
- * A form that calls `act` with the chosen word. `first` is a choice without a word, called null, or nothing; `not` is the
- * word that makes no sense here. `ends` are the texts of the buttons, which give their place to `act`; the first is filled.
+/**
+ * A form of words to choose from.
+ * @param {object} given
+ * @param {Words} given.words
+ * @param {string} [given.first] a choice without a word
+ * @param {string} [given.not] the word that makes no sense here
+ * @param {string[]} given.ends the texts of the buttons; the first is filled
+ * @param {(word: string | null, place: number) => unknown} given.act gets the chosen word, null where it is `first`,
+ *   and the place of the button
  */
 export function wish({ words, first, not, ends, act }) {
   const ideas = words.ideas.split(", ").filter((each) => each !== not);
@@ -22,11 +28,13 @@ export function wish({ words, first, not, ends, act }) {
   function pick(word, made) {
     chosen = word;
     typed.value = "";
-    for (const each of choice.children) each.setAttribute("aria-pressed", String(each === made));
+    pressOnly(choice, (each) => each === made);
   }
   function offer() {
     const offered = Array.from({ length: room }, (_, i) => ideas[(at + i) % ideas.length]);
-    const all = [...(first ? [[null, first]] : []), ...offered.map((each) => [each, capital(each)])];
+    /** @type {[string | null, string][]} */
+    const all = offered.map((each) => [each, capital(each)]);
+    if (first) all.unshift([null, first]);
     if (!all.some(([word]) => word === chosen)) chosen = all[0][0];
     choice.replaceChildren(
       ...all.map(([word, text]) => {
@@ -60,8 +68,7 @@ export function wish({ words, first, not, ends, act }) {
 /* While the server works: says so, and lets nobody ask twice. */
 export async function waiting(form, text, work) {
   const buttons = [...form.querySelectorAll("button")];
-  const note = make("p", "small", text);
-  note.setAttribute("role", "status");
+  const note = spoken("small", text);
   form.append(note);
   for (const each of buttons) each.disabled = true;
   try {
@@ -72,17 +79,9 @@ export async function waiting(form, text, work) {
   }
 }
 
-/* A picture by its address, ready to be drawn on. */
-export async function loaded(address) {
-  const image = new Image();
-  image.src = address;
-  await image.decode();
-  return image;
-}
-
 /* That picture with a map, or without one where `map` is null. */
 export function drawn(image, seen, map, drawMap) {
-  const canvas = Object.assign(make("canvas"), { width: 2 * image.naturalWidth, height: 2 * image.naturalHeight });
+  const canvas = sheet(2 * image.naturalWidth, 2 * image.naturalHeight);
   drawMap(canvas, image, [seen.x, seen.y, seen.width, seen.height], map);
   return canvas;
 }

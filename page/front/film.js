@@ -1,12 +1,12 @@
-/* Watches a camera's preview: a camera that was unplugged, switched off or covered goes on showing something, and a shot
-   of it would be black. */
+/* Watches a camera's preview: a camera that was unplugged, switched off or covered goes on showing something, and a
+   shot of it would be black. */
 (() => {
   const { seewhy } = window;
   const EVERY = 500; // milliseconds
   const DARK = 24; // of 255: a covered lens still makes some noise
   const LOOKS = 3; // so many dark ones before it is said; a camera begins with a few
   const SIDE = 16;
-  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const small = seewhy.shared.sheet(SIDE, SIDE);
 
   function dark(video) {
     const pen = small.getContext("2d", { willReadFrequently: true });
@@ -25,10 +25,11 @@
     return Boolean(deviceId) && all.some((each) => each.deviceId) && !all.some((each) => each.deviceId === deviceId);
   };
 
-  /* Calls `poor` with "muted" or "dark" while its picture is worth nothing and with "" when it is good again, and `ended`
-     with "ended" or "refused" when none will come any more. It ends with the film, or when the video is taken away. */
+  /* Calls `poor` with "muted" or "dark" while its picture is worth nothing and with "" when it is good again, and
+     `ended` with "ended" or "refused" when none will come any more. It ends with the film, or when the video is taken
+     away. */
   seewhy.watchFilm = (video, { poor, ended }) => {
-    const stream = video.srcObject;
+    const stream = /** @type {MediaStream | null} */ (video.srcObject);
     const [track] = stream?.getVideoTracks() ?? [];
     if (!track) return;
     let told = "";

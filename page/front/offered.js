@@ -1,8 +1,9 @@
-/* What a visitor hands over: one answer for all the page's doors, whether it travels, and whether it is a picture at all.
-   Comes before page.js, which acts on it. */
+/* What a visitor hands over: one answer for all the page's doors, whether it travels, and whether it is a picture at
+   all. Comes before page.js, which acts on it. */
 (() => {
   const { seewhy } = window;
   const { given } = seewhy;
+  const { around } = seewhy.shared;
   const root = document.documentElement;
   const FIELDS =
     "textarea, [contenteditable], input:not([type]), input:is([type=text], [type=search], [type=email], [type=url])";
@@ -24,14 +25,15 @@
         () => false,
       );
 
-  const field = (event) => event.target.closest?.(FIELDS);
-  const testing = () => ["experiment", "cards"].includes(root.dataset.state);
+  const field = (event) => around(event, FIELDS);
+  const testing = () => ["experiment", "cards"].includes(root.dataset.state ?? "");
   // A picture or a link that is dragged brings its address along, which nobody wrote.
   const written = (data) => !data.types.includes("text/uri-list") && data.getData("text/plain").trim();
 
   /* What a paste or a drop is: { file } to look at, { sentence } to tell, nothing to do ({}), or null where the browser
      does the right thing by itself. Word and Excel bring an image of each text along. */
   seewhy.offered = (event, data) => {
+    if (!data) return null;
     const [file] = data.files;
     const text = written(data);
     if (field(event) && (text || !file)) return null;
@@ -41,5 +43,5 @@
   };
 
   /* Whether what hovers above the page could become a picture; text above a field is the browser's. */
-  seewhy.hovers = (event) => !(field(event) && event.dataTransfer.types.includes("text/plain"));
+  seewhy.hovers = (event) => !(field(event) && event.dataTransfer?.types.includes("text/plain"));
 })();

@@ -3,14 +3,15 @@
 (() => {
   const seewhy = window.seewhy;
   const { given } = seewhy;
+  const { addressOf, around, find, make, say } = seewhy.shared;
   const root = document.documentElement;
-  const one = (selector) => document.querySelector(selector);
+  const one = (selector) => find(document, selector);
   const input = () => one("#picture input[type=file]");
 
   root.lang = given.language;
   root.dir = given.direction;
   root.dataset.state = "idle";
-  root.classList.toggle("kiosk", given.kiosk);
+  root.classList.toggle("kiosk", Boolean(given.kiosk));
 
   /* --- what the events call --- */
 
@@ -20,8 +21,8 @@
   const unchanged = { __type__: "update" };
   seewhy.take = (picture) => {
     if (!picture) return [unchanged, unchanged];
-    const given = /^picture-(\d+)/.exec(picture.orig_name ?? "");
-    const late = given && Number(given[1]) !== turn; // something newer was asked for while it was on its way
+    const named = /^picture-(\d+)/.exec(picture.orig_name ?? "");
+    const late = named && Number(named[1]) !== turn; // something newer was asked for while it was on its way
     if (late) return [null, unchanged];
     seewhy.last = () => ({ ...picture, orig_name: String(++taken) });
     return [null, seewhy.last()];
@@ -155,8 +156,8 @@
     const title = one(`#model input[value="${model}"]`)?.closest("label")?.textContent.trim() ?? model;
     for (let shares = await onTheirWay(); turn === mine && model in shares; shares = await onTheirWay()) {
       root.dataset.busy = "";
-      const percent = given.percent.replace("{percent}", Math.round(100 * shares[model]));
-      one("#status [role=status]").textContent = `${given.download.replace("{model}", title)} ${percent}`;
+      const percent = say(given.percent, { percent: Math.round(100 * shares[model]) });
+      one("#status [role=status]").textContent = `${say(given.download, { model: title })} ${percent}`;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     if (turn === mine) one("#again").click(); // whatever became of it, the answer says so
@@ -172,11 +173,12 @@
   document.addEventListener(
     "change",
     (event) => {
-      if ((event.target !== one("#file") && event.target !== input()) || event.target.dataset.checked) return;
-      const [file] = event.target.files;
+      const target = /** @type {HTMLInputElement} */ (event.target);
+      if ((target !== one("#file") && target !== input()) || target.dataset.checked) return;
+      const [file] = target.files ?? [];
       if (!file) return;
       event.stopImmediatePropagation();
-      event.target.value = "";
+      target.value = "";
       give(file);
     },
     true,
@@ -199,13 +201,13 @@
     delete target.dataset.checked;
   }
 
-  for (const name of ["dragenter", "dragover"]) {
+  for (const name of /** @type {const} */ (["dragenter", "dragover"])) {
     document.addEventListener(
       name,
       (event) => {
         if (!seewhy.hovers(event)) return;
         event.preventDefault();
-        if (event.dataTransfer.types.includes("Files")) root.dataset.drag = "";
+        if (event.dataTransfer?.types.includes("Files")) root.dataset.drag = "";
       },
       true,
     );
@@ -240,21 +242,22 @@
     true,
   );
 
+  /** @param {Offered} offered */
   function take({ file, sentence }) {
     if (file) give(file);
     if (sentence) tell(sentence);
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("#choose-file")) one("#file").click();
-    if (event.target.closest("#use-camera")) openCamera();
-    if (event.target.closest("#no-camera")) closeCamera();
-    const toast = event.target.closest(".seewhy-toast button");
-    if (toast) toast.parentElement.remove();
+    if (around(event, "#choose-file")) one("#file").click();
+    if (around(event, "#use-camera")) openCamera();
+    if (around(event, "#no-camera")) closeCamera();
+    around(event, ".seewhy-toast button")?.parentElement?.remove();
   });
 
   // The page comes anew in the chosen language. In another site's frame a cookie has to say that it belongs there.
-  document.addEventListener("change", ({ target }) => {
+  document.addEventListener("change", (event) => {
+    const target = /** @type {HTMLSelectElement} */ (event.target);
     if (target.id !== "language") return;
     const framed = window.self === window.top ? "SameSite=Lax" : "SameSite=None; Secure; Partitioned";
     document.cookie = `language=${target.value}; Path=/; ${framed}`;
@@ -280,7 +283,7 @@
     try {
       return await navigator.mediaDevices.getUserMedia({ video: true });
     } catch (error) {
-      return tell(given.camera[reasons[error.name] ?? "failed"]);
+      return tell(given.camera[reasons[/** @type {Error} */ (error).name] ?? "failed"]);
     }
   };
 
@@ -300,9 +303,9 @@
   document.addEventListener(
     "loadeddata",
     (event) => {
-      if (!("camera" in root.dataset) || !event.target.closest("#picture")) return;
+      if (!("camera" in root.dataset) || !around(event, "#picture")) return;
       root.dataset.camera = "ready";
-      seewhy.watchFilm(event.target, {
+      seewhy.watchFilm(/** @type {HTMLVideoElement} */ (event.target), {
         poor(trouble) {
           if (!("camera" in root.dataset)) return;
           root.dataset.camera = trouble ? "poor" : "ready";
@@ -344,18 +347,18 @@
 
   // What earlier messages said is over.
   function hush() {
-    document.querySelectorAll(".toast-body button").forEach((close) => close.click());
+    const closing = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".toast-body button"));
+    closing.forEach((close) => close.click());
   }
 
   // A `lasting` message stays until it is over, or closed.
   function tell(sentence, lasting = false) {
     hush();
-    const toast = document.createElement("div");
-    toast.className = "seewhy-toast toast-body";
+    const toast = make("div", "seewhy-toast toast-body");
     toast.setAttribute("role", "alert");
-    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    const close = Object.assign(make("button", "", "×"), { type: "button" });
     close.setAttribute("aria-label", given.close);
-    toast.append(Object.assign(document.createElement("p"), { textContent: sentence }), close);
+    toast.append(make("p", "", sentence), close);
     document.body.append(toast);
     if (!lasting) setTimeout(() => toast.remove(), 15000);
     seewhy.finished();
@@ -383,8 +386,8 @@
     if (!event_id) return new Response("{}"); // nothing that the server could let go of
     return fetchNow(address, { ...options, body: JSON.stringify({ ...body, event_id }) });
   }
-  window.fetch = async (...request) => {
-    const address = String(request[0]?.url ?? request[0]);
+  window.fetch = async (/** @type {[any, any?]} */ ...request) => {
+    const address = addressOf(request[0]);
     if (/\/(cancel|reset)$/.test(address)) {
       leaving += 1;
       return letGoOf(...request).finally(() => {

@@ -1,6 +1,7 @@
 /* A picture stays with the visitor as well: what the server has deleted meanwhile, because the page was asleep or left
    alone, is sent once more before the next question about it. Comes before page.js, which then sees one request. */
 (() => {
+  const { addressOf } = window.seewhy.shared;
   const MOST = 4; // pictures: the one on the page, and a few that were refused after it
   const SURE = 15000; // milliseconds in which a picture that was there is taken to be there
   const kept = new Map(); // by the name that the page uses: { file, path: the server's name of it now, seen }
@@ -10,6 +11,7 @@
   // Its own bytes: a file that was chosen may be closed to this page, or another one, when it is wanted again.
   const copy = async (file) => new File([await file.arrayBuffer()], file.name, { type: file.type });
 
+  /** @param {[any, any?]} request */
   async function sent(request) {
     const copies = request[1].body.getAll("files").map((file) => copy(file).catch(() => null));
     const answer = await fetchNow(...request);
@@ -42,7 +44,7 @@
     one.seen = Date.now();
   }
 
-  async function asked([address, options]) {
+  async function asked(address, options) {
     let { body } = options;
     for (const [name, one] of kept) {
       if (!body.includes(JSON.stringify(name))) continue;
@@ -52,9 +54,9 @@
     return fetchNow(address, { ...options, body });
   }
 
-  window.fetch = (...request) => {
-    const address = String(request[0]?.url ?? request[0]);
-    if (address.includes("/queue/join") && typeof request[1]?.body === "string") return asked(request);
+  window.fetch = (/** @type {[any, any?]} */ ...request) => {
+    const address = addressOf(request[0]);
+    if (address.includes("/queue/join") && typeof request[1]?.body === "string") return asked(request[0], request[1]);
     if (address.includes("/upload?") && request[1]?.body instanceof FormData) return sent(request);
     return fetchNow(...request);
   };

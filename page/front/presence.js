@@ -1,5 +1,6 @@
 /* Tells the server that this page is open, hidden or closed: what a visitor sent goes when the last page has. */
 (() => {
+  const { addressOf } = window.seewhy.shared;
   const { address, every } = window.seewhy.given.presence;
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // nobody else can speak for this page
   const page = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -20,8 +21,8 @@
 
   // Gradio's name for this page, under which the server keeps its answers.
   const fetchNow = window.fetch.bind(window);
-  window.fetch = (...request) => {
-    if (String(request[0]?.url ?? request[0]).includes("/queue/join")) {
+  window.fetch = (/** @type {[any, any?]} */ ...request) => {
+    if (addressOf(request[0]).includes("/queue/join")) {
       const named = JSON.parse(request[1].body).session_hash;
       if (named !== session) {
         session = named;

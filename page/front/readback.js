@@ -5,7 +5,7 @@
   const SIDE = 16;
   const FAINT = 12; // of 255: a browser that changes only the last bits does no harm
   const shade = (i) => [(37 * i) % 256, (91 * i + 60) % 256, (153 * i + 20) % 256, 255];
-  const sheet = () => Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const sheet = () => seewhy.shared.sheet(SIDE, SIDE);
   const differs = (data) => data.some((value, i) => Math.abs(value - shade(i >> 2)[i % 4]) > FAINT);
   const read = (canvas) => canvas.getContext("2d").getImageData(0, 0, SIDE, SIDE).data;
 

@@ -2,11 +2,11 @@
 (() => {
   const { seewhy } = window;
   const { kiosk } = seewhy;
+  const { button, loaded, make, say, sheet } = seewhy.shared;
   const { words } = seewhy.given.kiosk;
   const root = document.documentElement;
   const STAY = 9000; // of one example
   const BARE = 1600; // of that, without its map
-  const FADE = 320; // touches right after the first one are the same finger
   const SIDE = 1080;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let whole = null;
@@ -17,21 +17,15 @@
   kiosk.attracting = () => Boolean(whole);
 
   function build() {
-    const made = kiosk.make("section", "attract");
-    const bottom = kiosk.make("div", "");
-    const head = kiosk.make("h1", "");
-    head.textContent = document.querySelector("#hero h1")?.textContent ?? "";
-    const button = Object.assign(kiosk.make("button", "", words.start), { type: "button", className: "touch" });
-    button.addEventListener("click", end);
+    const made = Object.assign(make("section"), { id: "attract" });
+    const bottom = make("div", "in");
     bottom.append(
-      head,
-      Object.assign(kiosk.make("p", "", words.lead), { className: "lead" }),
-      button,
-      Object.assign(kiosk.make("p", "", ""), { className: "read" }),
+      make("h1", "", document.querySelector("#hero h1")?.textContent ?? ""),
+      make("p", "lead", words.lead),
+      button("touch", words.start, end),
+      make("p", "read"),
     );
-    made.append(kiosk.make("div", ""), Object.assign(kiosk.make("div", ""), { className: "fade" }), bottom);
-    made.firstChild.className = "slides";
-    bottom.className = "in";
+    made.append(make("div", "slides"), make("div", "fade"), bottom);
     made.addEventListener("pointerdown", end);
     return made;
   }
@@ -57,7 +51,7 @@
     document.removeEventListener("keydown", end, true);
     delete root.dataset.attract;
     old.classList.add("going");
-    setTimeout(() => old.remove(), FADE);
+    setTimeout(() => old.remove(), kiosk.FADE);
     kiosk.touched();
   }
 
@@ -73,33 +67,22 @@
 
   /* The part of a picture that the model saw, as large as the screen has room for: bare, and with its map on top. */
   async function slide({ base, seen, map }) {
-    const image = new Image();
-    image.src = base;
-    await image.decode();
+    const image = await loaded(base);
     const { naturalWidth: width, naturalHeight: height } = image;
     const [x, y, w, h] = [seen[0] * width, seen[1] * height, seen[2] * width, seen[3] * height];
     const scale = Math.min(1, SIDE / Math.min(w, h));
-    const glowing = Object.assign(document.createElement("canvas"), {
-      width: Math.round(width * scale),
-      height: Math.round(height * scale),
-    });
+    const glowing = sheet(Math.round(width * scale), Math.round(height * scale));
     seewhy.drawMap(glowing, image, seen, map);
-    const both = kiosk.make("div", "");
-    both.className = "slide";
-    for (const [source, factor, name] of [
-      [image, 1, "bare"],
-      [glowing, scale, "glow"],
-    ]) {
-      const canvas = Object.assign(document.createElement("canvas"), {
-        width: Math.round(w * scale),
-        height: Math.round(h * scale),
-        className: name,
-      });
-      canvas
-        .getContext("2d")
-        .drawImage(source, x * factor, y * factor, w * factor, h * factor, 0, 0, canvas.width, canvas.height);
-      both.append(canvas);
-    }
+    const both = make("div", "slide");
+    /* Cut out of `source`, which is `times` as large as the picture. */
+    const cut = (source, times, name) => {
+      const canvas = sheet(Math.round(w * scale), Math.round(h * scale));
+      const pen = canvas.getContext("2d");
+      pen.drawImage(source, x * times, y * times, w * times, h * times, 0, 0, canvas.width, canvas.height);
+      canvas.className = name;
+      return canvas;
+    };
+    both.append(cut(image, 1, "bare"), cut(glowing, scale, "glow"));
     return both;
   }
 
@@ -116,9 +99,8 @@
     const brand = document.querySelector("#top .brand");
     if (brand && !whole.querySelector(".brand")) whole.querySelector(".in").before(brand.cloneNode(true));
     const [before, after] = words.headline.split("{label}");
-    const label = Object.assign(document.createElement("em"), { textContent: one.label });
-    whole.querySelector("h1").replaceChildren(before, label, after);
-    whole.querySelector(".read").textContent = words.read.replace("{percent}", one.percent);
+    whole.querySelector("h1").replaceChildren(before, make("em", "", one.label), after);
+    whole.querySelector(".read").textContent = say(words.read, { percent: one.percent });
     whole.dataset.ready = "";
     if (still.matches) return coming.classList.add("lit");
     timer = setTimeout(() => {

@@ -1,8 +1,9 @@
 /* What a screen for everybody must not do: open a menu, another page or a file, keep one, zoom, or select. */
 (() => {
   const { seewhy } = window;
+  const { around } = seewhy.shared;
   const never = (event) => event.preventDefault();
-  const typing = (event) => event.target.closest?.("input, textarea, [contenteditable]");
+  const typing = (event) => around(event, "input, textarea, [contenteditable]");
   const on = (name, act) => document.addEventListener(name, act, { capture: true, passive: false });
 
   on("contextmenu", never);
@@ -34,7 +35,7 @@
     link.pathname !== location.pathname;
   for (const name of ["click", "auxclick"])
     on(name, (event) => {
-      const link = event.target.closest?.("a[href]");
+      const link = around(event, "a[href]");
       if (link && leads(link)) {
         never(event);
         event.stopPropagation();

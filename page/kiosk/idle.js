@@ -2,9 +2,17 @@
 (() => {
   const { seewhy } = window;
   const { kiosk } = seewhy;
+  const { around, button, find, make, say } = seewhy.shared;
   const { words, idle, countdown } = seewhy.given.kiosk;
   const root = document.documentElement;
   const ROUND = 2 * Math.PI * 44;
+  const RING = `
+    <div class="ring">
+      <svg viewBox="0 0 100 100" aria-hidden="true">
+        <circle cx="50" cy="50" r="44"/><circle class="left" cx="50" cy="50" r="44"/>
+      </svg><b></b>
+    </div>
+    <div><h1 id="still-there-title"></h1><p></p></div>`;
   let last = performance.now();
   let place = "";
   let sheet = null;
@@ -26,7 +34,7 @@
     document.addEventListener(
       name,
       (event) => {
-        if (event.target.closest?.("#still-there .again")) last = performance.now();
+        if (around(event, "#still-there .again")) last = performance.now();
         else if (sheet && name === "pointerdown") swallow();
         else if (event.isTrusted) kiosk.touched();
       },
@@ -41,22 +49,19 @@
     const old = sheet;
     sheet = null;
     old.classList.add("going");
-    setTimeout(() => old.remove(), 320);
+    setTimeout(() => old.remove(), kiosk.FADE);
   }
 
   function build() {
-    const made = kiosk.make("div", "still-there");
+    const made = Object.assign(make("div"), { id: "still-there" });
     made.setAttribute("role", "alertdialog");
     made.setAttribute("aria-labelledby", "still-there-title");
-    const inner = kiosk.make("div", "");
-    const row = Object.assign(kiosk.make("div", ""), { className: "count" });
-    row.innerHTML =
-      '<div class="ring"><svg viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="44"/><circle class="left" cx="50" cy="50" r="44"/></svg><b></b></div><div><h1 id="still-there-title"></h1><p></p></div>';
-    row.querySelector("h1").textContent = words.there;
-    const stay = Object.assign(kiosk.make("button", "", words.stay), { type: "button", className: "stay" });
-    const again = Object.assign(kiosk.make("button", "", words.now), { type: "button", className: "again" });
-    stay.addEventListener("click", kiosk.touched);
-    again.addEventListener("click", () => {
+    const inner = make("div");
+    const row = make("div", "count");
+    row.innerHTML = RING;
+    find(row, "h1").textContent = words.there;
+    const stay = button("stay", words.stay, kiosk.touched);
+    const again = button("again", words.now, () => {
       kiosk.touched();
       kiosk.reset("start");
     });
@@ -74,7 +79,7 @@
         : [words.picture_goes, words.picture_goes_now];
     const sentence = left === 1 ? goesNow : goes;
     sheet.querySelector("b").textContent = left;
-    sheet.querySelector("p").textContent = sentence.replace("{seconds}", left);
+    sheet.querySelector("p").textContent = say(sentence, { seconds: left });
     const ring = sheet.querySelector(".left");
     ring.style.strokeDasharray = ROUND;
     ring.style.strokeDashoffset = ROUND * (1 - left / countdown);

@@ -3,15 +3,17 @@
 (() => {
   const { seewhy } = window;
   const root = document.documentElement;
+  const { addressOf, button, find, make, spoken } = seewhy.shared;
   const { words } = seewhy.given.kiosk;
   const LOOK_EVERY = 3000;
-  const kiosk = (seewhy.kiosk = {});
+  /** @type {Kiosk} */
+  const kiosk = (seewhy.kiosk = /** @type {any} */ ({})); // what it holds comes with the other scripts
+  kiosk.FADE = 320; // milliseconds: touches right after the first one are the same finger
   const travelling = new Set();
   let session = "";
   let uploaded = false;
   let leaving = false;
 
-  kiosk.make = (tag, id, text = "") => Object.assign(document.createElement(tag), { id, textContent: text });
   kiosk.pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   kiosk.visited = () => root.dataset.state !== "idle" || "camera" in root.dataset || "busy" in root.dataset || uploaded;
   kiosk.leaving = () => leaving;
@@ -19,8 +21,8 @@
   /* --- what this visit leaves on the server --- */
 
   const fetchNow = window.fetch.bind(window);
-  window.fetch = async (...request) => {
-    const address = String(request[0]?.url ?? request[0]);
+  window.fetch = async (/** @type {[any, any?]} */ ...request) => {
+    const address = addressOf(request[0]);
     if (address.includes("/queue/join")) session = JSON.parse(request[1].body).session_hash;
     const answer = fetchNow(...request);
     if (!/\/upload(\?|$)/.test(address)) return answer;
@@ -41,7 +43,7 @@
     if (leaving) return;
     leaving = true;
     curtain();
-    document.querySelector("#new-picture")?.click(); // lets go of what is on its way
+    find(document, "#new-picture")?.click(); // lets go of what is on its way
     await Promise.race([Promise.all(travelling), kiosk.pause(4000)]); // an upload that has not arrived can't be deleted
     const body = JSON.stringify({ session });
     const gone = async () => (await fetchNow("kiosk/reset", { method: "POST", body })).ok;
@@ -56,10 +58,10 @@
   }
 
   function curtain() {
-    const curtain = kiosk.make("div", "kiosk-wait");
-    curtain.append(kiosk.make("p", "", words.wait));
-    curtain.firstChild.setAttribute("role", "status");
-    document.querySelector("#kiosk-wait") ?? document.body.append(curtain);
+    if (document.querySelector("#kiosk-wait")) return;
+    const whole = Object.assign(make("div"), { id: "kiosk-wait" });
+    whole.append(spoken("", words.wait));
+    document.body.append(whole);
   }
 
   /* --- the server was away --- */
@@ -88,8 +90,7 @@
   // Gradio brings these scripts when the page is there already.
   kiosk.begin = (act) => (document.body ? act() : document.addEventListener("DOMContentLoaded", act));
   kiosk.begin(() => {
-    const button = Object.assign(kiosk.make("button", "start-again", words.again), { type: "button" });
-    button.addEventListener("click", () => kiosk.reset("start"));
-    document.body.append(button);
+    const made = button("", words.again, () => kiosk.reset("start"));
+    document.body.append(Object.assign(made, { id: "start-again" }));
   });
 })();

@@ -1,10 +1,11 @@
 /* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
 
-import { button, capital, make, say } from "../stage.js";
 import { namer, painter } from "../painter.js";
+import { bar, button, capital, figure, group, layerNamed, loaded, make, painted, pressOnly, say } from "../shared.js";
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
-  const layer = view.layers.find((each) => each.name === view.default_layer);
+  const layer = layerNamed(view.layers, view.default_layer);
   const target = answer.index === null ? view.label : String(answer.index);
   const fillings = { blur: words.filling_blur, grey: words.filling_grey, paint: words.filling_paint };
   let filling = "blur";
@@ -16,13 +17,11 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
       layer.maximum > 0 ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer)) : null;
     const brush = painter({ view, words, drawMap, map: layer, instead: bright });
     const name = namer({ words, parts: [words.part_eyes, words.part_mouth, words.part_back] });
-    const ways = make("div", "choice");
-    ways.setAttribute("role", "group");
-    ways.setAttribute("aria-label", words.filling);
+    const ways = group("choice", words.filling);
     for (const [each, text] of Object.entries(fillings)) ways.append(button("", text, () => choose(each)));
     function choose(each) {
       filling = each;
-      for (const one of ways.children) one.setAttribute("aria-pressed", String(one.textContent === fillings[each]));
+      pressOnly(ways, (one) => one.textContent === fillings[each]);
     }
     choose(filling);
     const again = button("go", words.ask, async () => {
@@ -46,29 +45,22 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     return head;
   }
 
-  function figure(number, changed, title, text, drawn, alt) {
-    const made = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", alt);
-    drawn(canvas);
-    panel.append(canvas);
-    const caption = make("figcaption");
-    caption.append(make("span", changed ? "big changed" : "big", number), make("b", "", title), make("span", "", text));
-    made.append(panel, caption);
-    return made;
+  function shown(number, changed, title, text, drawn, alt) {
+    const big = make("span", changed ? "big changed" : "big", number);
+    return figure(painted(view.image, drawn), alt, big, make("b", "", title), make("span", "", text));
   }
 
   async function show(told, brush, part) {
     const { label, elsewhere } = told;
-    const pictures = await Promise.all([told.after.picture, elsewhere?.picture].map(decoded));
+    const pictures = await Promise.all(
+      [told.after, ...(elsewhere ? [elsewhere] : [])].map((each) => loaded(each.picture)),
+    );
     const name = part ? told.part : say(words.try_number, { number: tries.length + 1 });
     tries.push({ name, label, share: told.after.share, percent: told.after_percent });
     const three = make("div", "three");
     const seen = view.seen;
     three.append(
-      figure(
+      shown(
         told.before_percent,
         false,
         words.nothing_covered,
@@ -76,7 +68,7 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
         (canvas) => drawMap(canvas, view.image, seen, told.before.map),
         say(words.alt_before, { label }),
       ),
-      figure(
+      shown(
         told.after_percent,
         true,
         say(words.part_covered, { part: told.part }),
@@ -93,7 +85,7 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
       const shift = [place[0] - told.marked[0], place[1] - told.marked[1]];
       const count = elsewhere.places.length;
       three.append(
-        figure(
+        shown(
           elsewhere.percent,
           false,
           words.elsewhere,
@@ -132,12 +124,9 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
     const mine = tries.filter((each) => each.label === told.label).sort((one, other) => one.share - other.share);
     for (const each of mine) {
       const item = make("li", each.name === latest ? "latest" : "");
-      const bar = make("span", "bar");
-      const fill = make("i");
-      fill.style.width = `${100 * each.share}%`;
-      bar.setAttribute("aria-hidden", "true");
-      bar.append(fill);
-      item.append(make("span", "name", capital(each.name)), bar, make("span", "num", each.percent));
+      const share = bar(each.share);
+      share.setAttribute("aria-hidden", "true");
+      item.append(make("span", "name", capital(each.name)), share, make("span", "num", each.percent));
       list.append(item);
     }
     list.style.setProperty("--before", told.before.share);
@@ -148,13 +137,6 @@ export default function open({ root, words, view, answer, tries, ask, drawMap, c
       make("p", "small", words.tries_read),
     );
     return whole;
-  }
-
-  async function decoded(address) {
-    if (!address) return null;
-    const image = Object.assign(new Image(), { src: address });
-    await image.decode();
-    return image;
   }
 
   paint();

@@ -1,30 +1,24 @@
 /* Dog, or cat? Two words, the map for each, and the map of one rather than the other. */
 
-import { capital, make, onward, percent, say, working } from "../stage.js";
+import { capital, figure, make, option, painted, percent, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  root.append(make("h1", "", words.card_title), make("div", "result"));
-  const result = root.querySelector(".result");
+  const result = make("div", "result");
+  root.append(make("h1", "", words.card_title), result);
   const own = answer.top.map((each) => each.label);
   let between = ["dogs", "cats"];
   let opened = false; // whether two other things are being picked
 
-  function figure(text, side, shown) {
-    const made = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", say(words.map_of, { label: text }));
-    drawMap(canvas, view.image, view.seen, side.map);
-    panel.append(canvas);
-    const caption = make("figcaption");
-    caption.append(
-      make("span", "big", shown),
+  function shown(text, side, share) {
+    return figure(
+      painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, side.map)),
+      say(words.map_of, { label: text }),
+      make("span", "big", share),
       make("b", "", text),
       make("span", "", side.map.maximum > 0 ? words.map_below : words.nothing),
     );
-    made.append(panel, caption);
-    return made;
   }
 
   /* Any group, any of the five answers, or a word that is typed. */
@@ -37,8 +31,8 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     other.setAttribute("aria-label", words.type);
     other.placeholder = words.type;
     const all = [...new Set([between[at], ...known, ...own])];
-    for (const each of all) select.append(Object.assign(make("option", "", capital(each)), { value: each }));
-    select.append(Object.assign(make("option", "", words.other), { value: "" }));
+    for (const each of all) select.append(option(capital(each), each));
+    select.append(option(words.other, ""));
     select.addEventListener("change", () => {
       other.hidden = select.value !== "";
     });
@@ -50,9 +44,9 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     const [first, second] = told.sides;
     const three = make("div", "three");
     three.append(
-      figure(capital(first.label), first, percent(first.share, words)),
-      figure(capital(second.label), second, percent(second.share, words)),
-      figure(capital(told.rather.label), told.rather, ""),
+      shown(capital(first.label), first, percent(first.share, words)),
+      shown(capital(second.label), second, percent(second.share, words)),
+      shown(capital(told.rather.label), told.rather, ""),
     );
     const side = make("div", "side");
     side.append(
@@ -76,8 +70,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     });
     const two = make("div", "halves");
     two.append(side, others);
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     result.replaceChildren(headline, three, two, onward(words, anotherPicture, cards));
   }
 

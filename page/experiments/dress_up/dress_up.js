@@ -1,10 +1,12 @@
 /* Dress it up: pieces of a costume on the picture, and then it is asked again. */
 
-import { button, capital, make, onward, percent, say } from "../stage.js";
+import { bar, button, capital, figure, find, group, loaded, make, painted, percent, say, spoken } from "../shared.js";
+import { onward } from "../stage.js";
 import { PIECES, wearing } from "./wearing.js";
 
 const BEST = 5; // tries in the chart
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, tries, ask, drawMap, tell, file, cards, anotherPicture }) {
   const body = make("div", "result");
   root.append(make("h1", "", words.card_title), body);
@@ -17,11 +19,9 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
     file,
     chosen,
     full: (limit) => tell(say(words.many, { limit })),
-    bare: () => tray.firstChild.focus({ preventScroll: true }),
+    bare: () => find(tray, "button").focus({ preventScroll: true }),
   });
-  const tray = make("div", "tray");
-  tray.setAttribute("role", "group");
-  tray.setAttribute("aria-label", words.wardrobe);
+  const tray = group("tray", words.wardrobe);
   for (const name of Object.keys(PIECES)) {
     const one = button("", "", () => doll.put(name));
     one.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
@@ -71,39 +71,25 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
     const told = await ask({ pieces: doll.pieces() });
     go.disabled = false;
     if (!told) return;
-    const image = Object.assign(new Image(), { src: told.picture });
-    await image.decode();
+    const image = await loaded(told.picture);
     tries.push({ costume: told.costume, share: told.after.share });
     show(told, image);
   }
 
-  function figure(image, side, text, changed) {
-    const made = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", text);
-    drawMap(canvas, image, view.seen, side.map);
-    panel.append(canvas);
-    const caption = make("figcaption");
-    caption.append(
+  function shown(image, side, text, changed) {
+    return figure(
+      painted(image, (canvas) => drawMap(canvas, image, view.seen, side.map)),
+      text,
       make("span", changed ? "big changed" : "big", percent(side.share, words)),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
     );
-    made.append(panel, caption);
-    return made;
   }
 
   function bars(told) {
     const made = make("div", "bars");
-    const row = (text, share) => {
-      const bar = make("span", "bar");
-      const fill = make("i");
-      fill.style.width = `${100 * share}%`;
-      bar.append(fill);
-      made.append(make("span", "", text), bar, make("span", "num", percent(share, words)));
-    };
+    const row = (text, share) =>
+      made.append(make("span", "", text), bar(share), make("span", "num", percent(share, words)));
     row(words.nothing, told.before.share);
     for (const each of [...tries].sort((one, other) => one.share - other.share).slice(0, BEST))
       row(each.costume, each.share);
@@ -111,12 +97,11 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
   }
 
   function show(told, image) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const two = make("div", "halves");
     two.append(
-      figure(view.image, told.before, words.before, false),
-      figure(image, told.after, words.after, told.changed),
+      shown(view.image, told.before, words.before, false),
+      shown(image, told.after, words.after, told.changed),
     );
     const last = make("div", "halves");
     const side = make("div", "side");

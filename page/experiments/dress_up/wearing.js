@@ -1,9 +1,10 @@
 /* The picture and what it wears: pieces that a finger, the mouse or the keys move, scale and turn. */
 
-import { capital, make, say } from "../stage.js";
+import { grip, wearable } from "../placing.js";
+import { brightest, button, capital, layerNamed, make, say } from "../shared.js";
 
-/* Of each piece: its shape, how wide it begins, and how far from the brightest place, in fractions of the picture's width;
-   or, instead of the distance, the height at which it begins. */
+/* Of each piece: its shape, how wide it begins, and how far from the brightest place, in fractions of the picture's
+   width; or, instead of the distance, the height at which it begins. */
 export const PIECES = {
   hat: { shape: 200 / 116, width: 0.34, below: -0.17 },
   sunglasses: { shape: 200 / 80, width: 0.34, below: -0.04 },
@@ -20,8 +21,8 @@ const MOST = 12;
 const STEP = 0.02; // of the picture, for one press of an arrow key
 const GROW = 1.12;
 const TURN = 10;
-const [NARROWEST, WIDEST] = [0.05, 2.5];
-const between = (low, value, high) => Math.min(Math.max(low, value), high);
+/** @type {[number, number]} */
+const WIDTHS = [0.05, 2.5]; // the least and the most, of the picture's
 
 /* What one press changes; the buttons below the picture do the same. */
 export const CHANGES = {
@@ -36,35 +37,20 @@ export const CHANGES = {
   "]": (one) => ({ turn: one.turn + TURN }),
 };
 
-/* `chosen(piece or null)` is called whenever another piece is the one that the tools act on; `full(limit)` when there is
-   no room for one more; `bare()` when the last piece is taken off. */
+/* `chosen(piece or null)` is called whenever another piece is the one that the tools act on; `full(limit)` when there
+   is no room for one more; `bare()` when the last piece is taken off. */
 export function wearing({ words, view, file, chosen, full, bare }) {
   let worn = [];
-  let current = null;
+  /** @type {any} */
+  let current = null; // the piece that the tools act on
+  const map = layerNamed(view.layers, view.default_layer);
   const shape = view.image.naturalWidth / view.image.naturalHeight;
   const picture = make("div", "figure");
   picture.append(Object.assign(make("img"), { src: view.image.src, alt: words.own, draggable: false }));
-  picture.style.setProperty("--shape", shape);
-
-  function brightest() {
-    const map = view.layers.find((layer) => layer.name === view.default_layer);
-    let at = 0;
-    map.values.forEach((value, i) => {
-      if (value > map.values[at]) at = i;
-    });
-    const [x, y, width, height] = view.seen;
-    return [
-      x + (width * ((at % map.width) + 0.5)) / map.width,
-      y + (height * (Math.floor(at / map.width) + 0.5)) / map.height,
-    ];
-  }
+  picture.style.setProperty("--shape", String(shape));
 
   function change(to) {
-    const one = current;
-    one.x = between(0, to.x ?? one.x, 1);
-    one.y = between(0, to.y ?? one.y, 1);
-    one.width = between(NARROWEST, to.width ?? one.width, WIDEST);
-    one.turn = ((to.turn ?? one.turn) + 360) % 360;
+    const one = Object.assign(current, wearable({ ...current, ...to }, WIDTHS));
     Object.assign(one.element.style, {
       left: `${100 * one.x}%`,
       top: `${100 * one.y}%`,
@@ -82,8 +68,8 @@ export function wearing({ words, view, file, chosen, full, bare }) {
   function put(name) {
     if (worn.length >= MOST) return full(MOST);
     const { shape: own, width, below, at } = PIECES[name];
-    const [x, y] = brightest();
-    const element = Object.assign(make("button", "piece"), { type: "button" });
+    const [x, y] = brightest(map, view.seen);
+    const element = button("piece", "", () => {});
     element.setAttribute("aria-label", say(words.piece, { piece: capital(words[name]) }));
     element.style.aspectRatio = own;
     element.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
@@ -114,23 +100,11 @@ export function wearing({ words, view, file, chosen, full, bare }) {
   }
 
   /* One finger moves; a second one, anywhere on the picture, turns and scales. */
+  /** @type {Map<number, [number, number]>} where each of them is */
   const fingers = new Map();
   let start = null;
 
-  function grip() {
-    const points = [...fingers.values()];
-    const middle = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
-    const [across, down] = points.length > 1 ? [points[1][0] - points[0][0], points[1][1] - points[0][1]] : [0, 0];
-    return {
-      middle,
-      apart: Math.hypot(across, down),
-      angle: (Math.atan2(down, across) * 180) / Math.PI,
-      x: current.x,
-      y: current.y,
-      width: current.width,
-      turn: current.turn,
-    };
-  }
+  const held = () => ({ ...grip([...fingers.values()]), ...current });
 
   picture.addEventListener("pointerdown", (event) => {
     const one = worn.find((each) => each.element === event.target);
@@ -139,12 +113,12 @@ export function wearing({ words, view, file, chosen, full, bare }) {
     if (!fingers.size) one.element.focus({ preventScroll: true });
     picture.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
-    start = grip();
+    start = held();
   });
   picture.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
-    const now = grip();
+    const now = held();
     const box = picture.getBoundingClientRect();
     const to = {
       x: start.x + (now.middle[0] - start.middle[0]) / box.width,
@@ -154,9 +128,9 @@ export function wearing({ words, view, file, chosen, full, bare }) {
       Object.assign(to, { width: (start.width * now.apart) / start.apart, turn: start.turn + now.angle - start.angle });
     change(to);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     picture.addEventListener(end, (event) => {
-      if (fingers.delete(event.pointerId) && fingers.size) start = grip();
+      if (fingers.delete(event.pointerId) && fingers.size) start = held();
     });
   }
   picture.addEventListener(

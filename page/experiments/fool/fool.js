@@ -1,11 +1,11 @@
 /* Can you fool it? A faint pattern is added, and the model is asked again. */
 
-import { figure, photo } from "../one_map.js";
-import { button, capital, make, percent, say } from "../stage.js";
-import { drawn, loaded, waiting, wish } from "../wish.js";
+import { button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
+import { drawn, waiting, wish } from "../wish.js";
 
 const MOST = 8;
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, go, cards, anotherPicture }) {
   const body = make("div", "body");
   root.append(make("h1", "", words.card_title), body);
@@ -13,10 +13,7 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
   const named = (side) => capital(say(words.answer, { label: side.label, percent: percent(side.share, words) }));
 
   function picking() {
-    const own = make("figure");
-    const panel = make("div", "panel");
-    panel.append(Object.assign(make("img"), { src: view.image.src, alt: "" }));
-    own.append(panel);
+    const own = figure(photo(view.image.src), "");
     const form = wish({
       words,
       first: words.anything,
@@ -88,7 +85,7 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
     input.addEventListener("change", async () => {
       input.disabled = true;
       const asked = Number(input.value);
-      if (await fool(asked)) body.querySelector(".slider input").focus({ preventScroll: true });
+      if (await fool(asked)) find(body, ".slider input").focus({ preventScroll: true });
       else {
         input.value = told.strength;
         tell();
@@ -100,8 +97,7 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
   }
 
   async function show(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const both = await maps(told);
     const left = make("div", "side");
     left.append(both, make("p", "small", told.maps));

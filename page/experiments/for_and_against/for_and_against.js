@@ -1,8 +1,10 @@
 /* For and against: one word's map in two colours, then that word beside another one, and what the colours are worth. */
 
-import { asked, figure, layers, photo, replace } from "../one_map.js";
-import { button, make, onward, percent, say, working } from "../stage.js";
+import { asked, layers, replace } from "../one_map.js";
+import { bar, button, figure, find, make, percent, photo, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
@@ -21,7 +23,8 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   function legend({ colours }) {
     const made = make("div", "legend");
     const scale = make("i");
-    scale.style.background = `linear-gradient(90deg, ${colours.map((colour) => `rgb(${colour.join(" ")})`).join(", ")})`;
+    const stops = colours.map((colour) => `rgb(${colour.join(" ")})`);
+    scale.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
     made.append(
       scale,
       make("span", "", words.against),
@@ -35,11 +38,9 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   function bars(told) {
     const made = make("div", "bars");
     for (const { title, share_against: share } of told.layers) {
-      const bar = make("span", "bar");
-      const fill = make("i");
-      Object.assign(fill.style, { width: `${100 * (share ?? 0)}%`, background: `rgb(${told.colours[1].join(" ")})` });
-      bar.append(fill);
-      made.append(make("span", "", title), bar, make("span", "num", share === null ? "–" : percent(share, words)));
+      const filled = bar(share ?? 0);
+      find(filled, "i").style.background = `rgb(${told.colours[1].join(" ")})`;
+      made.append(make("span", "", title), filled, make("span", "num", share === null ? "–" : percent(share, words)));
     }
     return made;
   }
@@ -58,8 +59,7 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   /* One sentence stands out: that of the map that came last. */
   function show(alone, beside) {
     const last = beside ?? alone;
-    const headline = make("p", "headline", last.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", last.headline);
     const maps = make("div", beside ? "halves" : "two");
     const more = make("div", "side");
     more.append(legend(alone));
@@ -76,7 +76,7 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     const weigh = async () => {
       weighed = true;
       await look(alone);
-      result.querySelector(".headline").scrollIntoView({ block: "nearest" });
+      find(result, ".headline").scrollIntoView({ block: "nearest" });
     };
     const next = rival && !beside ? [button("go", say(words.weigh, { label: rival.label }), weigh)] : [];
     replace(result, headline, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards, ...next));
@@ -85,7 +85,7 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   async function look(known) {
     const told = await working(result, words.waiting, async () => {
       const alone = known ?? (await ask({ target, layer }));
-      return alone && [alone, weighed ? await ask({ target, rival: String(rival.index), layer }) : null];
+      return alone && [alone, weighed ? await ask({ target, rival: String(rival?.index), layer }) : null];
     });
     if (told) show(...told);
   }

@@ -1,11 +1,11 @@
 /* From nothing: a grey picture is changed until the model is sure of a word. */
 
-import { figure, photo } from "../one_map.js";
-import { button, capital, make, percent, say } from "../stage.js";
-import { drawn, loaded, waiting, wish } from "../wish.js";
+import { button, capital, figure, loaded, make, percent, photo, say, spoken } from "../shared.js";
+import { drawn, waiting, wish } from "../wish.js";
 
 const STARTS = ["grey", "speckle"];
 
+/** @param {Stage} stage */
 export default function open({ root, words, ask, drawMap, cards }) {
   const body = make("div", "body");
   root.append(make("h1", "", words.title), body);
@@ -29,8 +29,7 @@ export default function open({ root, words, ask, drawMap, cards }) {
   }
 
   async function show(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const named = (label, share) => capital(say(words.answer, { label, percent: percent(share, words) }));
     const [first, last] = [named(told.before.label, told.before.share), named(told.label, told.after.chosen)];
     const map = say(words.map_after, { label: told.label });

@@ -1,49 +1,36 @@
 /* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
 
-import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, onward, say, working } from "../stage.js";
+import { blocks } from "../grids.js";
+import { asked, layers, replace } from "../one_map.js";
+import { button, decimal, figure, make, painted, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
 
-const number = (value) =>
-  value
-    .toFixed(2)
-    .replace(/^-0\.00$/, "0.00")
-    .replace("-", "−")
-    .replace(".", seewhy.given.point);
+const number = (value) => decimal(value, seewhy.given.point);
 
-/* The same map with every cell a block of equal values. */
-function blocks({ width, height, grid }) {
-  const times = Math.ceil(DRAWN / Math.min(width, height));
-  const values = new Float32Array(width * times * height * times);
-  for (let y = 0; y < height * times; y++) {
-    for (let x = 0; x < width * times; x++)
-      values[y * width * times + x] = grid[Math.floor(y / times) * width + Math.floor(x / times)];
-  }
-  return { width: width * times, height: height * times, values };
-}
-
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
   const target = asked(view, answer);
   const look = { layer: view.default_layer, cells: true, weak: false };
 
-  function draw(target, told) {
+  function draw(canvas, told) {
     const dimmed = look.weak ? Math.min(1, told.strength) : 1;
-    const map = { ...told.map, grid: told.map.grid.map((value) => value * dimmed) };
-    drawMap(target, view.image, view.seen, look.cells ? blocks(map) : map);
+    const map = { ...told.map, values: told.map.grid.map((value) => value * dimmed) };
+    drawMap(canvas, view.image, view.seen, look.cells ? blocks(map, DRAWN) : map);
     if (!look.cells || Math.max(map.width, map.height) > GAP) return;
     const [x, y, width, height] = [
-      view.seen[0] * target.width,
-      view.seen[1] * target.height,
-      view.seen[2] * target.width,
-      view.seen[3] * target.height,
+      view.seen[0] * canvas.width,
+      view.seen[1] * canvas.height,
+      view.seen[2] * canvas.width,
+      view.seen[3] * canvas.height,
     ];
-    const pen = target.getContext("2d");
+    const pen = canvas.getContext("2d");
     pen.strokeStyle = "rgba(21, 17, 14, .55)";
-    pen.lineWidth = Math.max(1, target.width / 500);
+    pen.lineWidth = Math.max(1, canvas.width / 500);
     pen.beginPath();
     for (let i = 1; i < map.width; i++) {
       pen.moveTo(x + (i * width) / map.width, y);
@@ -58,8 +45,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   function sum(told) {
     const part = make("div", "side sum");
-    const said = make("p", "verdict-line", told.added);
-    said.setAttribute("role", "status");
+    const said = spoken("verdict-line", told.added);
     part.append(said);
     if (!told.sum) return part;
     const { bias, cells, total } = told.sum;
@@ -93,23 +79,24 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   function show(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const of = say(words.map_of, { label: told.label });
-    const map = canvas(view, (made) => draw(made, told));
+    const map = painted(view.image, (made) => draw(made, told));
     const choice = make("div", "choice");
+    const refreshing = [];
     let added = null;
     const set = (key, value) => {
       look[key] = value;
-      choice.querySelectorAll("button").forEach((each) => each.refresh());
+      for (const refresh of refreshing) refresh();
       added?.classList.toggle("away", Boolean(told.sum) && !look.cells); // the numbers are those of the fields
       draw(map, told);
     };
     const toggle = (text, key, value) => {
       const made = button("", text, () => set(key, value ?? !look[key]));
-      made.refresh = () =>
+      const refresh = () =>
         made.setAttribute("aria-pressed", String(value === undefined ? look[key] : look[key] === value));
-      made.refresh();
+      refreshing.push(refresh);
+      refresh();
       return made;
     };
     choice.append(toggle(words.true_cells, "cells", true), toggle(words.smooth, "cells", false));

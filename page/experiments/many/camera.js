@@ -1,6 +1,6 @@
 /* Photographs made here, one after the other, where no file may be chosen. */
 
-import { button, make, say } from "../stage.js";
+import { button, make, say, sheet, spoken } from "../shared.js";
 
 const LONGEST = 640; // dots; more than any model sees
 
@@ -11,10 +11,9 @@ export function camera(stream, words, most, done) {
   const video = Object.assign(make("video"), { autoplay: true, muted: true, playsInline: true });
   const panel = make("div", "panel");
   const shots = make("div", "shots");
-  const line = make("p", "small");
+  const line = spoken("small", "");
   const row = make("div", "row");
   const pictures = [];
-  line.setAttribute("role", "status");
   const counted = () => (pictures.length ? say(words.shots, { count: pictures.length, limit: most }) : "");
 
   let film = null;
@@ -29,10 +28,7 @@ export function camera(stream, words, most, done) {
   });
   const shoot = button("go", words.shoot, () => {
     const scale = Math.min(1, LONGEST / Math.max(video.videoWidth, video.videoHeight));
-    const shot = Object.assign(make("canvas"), {
-      width: Math.round(video.videoWidth * scale),
-      height: Math.round(video.videoHeight * scale),
-    });
+    const shot = sheet(Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale));
     shot.getContext("2d").drawImage(video, 0, 0, shot.width, shot.height);
     pictures.push(shot.toDataURL("image/jpeg", 0.9).split(",")[1]);
     shots.append(shot);

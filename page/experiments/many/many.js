@@ -1,7 +1,7 @@
 /* Many at once: a wall of answers that grows as they come, what they say together, and what the visitor says. */
 
-import { button, capital, make, say } from "../stage.js";
 import { save, upload } from "../files.js";
+import { bar, button, capital, find, make, pressOnly, say, spoken } from "../shared.js";
 import { camera } from "./camera.js";
 import { controls, tile } from "./wall.js";
 
@@ -11,10 +11,15 @@ const counts = (row) => row.answers.length > 0 && !row.outside;
 const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
 const BYTES_AT_ONCE = 6e6; // the pixels of one question are bounded, and only the server can count them
 
+/** @param {Stage} stage */
 export default function open({ root, words, ask, drawMap, tell }) {
+  /** @type {Told[]} */
   let rows = [];
+  /** @type {string[]} */
   let names = [];
+  /** @type {Told} */
   let told = null;
+  /** @type {any} */
   let own = null; // the visitor's words, and which pictures wear a costume
   let gone = false;
   let film = null; // the camera, while it is on
@@ -35,7 +40,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
       hidden: true,
     });
     files.addEventListener("change", () => {
-      if (files.files.length) take([...files.files]);
+      if (files.files?.length) take([...files.files]);
     });
     const row = make("div", "row");
     row.append(
@@ -67,7 +72,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
 
   /* The examples of the start page, by their numbers. */
   const ours = () =>
-    [...document.querySelectorAll("#examples [data-number]")].map((each) => ({
+    [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#examples [data-number]"))].map((each) => ({
       name: each.textContent.trim(),
       picture: { example: Number(each.dataset.number) },
     }));
@@ -77,8 +82,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     [rows, names, told] = [[], files.map((file) => file.name), null];
     own = { all: "", each: new Map(), costume: new Set() };
     const progress = Object.assign(make("progress"), { max: files.length, value: 0 });
-    const line = make("p", "lead");
-    line.setAttribute("role", "status");
+    const line = spoken("lead", "");
     const wall = make("div", "wall");
     progress.setAttribute("aria-label", words.card_title);
     body.replaceChildren(line, progress, wall);
@@ -129,11 +133,11 @@ export default function open({ root, words, ask, drawMap, tell }) {
   function bars() {
     const made = make("div", "bars");
     for (const each of told.groups.slice(0, 3)) {
-      const bar = make("span", "bar");
-      const fill = make("i");
-      fill.style.width = `${(100 * each.count) / each.of}%`;
-      bar.append(fill);
-      made.append(make("span", "", capital(each.name)), bar, make("span", "num", `${each.count}`));
+      made.append(
+        make("span", "", capital(each.name)),
+        bar(each.count / each.of),
+        make("span", "num", `${each.count}`),
+      );
     }
     return made;
   }
@@ -151,8 +155,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
   }
 
   function show() {
-    const headline = make("p", "headline", told.judged || told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.judged || told.headline);
     const two = make("div", "halves");
     const side = make("div", "side");
     side.append(
@@ -175,16 +178,15 @@ export default function open({ root, words, ask, drawMap, tell }) {
         ]
       : ends(told.order);
     const walls = make("div", "walls");
-    for (const [title, numbers] of parts.filter(([, numbers]) => numbers.length)) {
+    for (const [title, numbers] of parts.filter(([, some]) => some.length)) {
       if (title) walls.append(make("h2", "", title));
       const wall = make("div", "wall");
       for (const number of numbers) {
         const made = tile(rows[number - 1], words, drawMap);
         if (wrong.has(number)) {
           made.classList.add("wrong");
-          made
-            .querySelector("figcaption")
-            .append(make("span", "mine", say(words.you_say, { label: told.labels[number - 1] })));
+          const mine = make("span", "mine", say(words.you_say, { label: told.labels[number - 1] }));
+          find(made, "figcaption").append(mine);
         }
         wall.append(made);
       }
@@ -214,9 +216,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     label.append(typed);
     const choice = make("div", "choice");
     const groups = told.groups.slice(0, 3).map((each) => each.name);
-    const press = () => {
-      for (const each of choice.children) each.setAttribute("aria-pressed", String(each.value === typed.value));
-    };
+    const press = () => pressOnly(choice, (each) => each.value === typed.value);
     for (const name of groups) {
       choice.append(
         Object.assign(

@@ -1,6 +1,6 @@
 /* The wall: one picture with its map and answer, and what the visitor says about it. */
 
-import { capital, make, percent, say } from "../stage.js";
+import { capital, make, option, percent, say } from "../shared.js";
 
 /* `row` as the server gives it, with its number. */
 export function tile(row, words, drawMap) {
@@ -48,7 +48,7 @@ export function controls(row, groups, own, words, typing) {
   const made = make("div", "controls");
   const select = make("select");
   select.setAttribute("aria-label", `${say(words.picture, { number: row.number })}: ${words.each}`);
-  const add = (text, value) => select.append(Object.assign(make("option", "", text), { value }));
+  const add = (text, value) => select.append(option(text, value));
   const mine = own.each.get(row.number);
   add(words.as_all, "");
   add(say(words.its_answer, { label: row.answers[0].label }), row.answers[0].label);

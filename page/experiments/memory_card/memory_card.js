@@ -1,14 +1,15 @@
 /* Memory card: a part is marked, put into words, and laid beside the model's word and map. */
 
-import { button, make, percent, say } from "../stage.js";
 import { blobOf, save, upload } from "../files.js";
 import { painter } from "../painter.js";
+import { button, figure, group, make, option, painted, percent, photo, pressOnly, say, spoken } from "../shared.js";
 
 const LICENCES = ["private", "cc0", "cc-by"];
 const MOST = 12;
 // The cards that were made in this window, of any picture; on a public screen there are none.
 const made = [];
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, ask, drawMap, tell, cards, anotherPicture }) {
   const kiosk = document.documentElement.classList.contains("kiosk");
   const title = make("h1", "", words.card_title);
@@ -22,9 +23,7 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     const typed = Object.assign(make("textarea"), { rows: 1, maxLength: 200, placeholder: words.meaning_type });
     const label = make("label", "meaning", words.meaning);
     label.append(typed);
-    const choice = make("div", "choice");
-    choice.setAttribute("role", "group");
-    choice.setAttribute("aria-label", words.meaning);
+    const choice = group("choice", words.meaning);
     for (const text of [words.tap_dear, words.tap_laugh, words.tap_home])
       choice.append(
         button("", text, () => {
@@ -32,14 +31,12 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
           press();
         }),
       );
-    const press = () => {
-      for (const each of choice.children) each.setAttribute("aria-pressed", String(each.textContent === typed.value));
-    };
+    const press = () => pressOnly(choice, (each) => each.textContent === typed.value);
     typed.addEventListener("input", press);
     press();
     const licence = make("select");
     const names = [words.licence_private, words.licence_cc0, words.licence_by];
-    LICENCES.forEach((key, i) => licence.append(Object.assign(make("option", "", names[i]), { value: key })));
+    LICENCES.forEach((key, i) => licence.append(option(names[i], key)));
     const allowed = make("label", "licence", words.licence_choice);
     allowed.append(licence);
     const go = button("go", words.make, async () => {
@@ -61,36 +58,21 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
 
   /* --- both beside each other, and the card --- */
 
-  function figure(draw, alt, ...caption) {
-    const whole = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", alt);
-    draw(canvas);
-    panel.append(canvas);
-    const text = make("figcaption");
-    text.append(...caption);
-    whole.append(panel, text);
-    return whole;
-  }
-
   function show(told, brush, card) {
     if (!kiosk && made.length < MOST) made.push({ ...card, picture: view.image.src });
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const halves = make("div", "halves");
     halves.append(
       figure(
-        (canvas) => {
+        painted(view.image, (canvas) => {
           canvas.getContext("2d").drawImage(view.image, 0, 0);
           brush.outline(canvas);
-        },
+        }),
         words.alt_yours,
         make("b", "", say(words.you, { meaning: told.meaning })),
       ),
       figure(
-        (canvas) => drawMap(canvas, view.image, view.seen, told.map),
+        painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.map)),
         say(words.alt_model, { label: told.label }),
         ...(told.nearest
           ? [make("b", "", told.nearest)]
@@ -99,7 +81,7 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     );
     const last = make("div", "halves");
     const panel = make("div", "panel paper");
-    panel.append(Object.assign(make("img"), { src: told.card, alt: words.alt_card }));
+    panel.append(photo(told.card, words.alt_card));
     const side = make("div", "side");
     side.append(
       ...[told.compared, told.left_out].filter(Boolean).map((text) => make("p", "", text)),

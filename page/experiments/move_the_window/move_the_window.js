@@ -1,10 +1,12 @@
 /* Move the window: the square that the model sees, put somewhere else on the picture, and then it is asked again. */
 
-import { button, make, onward, percent, say } from "../stage.js";
+import { bar, button, figure, make, painted, percent, say, sheet, spoken } from "../shared.js";
+import { onward } from "../stage.js";
 import { windowing } from "./windowing.js";
 
 const BEST = 5; // tries in the chart
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, tries, ask, drawMap, cards, anotherPicture }) {
   const body = make("div", "result");
   root.append(make("h1", "", words.card_title), body);
@@ -61,14 +63,11 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     show(told);
   }
 
+  /** @type {(part: Part) => Seen} */
   const boxed = ({ x, y, width, height }) => [x, y, width, height];
 
-  function figure(side, text, changed) {
-    const made = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", say(words.alt, { which: text, label: view.answer }));
+  /* The map with the window that it is of. */
+  function framed(canvas, side) {
     const seen = boxed(side.seen);
     drawMap(canvas, view.image, seen, side.map);
     const pen = canvas.getContext("2d");
@@ -77,20 +76,25 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     pen.lineWidth = line;
     pen.strokeStyle = "#F8F0E4";
     pen.strokeRect(seen[0] * canvas.width, seen[1] * canvas.height, seen[2] * canvas.width, seen[3] * canvas.height);
-    panel.append(canvas);
-    const caption = make("figcaption");
-    caption.append(
+  }
+
+  function shown(side, text, changed) {
+    return figure(
+      painted(view.image, (canvas) => framed(canvas, side)),
+      say(words.alt, { which: text, label: view.answer }),
       make("span", changed ? "big changed" : "big", percent(side.share, words)),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
     );
-    made.append(panel, caption);
-    return made;
   }
 
-  /* What was in the window, small. */
+  /**
+   * What was in the window, small.
+   * @param {Seen} seen
+   * @param {string} text
+   */
   function inside([x, y, width, height], text) {
-    const small = Object.assign(make("canvas", "inside"), { width: 112, height: 112 });
+    const small = Object.assign(sheet(112, 112), { className: "inside" });
     const { naturalWidth: across, naturalHeight: down } = view.image;
     small.setAttribute("role", "img");
     small.setAttribute("aria-label", text);
@@ -100,13 +104,8 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
 
   function bars(told) {
     const made = make("div", "bars");
-    const row = (seen, text, share) => {
-      const bar = make("span", "bar");
-      const fill = make("i");
-      fill.style.width = `${100 * share}%`;
-      bar.append(fill);
-      made.append(inside(boxed(seen), text), bar, make("span", "num", percent(share, words)));
-    };
+    const row = (seen, text, share) =>
+      made.append(inside(boxed(seen), text), bar(share), make("span", "num", percent(share, words)));
     row(told.before.seen, words.before, told.before.share);
     const numbered = tries.map((each, i) => ({ ...each, text: say(words.number, { number: i + 1 }) }));
     for (const each of numbered.sort((one, other) => other.share - one.share).slice(0, BEST))
@@ -115,10 +114,9 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   }
 
   function show(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const two = make("div", "halves");
-    two.append(figure(told.before, words.before, false), figure(told.after, words.after, told.changed));
+    two.append(shown(told.before, words.before, false), shown(told.after, words.after, told.changed));
     const last = make("div", "halves");
     const side = make("div", "side");
     side.append(make("p", "verdict-line", told.verdict), make("p", "", told.holds), make("p", "limits", words.limits));

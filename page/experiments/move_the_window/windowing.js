@@ -1,17 +1,18 @@
 /* The picture with a square window that a finger, the mouse or the keys move and resize. What is outside is dimmed. */
 
-import { make } from "../stage.js";
+import { grip, inside, pulled } from "../placing.js";
+import { around, make } from "../shared.js";
 
 const STEP = 0.02; // of the picture's shorter side, for one press of an arrow key
 const GROW = 1.1;
 const SMALLEST = 0.25; // of the shorter side: less is only a few dots
 const NEAR = 0.004; // a window that is moved by less was not moved
-const between = (low, value, high) => Math.min(Math.max(low, value), high);
 
 /* `moved(on)` is called after every change; `on` tells whether the window is elsewhere than the model's own. Gives
    `window()` in fractions of the picture. */
 export function windowing({ words, view, moved }) {
   const { naturalWidth: across, naturalHeight: down } = view.image;
+  const picture = { width: across, height: down };
   const shorter = Math.min(across, down);
   const [x, y, width, height] = view.seen;
   // In pixels of the picture: its middle and its side.
@@ -22,9 +23,9 @@ export function windowing({ words, view, moved }) {
   };
   let now = { ...usual };
 
-  const picture = make("div", "figure");
-  picture.append(Object.assign(make("img"), { src: view.image.src, alt: "", draggable: false }));
-  picture.style.setProperty("--shape", across / down);
+  const figure = make("div", "figure");
+  figure.append(Object.assign(make("img"), { src: view.image.src, alt: "", draggable: false }));
+  figure.style.setProperty("--shape", String(across / down));
   const frame = Object.assign(make("button", "window"), { type: "button" });
   frame.setAttribute("aria-label", words.window);
   const corners = [
@@ -33,20 +34,15 @@ export function windowing({ words, view, moved }) {
     [-1, 1],
     [1, 1],
   ].map(([right, below]) => {
-    const corner = make("span", "corner");
-    Object.assign(corner.style, { left: right < 0 ? "0" : "100%", top: below < 0 ? "0" : "100%" });
-    return { corner, right, below };
+    const element = make("span", "corner");
+    Object.assign(element.style, { left: right < 0 ? "0" : "100%", top: below < 0 ? "0" : "100%" });
+    return { element, corner: [right, below] };
   });
-  frame.append(...corners.map((each) => each.corner));
-  picture.append(frame);
+  frame.append(...corners.map((each) => each.element));
+  figure.append(frame);
 
   function change(to) {
-    const side = between(SMALLEST * shorter, to.side ?? now.side, shorter);
-    now = {
-      side,
-      x: between(side / 2, to.x ?? now.x, across - side / 2),
-      y: between(side / 2, to.y ?? now.y, down - side / 2),
-    };
+    now = inside({ ...now, ...to }, picture, SMALLEST);
     const at = box();
     Object.assign(frame.style, {
       left: `${100 * at.x}%`,
@@ -85,61 +81,49 @@ export function windowing({ words, view, moved }) {
 
   /* --- one finger moves, or pulls a corner; a second one, anywhere on the picture, changes the size --- */
 
+  /** @type {Map<number, [number, number]>} where each of them is */
   const fingers = new Map();
   let start = null;
 
-  function grip(pulled) {
+  /* What the fingers hold; a corner only as long as there is one of them. */
+  function hold(corner) {
     const points = [...fingers.values()];
-    const [first, second = first] = points;
-    return {
-      ...now,
-      pulled: points.length > 1 ? null : pulled,
-      middle: [(first[0] + second[0]) / 2, (first[1] + second[1]) / 2],
-      apart: Math.hypot(second[0] - first[0], second[1] - first[1]),
-    };
+    return { ...now, ...grip(points), corner: points.length > 1 ? null : corner };
   }
 
   function drag() {
-    const scale = across / picture.getBoundingClientRect().width;
-    const { middle, apart } = grip(null);
+    const scale = across / figure.getBoundingClientRect().width;
+    const { middle, apart } = grip([...fingers.values()]);
     const [right, below] = [0, 1].map((axis) => scale * (middle[axis] - start.middle[axis]));
-    if (start.pulled) {
-      // The opposite corner stays; the picture's edge ends the pull.
-      const { right: outward, below: downward } = start.pulled;
-      const anchor = [start.x - (outward * start.side) / 2, start.y - (downward * start.side) / 2];
-      const room = Math.min(outward > 0 ? across - anchor[0] : anchor[0], downward > 0 ? down - anchor[1] : anchor[1]);
-      const side = between(SMALLEST * shorter, start.side + (outward * right + downward * below) / 2, room);
-      change({ side, x: anchor[0] + (outward * side) / 2, y: anchor[1] + (downward * side) / 2 });
-    } else {
-      const side = start.apart > 0 ? (start.side * apart) / start.apart : now.side;
-      change({ side, x: start.x + right, y: start.y + below });
-    }
+    if (start.corner) return change(pulled(start, start.corner, [right, below], picture, SMALLEST));
+    const side = start.apart > 0 ? (start.side * apart) / start.apart : now.side;
+    change({ side, x: start.x + right, y: start.y + below });
   }
 
-  picture.addEventListener("pointerdown", (event) => {
-    const on = frame.contains(event.target);
+  figure.addEventListener("pointerdown", (event) => {
+    const on = around(event, ".window");
     if (event.button !== 0 || (!fingers.size && !on)) return;
     event.preventDefault();
     if (!fingers.size) frame.focus({ preventScroll: true });
-    picture.setPointerCapture(event.pointerId);
+    figure.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
-    start = grip(corners.find((each) => each.corner === event.target));
+    start = hold(corners.find((each) => each.element === event.target)?.corner ?? null);
   });
-  picture.addEventListener("pointermove", (event) => {
+  figure.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
     drag();
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    picture.addEventListener(end, (event) => {
-      if (fingers.delete(event.pointerId) && fingers.size) start = grip(null);
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    figure.addEventListener(end, (event) => {
+      if (fingers.delete(event.pointerId) && fingers.size) start = hold(null);
     });
   }
 
   change({});
 
   return {
-    element: picture,
+    element: figure,
     press,
     reset: () => change(usual),
     window: box,

@@ -1,7 +1,8 @@
-/* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model is asked again. */
+/* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model asked again. */
 
-import { asked, canvas, figure, layers, photo, replace } from "../one_map.js";
-import { make, onward, percent, say, working } from "../stage.js";
+import { asked, layers, replace } from "../one_map.js";
+import { bar, decimal, figure, make, painted, percent, photo, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (tag, attributes) => {
@@ -10,6 +11,7 @@ const draw = (tag, attributes) => {
   return made;
 };
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
@@ -18,19 +20,17 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   /* What was hidden, how sure the model still is, and a bar with a mark where it was before. */
   function hidden(told, at, share, name, detail) {
-    const bar = make("span", "bar");
-    const fill = make("i");
-    fill.style.width = `${100 * share}%`;
     const mark = make("span", "mark");
     mark.style.left = `${100 * told.before}%`;
-    bar.append(fill, mark);
+    const filled = bar(share);
+    filled.append(mark);
     return figure(
       photo(told.pictures[at]),
       name,
       make("span", "big", percent(share, words)),
       make("b", "", name),
       make("span", "", detail),
-      bar,
+      filled,
     );
   }
 
@@ -51,7 +51,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   function area(name, sentence, value) {
     const line = make("p", `small key ${name}`);
-    line.append(say(sentence, { area: value.toFixed(2).replace(".", seewhy.given.point) }));
+    line.append(say(sentence, { area: decimal(value, seewhy.given.point) }));
     return line;
   }
 
@@ -79,8 +79,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   function show(told) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const four = make("div", "four");
     four.append(
       hidden(told, 0, told.hottest, words.hottest, words.by_map),
@@ -88,7 +87,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
       hidden(told, 2, told.coldest, words.coldest, words.by_map),
       hidden(told, 3, told.middle, words.middle_hidden, words.no_map),
     );
-    const map = canvas(view, (made) => drawMap(made, view.image, view.seen, told.map));
+    const map = painted(view.image, (made) => drawMap(made, view.image, view.seen, told.map));
     const halves = make("div", "halves");
     const side = make("div", "side");
     side.append(

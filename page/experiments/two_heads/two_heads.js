@@ -1,14 +1,14 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
-import { asked, canvas, figure, photo } from "../one_map.js";
-import { button, make, onward, say, working } from "../stage.js";
+import { asked } from "../one_map.js";
+import { button, figure, group, make, option, painted, photo, pressOnly, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   const ways = { layers: words.by_layers, methods: words.by_methods, models: words.by_models };
-  const choices = make("div", "choice");
-  choices.setAttribute("role", "group");
-  choices.setAttribute("aria-label", words.compare);
+  const choices = group("choice", words.compare);
   for (const [by, text] of Object.entries(ways)) {
     const one = button("", text, () => look(by));
     one.dataset.by = by;
@@ -19,7 +19,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   function side(each, by, percent) {
     const { x, y, width, height } = each.seen;
-    const drawn = canvas(view, (made) => drawMap(made, view.image, [x, y, width, height], each.map));
+    const drawn = painted(view.image, (made) => drawMap(made, view.image, [x, y, width, height], each.map));
     const below = [make("b", "", each.title)];
     if (by === "models") below.push(make("span", "", say(words.says, { answer: each.answer, percent })));
     else if (!(each.map.maximum > 0)) below.push(make("span", "", words.nothing));
@@ -38,35 +38,38 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   function show(told, by) {
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const maps = make("div", by === "layers" ? "film" : "three");
     maps.append(
       ...told.sides.map((each, i) => side(each, by, told.percents[i])),
       ...(told.where ? [together(told)] : []),
     );
-    const side_ = make("div", "side");
-    if (told.names) side_.append(make("p", "verdict-line", told.names));
-    if (by === "models" && told.models.length > 1) side_.append(others(told));
-    side_.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
-    result.replaceChildren(headline, maps, side_, onward(words, anotherPicture, cards));
+    const below = make("div", "side");
+    if (told.names) below.append(make("p", "verdict-line", told.names));
+    if (by === "models" && told.models.length > 1) below.append(others(told));
+    below.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
+    result.replaceChildren(headline, maps, below, onward(words, anotherPicture, cards));
   }
 
   function others(told) {
     const label = make("label", "", words.second);
     const select = make("select");
-    for (const each of told.models) select.append(Object.assign(make("option", "", each.title), { value: each.name }));
+    for (const each of told.models) select.append(option(each.title, each.name));
     select.value = told.models.find((each) => each.title === told.sides[1].title)?.name ?? "";
     select.addEventListener("change", () => look("models", select.value));
     label.append(select);
     return label;
   }
 
+  /**
+   * @param {string} by
+   * @param {string | null} second the other model
+   */
   async function look(by, second = null) {
     const told = await working(result, words.waiting, () => ask({ by, second, target }));
     if (!told) return;
     if (!told.models.length) choices.querySelector("[data-by=models]")?.remove(); // there is only one
-    for (const one of choices.children) one.setAttribute("aria-pressed", String(one.dataset.by === by));
+    pressOnly(choices, (one) => one.dataset.by === by);
     show(told, by);
   }
   look("layers");

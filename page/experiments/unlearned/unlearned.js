@@ -1,20 +1,21 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
-import { asked, canvas, figure, layers, replace } from "../one_map.js";
-import { button, make, onward, say, working } from "../stage.js";
+import { asked, layers, replace } from "../one_map.js";
+import { button, figure, find, make, painted, say, spoken } from "../shared.js";
+import { onward, working } from "../stage.js";
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), make("p", "lead", words.lead), result);
   const target = asked(view, answer);
   let layer = view.default_layer;
 
-  const drawn = (map) => canvas(view, (made) => drawMap(made, view.image, view.seen, map));
+  const drawn = (map) => painted(view.image, (made) => drawMap(made, view.image, view.seen, map));
 
   function show(told) {
     let at = 0;
-    const headline = make("p", "headline", told.headline);
-    headline.setAttribute("role", "status");
+    const headline = spoken("headline", told.headline);
     const of = say(words.map_of, { label: told.label });
     const halves = make("div", "halves");
     const empty = figure(
@@ -26,10 +27,10 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     halves.append(figure(drawn(told.map), of, make("b", "", words.learned), make("span", "", of)), empty);
     const another = button("alt", words.another_one, () => {
       at = (at + 1) % told.others.length;
-      drawMap(empty.querySelector("canvas"), view.image, view.seen, told.others[at]);
-      empty.querySelector(".try").textContent = told.tries[at];
+      drawMap(find(empty, "canvas"), view.image, view.seen, told.others[at]);
+      find(empty, ".try").textContent = told.tries[at];
     });
-    empty.querySelector(".try").setAttribute("role", "status");
+    find(empty, ".try").setAttribute("role", "status");
     const row = make("div", "row");
     row.append(another);
     const side = make("div", "side");

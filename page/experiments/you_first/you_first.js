@@ -1,10 +1,11 @@
 /* You first: the visitor marks where they would look, and then sees the map, and how far both agree. */
 
-import { button, make, say } from "../stage.js";
 import { painter } from "../painter.js";
+import { button, figure, find, make, painted, say } from "../shared.js";
 
 const PARTS = 10;
 
+/** @param {Stage} stage */
 export default function open({ root, words, view, ask, drawMap, go, hidden, toAnswer, guessFirst }) {
   /* Whoever has seen the answer can't guess any more: another picture is the honest way. */
   function late() {
@@ -49,18 +50,14 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
   }
 
   function both(told, brush) {
-    const made = make("figure");
-    const panel = make("div", "panel");
-    const canvas = Object.assign(make("canvas"), { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", say(words.alt, { label: told.label }));
     const { x, y, width, height } = told.seen;
-    drawMap(canvas, view.image, [x, y, width, height], told.map);
-    brush.outline(canvas);
-    panel.append(canvas);
-    const legend = make("figcaption", "legend-both");
-    legend.append(make("span", "yours", words.yours), make("span", "its", words.its));
-    made.append(panel, legend);
+    const canvas = painted(view.image, (drawn) => {
+      drawMap(drawn, view.image, [x, y, width, height], told.map);
+      brush.outline(drawn);
+    });
+    const [yours, its] = [make("span", "yours", words.yours), make("span", "its", words.its)];
+    const made = figure(canvas, say(words.alt, { label: told.label }), yours, its);
+    find(made, "figcaption").className = "legend-both";
     return made;
   }
 

@@ -1,11 +1,8 @@
 /* The answer. Gradio calls this once, with `element`, `props`, `trigger` and `watch`. */
 
 const { words } = props;
-const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const find = (selector) => element.querySelector(selector);
-const make = (tag, className, text = "") =>
-  Object.assign(document.createElement(tag), { className, textContent: text });
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const { bar, button, capital, make, say } = seewhy.shared;
+const find = (selector) => seewhy.shared.find(element, selector);
 
 find(".title").textContent = words.title;
 for (const doubt of element.querySelectorAll(".doubt")) doubt.textContent = words.doubt;
@@ -16,30 +13,27 @@ find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
 find(".strange p").textContent = words.no_percent;
 find(".strange button").textContent = words.familiar;
-find(".strange button").addEventListener("click", () => document.querySelector("#new-picture").click());
+find(".strange button").addEventListener("click", () => seewhy.shared.find(document, "#new-picture").click());
 
 function pick(index) {
   seewhy.repeatable(() => trigger("pick", { index }));
 }
 
-function bar(share) {
-  const track = make("span", "bar");
-  const fill = make("i", "");
-  fill.style.width = `${Math.max(2, 100 * share)}%`;
-  track.setAttribute("aria-hidden", "true");
-  track.append(fill);
-  return track;
+/* Never empty: even the least share is one. */
+function meter(share) {
+  const made = bar(Math.max(0.02, share));
+  made.setAttribute("aria-hidden", "true");
+  return made;
 }
 
 function row(answer, chosen, outside) {
-  const item = document.createElement("li");
-  const button = Object.assign(make("button", "row"), { type: "button" });
-  button.dataset.index = answer.index;
-  button.setAttribute("aria-pressed", String(answer.index === chosen));
-  button.append(make("span", "", capital(answer.label)));
-  if (!outside) button.append(bar(answer.confidence), make("span", "num", answer.percent));
-  button.addEventListener("click", () => pick(answer.index));
-  item.append(button);
+  const item = make("li");
+  const whole = button("row", "", () => pick(answer.index));
+  whole.dataset.index = answer.index;
+  whole.setAttribute("aria-pressed", String(answer.index === chosen));
+  whole.append(make("span", "", capital(answer.label)));
+  if (!outside) whole.append(meter(answer.confidence), make("span", "num", answer.percent));
+  item.append(whole);
   return item;
 }
 

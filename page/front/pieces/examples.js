@@ -1,5 +1,5 @@
 /* A tapped example travels as its number. */
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-number]");
+  const button = seewhy.shared.around(event, "[data-number]");
   if (button) seewhy.repeatable(() => trigger("pick", { number: Number(button.dataset.number) }));
 });

@@ -1,15 +1,15 @@
 /* The viewer. Gradio calls this once, with `element`, `props` and `watch`. Nothing here asks the server. */
 
 const { words, places, look } = props;
-const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const find = (selector) => element.querySelector(selector);
-const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+const { alphaTable, brightestNinth, decodeBytes, decodeGrid, glow, legend, make, option, pixelBox, say, sheet } =
+  seewhy.shared;
+const { upsample, veil } = seewhy.shared;
+const find = (selector) => seewhy.shared.find(element, selector);
 
 const canvas = find("canvas");
 const context = canvas.getContext("2d");
 const palettes = Object.fromEntries(Object.entries(look.palettes).map(([name, text]) => [name, decodeBytes(text)]));
 const saved = { layer: null, opacity: look.opacity, colormap: look.colormap };
-const seewhy = (window.seewhy ??= {});
 seewhy.draws = 0;
 
 let shown = null; // what the server sent, and what was computed from it for this picture
@@ -28,11 +28,7 @@ find(".most").textContent = words.most;
 find(".slider label").textContent = words.glow;
 find("summary").textContent = words.curious;
 find(".colours span").textContent = words.colours;
-for (const name of Object.keys(palettes)) {
-  const option = make("option", words[`colours_${name}`]);
-  option.value = name;
-  find("select").append(option);
-}
+for (const name of Object.keys(palettes)) find("select").append(option(words[`colours_${name}`], name));
 const slider = find("#glow");
 slider.value = Math.round(100 * saved.opacity);
 
@@ -64,21 +60,16 @@ function draw() {
   seewhy.draws += 1;
 }
 
-/* Where the map is brightest, in words: the ninth of the seen part that holds its maximum. */
-function brightest(layer) {
-  let at = 0;
-  layer.values.forEach((value, i) => {
-    if (value > layer.values[at]) at = i;
-  });
-  const third = (place, size) => Math.min(2, Math.floor((3 * (place + 0.5)) / size));
+/* Where the map is brightest, in words. */
+function place(layer) {
   const names = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
-  return places[names[3 * third(Math.floor(at / layer.width), layer.height) + third(at % layer.width, layer.width)]];
+  return places[names[brightestNinth(layer)]];
 }
 
 function describe() {
   const layer = layerNow();
   const empty = !(layer.maximum > 0);
-  const values = { layer: layer.title, label: shown.label, place: empty ? "" : brightest(layer) };
+  const values = { layer: layer.title, label: shown.label, place: empty ? "" : place(layer) };
   canvas.setAttribute("aria-label", say(empty ? words.describe_nothing : words.describe, values));
   find(".read").textContent = say(empty ? words.nothing : words.read, values);
   find(".about").textContent = say(words.about, values);
@@ -91,21 +82,14 @@ function describe() {
     say(words.model, { model: shown.model }),
     ...(shown.rates ? [say(words.bound, shown.rates)] : []),
   ];
-  find(".curious ul").replaceChildren(...facts.map((fact) => make("li", fact)));
+  find(".curious ul").replaceChildren(...facts.map((fact) => make("li", "", fact)));
   drawLegend();
 }
 
 /* The legend fades as the map does: the map's colours over a middle grey, as bright as the glow makes them. */
 function drawLegend() {
-  const ramp = find(".ramp");
-  const image = new ImageData(256, 1);
-  const alphas = alphaTable(look, saved.opacity);
-  for (let i = 0; i < 256; i++) {
-    const alpha = alphas[Math.round((i / 255) * 1024)];
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = 141 + (palettes[saved.colormap][3 * i + c] - 141) * alpha;
-    image.data[4 * i + 3] = 255;
-  }
-  ramp.getContext("2d").putImageData(image, 0, 0);
+  const pixels = legend(palettes[saved.colormap], alphaTable(look, saved.opacity));
+  find(".ramp").getContext("2d").putImageData(new ImageData(pixels, 256), 0, 0);
 }
 
 function drawStrip() {
@@ -114,27 +98,27 @@ function drawStrip() {
 }
 
 function radio(layer) {
-  const label = document.createElement("label");
-  const input = Object.assign(document.createElement("input"), { type: "radio", name: "layer", value: layer.name });
+  const label = make("label");
+  const input = Object.assign(make("input"), { type: "radio", name: "layer", value: layer.name });
   input.checked = layer === layerNow();
   input.addEventListener("change", () => {
     saved.layer = layer.title;
     draw();
   });
-  label.append(input, thumbnail(layer), make("span", layer.title));
+  label.append(input, thumbnail(layer), make("span", "", layer.title));
   return label;
 }
 
 /* A thumbnail shows the seen part with a strong map, so that the layers differ at a glance. */
 function thumbnail(layer) {
-  const small = Object.assign(document.createElement("canvas"), { width: 132, height: 88 });
+  const small = sheet(132, 88);
   small.setAttribute("aria-hidden", "true");
   const pen = small.getContext("2d");
   const { left, top, right, bottom } = shown.box;
   const scale = Math.max(small.width / (right - left), small.height / (bottom - top));
   const width = Math.max(small.width, Math.round((right - left) * scale));
   const height = Math.max(small.height, Math.round((bottom - top) * scale));
-  const whole = Object.assign(document.createElement("canvas"), { width, height });
+  const whole = sheet(width, height);
   const brush = whole.getContext("2d");
   brush.drawImage(shown.image, left, top, right - left, bottom - top, 0, 0, width, height);
   brush.drawImage(
@@ -150,13 +134,10 @@ function thumbnail(layer) {
 seewhy.drawMap = (target, image, seen, map, opacity = look.opacity) => {
   const { width, height } = target;
   const box = pixelBox(seen, width, height);
-  const values =
-    map && upsample({ ...map, values: map.values ?? map.grid }, box.right - box.left, box.bottom - box.top);
+  const [across, down] = [box.right - box.left, box.bottom - box.top];
+  const values = map && upsample({ ...map, values: "values" in map ? map.values : map.grid }, across, down);
   lay(target.getContext("2d"), image, width, height, box, values, opacity);
 };
-
-/* A map in the size that it is drawn in: values of 0 to 1, row by row. */
-seewhy.upsample = upsample;
 
 function drawSeen() {
   const [x, y, width, height] = shown.seen;
@@ -187,10 +168,7 @@ async function show(value) {
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
   const box = pixelBox(value.seen, canvas.width, canvas.height);
-  const layers = value.layers.map((layer) => {
-    const cells = new Uint16Array(decodeBytes(layer.grid).buffer);
-    return { ...layer, values: Float32Array.from(cells, (cell) => cell / 65535) };
-  });
+  const layers = value.layers.map((layer) => ({ ...layer, values: decodeGrid(layer.grid) }));
   shown = { ...value, base_text: value.base, image, box, layers };
   find(".pic").style.setProperty("--shape", canvas.width / canvas.height);
   drawSeen();
@@ -248,13 +226,10 @@ find("select").addEventListener("change", (event) => {
 find(".save").addEventListener("click", async () => {
   if (!(await seewhy.reads())) return;
   const line = Math.max(28, Math.round(canvas.width / 26));
-  const sheet = Object.assign(document.createElement("canvas"), {
-    width: canvas.width,
-    height: canvas.height + 3.2 * line,
-  });
-  const pen = sheet.getContext("2d");
+  const whole = sheet(canvas.width, canvas.height + 3.2 * line);
+  const pen = whole.getContext("2d");
   pen.fillStyle = "#15110E";
-  pen.fillRect(0, 0, sheet.width, sheet.height);
+  pen.fillRect(0, 0, whole.width, whole.height);
   pen.drawImage(canvas, 0, 0);
   pen.fillStyle = "#F8F0E4";
   pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
@@ -274,14 +249,15 @@ find(".save").addEventListener("click", async () => {
   pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
   pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
-  sheet.toBlob((blob) => {
+  whole.toBlob((blob) => {
+    if (!blob) return; // larger than this browser can write
     seewhy.save(blob, say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));
   }, "image/png");
 });
 
 // The map is right all the same; below it stands what is not.
 seewhy.spoiled().then((spoiled) => {
-  if (spoiled) find(".read").after(Object.assign(make("p", seewhy.given.spoiled), { className: "small spoiled" }));
+  if (spoiled) find(".read").after(make("p", "small spoiled", seewhy.given.spoiled));
 });
 
 watch("value", () => show(props.value));

@@ -1,4 +1,4 @@
-"""The component around the canvas: its template and its scripts are files beside this one."""
+"""The component around the canvas: its template and its script are files beside this one."""
 
 import base64
 from pathlib import Path
@@ -19,7 +19,7 @@ def build_viewer(words: Words, saving: bool, elem_id: str) -> gr.HTML:
     return gr.HTML(
         value=None,
         html_template=(HERE / "viewer.html").read_text(encoding="utf-8"),
-        js_on_load="\n".join((HERE / name).read_text(encoding="utf-8") for name in ("blend.js", "viewer.js")),
+        js_on_load=(HERE / "viewer.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id=elem_id,
         words={**words.section("viewer"), "percent": words.section("answer")["percent"]},

@@ -1,0 +1,62 @@
+/* What some experiments make of a map's cells. Nothing here needs a document. */
+
+/**
+ * A map of the seen part as one of the whole picture, with nothing outside, so that no part is dimmed.
+ * @param {Grid} grid
+ * @param {Seen} seen
+ * @returns {Grid}
+ */
+export function spread(grid, [x, y, width, height]) {
+  const across = Math.max(grid.width, Math.round(grid.width / width));
+  const down = Math.max(grid.height, Math.round(grid.height / height));
+  const values = new Float32Array(across * down);
+  const [left, top] = [Math.round(x * across), Math.round(y * down)];
+  for (let row = 0; row < grid.height; row++) {
+    for (let column = 0; column < grid.width; column++) {
+      const to = Math.min(down - 1, top + row) * across + Math.min(across - 1, left + column);
+      values[to] = grid.values[row * grid.width + column];
+    }
+  }
+  return { width: across, height: down, values };
+}
+
+/**
+ * The same map with every cell a block of equal values, at least `least` of them along the shorter side, so that its
+ * edges stay sharp when it is drawn.
+ * @param {Grid} grid
+ * @param {number} least
+ * @returns {Grid}
+ */
+export function blocks({ width, height, values }, least) {
+  const times = Math.ceil(least / Math.min(width, height));
+  const made = new Float32Array(width * times * height * times);
+  for (let y = 0; y < height * times; y++) {
+    for (let x = 0; x < width * times; x++) {
+      made[y * width * times + x] = values[Math.floor(y / times) * width + Math.floor(x / times)];
+    }
+  }
+  return { width: width * times, height: height * times, values: made };
+}
+
+/**
+ * The value from which on the brightest `share` of a map lies; never so low that what glows not at all belongs to it.
+ * @param {Float32Array} values 0 to 1
+ * @param {number} share 0 to 1
+ */
+export function leastOfBrightest(values, share) {
+  const sorted = values.slice().sort();
+  return Math.max(1 / 255, sorted[Math.floor((1 - share) * values.length)]);
+}
+
+/**
+ * The same numbers each time, by a small generator of its own (that of the C standard's `rand`).
+ * @param {number} seed
+ * @returns {() => number} whole numbers of 0 to 32,767
+ */
+export function steady(seed) {
+  let now = seed;
+  return () => {
+    now = (now * 1103515245 + 12345) & 0x7fffffff;
+    return now >> 16;
+  };
+}

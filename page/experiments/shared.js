@@ -1,0 +1,25 @@
+/* What the experiments use of page/shared. It came with the page, so that it travels once. */
+
+export const {
+  around,
+  bar,
+  brightest,
+  button,
+  capital,
+  decimal,
+  figure,
+  find,
+  group,
+  layerNamed,
+  loaded,
+  make,
+  option,
+  painted,
+  percent,
+  photo,
+  pressOnly,
+  say,
+  sheet,
+  spoken,
+  upsample,
+} = window.seewhy.shared;

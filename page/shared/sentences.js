@@ -1,0 +1,43 @@
+/* Sentences and numbers as visitors read them. Nothing here needs a document. */
+
+/**
+ * Fills the `{name}`s of a sentence; one without a value is left out.
+ * @param {string} sentence
+ * @param {Record<string, unknown>} [values]
+ * @returns {string}
+ */
+export function say(sentence, values = {}) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/**
+ * With a capital letter in front.
+ * @param {string} text
+ */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * A share as `page.service.percent` rounds it; a test compares the two.
+ * @param {number} share 0 to 1
+ * @param {Words} words with `percent`, `under_one` and `over_99`
+ */
+export function percent(share, words) {
+  if (share < 0.005) return words.under_one;
+  if (share >= 0.995 && share < 1 - 1e-6) return words.over_99;
+  return say(words.percent, { percent: Math.floor(100 * share + 0.5) });
+}
+
+/**
+ * A number with two places behind the point, and a true minus before it; never "−0.00".
+ * @param {number} value
+ * @param {string} point the language's own
+ */
+export function decimal(value, point) {
+  return value
+    .toFixed(2)
+    .replace(/^-0\.00$/, "0.00")
+    .replace("-", "−")
+    .replace(".", point);
+}
