@@ -1,0 +1,223 @@
+// The types that the page's scripts name in their JSDoc. Nothing of this travels: it is for the check alone.
+
+/** A number of sentences by their keys, as `page.words` gives a section. */
+type Words = Record<string, string>;
+
+/** Left, top, width and height of a part of a picture, in fractions of it. */
+type Seen = readonly [number, number, number, number];
+
+/** The same as the experiments' replies have it. */
+type Part = { x: number; y: number; width: number; height: number };
+
+type Size = { width: number; height: number };
+
+/** A part of a picture in whole pixels. */
+type Box = { left: number; top: number; right: number; bottom: number };
+
+/** Values of 0 to 1, row by row. */
+type Grid = Size & { values: Float32Array | number[] };
+
+/** A map as programs and experiments get it from the server: `page.reply.as_map`. */
+type ServerMap = Size & { name: string; grid: number[]; maximum: number };
+
+/** A map that can be drawn. */
+type Drawable = Grid | ServerMap;
+
+/** How maps are drawn: `page.front.viewer.viewer._look`. */
+type Look = {
+  palettes: Record<string, string>;
+  colormap: string;
+  opacity: number;
+  full_from: number;
+  curve: number;
+  unseen_colour: number[];
+  unseen_opacity: number;
+};
+
+/** A layer's map on the page. */
+type Layer = Grid & { name: string; title: string; maximum: number; values: Float32Array; upsampled?: Float32Array };
+
+/** What is shown: `page.reply.as_view`, with what the browser made of it. */
+type View = {
+  base_text: string;
+  image: HTMLImageElement;
+  box: Box;
+  seen: Seen;
+  layers: Layer[];
+  default_layer: string;
+  label: string;
+  answer: string;
+  percent: string;
+  outside: boolean;
+  rates: Record<string, number> | null;
+  method: string;
+  model: string;
+};
+
+type Choice = { index: number; label: string; confidence: number; percent: string };
+
+/** The answer: `page.reply.as_answer`. */
+type Answer = {
+  sure: string;
+  top: Choice[];
+  asked: string;
+  index: number | null;
+  outside: { headline: string; lead: string; nearest: number } | null;
+};
+
+/** A picture as Gradio names an upload. */
+type Upload = { path: string; orig_name?: string };
+
+/** What was pasted or dropped: a picture to look at, a sentence to tell, or nothing to do. */
+type Offered = { file?: File; sentence?: string };
+
+/** A canvas of `sheet`: no pen comes only in browsers that can't draw at all, and those can't show this page. */
+type Canvas = {
+  getContext(kind: "2d", options?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D;
+} & HTMLCanvasElement;
+
+type DrawMap = (
+  canvas: Canvas,
+  image: HTMLImageElement,
+  seen: Seen,
+  map: Drawable | null,
+  opacity?: number,
+) => void;
+
+/** What the server tells a page when it comes: `page.site._head`. */
+type Given = Record<
+  | "accept"
+  | "busy"
+  | "close"
+  | "direction"
+  | "download"
+  | "failed"
+  | "language"
+  | "looking"
+  | "not_a_picture"
+  | "percent"
+  | "point"
+  | "spoiled"
+  | "too_many_bytes"
+  | "words_only",
+  string
+> & {
+  bytes: number;
+  camera: Words;
+  presence: { address: string; every: number };
+  /** Null on any other page, which has none of the scripts of page/kiosk. */
+  kiosk: any;
+};
+
+/** All that page/shared exports. */
+type Shared = typeof import("./shared/sentences.js") &
+  typeof import("./shared/requests.js") &
+  typeof import("./shared/maps.js") &
+  typeof import("./shared/palettes.js") &
+  typeof import("./shared/elements.js") &
+  typeof import("./shared/drawing.js");
+
+/** What only a kiosk has: page/kiosk. */
+type Kiosk = {
+  FADE: number;
+  pause: (milliseconds: number) => Promise<void>;
+  visited: () => boolean;
+  leaving: () => boolean;
+  attracting: () => boolean;
+  attract: () => Promise<void>;
+  touched: () => void;
+  reset: (then: "attract" | "start") => Promise<void>;
+  begin: (act: () => void) => void;
+};
+
+/** Sentences that the server gave, and the functions by which the page's scripts and Gradio's events call each other. */
+type Seewhy = {
+  given: Given;
+  shared: Shared;
+  kiosk: Kiosk;
+  // page.js
+  take: (picture: Upload | null) => unknown[];
+  last: () => unknown;
+  again: () => unknown;
+  repeatable: (act: () => void) => void;
+  questioned: () => void;
+  acted: () => void;
+  started: () => void;
+  finished: () => void;
+  anew: () => void;
+  arrived?: (again: boolean) => void;
+  hidden: boolean;
+  shown: () => void;
+  guessFirst: () => void;
+  remember: (where: string) => void;
+  answered: () => void;
+  refused: (answered: string, asked: string) => Promise<string>;
+  film: () => Promise<MediaStream | null | void>; // nothing where the visitor was told why
+  tell: (sentence: string, lasting?: boolean) => void;
+  // offered.js, film.js, readback.js, saving.js
+  refusal: (file: Blob) => string;
+  parcel: (file: Blob, name: string) => File;
+  readable: (file: Blob) => Promise<boolean>;
+  offered: (event: Event, data: DataTransfer | null) => Offered | null;
+  hovers: (event: DragEvent) => boolean;
+  watchFilm: (
+    video: HTMLVideoElement,
+    on: { poor: (trouble: string) => void; ended: (trouble: string) => void },
+  ) => void;
+  spoiled: () => Promise<boolean>;
+  reads: () => Promise<boolean>;
+  save: (blob: Blob, name: string) => void;
+  // pieces/status.js
+  outdate: () => void;
+  repeat: () => void;
+  // viewer.js and answer.js
+  draws: number;
+  view: () => View;
+  drawMap: DrawMap;
+  forget: () => void;
+  answer: Answer;
+  // experiments/frame.js
+  open: (name: string, remember?: boolean) => Promise<void>;
+  close: () => void;
+  unanswered: () => void;
+};
+
+interface Window {
+  seewhy: Seewhy;
+}
+
+declare const seewhy: Seewhy;
+
+// What Gradio hands to the script of a component. The props are those that its Python file names.
+declare const element: HTMLElement;
+declare const props: any;
+declare function watch(name: string, act: () => void): void;
+declare function trigger(name: string, value?: unknown): void;
+
+/** What an experiment's `run` gives; each has a shape of its own, which its Python file describes. */
+type Told = any;
+
+/** What the stage gives to an experiment's script. */
+type Stage = {
+  root: HTMLElement;
+  words: Words;
+  /** Numbers that the server knows: `given` of the experiment's class. */
+  given: any;
+  view: View;
+  answer: Answer;
+  /** This visit's tries with this picture, kept until another one comes. */
+  tries: any[];
+  /** Gives null where the visitor was told why not. */
+  ask: (values: Record<string, unknown>, endpoint?: string) => Promise<Told | null>;
+  drawMap: DrawMap;
+  tell: (sentence: string) => void;
+  /** The address of a file beside the experiment's script. */
+  file: (path: string) => string;
+  go: (name: string) => void;
+  cards: () => void;
+  /** Whether the visitor has yet to see the answer; `hidden(false)` ends that. */
+  hidden: (still?: boolean) => boolean;
+  toAnswer: () => void;
+  guessFirst: () => void;
+  anotherPicture: () => void;
+};
