@@ -201,8 +201,8 @@ type Told = any;
 type Stage = {
   root: HTMLElement;
   words: Words;
-  /** Numbers that the server knows: `given` of the experiment's class. */
-  given: any;
+  /** Numbers and names that the server knows: `constants` of the experiment's class. */
+  constants: any;
   view: View;
   answer: Answer;
   /** This visit's tries with this picture, kept until another one comes. */

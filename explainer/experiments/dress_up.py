@@ -172,6 +172,11 @@ def size(piece: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
+def sizes() -> dict[str, tuple[float, float]]:
+    """The size of each of COSTUMES."""
+    return {piece: size(piece) for piece in COSTUMES}
+
+
 def _worn(piece: Piece, width: int, height: int) -> str:
     own_width, own_height = size(piece.piece)
     wide = piece.width * width

@@ -69,6 +69,10 @@ class Experiment(ABC):
     def run(self, *values: Any, **named: Any) -> Json:
         """Do the experiment. Raises models.problems.Problem where it can't be done."""
 
+    def constants(self) -> Json:
+        """Numbers and names that its script needs as well, so that they are written here alone."""
+        return {}
+
     def models(self, model: object = None, **values: Any) -> Sequence[str | None]:
         """The models that these values of `run` ask, None for the default one."""
         return (str(model) if model else None,)

@@ -25,5 +25,6 @@ def build_frame(words: Words, experiments: Experiments, offered: Sequence[str] |
         apply_default_css=False,
         elem_id=elem_id,
         words={**words.section("answer"), **words.section("experiments")},
+        constants={name: experiment.constants() for name, experiment in experiments.all.items()},
         cards=list(every if offered is None else offered),
     )

@@ -7,7 +7,6 @@ import { button, group, make, pressOnly, sheet, upsample } from "./shared.js";
 
 const LONGEST = 480; // dots of the mask along its longer side: a fine enough mark, and a small file
 const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
-const BRIGHTEST = 0.2; // of what the model saw
 
 /**
  * The tools on the picture. Gives `element`, and what an experiment asks of it.
@@ -256,11 +255,11 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
       return file.toDataURL("image/png").split(",")[1];
     },
 
-    /* Marks the brightest fifth of a map, as one stroke. */
-    markBrightest(layer) {
+    /* Marks the brightest share of a map, as one stroke. */
+    markBrightest(layer, share) {
       const smooth = sheet(Math.max(1, Math.round(seen[2] * width)), Math.max(1, Math.round(seen[3] * height)));
       const values = upsample(layer, smooth.width, smooth.height);
-      const least = leastOfBrightest(values, BRIGHTEST);
+      const least = leastOfBrightest(values, share);
       const found = new ImageData(smooth.width, smooth.height);
       values.forEach((value, i) => found.data.set([255, 255, 255, value >= least ? 255 : 0], 4 * i));
       smooth.getContext("2d").putImageData(found, 0, 0);
@@ -270,11 +269,11 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   };
 }
 
-/* The name of what was marked: one of a few words to tap, or one that is typed. */
-export function namer({ words, parts }) {
+/* The name of what was marked: one of a few words to tap, or one of at most `most` letters that is typed. */
+export function namer({ words, parts, most }) {
   const element = make("div", "namer");
   const choices = group("choice", words.name_it);
-  const typed = Object.assign(make("input", "typed"), { type: "text", maxLength: 40, placeholder: words.name_type });
+  const typed = Object.assign(make("input", "typed"), { type: "text", maxLength: most, placeholder: words.name_type });
   typed.setAttribute("aria-label", words.name_type);
   let chosen = "";
   for (const part of parts) {

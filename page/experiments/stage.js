@@ -154,6 +154,8 @@ export async function start({ element, props, watch, home, send }) {
     const closing = module.default({
       root: body,
       words: { ...shared, ...sentences[name] },
+      // What the server knows: see `constants` of the experiment's class.
+      constants: props.constants[name],
       // What is shown: see viewer.js for the picture and its maps, answer.js for the answer.
       view: seewhy.view(),
       answer: seewhy.answer,

@@ -4,24 +4,36 @@ import { namer, painter } from "../painter.js";
 import { bar, button, capital, figure, group, layerNamed, loaded, make, painted, pressOnly, say } from "../shared.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
+export default function open({ root, words, constants, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
   const layer = layerNamed(view.layers, view.default_layer);
   const target = answer.index === null ? view.label : String(answer.index);
-  const fillings = { blur: words.filling_blur, grey: words.filling_grey, paint: words.filling_paint };
-  let filling = "blur";
+  let { filling } = constants;
   let opened = false; // what there is besides painting
 
   function paint() {
     const head = make("h1", "", words.card_title);
     const bright =
-      layer.maximum > 0 ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer)) : null;
+      layer.maximum > 0
+        ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer, constants.brightest))
+        : null;
     const brush = painter({ view, words, drawMap, map: layer, instead: bright });
-    const name = namer({ words, parts: [words.part_eyes, words.part_mouth, words.part_back] });
+    const name = namer({
+      words,
+      parts: [words.part_eyes, words.part_mouth, words.part_back],
+      most: constants.longest_name,
+    });
     const ways = group("choice", words.filling);
-    for (const [each, text] of Object.entries(fillings)) ways.append(button("", text, () => choose(each)));
+    for (const each of constants.fillings) {
+      ways.append(
+        Object.assign(
+          button("", words[`filling_${each}`], () => choose(each)),
+          { value: each },
+        ),
+      );
+    }
     function choose(each) {
       filling = each;
-      pressOnly(ways, (one) => one.textContent === fillings[each]);
+      pressOnly(ways, (one) => one.value === each);
     }
     choose(filling);
     const again = button("go", words.ask, async () => {

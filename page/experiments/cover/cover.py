@@ -7,12 +7,13 @@ import numpy as np
 from PIL import Image
 
 from explainer.experiments.cover import Cover, cover
-from explainer.experiments.fill import DEFAULT_FILLING, fill
+from explainer.experiments.fill import DEFAULT_FILLING, FILLINGS, fill
+from explainer.experiments.hiding import FIFTH
 from explainer.experiments.mask import Mask
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from page.experiments.experiment import Experiment, Kind
-from page.experiments.marked import marked, name_of
+from page.experiments.marked import LONGEST_NAME, marked, name_of
 from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import capital, percent, target_of
@@ -25,6 +26,15 @@ class CoverUp(Experiment):
 
     name = "cover"
     kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
+
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {
+            "brightest": FIFTH,
+            "longest_name": LONGEST_NAME,
+            "fillings": list(FILLINGS),
+            "filling": DEFAULT_FILLING,
+        }
 
     def run(
         self,

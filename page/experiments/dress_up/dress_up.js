@@ -7,7 +7,7 @@ import { PIECES, wearing } from "./wearing.js";
 const BEST = 5; // tries in the chart
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, tries, ask, drawMap, tell, file, cards, anotherPicture }) {
+export default function open({ root, words, constants, view, tries, ask, drawMap, tell, file, cards, anotherPicture }) {
   const body = make("div", "result");
   root.append(make("h1", "", words.card_title), body);
 
@@ -15,6 +15,7 @@ export default function open({ root, words, view, tries, ask, drawMap, tell, fil
 
   const doll = wearing({
     words,
+    constants,
     view,
     file,
     chosen,

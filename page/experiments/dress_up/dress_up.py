@@ -4,7 +4,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from explainer.experiments.dress_up import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up
+from explainer.experiments.dress_up import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up, sizes
 from explainer.explain import Explanation
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
@@ -29,6 +29,10 @@ class DressUp(Experiment):
     name = "dress_up"
     kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
     folders = MappingProxyType({"pieces": FOLDER})
+
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {"most": MOST_PIECES, "shapes": {name: across / down for name, (across, down) in sizes().items()}}
 
     def run(self, picture: Picture, pieces: Any = None, target: str | None = None, model: str | None = None) -> Json:
         """Ask about a picture, and again with a costume on.

@@ -3,21 +3,20 @@
 import { grip, wearable } from "../placing.js";
 import { brightest, button, capital, layerNamed, make, say } from "../shared.js";
 
-/* Of each piece: its shape, how wide it begins, and how far from the brightest place, in fractions of the picture's
-   width; or, instead of the distance, the height at which it begins. */
+/* Of each piece, in the order in which they are offered: how wide it begins, and how far from the brightest place, in
+   fractions of the picture's width; or, instead of the distance, the height at which it begins. */
 export const PIECES = {
-  hat: { shape: 200 / 116, width: 0.34, below: -0.17 },
-  sunglasses: { shape: 200 / 80, width: 0.34, below: -0.04 },
-  party_hat: { shape: 120 / 160, width: 0.2, below: -0.22 },
-  scarf: { shape: 220 / 174, width: 0.34, below: 0.18 },
-  wig: { shape: 220 / 180, width: 0.4, below: -0.06 },
-  bow_tie: { shape: 160 / 90, width: 0.26, below: 0.16 },
-  moustache: { shape: 200 / 76, width: 0.26, below: 0.06 },
-  pumpkin_glasses: { shape: 220 / 110, width: 0.34, below: -0.04 },
-  snow: { shape: 1, width: 1, at: 0.5 },
-  grass: { shape: 240 / 102, width: 1, at: 0.85 },
+  hat: { width: 0.34, below: -0.17 },
+  sunglasses: { width: 0.34, below: -0.04 },
+  party_hat: { width: 0.2, below: -0.22 },
+  scarf: { width: 0.34, below: 0.18 },
+  wig: { width: 0.4, below: -0.06 },
+  bow_tie: { width: 0.26, below: 0.16 },
+  moustache: { width: 0.26, below: 0.06 },
+  pumpkin_glasses: { width: 0.34, below: -0.04 },
+  snow: { width: 1, at: 0.5 },
+  grass: { width: 1, at: 0.85 },
 };
-const MOST = 12;
 const STEP = 0.02; // of the picture, for one press of an arrow key
 const GROW = 1.12;
 const TURN = 10;
@@ -39,7 +38,7 @@ export const CHANGES = {
 
 /* `chosen(piece or null)` is called whenever another piece is the one that the tools act on; `full(limit)` when there
    is no room for one more; `bare()` when the last piece is taken off. */
-export function wearing({ words, view, file, chosen, full, bare }) {
+export function wearing({ words, constants, view, file, chosen, full, bare }) {
   let worn = [];
   /** @type {any} */
   let current = null; // the piece that the tools act on
@@ -66,12 +65,12 @@ export function wearing({ words, view, file, chosen, full, bare }) {
   }
 
   function put(name) {
-    if (worn.length >= MOST) return full(MOST);
-    const { shape: own, width, below, at } = PIECES[name];
+    if (worn.length >= constants.most) return full(constants.most);
+    const { width, below, at } = PIECES[name];
     const [x, y] = brightest(map, view.seen);
     const element = button("piece", "", () => {});
     element.setAttribute("aria-label", say(words.piece, { piece: capital(words[name]) }));
-    element.style.aspectRatio = own;
+    element.style.aspectRatio = constants.shapes[name];
     element.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
     const one = { piece: name, x: at === undefined ? x : 0.5, y: at ?? y + below * shape, width, turn: 0, element };
     element.addEventListener("focus", () => choose(one));

@@ -3,10 +3,8 @@
 import { button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
 import { drawn, waiting, wish } from "../wish.js";
 
-const MOST = 8;
-
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, go, cards, anotherPicture }) {
+export default function open({ root, words, constants, view, answer, ask, drawMap, go, cards, anotherPicture }) {
   const body = make("div", "body");
   root.append(make("h1", "", words.card_title), body);
   let word = null;
@@ -73,12 +71,14 @@ export default function open({ root, words, view, answer, ask, drawMap, go, card
 
   function slider(told) {
     const label = make("label", "slider");
-    const input = Object.assign(make("input"), { type: "range", min: 1, max: MOST, step: 1, value: told.strength });
+    const { weakest, strongest } = constants;
+    const bounds = { min: weakest, max: strongest, step: 1 };
+    const input = Object.assign(make("input"), { type: "range", ...bounds, value: told.strength });
     const text = make("span", "num");
     const tell = () => {
-      text.textContent = say(words.of, { strength: input.value, most: MOST });
+      text.textContent = say(words.of, { strength: input.value, most: strongest });
       input.setAttribute("aria-valuetext", text.textContent);
-      input.style.setProperty("--value", `${(100 * (input.value - 1)) / (MOST - 1)}%`);
+      input.style.setProperty("--value", `${(100 * (Number(input.value) - weakest)) / (strongest - weakest)}%`);
     };
     tell();
     input.addEventListener("input", tell);

@@ -28,6 +28,10 @@ class Fool(Experiment):
     long = True
     kinds = (Kind.PICTURE, Kind.TEXT, Kind.NUMBER, Kind.TEXT, Kind.TEXT)
 
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {"weakest": WEAKEST, "strongest": STRONGEST}
+
     def run(
         self,
         picture: Picture,

@@ -3,20 +3,18 @@
 import { button, capital, figure, loaded, make, percent, photo, say, spoken } from "../shared.js";
 import { drawn, waiting, wish } from "../wish.js";
 
-const STARTS = ["grey", "speckle"];
-
 /** @param {Stage} stage */
-export default function open({ root, words, ask, drawMap, cards }) {
+export default function open({ root, words, constants, ask, drawMap, cards }) {
   const body = make("div", "body");
   root.append(make("h1", "", words.title), body);
 
   function picking() {
     const form = wish({
       words,
-      ends: [words.grey, words.speckle],
+      ends: constants.starts.map((start) => words[start]),
       act: (word, place) =>
         waiting(form, words.searching, async () => {
-          const told = await ask({ word, start: STARTS[place] });
+          const told = await ask({ word, start: constants.starts[place] });
           if (told) await show(told);
         }),
     });

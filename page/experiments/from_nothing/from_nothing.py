@@ -37,6 +37,11 @@ class FromNothing(Experiment):
     name = "from_nothing"
     long = True
     kinds = (Kind.TEXT, Kind.TEXT, Kind.TEXT)
+
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {"starts": list(NOTHINGS)}
+
     card = False
 
     def run(self, word: str | int | None = None, start: str | None = None, model: str | None = None) -> Json:

@@ -5,14 +5,13 @@ import { bar, button, capital, find, make, pressOnly, say, spoken } from "../sha
 import { camera } from "./camera.js";
 import { controls, tile } from "./wall.js";
 
-const MOST = 24;
 const BOTH_ENDS = 4; // from so many answers on the wall has two ends
 const counts = (row) => row.answers.length > 0 && !row.outside;
 const AT_ONCE = 3; // small steps, so that something moves; each answer is on the wall as soon as it is there
 const BYTES_AT_ONCE = 6e6; // the pixels of one question are bounded, and only the server can count them
 
 /** @param {Stage} stage */
-export default function open({ root, words, ask, drawMap, tell }) {
+export default function open({ root, words, constants, ask, drawMap, tell }) {
   /** @type {Told[]} */
   let rows = [];
   /** @type {string[]} */
@@ -23,6 +22,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
   let own = null; // the visitor's words, and which pictures wear a costume
   let gone = false;
   let film = null; // the camera, while it is on
+  const { most } = constants;
   const { classList, dataset } = document.documentElement;
   const kiosk = classList.contains("kiosk");
   const body = make("div", "result");
@@ -48,7 +48,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
       button("alt", words.ours, () => take(ours())),
       files,
     );
-    body.replaceChildren(make("p", "lead", say(words.lead, { limit: MOST })), row, make("p", "small", words.deleted));
+    body.replaceChildren(make("p", "lead", say(words.lead, { limit: most })), row, make("p", "small", words.deleted));
   }
 
   /* Where a chooser would show the files of this computer. */
@@ -65,7 +65,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     const stream = await seewhy.film();
     if (!stream) return; // the visitor was told why
     film?.stop();
-    film = camera(stream, words, MOST, (pictures) => take(pictures.map((picture) => ({ name: "", picture }))));
+    film = camera(stream, words, most, (pictures) => take(pictures.map((picture) => ({ name: "", picture }))));
     if (gone) return film.stop();
     body.replaceChildren(film.element);
   }
@@ -78,7 +78,7 @@ export default function open({ root, words, ask, drawMap, tell }) {
     }));
 
   async function take(files) {
-    if (files.length > MOST) return tell(say(words.limit, { count: files.length, limit: MOST }));
+    if (files.length > most) return tell(say(words.limit, { count: files.length, limit: most }));
     [rows, names, told] = [[], files.map((file) => file.name), null];
     own = { all: "", each: new Map(), costume: new Set() };
     const progress = Object.assign(make("progress"), { max: files.length, value: 0 });

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.experiments.many import Entry, NoPictures, Row, explain_each
+from explainer.experiments.many import MOST_PICTURES, Entry, NoPictures, Row, explain_each
 from explainer.explain import Explanation
 from models.labels import Choice
 from models.problems import Problem
@@ -28,6 +28,10 @@ class Many(Experiment):
     name = "many"
     long = True
     kinds = (Kind.PICTURES, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
+
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {"most": MOST_PICTURES}
 
     def run(
         self,

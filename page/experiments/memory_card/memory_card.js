@@ -4,13 +4,11 @@ import { blobOf, save, upload } from "../files.js";
 import { painter } from "../painter.js";
 import { button, figure, group, make, option, painted, percent, photo, pressOnly, say, spoken } from "../shared.js";
 
-const LICENCES = ["private", "cc0", "cc-by"];
-const MOST = 12;
 // The cards that were made in this window, of any picture; on a public screen there are none.
 const made = [];
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, ask, drawMap, tell, cards, anotherPicture }) {
+export default function open({ root, words, constants, view, ask, drawMap, tell, cards, anotherPicture }) {
   const kiosk = document.documentElement.classList.contains("kiosk");
   const title = make("h1", "", words.card_title);
   const body = make("div", "result");
@@ -20,7 +18,11 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
 
   function marking() {
     const brush = painter({ view, words, drawMap });
-    const typed = Object.assign(make("textarea"), { rows: 1, maxLength: 200, placeholder: words.meaning_type });
+    const typed = Object.assign(make("textarea"), {
+      rows: 1,
+      maxLength: constants.most_letters,
+      placeholder: words.meaning_type,
+    });
     const label = make("label", "meaning", words.meaning);
     label.append(typed);
     const choice = group("choice", words.meaning);
@@ -35,8 +37,8 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
     typed.addEventListener("input", press);
     press();
     const licence = make("select");
-    const names = [words.licence_private, words.licence_cc0, words.licence_by];
-    LICENCES.forEach((key, i) => licence.append(option(names[i], key)));
+    const names = { private: words.licence_private, cc0: words.licence_cc0, "cc-by": words.licence_by };
+    for (const key of constants.licences) licence.append(option(names[key], key));
     const allowed = make("label", "licence", words.licence_choice);
     allowed.append(licence);
     const go = button("go", words.make, async () => {
@@ -59,7 +61,7 @@ export default function open({ root, words, view, ask, drawMap, tell, cards, ano
   /* --- both beside each other, and the card --- */
 
   function show(told, brush, card) {
-    if (!kiosk && made.length < MOST) made.push({ ...card, picture: view.image.src });
+    if (!kiosk && made.length < constants.most) made.push({ ...card, picture: view.image.src });
     const headline = spoken("headline", told.headline);
     const halves = make("div", "halves");
     halves.append(

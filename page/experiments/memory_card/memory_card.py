@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from explainer.experiments.mask import Mask, NothingSeen
-from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_card
+from explainer.experiments.memory_card import LICENCES, MOST_LETTERS, CardText, Memory, draw_card
+from explainer.experiments.memory_cards import MOST_CARDS
 from explainer.experiments.you_first import compare
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
@@ -23,6 +24,10 @@ class MemoryCard(Experiment):
     name = "memory_card"
     kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT)
     today = staticmethod(date.today)
+
+    def constants(self) -> Json:
+        """See Experiment."""
+        return {"most": MOST_CARDS, "most_letters": MOST_LETTERS, "licences": list(LICENCES)}
 
     def run(
         self,

@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,3 +120,12 @@ def test_without_a_picture_it_is_refused(dress_up: DressUp) -> None:
 
 def test_every_piece_has_a_name(words: Words) -> None:
     assert set(COSTUMES) <= set(words.section("dress_up"))
+
+
+def test_the_wardrobe_has_every_costume_in_its_own_shape(dress_up: DressUp) -> None:
+    told = dress_up.constants()
+    assert told["most"] == 12
+    assert told["shapes"]["sunglasses"] == pytest.approx(200 / 80)
+    assert told["shapes"]["party_hat"] == pytest.approx(120 / 160)
+    script = (Path(__file__).parents[3] / "page/experiments/dress_up/wearing.js").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  (\w+): \{ width:", script, re.MULTILINE)) == set(told["shapes"]) == set(COSTUMES)

@@ -3,6 +3,8 @@
 import base64
 import inspect
 import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from page.doors.intake import NotUploaded, Upload
 from page.examples import Example, UnknownExample
 from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
 from page.experiments.experiment import UnknownExperiment
+from page.experiments.frame import build_frame
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.pictures.together import TooManyTogether
 from page.reply import Json
@@ -22,6 +25,7 @@ from page.texts import LONGEST, TooLong
 from page.words import Words
 from tests.page import fakes
 
+ROOT = Path(__file__).parents[3]
 PICTURE = Picture(Image.new("RGB", (40, 30), (9, 9, 9)))
 
 
@@ -177,3 +181,31 @@ def test_nested_things_are_no_words(experiments: Experiments, value: Any) -> Non
     for name, values in (("echo", {"word": value}), (value, {})):
         with pytest.raises(UnknownExperiment):
             experiments.run(name, values, None, "")
+
+
+# --- what its script is told ---
+
+
+def test_the_page_carries_the_numbers_that_the_scripts_need(words: Words) -> None:
+    every = Experiments(EXPERIMENTS, fakes.service(words), Limits(10_000, 5_000))
+    with gr.Blocks():
+        told = build_frame(words, every, None, "experiments").props["constants"]
+    assert set(told) == set(every.all)
+    assert told["many"] == {"most": 24}
+    assert told["fool"] == {"weakest": 1, "strongest": 8}
+    assert told["from_nothing"] == {"starts": ["grey", "speckle"]}
+    assert told["memory_card"] == {"most": 12, "most_letters": 200, "licences": ["private", "cc0", "cc-by"]}
+    assert told["cover"]["fillings"] == ["blur", "grey", "paint"]
+    assert told["two_heads"] == {}
+    json.dumps(told)  # as it travels
+
+
+def test_a_script_uses_only_numbers_that_it_is_told(words: Words) -> None:
+    every = Experiments(EXPERIMENTS, fakes.service(words), Limits(10_000, 5_000))
+    for name, experiment in every.all.items():
+        folder = ROOT / "page" / "experiments" / name
+        script = " ".join(path.read_text(encoding="utf-8") for path in folder.glob("*.js"))
+        used = set(re.findall(r"\bconstants\.(\w+)", script))
+        for names in re.findall(r"const \{ ([\w, ]+) \} = constants;|let \{ ([\w, ]+) \} = constants;", script):
+            used |= {each.strip() for each in "".join(names).split(",")}
+        assert used == set(experiment.constants()), name
