@@ -29,7 +29,7 @@ COPY explainer/ explainer/
 RUN python -m explainer.engines.build efficientnet_lite0 /opt/graphs && chmod -R a+rX /opt/graphs
 
 COPY page/ page/
-COPY app.py LICENSE ./
+COPY app.py LICENSE pyproject.toml ./
 
 # HOME and USER: libraries ask for both, and uid 1000 has no entry in /etc/passwd. Everything that is written
 # goes to /tmp, so the rest can be read-only. Offline, because the models are the ones inside: there is nowhere to put

@@ -72,9 +72,8 @@ def _commit() -> str:
     """The commit that is checked out, marked when files differ from it."""
     try:
         commit = _git("rev-parse", "--short", "HEAD")
-        changed = _git(
-            "status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/results", ":!README.md"
-        )
+        others = ["--", ".", ":!benchmarks/results", ":!docs/benchmarks.md"]
+        changed = _git("status", "--porcelain", "--untracked-files=no", *others)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{commit} with changes" if changed else commit

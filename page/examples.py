@@ -1,4 +1,4 @@
-"""Pictures to begin with: real photographs from installed packages, or the host's own folder."""
+"""Pictures to begin with: real photographs, our own copies and those of a package, or the host's own folder."""
 
 import logging
 import re
@@ -21,14 +21,15 @@ FOLDER = "examples"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif", ".heic"}
 MOST = 12
 
-# Each example is a photograph that a wheel ships: (word, package, path inside it).
+# Each example is a photograph that lies in a package, this one or another: (word, package, path inside it). Where ours
+# come from, and who made them: photographs/SOURCES.md.
 PACKAGED = (
     ("cheetah", "gradio", "media_assets/images/cheetah1.jpg"),
-    ("coffee", "skimage", "data/coffee.png"),
+    ("coffee", "page", "photographs/coffee.webp"),
     ("lion", "gradio", "media_assets/images/lion.jpg"),
-    ("cat", "skimage", "data/chelsea.png"),
-    ("rocket", "skimage", "data/rocket.jpg"),
-    ("person", "skimage", "data/astronaut.png"),
+    ("cat", "page", "photographs/cat.webp"),
+    ("rocket", "page", "photographs/rocket.jpg"),
+    ("person", "page", "photographs/person.webp"),
 )
 
 

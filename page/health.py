@@ -1,7 +1,7 @@
 """How the page is doing, for whoever runs it: `/healthz` and `/metrics`."""
 
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import version as version_of
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,8 +11,7 @@ from starlette.responses import JSONResponse, Response
 from page import metrics
 from page.disk import trouble_of
 from page.service import Service
-
-VERSION = "0.1.0"
+from page.version import version
 
 
 class Health:
@@ -22,7 +21,8 @@ class Health:
         """Look at `service` and at the folder of `uploads`; `waiting` tells how many requests wait."""
         self.service = service
         self.uploads = uploads
-        self.gradio = version("gradio")
+        self.gradio = version_of("gradio")
+        self.version = version()
         self.looked = metrics.Looked(waiting, lambda: service.store.loads)
 
     def healthz(self, request: Request) -> JSONResponse:
@@ -38,7 +38,7 @@ class Health:
             "trouble": trouble,
             "model": service.default_model,
             "device": service.device,
-            "version": VERSION,
+            "version": self.version,
             "gradio": self.gradio,
         }
         return JSONResponse(body, status_code=200 if ready else 503)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainer.methods import DEFAULT_METHOD, METHODS
+from page.version import version
 from page.words import Words
 
 Json = dict[str, Any]
 
-VERSION = "0.1.0"
 NUMBER, WHOLE, TEXT = {"type": "number"}, {"type": "integer"}, {"type": "string"}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 REFUSALS = {
@@ -27,7 +27,7 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
     said = words.section("openapi")
     return {
         "openapi": "3.1.0",
-        "info": {"title": words("page.brand"), "summary": words("page.title"), "version": VERSION},
+        "info": {"title": words("page.brand"), "summary": words("page.title"), "version": version()},
         "paths": {
             path: {
                 "post": {

@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def as_json(reply: Reply, decode_milliseconds: float) -> Json:
-    """The reply of `/explain`, as the README describes it: grids row by row, 0..1, confidences 0..1."""
+    """The reply of `/explain`, as docs/api.md describes it: grids row by row, 0..1, confidences 0..1."""
     explanation = reply.explanation
     spec = explanation.classifier.spec
     return {

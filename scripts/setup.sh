@@ -23,16 +23,28 @@ set_up() {
 
 install() {
     [ -w "$root" ] || fail "no right to write to $root; copy the project to a folder of your own and start this again."
-    if ! reusable; then make_venv; fi
+    TORCH_INDEX=$(torch_index) # before .venv, which keeps it, may be deleted
+    export TORCH_INDEX
+    if ! reusable; then make_venv "$1"; fi
+    printf '%s' "$TORCH_INDEX" >"$venv/.torch-index"
     say "installing the Python packages into .venv; the first time this takes some minutes and gigabytes."
     # The stamps come back as the very last step, so an install that was cut short counts as none.
     rm -f -- "$venv"/.ready-*
     local more=()
     if [ "$1" = test ]; then more=(dev); fi
-    "$root/scripts/packages" "$python" ${more[@]+"${more[@]}"} ||
+    # What pip downloads lies beside what it installs: /tmp is often a small piece of the memory.
+    mkdir -p -- "$venv/tmp"
+    TMPDIR=$venv/tmp "$root/scripts/packages" "$python" ${more[@]+"${more[@]}"} ||
         fail "the Python packages could not be installed (pip's reason is above); check the network and the disk, then start this again."
+    rm -rf -- "$venv/tmp"
     stamp "$1"
 }
+
+# Where torch comes from; empty for where all else does, which on Linux is the build for NVIDIA's cards. It is chosen
+# when .venv is made and kept there, so that a later start needs no TORCH_INDEX; another one makes .venv anew.
+torch_index() { printf '%s' "${TORCH_INDEX-$(kept_index)}"; }
+kept_index() { cat -- "$venv/.torch-index" 2>/dev/null || true; }
+same_index() { [ "$(torch_index)" = "$(kept_index)" ]; }
 
 # What the tests need includes what the page needs.
 stamp() {
@@ -47,13 +59,13 @@ lists() {
 
 ready() {
     local now
-    now=$(fingerprint "$1") && [ "$now" = "$(cat -- "$venv/.ready-$1" 2>/dev/null)" ]
+    same_index && now=$(fingerprint "$1") && [ "$now" = "$(cat -- "$venv/.ready-$1" 2>/dev/null)" ]
 }
 
 # A finished environment, made here and for the same Python: only its packages need another look.
 reusable() {
     local here
-    here=$(place) && grep -qsF -- "$here" "$venv"/.ready-*
+    same_index && here=$(place) && grep -qsF -- "$here" "$venv"/.ready-*
 }
 
 # A virtual environment holds absolute paths and one Python's packages: neither survives a move or a new Python.
@@ -69,6 +81,7 @@ fingerprint() {
     (cd -- "$root" && echo "$here $(cat -- $(lists "$1") | cksum)")
 }
 
+# A new environment for KIND.
 make_venv() {
     local base
     base=$(find_python)
@@ -77,7 +90,39 @@ make_venv() {
         apt_install "python$("$base" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
     fi
     rm -rf -- "$venv"
+    need_room "$1" "$base"
     "$base" -m venv "$venv" || fail "Python could not make a virtual environment in $venv (its reason is above)."
+}
+
+# What a set-up for KIND takes on the disk, in MB: what stays, and what pip downloads beside it. Measured; `cards` is
+# torch with NVIDIA's libraries, `plain` without them.
+megabytes() {
+    case "$1 $2" in
+        "run cards") echo 6600 3300 ;;
+        "test cards") echo 7300 3500 ;;
+        "run plain") echo 1800 500 ;;
+        "test plain") echo 2500 700 ;;
+    esac
+}
+
+gigabytes() { echo "$(($1 / 1000)).$(($1 % 1000 / 100)) GB"; }
+
+# Refuses before anything is downloaded. Of KIND, asked with the Python BASE, after an old .venv is gone.
+need_room() {
+    local build=plain free stays comes less=""
+    # Only Linux has a build for NVIDIA's cards.
+    if [ -z "$TORCH_INDEX" ] && [ "$("$2" -c 'import sys; print(sys.platform)')" = linux ]; then build=cards; fi
+    read -r stays comes <<<"$(megabytes "$1" "$build")"
+    free=$("$2" -c 'import shutil, sys; print(shutil.disk_usage(sys.argv[1]).free // 1000000)' "$root")
+    # A second copy of what is downloaded, in pip's cache, only where there is room for it.
+    if [ "$free" -lt $((stays + 2 * comes)) ]; then export PIP_NO_CACHE_DIR=1; fi
+    if [ "$free" -ge $((stays + comes)) ]; then return; fi
+    if [ "$build" = cards ]; then
+        local small
+        read -r small less <<<"$(megabytes "$1" plain)"
+        less=", or set TORCH_INDEX as README.md says: without NVIDIA's libraries it takes $(gigabytes $((small + less)))"
+    fi
+    fail "the set-up takes $(gigabytes $((stays + comes))) on the disk of $root, and $(gigabytes "$free") are free; make room$less."
 }
 
 # 3.11: the exact set in constraints.txt has no packages for older ones.

@@ -23,6 +23,7 @@ if [ "$1" = -c ]; then shift; code=$1; shift; exec {python} -c "import sys; {but
 $code" "$@"; fi
 exec {python} "$@"
 """
+FREE = "import shutil, types; shutil.disk_usage = lambda path: types.SimpleNamespace(free={free})"
 APP = "import os, sys\nprint(os.getcwd(), sys.prefix, sys.argv[1:], sep='\\n')\n"
 
 
@@ -48,8 +49,10 @@ class Machine:
         (self.bin / name).write_text(text)
         (self.bin / name).chmod(0o755)
 
-    def with_python(self) -> "Machine":
-        self.command("python3", f'#!/bin/sh\nexec "{base_python()}" "$@"\n')
+    def with_python(self, free: float = 1000) -> "Machine":
+        """A Python, and a disk with so many GB free."""
+        but = FREE.format(free=round(free * 1000) * 10**6)
+        self.command("python3", PYTHON_BUT.format(python=base_python(), but=but))
         return self
 
     def start(self, *command: str, cwd: Path | None = None) -> subprocess.Popen[str]:
@@ -87,6 +90,13 @@ def sentence(result: subprocess.CompletedProcess[str]) -> str:
     assert lines[0].startswith("SeeWhy: ")
     assert lines[0].endswith(".")
     return lines[0]
+
+
+@pytest.fixture(autouse=True)
+def no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have chosen a build of torch, and no cache."""
+    for name in ("TORCH_INDEX", "PIP_NO_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -148,13 +158,13 @@ def bare(machine: Machine) -> Machine:
 
 
 def test_without_venv_and_without_apt_the_package_is_named(bare: Machine) -> None:
-    assert re.search(r"python3\.\d+-venv is missing.*no apt-get", sentence(bare.call("make_venv")))
+    assert re.search(r"python3\.\d+-venv is missing.*no apt-get", sentence(bare.call("make_venv run")))
 
 
 def test_without_the_right_to_install_the_command_for_someone_who_has_it_is_given(bare: Machine) -> None:
     bare.command("apt-get", '#!/bin/sh\ntouch "$0.was.called"\n')
     bare.command("sudo", "#!/bin/sh\necho a password is required >&2\nexit 1\n")
-    assert re.search(r"run 'sudo apt-get install python3\.\d+-venv'", sentence(bare.call("make_venv")))
+    assert re.search(r"run 'sudo apt-get install python3\.\d+-venv'", sentence(bare.call("make_venv run")))
     assert "sudo apt-get install chromium" in sentence(bare.call("need chromium /no/such/chromium"))
     assert not list(bare.bin.glob("*.called"))
 
@@ -256,6 +266,99 @@ def test_with_an_index_of_its_own_torch_comes_from_there_and_nothing_else_does(
     (machine.root / "app.py").write_text("import other, torch, torchvision\nprint(other.SAYS, torch.SAYS, sep=', ')\n")
     page = machine.page()
     assert page.stdout == "the usual index, the index of builds\n", page.stderr
+
+    monkeypatch.delenv("TORCH_INDEX")
+    again = machine.page()
+    assert (again.stdout, again.stderr) == (page.stdout, ""), "it was chosen when .venv was made"
+
+    (machine.root / "constraints.txt").write_text(f"# changed\nother==1.0 --hash=sha256:{digest}\n")
+    renewed = machine.page()
+    assert renewed.stdout == page.stdout, renewed.stderr
+
+    others = index(tmp_path / "others", "torch", "torchvision", says="another index of builds")
+    monkeypatch.setenv("TORCH_INDEX", others)
+    other = machine.page()
+    assert other.stdout == "the usual index, another index of builds\n", other.stderr
+
+
+# --- the disk -------------------------------------------------------------------------------------------------
+
+
+def needs(machine: Machine, kind: str, build: str) -> float:
+    """What a set-up says that it takes, in GB."""
+    found = machine.call(f"megabytes {kind} {build}")
+    assert found.returncode == 0, found.stderr
+    return sum(int(part) for part in found.stdout.split()) / 1000
+
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a build of torch for NVIDIA's cards")
+
+
+@linux_only
+@pytest.mark.parametrize("kind", ["run", "test"])
+def test_too_small_a_disk_is_refused_before_anything_is_there_and_the_smaller_set_up_is_named(
+    machine: Machine, kind: str
+) -> None:
+    needed, small = needs(machine, kind, "cards"), needs(machine, kind, "plain")
+    machine.with_python(free=needed - 0.1)
+    said = sentence(machine.call(f"set_up {kind}"))
+    assert f"takes {needed} GB on the disk of {machine.root}, and {needed - 0.1:.1f} GB are free" in said
+    assert f"set TORCH_INDEX as README.md says: without NVIDIA's libraries it takes {small} GB" in said
+    assert not (machine.root / ".venv").exists()
+
+    machine.with_python(free=needed)
+    assert machine.call(f"TORCH_INDEX=; need_room {kind} python3").returncode == 0
+
+
+def test_with_an_index_of_its_own_less_is_needed_and_nothing_smaller_is_named(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_INDEX", "file:///nowhere")
+    needed = needs(machine, "run", "plain")
+    machine.with_python(free=needed - 0.1)
+    takes = f"takes {needed} GB on the disk of {machine.root}"
+    assert sentence(machine.page()).endswith(f"{takes}, and {needed - 0.1:.1f} GB are free; make room.")
+    machine.with_python(free=needed)
+    assert machine.call("need_room run python3").returncode == 0
+
+
+def test_what_an_unfinished_environment_holds_counts_as_free(machine: Machine) -> None:
+    """It is deleted before the disk is looked at."""
+    machine.command(
+        "python3",
+        PYTHON_BUT.format(
+            python=base_python(),
+            but=f"import os, shutil, types; there = os.path.exists('{machine.root}/.venv/half'); "
+            "shutil.disk_usage = lambda path: types.SimpleNamespace(free=0 if there else 10**12)",
+        ),
+    )
+    (machine.root / ".venv").mkdir()
+    (machine.root / ".venv/half").touch()
+    assert machine.page().returncode == 0
+
+
+def test_pip_keeps_a_second_copy_only_where_there_is_room(machine: Machine) -> None:
+    stays, comes = (int(part) / 1000 for part in machine.call("megabytes run plain").stdout.split())
+    for free, kept in [(stays + 1.5 * comes, "no"), (stays + 2 * comes, "yes")]:
+        asked = (
+            'TORCH_INDEX=file:///nowhere; need_room run python3; [ "${PIP_NO_CACHE_DIR-}" = 1 ] && echo no || echo yes'
+        )
+        assert machine.with_python(free=free).call(asked).stdout == f"{kept}\n"
+
+
+def test_what_is_downloaded_lies_beside_what_is_installed_and_goes(machine: Machine) -> None:
+    """A folder for temporary files is often a small piece of the memory."""
+    (machine.root / "scripts/packages").write_text('#!/bin/sh\ntest -d "$TMPDIR" && echo "$TMPDIR"\n')
+    assert machine.with_python().page().stdout.splitlines()[0] == f"{machine.root}/.venv/tmp"
+    assert not (machine.root / ".venv/tmp").exists()
+
+
+def test_readme_says_what_both_set_ups_take(machine: Machine) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for build in ("cards", "plain"):
+        stays, comes = (int(part) / 1000 for part in machine.call(f"megabytes run {build}").stdout.split())
+        assert f"{stays:.1f} GB" in readme
+        assert f"{stays + comes:.1f} GB" in readme
 
 
 # --- a finished set-up ----------------------------------------------------------------------------------------

@@ -170,7 +170,8 @@ def as_a_space(**variables: str) -> Iterator[Server]:
         app, log = home / "app", home / "log"
         for name in ("page", "explainer", "models"):
             shutil.copytree(ROOT / name, app / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "app.py", app)
+        for name in ("app.py", "pyproject.toml"):
+            shutil.copy(ROOT / name, app)
         root = os.geteuid() == 0 and shutil.which("setpriv") is not None
         for name in ("home", "tmp"):
             (home / name).mkdir()

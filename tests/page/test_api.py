@@ -1,4 +1,4 @@
-"""The endpoints for programs, as the README describes them, on the real server with the real model."""
+"""The endpoints for programs, as docs/api.md describes them, on the real server with the real model."""
 
 import inspect
 import io

@@ -3,12 +3,15 @@
 import base64
 import io
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
+from skimage import data
 
 from page import thumbnails
 from page.examples import MOST, PACKAGED, Example, UnknownExample, find_examples, open_example
@@ -17,6 +20,7 @@ from page.words import Words, speaking
 from tests.page import corpus
 
 PNG = corpus.taken()["png"].data
+OURS = Path(__file__).parents[2] / "page" / "photographs"
 
 
 def put(folder: Path, *names: str, data: bytes = PNG) -> None:
@@ -58,6 +62,28 @@ def test_photograph_that_a_package_no_longer_brings_is_left_out(
     gone = (("lion", "gradio", "gone.jpg"), ("cat", "no_such_package", "a.png"), PACKAGED[0])
     monkeypatch.setattr("page.examples.PACKAGED", gone)
     assert captions(tmp_path, words) == [words("examples.cheetah")]
+
+
+def test_our_own_photographs_are_few_and_each_says_where_it_comes_from() -> None:
+    rows = re.findall(r"^\| `(\S+)` \|(.+)\|$", (OURS / "SOURCES.md").read_text(encoding="utf-8"), re.MULTILINE)
+    sources = {file: [cell.strip() for cell in cells.split("|")] for file, cells in rows}
+    files = {path.name: path.stat().st_size for path in OURS.iterdir() if path.name != "SOURCES.md"}
+    assert sources.keys() == files.keys()
+    assert sum(files.values()) < 1_000_000
+    assert {f"photographs/{name}" for name in files} == {inside for _, package, inside in PACKAGED if package == "page"}
+    for _, maker, licence, *places in sources.values():
+        assert maker
+        assert licence in ("CC0", "public domain")
+        assert len(places) == 2
+        assert all(places)
+
+
+@pytest.mark.parametrize(
+    ("file", "published"), [("cat.webp", data.chelsea), ("coffee.webp", data.coffee), ("person.webp", data.astronaut)]
+)
+def test_our_own_photographs_are_the_published_ones_pixel_for_pixel(file: str, published: Any) -> None:
+    with Image.open(OURS / file) as picture:
+        assert np.array_equal(np.asarray(picture.convert("RGB")), published())
 
 
 def test_thumbnail_is_small_and_needs_no_request(words: Words, tmp_path: Path) -> None:

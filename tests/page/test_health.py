@@ -2,7 +2,6 @@
 
 import json
 import os
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +12,14 @@ from starlette.requests import Request
 
 from models.download import Progress
 from page import disk
-from page.health import VERSION, Health
+from page.health import Health
 from page.pictures.picture import Picture
 from page.refusal import sentence_of
 from page.service import NoPicture, Question, Service
+from page.version import version
 from page.words import Words
 from tests.page import fakes
 
-ROOT = Path(__file__).parents[2]
 ASKED = Request({"type": "http"})
 
 
@@ -40,11 +39,7 @@ def test_healthz_tells_what_runs(service: Service, tmp_path: Path) -> None:
     status, body = told(service, tmp_path)
     assert status == 200
     assert (body["status"], body["ready"], body["trouble"]) == ("ok", True, None)
-    assert (body["model"], body["device"], body["version"]) == ("colours", "cpu", VERSION)
-
-
-def test_version_is_the_projects() -> None:
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+    assert (body["model"], body["device"], body["version"]) == ("colours", "cpu", version())
 
 
 def test_disk_that_is_full_is_told(

@@ -1,0 +1,81 @@
+"""docs/api.md describes what programs can ask; its examples run."""
+
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from explainer.methods import METHODS
+from page.experiments import EXPERIMENTS
+from tests.docs.reading import blocks, photo, section, table, text
+from tests.page.talk import Program
+from tests.server import Server
+
+API = text("docs/api.md")
+
+
+def test_every_key_of_the_answer_is_described(server: Server, tmp_path: Path) -> None:
+    program = Program(server.url)
+    said = program.explain(program.send(photo(tmp_path).read_bytes()))
+    described = re.findall(r"`?(\w+)`?", "".join(key for key, _ in table(API, "Key | What it holds")))
+    assert set(said) - {"model", "method"} <= set(described)
+
+
+def test_every_method_is_named() -> None:
+    assert all(f"`{name}`" in section(API, "What can be asked") for name in METHODS)
+
+
+def test_every_experiment_is_listed_with_its_parameters() -> None:
+    listed = re.findall(r"`(/\w+)\(([^)]*)\)`", section(API, "The experiments"))
+    known = [(f"/{kind.name}", ", ".join([*inspect.signature(kind.run).parameters][1:])) for kind in EXPERIMENTS]
+    assert sorted(listed) == sorted(known)
+
+
+def here(code: str, server: Server) -> str:
+    assert "http://127.0.0.1:7860" in code
+    return code.replace("http://127.0.0.1:7860", server.url)
+
+
+def test_example_in_python_runs(server: Server, tmp_path: Path) -> None:
+    photo(tmp_path)
+    (code,) = [block for block in blocks(API, "python") if "gradio_client" in block]
+    done = subprocess.run(
+        [sys.executable, "-c", here(code, server)],
+        cwd=tmp_path,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(tmp_path / "downloads")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "cat" in done.stdout
+    assert "dogs rather than cats" in done.stdout
+    (path,) = re.findall(r"/\S+\.png", done.stdout)
+    with Image.open(path) as image:
+        assert image.format == "PNG"
+
+
+def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
+    assert shutil.which("curl"), "the example needs curl"
+    photo(tmp_path)
+    codes = [block for block in blocks(API, "bash") if "curl" in block]
+    assert len(codes) == 2
+    for code in codes:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", here(code, server)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout.rpartition("data: ")[2])
+        answer = said if isinstance(said, dict) else said[0]
+        assert answer["method"] == "layercam"
+        assert (answer["target"]["index"], answer["target"]["label"]) == (281, "tabby cat")
