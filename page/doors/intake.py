@@ -31,12 +31,11 @@ class NotUploaded(Problem):
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """An uploaded file, decoded: the picture, where the file lies, how long decoding took, and its CPU seconds."""
+    """An uploaded file, decoded: the picture, where the file lies, and how long decoding took."""
 
     picture: Picture
     path: Path
     milliseconds: float
-    seconds: float = 0.0
 
 
 @contextmanager
@@ -81,10 +80,10 @@ with _without_stub():
             with self.refuse:
                 path = uploaded(payload)
                 began = time.perf_counter()
-                decoded = decode_one(path, self.limits)
+                picture = decode_one(path, self.limits)
             elapsed = time.perf_counter() - began
             metrics.SECONDS.labels("decode").observe(elapsed)
-            return Upload(decoded.picture, path, 1000 * elapsed, decoded.seconds)
+            return Upload(picture, path, 1000 * elapsed)
 
         def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""
@@ -112,11 +111,6 @@ with _without_stub():
                 return None
             files = payload if isinstance(payload, ListFiles) else [payload]
             return [opening_of(file, self.limits) for file in files]
-
-
-def open_uploaded(payload: ImageData | FileData, limits: Limits) -> Picture:
-    """Decode an uploaded file. Raises NotUploaded, or what `page.pictures.together.decode_one` raises."""
-    return decode_one(uploaded(payload), limits).picture
 
 
 def opening_of(payload: ImageData | FileData, limits: Limits) -> Opening:

@@ -178,7 +178,7 @@ class PlainDoor:
     def _work(self, data: bytes, question: Question) -> bytes:
         with own_time():
             began = time.perf_counter()
-            picture = decode_apart(data, self.limits).picture
+            picture = decode_apart(data, self.limits)
             elapsed = 1000 * (time.perf_counter() - began)
             metrics.SECONDS.labels("decode").observe(elapsed / 1000)
             return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))

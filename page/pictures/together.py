@@ -9,7 +9,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from models.problems import Problem
-from page.pictures.helpers import LARGE, Decoded, TooHard, decode_apart, pixels_of
+from page.pictures.helpers import LARGE, TooHard, decode_apart, pixels_of
 from page.pictures.picture import MAX_PIXELS, Limits, Picture
 
 SECONDS = 3.5  # of CPU, for decoding all pictures of one question; asking about them comes on top
@@ -46,7 +46,7 @@ class Together:
         self._lock = threading.Lock()
         self._pixels: dict[Hashable, int] = {}
         self._seconds = SECONDS
-        self._here: WeakValueDictionary[Hashable, Decoded] = WeakValueDictionary()
+        self._here: WeakValueDictionary[Hashable, Picture] = WeakValueDictionary()
 
     def count(self, pixels: Mapping[Hashable, int], limits: Limits) -> None:
         """Count files by their keys, before any of them is decoded. Raises TooManyTogether when it gets too much."""
@@ -57,7 +57,7 @@ class Together:
                 raise TooManyTogether(limit=most // 10**6, megapixels=math.ceil(total / 10**6))
             self._pixels = both
 
-    def decode(self, file: Path | bytes, limits: Limits) -> Decoded:
+    def decode(self, file: Path | bytes, limits: Limits) -> Picture:
         """Decode a picture, or take it as it was decoded before, while somebody still has it.
 
         Raises TooManyTogether, or what `page.pictures.helpers.decode_apart` raises.
@@ -67,9 +67,9 @@ class Together:
         self.count({file: pixels_of(file, limits)}, limits)
         if self._seconds < LEAST:
             raise TooHard(limit=LARGE // 10**6)
-        decoded = decode_apart(file, limits, self._seconds, self._took)
-        self._here[file] = decoded
-        return decoded
+        picture = decode_apart(file, limits, self._seconds, self._took)
+        self._here[file] = picture
+        return picture
 
     def _took(self, seconds: float) -> None:
         with self._lock:
@@ -84,14 +84,14 @@ def begin() -> None:
     current.set(Together())
 
 
-def decode_one(file: Path | bytes, limits: Limits) -> Decoded:
+def decode_one(file: Path | bytes, limits: Limits) -> Picture:
     """Decode a picture of the current question, as `Together.decode`; where none has begun, it is one of its own."""
     return (current.get() or Together()).decode(file, limits)
 
 
 def given(file: Path | bytes, limits: Limits) -> Given:
     """An opening of a file. Raises OSError when there is none."""
-    return Given(file, pixels_of(file, limits), lambda: decode_one(file, limits).picture)
+    return Given(file, pixels_of(file, limits), lambda: decode_one(file, limits))
 
 
 def key_of(opening: Opening) -> Hashable:
