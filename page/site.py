@@ -59,7 +59,7 @@ from page.made import Made
 from page.openapi import describe
 from page.patches.closed_routes import close_doors
 from page.patches.printing import bend_printing
-from page.pictures import helpers
+from page.pictures import helpers, prepared
 from page.pictures.picture import Limits
 from page.progress import Progress, follow
 from page.room import Room
@@ -120,7 +120,9 @@ def build_site(
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
-        site.room = Room.on_disk(Path(get_upload_folder()))
+        uploads = Path(get_upload_folder())
+        site.room = Room.on_disk(uploads)
+        prepared.of(os.getpid()).settle(uploads, site.room)
         connect(layout, programs, service, examples, experiments, Made(site.room, on_space()))
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
@@ -156,7 +158,7 @@ def serve(
     threading.Thread(target=service.keep_warm, daemon=True).start()
     helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
-    owners = Owners(uploads)
+    owners = Owners(uploads, site.room.drop)
 
     def closed(token: str, session: str) -> None:
         if queue.sessions.may_use(session, token):  # anyone may name it

@@ -14,7 +14,6 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
-from page import metrics
 from page.pictures.picture import Limits, Picture
 from page.pictures.together import Given, Opening, decode_one, given
 from page.refusal import Refuse
@@ -81,9 +80,7 @@ with _without_stub():
                 path = uploaded(payload)
                 began = time.perf_counter()
                 picture = decode_one(path, self.limits)
-            elapsed = time.perf_counter() - began
-            metrics.SECONDS.labels("decode").observe(elapsed)
-            return Upload(picture, path, 1000 * elapsed)
+            return Upload(picture, path, 1000 * (time.perf_counter() - began))
 
         def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""

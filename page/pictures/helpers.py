@@ -28,6 +28,7 @@ from PIL import Image
 
 from models.problems import Problem
 from models.work import charge, current
+from page import metrics
 from page.pictures.claims import claimed
 from page.pictures.formats import sniff
 from page.pictures.helper import END, LINE, OUT_OF_MEMORY, REQUEST
@@ -312,8 +313,9 @@ def decode_apart(
     seconds: float = math.inf,
     took: Callable[[float], None] = lambda seconds: None,
 ) -> Picture:
-    """Decode a picture in a helper of this process, as `Helpers.decode`."""
-    return of(os.getpid()).decode(file, limits, seconds, took)
+    """Decode a picture in a helper of this process, as `Helpers.decode`, and count it in the page's metrics."""
+    with metrics.SECONDS.labels("decode").time():
+        return of(os.getpid()).decode(file, limits, seconds, took)
 
 
 @cache

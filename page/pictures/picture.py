@@ -1,8 +1,10 @@
 """Take a visitor's picture in: from a file of any kind to upright RGB, or to a refusal with a reason."""
 
+import hashlib
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -73,9 +75,18 @@ _DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is ready to be looked at: `rgb` has mode RGB, stands upright and carries no metadata."""
+    """A picture that is ready to be looked at: `rgb` has mode RGB, stands upright and carries no metadata.
+
+    `known` is its `name`, where somebody knows it already.
+    """
 
     rgb: Image.Image
+    known: str = field(default="", compare=False, repr=False)
+
+    @cached_property
+    def name(self) -> str:
+        """The same for the same pixels and for no others, however they came here: a digest of them."""
+        return self.known or hashlib.sha256(b"%d %d " % self.rgb.size + self.rgb.tobytes()).hexdigest()
 
     @property
     def width(self) -> int:

@@ -1,14 +1,17 @@
-"""The pictures of one question: their pixels and their seconds add up, and the same file is decoded once."""
+"""The pictures of one question: their pixels and their seconds add up."""
 
 import math
+import os
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from models.problems import Problem
+from page.pictures import prepared
 from page.pictures.helpers import LARGE, TooHard, decode_apart, pixels_of
 from page.pictures.picture import MAX_PIXELS, Limits, Picture
 
@@ -58,18 +61,23 @@ class Together:
             self._pixels = both
 
     def decode(self, file: Path | bytes, limits: Limits) -> Picture:
-        """Decode a picture, or take it as it was decoded before, while somebody still has it.
+        """Decode a picture, or take it as it was decoded before: for this question, or for one before it.
 
         Raises TooManyTogether, or what `page.pictures.helpers.decode_apart` raises.
         """
         if here := self._here.get(file):
             return here
         self.count({file: pixels_of(file, limits)}, limits)
-        if self._seconds < LEAST:
-            raise TooHard(limit=LARGE // 10**6)
-        picture = decode_apart(file, limits, self._seconds, self._took)
+        decode = partial(self._decode, file, limits)
+        kept = prepared.of(os.getpid())
+        picture = decode() if isinstance(file, bytes) else kept.get(file, limits, decode)
         self._here[file] = picture
         return picture
+
+    def _decode(self, file: Path | bytes, limits: Limits) -> Picture:
+        if self._seconds < LEAST:
+            raise TooHard(limit=LARGE // 10**6)
+        return decode_apart(file, limits, self._seconds, self._took)
 
     def _took(self, seconds: float) -> None:
         with self._lock:
