@@ -51,19 +51,35 @@ class Handlers:
             return self._result(self.service.ask(picture, Question(model, None, method)), picture, None, number)
 
     def pick(
-        self, shown: Upload | None, example: float | None, model: str, method: str, target: Any, event: gr.EventData
+        self,
+        shown: Upload | None,
+        example: float | None,
+        model: str,
+        method: str,
+        target: Any,
+        drawn: str | None,
+        event: gr.EventData,
     ) -> Any:
         """One of the five answers was tapped; the event carries its class index."""
         index = event._data.get("index")
-        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target)
+        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target, drawn)
 
-    def question(self, shown: Upload | None, example: float | None, model: str, method: str, target: str | None) -> Any:
-        """Another model, method or target for the picture on the page."""
+    def question(
+        self,
+        shown: Upload | None,
+        example: float | None,
+        model: str,
+        method: str,
+        target: str | None,
+        drawn: str | None = None,
+    ) -> Any:
+        """Another model, method or target for the picture on the page; `drawn` names the one that the viewer has."""
         if shown is None and example is None:  # a model was chosen before any picture: the next picture will use it
             return gr.skip()
         with self.refuse:
             picture = self._shown(shown, example)
-            return self._result(self.service.ask(picture, Question(model, target, method)), picture, shown, example)
+            reply = self.service.ask(picture, Question(model, target, method))
+            return self._result(reply, picture, shown, example, drawn)
 
     def experiment(self, shown: Upload | None, example: float | None, model: str, event: gr.EventData) -> Any:
         """A script of an experiment asks; the event carries its name, its values and a ticket."""
@@ -79,11 +95,13 @@ class Handlers:
     def _shown(self, shown: Upload | None, example: float | None) -> Picture:
         return shown.picture if shown else open_example(self.examples, example)
 
-    def _result(self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None) -> tuple[Any, ...]:
+    def _result(
+        self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None, drawn: str | None = None
+    ) -> tuple[Any, ...]:
         target = reply.explanation.target
         asked = None if target.index == reply.explanation.answer.index else target.label
         words = self.service.words
-        view, answer = as_view(reply, picture, words), as_answer(reply, words)
+        view, answer = as_view(reply, picture, words, drawn), as_answer(reply, words)
         model = reply.explanation.classifier.spec.name
         return view, answer, notes_html(reply.notes), shown, example, asked, model
 

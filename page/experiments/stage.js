@@ -53,7 +53,7 @@ export async function start({ element, props, watch, home, send }) {
   let first = 0; // the card at the left
   let pending = null;
   let tickets = 0;
-  let visit = { base: null, tries: {} };
+  let visit = { picture: null, tries: {} };
 
   async function dressed(name) {
     if (document.querySelector(`link[data-part="${name}"]`)) return;
@@ -185,8 +185,8 @@ export async function start({ element, props, watch, home, send }) {
   /* Shows "cards", or an experiment by its name. */
   async function open(name, remember = true) {
     leave();
-    const { base_text: base } = seewhy.view();
-    if (visit.base !== base) visit = { base, tries: {} };
+    const { picture } = seewhy.view();
+    if (visit.picture !== picture) visit = { picture, tries: {} };
     if (name === "cards") cards();
     else opened = await experiment(name);
     root.dataset.state = name === "cards" ? "cards" : "experiment";
@@ -198,5 +198,5 @@ export async function start({ element, props, watch, home, send }) {
     head?.focus({ preventScroll: true });
   }
 
-  return { open, unanswered, forget: () => { leave(); visit = { base: null, tries: {} }; first = 0; here.replaceChildren(); } };
+  return { open, unanswered, forget: () => { leave(); visit = { picture: null, tries: {} }; first = 0; here.replaceChildren(); } };
 }

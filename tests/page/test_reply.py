@@ -78,6 +78,14 @@ def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Repl
     json.dumps(view, allow_nan=False)
 
 
+def test_view_of_a_picture_that_is_drawn_already_leaves_it_out_and_nothing_else(reply: Reply, words: Words) -> None:
+    whole = as_view(reply, Picture(HALF), words)
+    again = as_view(reply, Picture(HALF.copy()), words, whole["picture"])
+    assert again == whole | {"base": None}
+    for other in (None, "", as_view(reply, Picture(HALF.rotate(90)), words)["picture"]):
+        assert as_view(reply, Picture(HALF), words, other) == whole
+
+
 def test_grid_that_is_not_square_keeps_its_sides(reply: Reply, words: Words) -> None:
     layer = replace(reply.explanation.layers[0], grid=np.array([[0, 0.5, 1]], np.float32))
     wide = replace(reply, explanation=replace(reply.explanation, layers=(layer,)))
