@@ -16,10 +16,11 @@ from page.front.layout import notes_html
 from page.heatmap_file import write_blended
 from page.made import Made
 from page.pictures.picture import Picture
+from page.question import DEFAULT_LAYER, OpacityOutOfRange, Question
 from page.refusal import Refuse
 from page.reply import as_answer, as_json, as_piece, as_view
 from page.room import Room
-from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
+from page.service import Reply, Service
 
 
 class Handlers:

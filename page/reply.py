@@ -12,8 +12,9 @@ from PIL import Image
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from explainer.outside.outside import NEAREST
+from page.confidence import percent, sureness
 from page.pictures.picture import Picture, base_jpeg
-from page.service import Reply, percent, sureness
+from page.service import Reply
 from page.words import Words
 
 Json = dict[str, Any]

@@ -112,7 +112,7 @@ def build_site(
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples, labels, service.offered(), experiments, curator)
+        layout = build_layout(settings, words, examples, labels, service.supply.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -155,7 +155,7 @@ def serve(
     line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
-    threading.Thread(target=service.keep_warm, daemon=True).start()
+    threading.Thread(target=service.readiness.keep, daemon=True).start()
     helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
     owners = Owners(uploads, site.room.drop)
@@ -315,13 +315,13 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
 
 def _fetching(service: Service) -> Any:
     def fetching(request: Request) -> JSONResponse:
-        return JSONResponse(service.deliveries.shares)
+        return JSONResponse(service.supply.deliveries.shares)
 
     return fetching
 
 
 def _openapi(service: Service) -> Any:
     def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(describe(PATH, service.offered(), service.default_model, service.words))
+        return JSONResponse(describe(PATH, service.supply.offered(), service.default_model, service.words))
 
     return openapi

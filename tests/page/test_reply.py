@@ -12,9 +12,11 @@ from gradio_client.utils import traverse
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
+from page.confidence import percent
 from page.pictures.picture import Picture
+from page.question import Question
 from page.reply import as_answer, as_json, as_piece, as_view
-from page.service import Question, Reply, Service, percent
+from page.service import Reply, Service
 from page.words import Words
 from tests.page import fakes
 
@@ -125,27 +127,6 @@ def test_map_for_a_group_or_a_contrast_says_so_and_marks_no_answer(service: Serv
 @pytest.mark.parametrize(("confidence", "key"), [(0.1, "not_sure"), (0.5, "fairly_sure"), (0.9, "very_sure")])
 def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidence: float, key: str) -> None:
     assert as_answer(with_confidence(reply, confidence), words)["sure"] == words(f"answer.{key}")
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0, "<\u00a01\u00a0%"),
-        (0.0049, "<\u00a01\u00a0%"),
-        (0.005, "1\u00a0%"),
-        (0.025, "3\u00a0%"),
-        (0.006, "1\u00a0%"),
-        (0.456, "46\u00a0%"),
-        (0.994, "99\u00a0%"),
-        (0.995, ">\u00a099\u00a0%"),
-        (0.9999, ">\u00a099\u00a0%"),
-        (1 - 1e-9, "100\u00a0%"),
-        (1, "100\u00a0%"),
-        (1.5, "150\u00a0%"),
-    ],
-)
-def test_percent_is_whole_and_never_a_bare_zero_or_all(share: float, text: str, words: Words) -> None:
-    assert percent(share, words) == text
 
 
 def test_label_with_markup_stays_as_it_is(service: Service, words: Words) -> None:

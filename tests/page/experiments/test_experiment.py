@@ -16,8 +16,8 @@ from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
 from page.experiments.experiment import UnknownExperiment
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.pictures.together import TooManyTogether
+from page.question import NoPicture
 from page.reply import Json
-from page.service import NoPicture
 from page.texts import LONGEST, TooLong
 from page.words import Words
 from tests.page import fakes
