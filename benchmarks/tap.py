@@ -58,24 +58,28 @@ class Browser:
     def give(self, data: bytes) -> Any:
         """Give a picture; the view of its answer. Raises AssertionError where it is refused."""
         sent = self._http.post("/gradio_api/upload", files={"files": ("picture", data)}).raise_for_status()
-        return self._ask("picture", [{"path": sent.json()[0], "meta": META}, DEFAULT, "gradcam"])
+        view, answer, _, self._shown, *_ = self._ask(
+            "picture", [{"path": sent.json()[0], "meta": META}, DEFAULT, "gradcam"]
+        )
+        self.drawn = view["picture"]
+        self.answers = [each["index"] for each in answer["top"]]
+        return view
 
     def tap(self, index: int) -> Any:
         """Ask for the map of another answer, by its class; the view. Raises AssertionError where it is refused."""
-        return self._ask("pick", [self._shown, None, DEFAULT, "gradcam", None, self.drawn], {"index": index})
+        asked = [self._shown, None, DEFAULT, "gradcam", None, self.drawn]
+        view, *_ = self._ask("pick", asked, {"index": index})
+        return view
 
     def decoded(self) -> int:
         """How many pictures the server has decoded."""
         lines = self._http.get("/metrics").raise_for_status().text.splitlines()
         return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(DECODED))
 
-    def _ask(self, event: str, values: list[Any], told: dict[str, Any] | None = None) -> Any:
+    def _ask(self, event: str, values: list[Any], told: dict[str, Any] | None = None) -> list[Any]:
         asked = {"fn_index": self._events[event], "data": values, "session_hash": self._session, "event_data": told}
         self._http.post("/gradio_api/queue/join", json=asked).raise_for_status()
-        view, answer, _, self._shown, *_ = self._answer()
-        self.drawn = view["picture"]
-        self.answers = [each["index"] for each in answer["top"]]
-        return view
+        return self._answer()
 
     def _answer(self) -> list[Any]:
         with self._http.stream("GET", "/gradio_api/queue/data", params={"session_hash": self._session}) as events:

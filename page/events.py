@@ -38,19 +38,27 @@ def connect(
     on = layout
     result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
     question = [on.shown, on.example, on.model, on.method, on.target, on.drawn]
+    answered = [on.viewer, on.answer, on.notes, on.target, on.answered]
 
     # Given pictures move on at once, so that the door stands open for the next one.
     on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
     asked = [
-        listen(handler, inputs, result, js=begin, **LANE, **QUIET)
-        for listen, handler, inputs, begin in (
-            (on.pending.change, page.picture, [on.pending, on.model, on.method], STARTED),
-            (on.examples.pick, page.example, [on.model, on.method], STARTED),
-            (on.answer.pick, page.pick, question, ABOUT),
-            (on.model.input, page.question, question, QUESTIONED),
-            (on.method.input, page.question, question, QUESTIONED),
-            (on.target.input, page.question, question, QUESTIONED),
-            (on.status.repeat, page.question, question, ABOUT),
+        listen(handler, inputs, result, js=STARTED, **LANE, **QUIET)
+        for listen, handler, inputs in (
+            (on.pending.change, page.picture, [on.pending, on.model, on.method]),
+            (on.examples.pick, page.example, [on.model, on.method]),
+        )
+    ]
+    # A further question leaves the picture as it is. Its answer is ready to be sent: Gradio would look twice at each of
+    # its parts, each time in a thread.
+    asked += [
+        listen(handler, question, answered, js=begin, postprocess=False, **LANE, **QUIET)
+        for listen, handler, begin in (
+            (on.answer.pick, page.pick, ABOUT),
+            (on.model.input, page.question, QUESTIONED),
+            (on.method.input, page.question, QUESTIONED),
+            (on.target.input, page.question, QUESTIONED),
+            (on.status.repeat, page.question, ABOUT),
         )
     ]
     for event in asked:

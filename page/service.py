@@ -111,7 +111,10 @@ class Service:
             engine = self.engines.of(chosen, method, layers)
             measured = self.bounds.of(chosen)
             bound = measured.bound if measured else None
-            return explain(chosen, picture.rgb, target, method, engine=engine, layers=layers, bound=bound)
+            pixels = picture.seen_by(chosen.preprocess)
+            return explain(
+                chosen, picture.rgb, target, method, engine=engine, layers=layers, bound=bound, pixels=pixels
+            )
 
         began = time.perf_counter()
         explanation = explain_somewhere(self.store, classifier, explaining)

@@ -15,15 +15,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from page.disk import trouble_of
 from page.pictures.picture import Limits, Picture
 from page.room import Room
 
-MOST = 256  # pictures; each holds a file open
+if TYPE_CHECKING:
+    from models.preprocess import Preprocess
+
+MOST = 256  # pictures; each holds a file open, and has 150 KB in memory that a model got of it
 OWN = 64 * 2**20  # bytes for pictures of the page's own, which are no visitor's
 DOTS = 3  # bytes a pixel
 
@@ -52,6 +57,7 @@ class _Kept:
     stamp: Stamp
     size: tuple[int, int]
     name: str
+    seen: "dict[Preprocess, NDArray[np.uint8]]"
     file: IO[bytes]
     visitors: bool
 
@@ -133,7 +139,7 @@ class Prepared:
         except OSError:
             return
         visitors = self._folder in path.parents
-        kept = _Kept(stamp, picture.rgb.size, picture.name, file, visitors)
+        kept = _Kept(stamp, picture.rgb.size, picture.name, picture.seen, file, visitors)
         with self._lock:
             before = self._kept.pop(path, None)
             self._kept[path] = kept
@@ -181,4 +187,4 @@ def _written(picture: Picture, folder: Path) -> IO[bytes]:
 
 def _read(kept: _Kept, pixels: mmap.mmap) -> Picture:
     with pixels, memoryview(pixels) as view:
-        return Picture(Image.frombytes("RGB", kept.size, view), kept.name)
+        return Picture(Image.frombytes("RGB", kept.size, view), kept.name, kept.seen)

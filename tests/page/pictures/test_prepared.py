@@ -6,9 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from models.preprocess import Preprocess
 from page.disk import DiskFull
 from page.pictures import prepared
 from page.pictures.picture import BrokenPicture, Limits, Picture
@@ -66,6 +69,31 @@ def test_what_a_question_does_to_its_picture_is_not_the_next_ones(shelf: Shelf) 
     shelf.ask(path)
     shelf.ask(path).rgb.paste((9, 9, 9), (0, 0, 20, 10))
     assert shelf.ask(path).rgb.getpixel((0, 0)) == (1, 2, 3)
+
+
+class Counting(Preprocess):
+    """What a model is fed with, and how often it was made."""
+
+    made = 0
+
+    def seen_pixels(self, picture: Image.Image, window: object = None) -> NDArray[np.uint8]:
+        type(self).made += 1
+        return super().seen_pixels(picture)
+
+
+def test_what_a_model_gets_is_made_for_the_first_question_and_goes_when_another_model_asks(shelf: Shelf) -> None:
+    path = shelf.send("a")
+    gradient = Picture(Image.linear_gradient("L").resize((37, 23)).convert("RGB"))
+    one, two = (Counting(side, side, (0.5,) * 3, (0.5,) * 3, Image.Resampling.BICUBIC) for side in (8, 6))
+    first = shelf.prepared.get(path, LIMITS, lambda: gradient).seen_by(one)
+    assert first.tobytes() == Preprocess.seen_pixels(one, gradient.rgb).tobytes()
+    assert shelf.ask(path).seen_by(one) is first
+    assert Counting.made == 1
+    assert shelf.ask(path).seen_by(two).shape == (6, 6, 3)
+    assert list(shelf.ask(path).seen) == [two]
+    other = shelf.ask(shelf.send("b")).seen_by(two)
+    assert other.tobytes() != shelf.ask(path).seen_by(two).tobytes()
+    assert Counting.made == 3
 
 
 def test_no_path_leads_to_what_is_kept(shelf: Shelf) -> None:
