@@ -60,7 +60,7 @@ def main() -> None:
     examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
     site = build_site(settings, service, words, examples, labels, curator)
     if card.lent:
-        service.warm()  # what is loaded before the page is served is on the card at once
+        service.readiness.reach()  # what is loaded before the page is served is on the card at once
     try:
         ending = serve(site, settings, service, words, examples, curator)
     except OSError:

@@ -14,6 +14,7 @@ RESULTS = Path(__file__).parent / "results"
 WHAT = {
     "explain": "one picture: maps by SeeWhy and by grad-cam, captum and torchcam",
     "page": "many visitors: pictures a second, waiting times, and processor time a picture",
+    "tap": "a further question about the same picture: the server's processor time, and how long it takes",
     "memory": "10,000 pictures: what grows in the server",
     "load": "64 clients for three minutes, every third request hostile",
     "fuzz": "pictures and requests that are nearly right: 21,000 of them",
@@ -83,7 +84,7 @@ def _run(options: argparse.Namespace) -> "Report":
         from benchmarks import memory
 
         return memory.run(options.out, options.threads, options.quick)
-    if options.command in ("load", "fuzz", "cost", "kiosk", "faults"):
+    if options.command in ("tap", "load", "fuzz", "cost", "kiosk", "faults"):
         strangers = import_module(f"benchmarks.{options.command}")
         report: Report = strangers.run(options.out, options.threads, options.quick)
         return report

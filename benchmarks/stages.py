@@ -16,8 +16,9 @@ from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.store import ClassifierStore
 from page.pictures.picture import base_jpeg, decode
+from page.question import Question
 from page.reply import as_view
-from page.service import Question, Service
+from page.service import Service
 from page.words import load
 
 DECODE, PREPROCESS, PUBLISHED = "decode", "preprocess", "preprocess as published"

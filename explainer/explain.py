@@ -101,6 +101,7 @@ def explain(
     layers: Sequence[str] | None = None,
     window: Box | None = None,
     bound: Bound | None = None,
+    pixels: NDArray[np.uint8] | None = None,
 ) -> Explanation:
     """Name a picture and map target layers, with one forward and at most one backward pass.
 
@@ -114,6 +115,7 @@ def explain(
         window: the part of the picture to show the model, as `explainer.experiments.move_the_window` makes it; None for
             the usual square.
         bound: that of this classifier, to judge the picture by where all layers of the bound are asked for.
+        pixels: what the classifier gets of the picture, as `Preprocess.seen_pixels` gives it; None to make it here.
 
     Raises:
         UnknownMethod: the method is not in METHODS.
@@ -122,7 +124,9 @@ def explain(
     if method not in METHODS:
         raise UnknownMethod(method=method, known=tuple(METHODS))
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
-    inputs = classifier.preprocess(picture, window).unsqueeze(0)
+    preprocess = classifier.preprocess
+    shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
+    inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
     recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
@@ -135,7 +139,7 @@ def explain(
         top=top,
         target=target,
         target_confidence=target.confidence(logits),
-        seen=classifier.preprocess.seen(*picture.size, window),
+        seen=preprocess.seen(*picture.size, window),
         layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
         outlook=judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None,
     )

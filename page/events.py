@@ -18,7 +18,8 @@ LANE: dict[str, Any] = {"concurrency_id": SHORT, "concurrency_limit": AT_ONCE[SH
 QUIET: dict[str, Any] = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
 STARTED = "(...values) => { seewhy.started(); return values; }"
-QUESTIONED = "(...values) => { seewhy.questioned(); return values; }"
+ABOUT = "(...values) => { seewhy.started(); return [...values.slice(0, -1), seewhy.drawn()]; }"
+QUESTIONED = "(...values) => { seewhy.questioned(); return [...values.slice(0, -1), seewhy.drawn()]; }"
 FINISHED = "() => { seewhy.finished(); }"
 UNANSWERED = "() => { seewhy.finished(); seewhy.unanswered(); }"
 REFUSED = "(answered, asked) => seewhy.refused(answered, asked)"
@@ -36,20 +37,28 @@ def connect(
     page = Handlers(service, examples, experiments, made)
     on = layout
     result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
-    question = [on.shown, on.example, on.model, on.method, on.target]
+    question = [on.shown, on.example, on.model, on.method, on.target, on.drawn]
+    answered = [on.viewer, on.answer, on.notes, on.target, on.answered]
 
     # Given pictures move on at once, so that the door stands open for the next one.
     on.picture.change(None, [on.picture], [on.picture, on.pending], js="seewhy.take", queue=False)
     asked = [
-        listen(handler, inputs, result, js=begin, **LANE, **QUIET)
-        for listen, handler, inputs, begin in (
-            (on.pending.change, page.picture, [on.pending, on.model, on.method], STARTED),
-            (on.examples.pick, page.example, [on.model, on.method], STARTED),
-            (on.answer.pick, page.pick, question, STARTED),
-            (on.model.input, page.question, question, QUESTIONED),
-            (on.method.input, page.question, question, QUESTIONED),
-            (on.target.input, page.question, question, QUESTIONED),
-            (on.status.repeat, page.question, question, STARTED),
+        listen(handler, inputs, result, js=STARTED, **LANE, **QUIET)
+        for listen, handler, inputs in (
+            (on.pending.change, page.picture, [on.pending, on.model, on.method]),
+            (on.examples.pick, page.example, [on.model, on.method]),
+        )
+    ]
+    # A further question leaves the picture as it is. Its answer is ready to be sent: Gradio would look twice at each of
+    # its parts, each time in a thread.
+    asked += [
+        listen(handler, question, answered, js=begin, postprocess=False, **LANE, **QUIET)
+        for listen, handler, begin in (
+            (on.answer.pick, page.pick, ABOUT),
+            (on.model.input, page.question, QUESTIONED),
+            (on.method.input, page.question, QUESTIONED),
+            (on.target.input, page.question, QUESTIONED),
+            (on.status.repeat, page.question, ABOUT),
         )
     ]
     for event in asked:

@@ -105,7 +105,7 @@ def _that_open(paths: Sequence[Path], thumbnails: Thumbnails) -> list[Path]:
 
 def open_example(examples: Sequence[Example], number: Any) -> Picture:
     """The picture that a browser names by its place on the page. Raises UnknownExample, or as `Example.open`."""
-    return decode_one(_example(examples, number).path, Limits()).picture
+    return decode_one(_example(examples, number).path, Limits())
 
 
 def opening_of_example(examples: Sequence[Example], number: Any) -> Given:

@@ -16,10 +16,11 @@ from page.front.layout import notes_html
 from page.heatmap_file import write_blended
 from page.made import Made
 from page.pictures.picture import Picture
+from page.question import DEFAULT_LAYER, OpacityOutOfRange, Question
 from page.refusal import Refuse
-from page.reply import as_answer, as_json, as_piece, as_view
+from page.reply import Json, as_answer, as_json, as_piece, as_view
 from page.room import Room
-from page.service import DEFAULT_LAYER, OpacityOutOfRange, Question, Reply, Service
+from page.service import Reply, Service
 
 
 class Handlers:
@@ -51,19 +52,36 @@ class Handlers:
             return self._result(self.service.ask(picture, Question(model, None, method)), picture, None, number)
 
     def pick(
-        self, shown: Upload | None, example: float | None, model: str, method: str, target: Any, event: gr.EventData
+        self,
+        shown: Upload | None,
+        example: float | None,
+        model: str,
+        method: str,
+        target: Any,
+        drawn: str | None,
+        event: gr.EventData,
     ) -> Any:
         """One of the five answers was tapped; the event carries its class index."""
         index = event._data.get("index")
-        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target)
+        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target, drawn)
 
-    def question(self, shown: Upload | None, example: float | None, model: str, method: str, target: str | None) -> Any:
-        """Another model, method or target for the picture on the page."""
+    def question(
+        self,
+        shown: Upload | None,
+        example: float | None,
+        model: str,
+        method: str,
+        target: str | None,
+        drawn: str | None,
+    ) -> Any:
+        """Another model, method or target for the picture on the page; `drawn` names the one that the viewer has."""
         if shown is None and example is None:  # a model was chosen before any picture: the next picture will use it
             return gr.skip()
         with self.refuse:
             picture = self._shown(shown, example)
-            return self._result(self.service.ask(picture, Question(model, target, method)), picture, shown, example)
+            reply = self.service.ask(picture, Question(model, target, method))
+            view, answer, *rest = self._answer(reply, picture, drawn)
+            return as_piece(view), as_piece(answer), *rest
 
     def experiment(self, shown: Upload | None, example: float | None, model: str, event: gr.EventData) -> Any:
         """A script of an experiment asks; the event carries its name, its values and a ticket."""
@@ -80,12 +98,15 @@ class Handlers:
         return shown.picture if shown else open_example(self.examples, example)
 
     def _result(self, reply: Reply, picture: Picture, shown: Upload | None, example: float | None) -> tuple[Any, ...]:
-        target = reply.explanation.target
+        view, answer, notes, asked, model = self._answer(reply, picture)
+        return view, answer, notes, shown, example, asked, model
+
+    def _answer(self, reply: Reply, picture: Picture, drawn: str | None = None) -> tuple[Json, Json, str, Any, str]:
+        """What the page shows of a reply: the map, the answer, the notes, what was asked about, and the model."""
+        target, words = reply.explanation.target, self.service.words
         asked = None if target.index == reply.explanation.answer.index else target.label
-        words = self.service.words
-        view, answer = as_view(reply, picture, words), as_answer(reply, words)
-        model = reply.explanation.classifier.spec.name
-        return view, answer, notes_html(reply.notes), shown, example, asked, model
+        view, answer = as_view(reply, picture, words, drawn), as_answer(reply, words)
+        return view, answer, notes_html(reply.notes), asked, reply.explanation.classifier.spec.name
 
     def explain(
         self,

@@ -29,15 +29,15 @@ class Health:
         """200 when a visitor would get an answer, 503 with the reason in a sentence when not."""
         service = self.service
         problem = trouble_of(self.uploads)
-        troubles = [service.trouble, service.words.of(problem) if problem else None]
+        troubles = [service.readiness.trouble, service.words.of(problem) if problem else None]
         trouble = " ".join(filter(None, troubles)) or None
-        ready = service.status == "ok" and not trouble
+        ready = service.readiness.status == "ok" and not trouble
         body = {
-            "status": service.status if service.status != "ok" or ready else "failed",
+            "status": service.readiness.status if service.readiness.status != "ok" or ready else "failed",
             "ready": ready,
             "trouble": trouble,
             "model": service.default_model,
-            "device": service.device,
+            "device": service.readiness.device,
             "version": self.version,
             "gradio": self.gradio,
         }

@@ -12,8 +12,9 @@ from PIL import Image
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from explainer.outside.outside import NEAREST
+from page.confidence import percent, sureness
 from page.pictures.picture import Picture, base_jpeg
-from page.service import Reply, percent, sureness
+from page.service import Reply
 from page.words import Words
 
 Json = dict[str, Any]
@@ -89,15 +90,19 @@ def as_map(layer: LayerMap) -> Json:
     }
 
 
-def as_view(reply: Reply, picture: Picture, words: Words) -> Json:
-    """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64."""
+def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = None) -> Json:
+    """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64.
+
+    Where the picture is the one of the name `drawn`, which the viewer has already, its `base` is None.
+    """
     explanation = reply.explanation
     spec = explanation.classifier.spec
     seen = explanation.seen
     # The weight of one side against the other is no percentage that could stand alone; outside none means much.
     without = explanation.target.against or explanation.outside
     return {
-        "base": as_address(picture),
+        "picture": picture.name,
+        "base": None if drawn == picture.name else as_address(picture),
         "seen": [seen.x, seen.y, seen.width, seen.height],
         "layers": [_layer(layer, reply.titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,

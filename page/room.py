@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +47,19 @@ class Arriving:
         self.room.add(path, size, self.holders)
 
 
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """What was made of a file for the next question about it."""
+
+    bytes: int
+    end: Callable[[], None]
+
+
 class Room:
     """Which files of visitors there are, how large they are, and who holds them: a browser, an address, or both.
 
-    Whoever has too much loses the file that came first. When all together have too much, whoever has most does.
+    Whoever has too much loses what was kept beside their files, and then the file that came first. When all together
+    have too much, whoever has most does.
     """
 
     def __init__(self, each: int = EACH, all_: int = ALL) -> None:
@@ -62,6 +71,7 @@ class Room:
         # Several may have sent the same bytes, which are one file then.
         self._senders: dict[str, set[Holders]] = {}
         self._files: dict[str, OrderedDict[str, None]] = {}  # of each holder, the oldest first
+        self._beside: OrderedDict[str, _Beside] = OrderedDict()  # by the file, the one used last at the end
         self._bytes: Counter[str] = Counter()  # of each holder
         self._all = 0
         self._arriving: set[Arriving] = set()
@@ -88,12 +98,10 @@ class Room:
         """Make room for what arrives. Raises NoRoom when there is none, since what still arrives takes it."""
         with self._lock:
             for holder in asking.holders:
-                coming = sum(each.bytes for each in self._arriving if holder in each.holders)
-                while self._bytes[holder] + coming > self.each:
+                while self._bytes[holder] + self._coming(holder) > self.each:
                     self._drop_oldest(holder)
-            coming = sum(each.bytes for each in self._arriving)
-            while self._all + coming > self.all:
-                self._drop_oldest(max(self._files, key=lambda holder: self._bytes[holder], default=""))
+            while self._all + self._coming() > self.all:
+                self._drop_oldest(self._largest())
 
     def add(self, path: str | os.PathLike[str], size: int, holders: Sequence[str]) -> None:
         """A file is there, of these holders; older ones go where they have too much now."""
@@ -106,14 +114,41 @@ class Room:
             for holder in sender:
                 files = self._files.setdefault(holder, OrderedDict())
                 if name not in files:
-                    self._bytes[holder] += self._sizes[name]
+                    self._bytes[holder] += self._size(name)
                 files[name] = None
                 files.move_to_end(name)
             with contextlib.suppress(NoRoom):
                 self.reserve(Arriving(self, sender))
 
+    def keep_beside(self, path: str | os.PathLike[str], size: int, end: Callable[[], None]) -> bool:
+        """Count what was made of a file, of `size` bytes, in place of what was made before.
+
+        It goes with the file, and before any file does where room gets short: `end` is called then, in any thread.
+        False where the file is gone, or where there is only room that files take.
+        """
+        name = os.path.realpath(path)
+        with self._lock:
+            self._end_beside(name)
+            if name not in self._sizes or not self._has_room_beside(name, size):
+                return False
+            self._beside[name] = _Beside(size, end)
+            self._count(name, size)
+            return True
+
+    def used(self, path: str | os.PathLike[str]) -> None:
+        """What is kept beside a file was of use just now: others go before it."""
+        name = os.path.realpath(path)
+        with self._lock:
+            if name in self._beside:
+                self._beside.move_to_end(name)
+
+    def end_beside(self, path: str | os.PathLike[str]) -> None:
+        """Let go of what is kept beside a file, if anything is."""
+        with self._lock:
+            self._end_beside(os.path.realpath(path))
+
     def of(self, holder: str) -> int:
-        """The bytes of a holder's files."""
+        """The bytes of a holder's files, and of what is kept beside them."""
         return self._bytes[holder]
 
     def drop(self, path: str | os.PathLike[str]) -> None:
@@ -133,11 +168,54 @@ class Room:
 
     @property
     def bytes(self) -> int:
-        """The bytes of all files."""
+        """The bytes of all files, and of what is kept beside them."""
         return self._all
 
+    def _size(self, name: str) -> int:
+        beside = self._beside.get(name)
+        return self._sizes[name] + (beside.bytes if beside else 0)
+
+    def _count(self, name: str, more: int) -> None:
+        self._all += more
+        for holder in [each for each, files in self._files.items() if name in files]:
+            self._bytes[holder] += more
+
+    def _has_room_beside(self, name: str, size: int) -> bool:
+        """Whether there is room beside the files, once what was of use to its holders longest ago is let go of."""
+        for holder in [each for each, files in self._files.items() if name in files]:
+            while self._bytes[holder] + self._coming(holder) + size > self.each:
+                if not self._end_oldest_beside(holder):
+                    return False
+        while self._all + self._coming() + size > self.all:
+            if not self._end_oldest_beside(self._largest()):
+                return False
+        return True
+
+    def _end_oldest_beside(self, holder: str) -> bool:
+        """Whether there was anything beside a holder's files to let go of."""
+        files = self._files.get(holder, ())
+        name = next((each for each in self._beside if each in files), None)
+        if name is None:
+            return False
+        self._end_beside(name)
+        return True
+
+    def _end_beside(self, name: str) -> None:
+        if beside := self._beside.pop(name, None):
+            self._count(name, -beside.bytes)
+            beside.end()
+
+    def _coming(self, holder: str | None = None) -> int:
+        """The bytes that still arrive, of one holder or of all."""
+        return sum(each.bytes for each in self._arriving if holder is None or holder in each.holders)
+
+    def _largest(self) -> str:
+        return max(self._files, key=lambda holder: self._bytes[holder], default="")
+
     def _drop_oldest(self, holder: str) -> None:
-        """The oldest file of a holder goes, unless somebody else sent it, too."""
+        """What is beside a holder's files goes, then the oldest of them, unless somebody else sent it, too."""
+        if self._end_oldest_beside(holder):
+            return
         name = next(iter(self._files.get(holder, ())), None)
         if name is None:
             raise NoRoom
@@ -152,6 +230,7 @@ class Room:
             self._release(name, each)
 
     def _forget(self, name: str) -> None:
+        self._end_beside(name)
         for holder in [each for each, files in self._files.items() if name in files]:
             self._release(name, holder)
         self._senders.pop(name, None)
@@ -159,7 +238,7 @@ class Room:
 
     def _release(self, name: str, holder: str) -> None:
         del self._files[holder][name]
-        self._bytes[holder] -= self._sizes[name]
+        self._bytes[holder] -= self._size(name)
         if not self._files[holder]:
             del self._files[holder], self._bytes[holder]
 

@@ -59,7 +59,7 @@ from page.made import Made
 from page.openapi import describe
 from page.patches.closed_routes import close_doors
 from page.patches.printing import bend_printing
-from page.pictures import helpers
+from page.pictures import helpers, prepared
 from page.pictures.picture import Limits
 from page.progress import Progress, follow
 from page.room import Room
@@ -113,7 +113,7 @@ def build_site(
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples, labels, service.offered(), experiments, curator)
+        layout = build_layout(settings, words, examples, labels, service.supply.offered(), experiments, curator)
         return layout, build_programs(words, experiments.limits)
 
     first = Context.id
@@ -121,7 +121,9 @@ def build_site(
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
-        site.room = Room.on_disk(Path(get_upload_folder()))
+        uploads = Path(get_upload_folder())
+        site.room = Room.on_disk(uploads)
+        prepared.of(os.getpid()).settle(uploads, site.room)
         connect(layout, programs, service, examples, experiments, Made(site.room, on_space()))
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
@@ -154,10 +156,10 @@ def serve(
     line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
     uploads = Path(get_upload_folder())
     health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
-    threading.Thread(target=service.keep_warm, daemon=True).start()
+    threading.Thread(target=service.readiness.keep, daemon=True).start()
     helpers.of(os.getpid()).start()
     age = 60 * settings.sweep_minutes
-    owners = Owners(uploads)
+    owners = Owners(uploads, site.room.drop)
 
     def closed(token: str, session: str) -> None:
         if queue.sessions.may_use(session, token):  # anyone may name it
@@ -317,13 +319,13 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
 
 def _fetching(service: Service) -> Any:
     def fetching(request: Request) -> JSONResponse:
-        return JSONResponse(service.deliveries.shares)
+        return JSONResponse(service.supply.deliveries.shares)
 
     return fetching
 
 
 def _openapi(service: Service) -> Any:
     def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(describe(PATH, service.offered(), service.default_model, service.words))
+        return JSONResponse(describe(PATH, service.supply.offered(), service.default_model, service.words))
 
     return openapi

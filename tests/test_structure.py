@@ -185,7 +185,8 @@ from models.device import choose_device
 from models.labels import Labels
 from models.store import ClassifierStore
 from page.pictures.picture import Picture
-from page.service import Question, Service
+from page.question import Question
+from page.service import Service
 
 engines = Engines("auto", Path(sys.argv.pop()), threads=1)
 service = Service(ClassifierStore(choose_device("cpu")), engines, "efficientnet_lite0", page.words.load())

@@ -14,7 +14,6 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
-from page import metrics
 from page.pictures.picture import Limits, Picture
 from page.pictures.together import Given, Opening, decode_one, given
 from page.refusal import Refuse
@@ -31,12 +30,11 @@ class NotUploaded(Problem):
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """An uploaded file, decoded: the picture, where the file lies, how long decoding took, and its CPU seconds."""
+    """An uploaded file, decoded: the picture, where the file lies, and how long decoding took."""
 
     picture: Picture
     path: Path
     milliseconds: float
-    seconds: float = 0.0
 
 
 @contextmanager
@@ -81,10 +79,8 @@ with _without_stub():
             with self.refuse:
                 path = uploaded(payload)
                 began = time.perf_counter()
-                decoded = decode_one(path, self.limits)
-            elapsed = time.perf_counter() - began
-            metrics.SECONDS.labels("decode").observe(elapsed)
-            return Upload(decoded.picture, path, 1000 * elapsed, decoded.seconds)
+                picture = decode_one(path, self.limits)
+            return Upload(picture, path, 1000 * (time.perf_counter() - began))
 
         def postprocess(self, value: object) -> ImageData | None:
             """An upload that came through this door -> the same file, so that the page can name it again."""
@@ -112,11 +108,6 @@ with _without_stub():
                 return None
             files = payload if isinstance(payload, ListFiles) else [payload]
             return [opening_of(file, self.limits) for file in files]
-
-
-def open_uploaded(payload: ImageData | FileData, limits: Limits) -> Picture:
-    """Decode an uploaded file. Raises NotUploaded, or what `page.pictures.together.decode_one` raises."""
-    return decode_one(uploaded(payload), limits).picture
 
 
 def opening_of(payload: ImageData | FileData, limits: Limits) -> Opening:

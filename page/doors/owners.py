@@ -5,7 +5,8 @@ import os
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +28,10 @@ FILE = re.compile(r"/gradio_api/file[=/](.*)", re.DOTALL)
 class Owners:
     """Remembers which visitors sent a file of the upload folder. The same bytes from two visitors are one file."""
 
-    def __init__(self, folder: Path) -> None:
-        """Nothing in `folder` belongs to anybody yet."""
+    def __init__(self, folder: Path, delete: Callable[[str], None] = os.unlink) -> None:
+        """Nothing in `folder` belongs to anybody yet. `delete` is called for a file that nobody owns any more."""
         self.folder = Path(os.path.realpath(folder))
+        self.delete = delete
         self._of: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, paths: Iterable[str], *tokens: str) -> None:
@@ -57,7 +59,8 @@ class Owners:
             self._of[path].discard(token)
             if not self._of[path]:
                 del self._of[path]
-                Path(path).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    self.delete(path)
 
     def forget_gone(self) -> None:
         """Forget the files that have been deleted meanwhile."""

@@ -27,9 +27,10 @@ from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.pictures.helpers import decode_apart
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
+from page.question import NoPicture, Question
 from page.refusal import sentence_of
 from page.reply import as_json
-from page.service import NoPicture, Question, Service
+from page.service import Service
 from page.texts import check_text
 
 PATH = "/api/explain"
@@ -124,7 +125,7 @@ class PlainDoor:
         if request.method != "POST":
             raise NotPosted
         default = self.service.default_model
-        if self.service.status == "starting" and (question.model or default) == default:
+        if self.service.readiness.status == "starting" and (question.model or default) == default:
             raise Starting
         data = await _body(request, pieces)
         visitor = Visitor(address_of(request.scope))
@@ -178,9 +179,8 @@ class PlainDoor:
     def _work(self, data: bytes, question: Question) -> bytes:
         with own_time():
             began = time.perf_counter()
-            picture = decode_apart(data, self.limits).picture
+            picture = decode_apart(data, self.limits)
             elapsed = 1000 * (time.perf_counter() - began)
-            metrics.SECONDS.labels("decode").observe(elapsed / 1000)
             return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
 
 

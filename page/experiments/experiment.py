@@ -128,7 +128,7 @@ class Experiments:
         kinds = zip(inspect.signature(experiment.run).parameters, experiment.kinds, strict=True)
         stacks = [bound.get(key) for key, kind in kinds if kind is Kind.PICTURES]
         count_all([each for stack in stacks if isinstance(stack, list) for each in stack], self.limits)
-        self.service.prepare(*experiment.models(**bound))
+        self.service.supply.prepare(*experiment.models(**bound))
         return self._run[experiment.name](*values, **named)
 
     def _opened(self, kind: Kind, value: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from explainer.experiments.mask import Mask, NothingMarked
 from models.problems import Problem
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words.echo import tame
 
 LONGEST_NAME = 40  # letters
@@ -22,7 +22,7 @@ class BadName(Problem):
 def marked(mask: Picture | None, picture: Picture | None) -> Mask:
     """A picture of marks, light where something is marked, laid over `picture` whatever its size.
 
-    Raises page.service.NoPicture without a picture, explainer.experiments.mask.NothingMarked, without a mask too, and
+    Raises page.question.NoPicture without a picture, explainer.experiments.mask.NothingMarked, without a mask too, and
     BadMask.
     """
     if picture is None:

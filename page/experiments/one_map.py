@@ -10,7 +10,8 @@ from explainer.engines.protocol import Engine
 from explainer.target import Target
 from models.classifier import Classifier
 from page.pictures.picture import Picture
-from page.service import DEFAULT_LAYER, NoPicture, Service, layers_of, method_of, target_of
+from page.question import DEFAULT_LAYER, NoPicture, layers_of, method_of, target_of
+from page.service import Service
 
 Result = TypeVar("Result")
 

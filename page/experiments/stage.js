@@ -45,8 +45,8 @@ export async function start({ element, props, watch, home, send }) {
   let first = 0; // the card at the left
   let pending = null;
   let tickets = 0;
-  /** @type {{base: string | null, tries: Record<string, any[]>}} */
-  let visit = { base: null, tries: {} };
+  /** @type {{picture: string | null, tries: Record<string, any[]>}} */
+  let visit = { picture: null, tries: {} };
 
   async function dressed(name) {
     if (document.querySelector(`link[data-part="${name}"]`)) return;
@@ -197,8 +197,8 @@ export async function start({ element, props, watch, home, send }) {
   /* Shows "cards", or an experiment by its name. */
   async function open(name, remember = true) {
     leave();
-    const { base_text: base } = seewhy.view();
-    if (visit.base !== base) visit = { base, tries: {} };
+    const { picture } = seewhy.view();
+    if (visit.picture !== picture) visit = { picture, tries: {} };
     if (name === "cards") cards();
     else opened = await experiment(name);
     root.dataset.state = name === "cards" ? "cards" : "experiment";
@@ -215,7 +215,7 @@ export async function start({ element, props, watch, home, send }) {
     unanswered,
     forget: () => {
       leave();
-      visit = { base: null, tries: {} };
+      visit = { picture: null, tries: {} };
       first = 0;
       here.replaceChildren();
     },

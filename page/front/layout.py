@@ -32,7 +32,8 @@ PIECES = HERE / "pieces"
 @dataclass(frozen=True)
 class Layout:
     """The components that events connect. `pending` holds a picture that was given and is not answered yet; `shown`
-    and `example` name the one on the page: an upload, or the number of an example; `answered` names its model."""
+    and `example` name the one on the page: an upload, or the number of an example; `answered` names its model. `drawn`
+    is what the viewer calls the picture that it has when something is asked about it."""
 
     status: gr.HTML
     new_picture: gr.Button
@@ -42,6 +43,7 @@ class Layout:
     shown: PictureInput
     example: gr.Number
     answered: gr.Textbox
+    drawn: gr.Textbox
     examples: gr.HTML
     viewer: gr.HTML
     answer: gr.HTML
@@ -126,6 +128,7 @@ def build_layout(
         shown=door("shown", visible=False),
         example=gr.Number(visible=False),
         answered=gr.Textbox(settings.model, visible=False),
+        drawn=gr.Textbox(visible=False),
         examples=gallery,
         viewer=viewer,
         answer=answer,

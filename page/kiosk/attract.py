@@ -5,10 +5,12 @@ import logging
 import threading
 from collections.abc import Sequence
 
+from page.confidence import FAIRLY_SURE, percent
 from page.examples import Example
 from page.pictures.picture import Picture, base_jpeg
+from page.question import DEFAULT_LAYER, Question
 from page.reply import Json, as_map
-from page.service import DEFAULT_LAYER, FAIRLY_SURE, Question, Reply, Service, percent
+from page.service import Reply, Service
 
 log = logging.getLogger("seewhy")
 

@@ -89,10 +89,10 @@ class Kiosk:
         return f"<style>{look}</style><script>{script}</script>"
 
     def _alive(self, request: Request) -> Response:
-        return JSONResponse({"run": self.run, "ready": self.service.status == "ok"}, headers=FRESH)
+        return JSONResponse({"run": self.run, "ready": self.service.readiness.status == "ok"}, headers=FRESH)
 
     async def _attract(self, request: Request) -> Response:
-        if self.service.status != "ok":
+        if self.service.readiness.status != "ok":
             return JSONResponse([], status_code=503, headers=FRESH)
         return JSONResponse(await run_in_threadpool(self.attract.shown), headers=FRESH)
 

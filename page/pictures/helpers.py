@@ -19,7 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from PIL import Image
 
 from models.problems import Problem
 from models.work import charge, current
+from page import metrics
 from page.pictures.claims import claimed
 from page.pictures.formats import sniff
 from page.pictures.helper import END, LINE, OUT_OF_MEMORY, REQUEST
@@ -89,14 +90,6 @@ class TooHard(Problem):
 
 class DecoderFailed(Exception):
     """What went wrong in a helper, by the name of its exception or the number of the signal that ended it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded:
-    """A picture, and how many CPU seconds it took in its helper."""
-
-    picture: Picture
-    seconds: float
 
 
 class Helper:
@@ -239,7 +232,7 @@ class Helpers:
         limits: Limits,
         seconds: float = math.inf,
         took: Callable[[float], None] = lambda seconds: None,
-    ) -> Decoded:
+    ) -> Picture:
         """Decode a picture as `page.pictures.picture.decode` does, which says what is taken.
 
         It may take so many CPU `seconds`, and never more than CPU and CPU_MORE allow. `took` is called with what it
@@ -248,7 +241,7 @@ class Helpers:
         """
         with _opened(file) as (number, size):
             if not 0 < size <= limits.bytes:
-                return Decoded(decode(file, limits), 0.0)  # which refuses that before any decoder sees it
+                return decode(file, limits)  # which refuses that before any decoder sees it
             pixels, hungry = _claim(file, limits)
             with self.share.of(pixels, work.who if (work := current()) else ""):
                 picture, said, used = self._asked(number, limits, pixels, seconds)
@@ -256,7 +249,7 @@ class Helpers:
         charge(used)
         if picture is None:
             raise _problem(said, hungry)
-        return Decoded(picture, used)
+        return picture
 
     def close(self) -> None:
         """End those that wait for a picture; the next picture starts new ones."""
@@ -319,9 +312,10 @@ def decode_apart(
     limits: Limits,
     seconds: float = math.inf,
     took: Callable[[float], None] = lambda seconds: None,
-) -> Decoded:
-    """Decode a picture in a helper of this process, as `Helpers.decode`."""
-    return of(os.getpid()).decode(file, limits, seconds, took)
+) -> Picture:
+    """Decode a picture in a helper of this process, as `Helpers.decode`, and count it in the page's metrics."""
+    with metrics.SECONDS.labels("decode").time():
+        return of(os.getpid()).decode(file, limits, seconds, took)
 
 
 @cache

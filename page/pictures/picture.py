@@ -1,19 +1,26 @@
 """Take a visitor's picture in: from a file of any kind to upright RGB, or to a refusal with a reason."""
 
+import hashlib
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from models.problems import Problem
 from page.pictures import colour, formats, kinds, orientation, profiles
 from page.pictures.bare import Bare, Size
 from page.pictures.told import kind, told
+
+if TYPE_CHECKING:  # it loads torch, and what decodes does without
+    from models.preprocess import Preprocess
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -73,9 +80,28 @@ _DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that is ready to be looked at: `rgb` has mode RGB, stands upright and carries no metadata."""
+    """A picture that is ready to be looked at: `rgb` has mode RGB, stands upright and carries no metadata.
+
+    `known` is its `name`, where somebody knows it already; `seen` holds what the model that was asked last got of it.
+    """
 
     rgb: Image.Image
+    known: str = field(default="", compare=False, repr=False)
+    seen: "dict[Preprocess, NDArray[np.uint8]]" = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def name(self) -> str:
+        """The same for the same pixels and for no others, however they came here: a digest of them."""
+        return self.known or hashlib.sha256(b"%d %d " % self.rgb.size + self.rgb.tobytes()).hexdigest()
+
+    def seen_by(self, preprocess: "Preprocess") -> NDArray[np.uint8]:
+        """What a model gets of it, (side, side, 3), to be left as it is: made for the first question, then kept."""
+        pixels = self.seen.get(preprocess)
+        if pixels is None:
+            pixels = preprocess.seen_pixels(self.rgb)
+            self.seen.clear()
+            self.seen[preprocess] = pixels
+        return pixels
 
     @property
     def width(self) -> int:

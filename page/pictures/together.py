@@ -1,15 +1,18 @@
-"""The pictures of one question: their pixels and their seconds add up, and the same file is decoded once."""
+"""The pictures of one question: their pixels and their seconds add up."""
 
 import math
+import os
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from models.problems import Problem
-from page.pictures.helpers import LARGE, Decoded, TooHard, decode_apart, pixels_of
+from page.pictures import prepared
+from page.pictures.helpers import LARGE, TooHard, decode_apart, pixels_of
 from page.pictures.picture import MAX_PIXELS, Limits, Picture
 
 SECONDS = 3.5  # of CPU, for decoding all pictures of one question; asking about them comes on top
@@ -46,7 +49,7 @@ class Together:
         self._lock = threading.Lock()
         self._pixels: dict[Hashable, int] = {}
         self._seconds = SECONDS
-        self._here: WeakValueDictionary[Hashable, Decoded] = WeakValueDictionary()
+        self._here: WeakValueDictionary[Hashable, Picture] = WeakValueDictionary()
 
     def count(self, pixels: Mapping[Hashable, int], limits: Limits) -> None:
         """Count files by their keys, before any of them is decoded. Raises TooManyTogether when it gets too much."""
@@ -57,19 +60,24 @@ class Together:
                 raise TooManyTogether(limit=most // 10**6, megapixels=math.ceil(total / 10**6))
             self._pixels = both
 
-    def decode(self, file: Path | bytes, limits: Limits) -> Decoded:
-        """Decode a picture, or take it as it was decoded before, while somebody still has it.
+    def decode(self, file: Path | bytes, limits: Limits) -> Picture:
+        """Decode a picture, or take it as it was decoded before: for this question, or for one before it.
 
         Raises TooManyTogether, or what `page.pictures.helpers.decode_apart` raises.
         """
         if here := self._here.get(file):
             return here
         self.count({file: pixels_of(file, limits)}, limits)
+        decode = partial(self._decode, file, limits)
+        kept = prepared.of(os.getpid())
+        picture = decode() if isinstance(file, bytes) else kept.get(file, limits, decode)
+        self._here[file] = picture
+        return picture
+
+    def _decode(self, file: Path | bytes, limits: Limits) -> Picture:
         if self._seconds < LEAST:
             raise TooHard(limit=LARGE // 10**6)
-        decoded = decode_apart(file, limits, self._seconds, self._took)
-        self._here[file] = decoded
-        return decoded
+        return decode_apart(file, limits, self._seconds, self._took)
 
     def _took(self, seconds: float) -> None:
         with self._lock:
@@ -84,14 +92,14 @@ def begin() -> None:
     current.set(Together())
 
 
-def decode_one(file: Path | bytes, limits: Limits) -> Decoded:
+def decode_one(file: Path | bytes, limits: Limits) -> Picture:
     """Decode a picture of the current question, as `Together.decode`; where none has begun, it is one of its own."""
     return (current.get() or Together()).decode(file, limits)
 
 
 def given(file: Path | bytes, limits: Limits) -> Given:
     """An opening of a file. Raises OSError when there is none."""
-    return Given(file, pixels_of(file, limits), lambda: decode_one(file, limits).picture)
+    return Given(file, pixels_of(file, limits), lambda: decode_one(file, limits))
 
 
 def key_of(opening: Opening) -> Hashable:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks.machine import ROOT
 
-BENCHMARKS = ("explain", "page", "memory", "load", "fuzz", "faults", "start", "outside", "fool")
+BENCHMARKS = ("explain", "page", "tap", "memory", "load", "fuzz", "faults", "start", "outside", "fool")
 
 
 def test_help_names_every_benchmark_without_loading_anything() -> None:

@@ -1,5 +1,6 @@
 """What the model calls the picture, the other answers, and further questions."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,43 @@ def test_another_picture_is_asked_about_afresh(cat: Visit) -> None:
     assert cat.label == "Espresso"
     assert not cat.page.locator("#answer .asked").is_visible()
     assert "“espresso”" in cat.page.locator("#viewer .read").inner_text()
+
+
+def test_a_further_question_does_not_bring_the_picture_again(cat: Visit) -> None:
+    cat.set_glow(0)
+    bare = cat.pixels()
+    cat.open_more()
+    for act in (
+        cat.page.locator("#answer .next button").nth(1).click,
+        lambda: cat.ask("dogs"),
+        cat.page.locator("#method label", has_text="LayerCAM").click,
+    ):
+        cat.answered(act)
+        assert cat.page.evaluate("seewhy.view().base") is None
+        assert (cat.pixels() == bare).all()
+
+
+def test_every_further_question_is_drawn_over_the_picture_that_it_is_about(visit: Open) -> None:
+    page = visit()
+    seen: list[bytes] = []
+
+    def shown(give: Callable[[], object]) -> None:
+        page.answered(give)
+        page.set_glow(0)
+        seen.append(page.pixels().tobytes())
+        page.answered(page.page.locator("#answer .next button").nth(1).click)
+        assert page.page.evaluate("seewhy.view().base") is None
+        assert page.pixels().tobytes() == seen[-1]
+
+    shown(lambda: page.choose(photo("cat")))
+    shown(lambda: page.choose(photo("cheetah")))
+    shown(lambda: page.choose(photo("cat")))
+    page.page.locator("#new-picture").click()
+    shown(lambda: page.tap("Lion"))
+    page.page.locator("#new-picture").click()
+    shown(lambda: page.tap("Cat"))
+    assert seen[0] == seen[2] == seen[4]
+    assert len(set(seen)) == 3
 
 
 def test_another_way_of_drawing_gives_another_map_of_the_same_answer(cat: Visit) -> None:

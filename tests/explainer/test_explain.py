@@ -158,6 +158,15 @@ def test_a_target_is_explained_and_the_ranking_stays(target: Target, method: str
     assert explanation.top == explain(classifier, PHOTOGRAPH).top
 
 
+def test_pixels_that_were_made_before_are_what_the_model_gets() -> None:
+    classifier, other = tiny(), Image.new("RGB", (16, 16), (1, 2, 3))
+    alone = explain(classifier, PHOTOGRAPH)
+    given = explain(classifier, PHOTOGRAPH, pixels=classifier.preprocess.seen_pixels(PHOTOGRAPH))
+    assert given.top == alone.top
+    assert_same(given.layers, alone.layers)
+    assert explain(classifier, PHOTOGRAPH, pixels=classifier.preprocess.seen_pixels(other)).top != alone.top
+
+
 def test_layers_come_in_the_catalogues_order_and_by_name(bundled: Classifier) -> None:
     explanation = explain(bundled, PHOTOGRAPH)
     assert [layer.name for layer in explanation.layers] == ["blocks.1", "blocks.2", "blocks.4", "blocks.6", "bn2"]

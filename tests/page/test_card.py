@@ -17,7 +17,8 @@ from models.store import UnknownModel
 from page.card import SECONDS, Card, Lost, lender
 from page.pictures.picture import Picture
 from page.pictures.together import Given
-from page.service import Question, Service
+from page.question import Question
+from page.service import Service
 from page.words import Words
 from tests.page import fakes
 
@@ -124,8 +125,8 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
 
     far = fakes.spec("far", fakes.Source(fetching=bring, here=False))
     service = Service(fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, Card(lend))
-    service.warm()
-    assert (service.status, service.store.loaded(), set(order)) == ("ok", ("colours",), {"fetched"})
+    service.readiness.reach()
+    assert (service.readiness.status, service.store.loaded(), set(order)) == ("ok", ("colours",), {"fetched"})
     order.clear()
     service.ask(Picture(Image.new("RGB", (9, 9))), Question())
     assert order == ["borrowed"]

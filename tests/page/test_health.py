@@ -1,6 +1,7 @@
 """What the host of a page is told about it, and that no visitor is in it."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from models.download import Progress
 from page import disk
 from page.health import Health
 from page.pictures.picture import Picture
+from page.question import NoPicture, Question
 from page.refusal import sentence_of
-from page.service import NoPicture, Question, Service
+from page.service import Service
 from page.version import version
 from page.words import Words
 from tests.page import fakes
@@ -26,7 +28,7 @@ ASKED = Request({"type": "http"})
 @pytest.fixture
 def service(words: Words) -> Service:
     made = fakes.service(words)
-    made.warm()
+    made.readiness.reach()
     return made
 
 
@@ -59,6 +61,30 @@ def test_folder_that_may_not_be_written_to_is_told(
     assert (status, body["ready"], body["trouble"]) == (503, False, words("server.read_only"))
 
 
+def test_health_is_503_until_the_default_model_is_warm(words: Words, tmp_path: Path) -> None:
+    service = fakes.service(words)
+    status, body = told(service, tmp_path)
+    assert (status, body["status"], body["model"]) == (503, "starting", "colours")
+    service.readiness.reach()
+    status, body = told(service, tmp_path)
+    assert (status, body["status"], body["device"]) == (200, "ok", "cpu")
+    assert service.store.loaded() == ("colours",)
+
+
+def test_health_stays_503_when_the_default_model_fails(
+    words: Words, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(progress: Progress | None) -> None:
+        raise OSError("disk full")
+
+    service = fakes.service(words, fakes.spec("broken", fakes.Source(fetching=fail)), model="broken")
+    with caplog.at_level(logging.ERROR, "seewhy"):
+        service.readiness.reach()
+    status, body = told(service, tmp_path)
+    assert (status, body["status"]) == (503, "failed")
+    assert "disk full" in caplog.text
+
+
 def test_model_that_comes_back_is_warmed_again(words: Words, tmp_path: Path) -> None:
     tries: list[None] = []
 
@@ -68,9 +94,9 @@ def test_model_that_comes_back_is_warmed_again(words: Words, tmp_path: Path) -> 
             raise OSError("not here")
 
     service = fakes.service(words, fakes.spec(source=fakes.Source(fetching=fetch)))
-    service.warm()
+    service.readiness.reach()
     assert told(service, tmp_path)[1]["trouble"] == words("server.failed")
-    service.keep_warm(every=0)
+    service.readiness.keep(every=0)
     assert (len(tries), told(service, tmp_path)[0]) == (4, 200)  # the one that came is looked at when it is loaded
 
 

@@ -13,7 +13,7 @@ from page import heatmap_file
 from page.doors.intake import MADE
 from page.heatmap_file import write_blended
 from page.pictures.picture import Picture, base_jpeg
-from page.service import Question
+from page.question import Question
 from page.words import Words
 from tests.page import corpus, fakes
 

@@ -12,9 +12,11 @@ from gradio_client.utils import traverse
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
+from page.confidence import percent
 from page.pictures.picture import Picture
+from page.question import Question
 from page.reply import as_answer, as_json, as_piece, as_view
-from page.service import Question, Reply, Service, percent
+from page.service import Reply, Service
 from page.words import Words
 from tests.page import fakes
 
@@ -78,6 +80,14 @@ def test_view_carries_the_picture_and_grids_in_steps_too_fine_to_see(reply: Repl
     json.dumps(view, allow_nan=False)
 
 
+def test_view_of_a_picture_that_is_drawn_already_leaves_it_out_and_nothing_else(reply: Reply, words: Words) -> None:
+    whole = as_view(reply, Picture(HALF), words)
+    again = as_view(reply, Picture(HALF.copy()), words, whole["picture"])
+    assert again == whole | {"base": None}
+    for other in (None, "", as_view(reply, Picture(HALF.rotate(90)), words)["picture"]):
+        assert as_view(reply, Picture(HALF), words, other) == whole
+
+
 def test_grid_that_is_not_square_keeps_its_sides(reply: Reply, words: Words) -> None:
     layer = replace(reply.explanation.layers[0], grid=np.array([[0, 0.5, 1]], np.float32))
     wide = replace(reply, explanation=replace(reply.explanation, layers=(layer,)))
@@ -117,27 +127,6 @@ def test_map_for_a_group_or_a_contrast_says_so_and_marks_no_answer(service: Serv
 @pytest.mark.parametrize(("confidence", "key"), [(0.1, "not_sure"), (0.5, "fairly_sure"), (0.9, "very_sure")])
 def test_answer_says_how_sure_the_model_is(reply: Reply, words: Words, confidence: float, key: str) -> None:
     assert as_answer(with_confidence(reply, confidence), words)["sure"] == words(f"answer.{key}")
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0, "<\u00a01\u00a0%"),
-        (0.0049, "<\u00a01\u00a0%"),
-        (0.005, "1\u00a0%"),
-        (0.025, "3\u00a0%"),
-        (0.006, "1\u00a0%"),
-        (0.456, "46\u00a0%"),
-        (0.994, "99\u00a0%"),
-        (0.995, ">\u00a099\u00a0%"),
-        (0.9999, ">\u00a099\u00a0%"),
-        (1 - 1e-9, "100\u00a0%"),
-        (1, "100\u00a0%"),
-        (1.5, "150\u00a0%"),
-    ],
-)
-def test_percent_is_whole_and_never_a_bare_zero_or_all(share: float, text: str, words: Words) -> None:
-    assert percent(share, words) == text
 
 
 def test_label_with_markup_stays_as_it_is(service: Service, words: Words) -> None:

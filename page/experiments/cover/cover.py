@@ -12,11 +12,13 @@ from explainer.experiments.hiding import FIFTH
 from explainer.experiments.mask import Mask
 from explainer.explain import Explanation
 from models.classifier import Classifier
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import LONGEST_NAME, marked, name_of
 from page.pictures.picture import Picture
+from page.question import target_of
 from page.reply import Json, as_address, as_map
-from page.service import capital, percent, target_of
+from page.titles import capital
 
 SHOWN = 800  # dots along the longer side of the pictures that are sent back
 

@@ -8,10 +8,13 @@ from explainer.experiments.number import finite
 from explainer.explain import Explanation
 from explainer.target import RATHER_THAN
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import DEFAULT_LAYER, Question
 from page.reply import Json, as_map
-from page.service import DEFAULT_LAYER, Question, Reply, capital, percent
+from page.service import Reply
+from page.titles import capital
 
 FIRST = ("dogs", "cats")
 NEITHER = 0.02  # of both together; below it the picture shows neither, to the model

@@ -9,10 +9,12 @@ from explainer.explain import Explanation
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import NoPicture, target_of
 from page.reply import Json, as_address, as_map
-from page.service import NoPicture, capital, percent, target_of
+from page.titles import capital
 
 SAME = 0.03  # a share that moves by less has hardly moved
 

@@ -12,10 +12,11 @@ from explainer.experiments.two_heads import Agreement, agree
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.preprocess import Box
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import DEFAULT_LAYER, NoPicture, layers_of, method_of, target_of
 from page.reply import Json, as_map, as_png
-from page.service import DEFAULT_LAYER, NoPicture, layers_of, method_of, percent, target_of
 
 ALL = Box(0, 0, 1, 1)
 BRIGHT = 80  # how far from grey the strongest noise is shown

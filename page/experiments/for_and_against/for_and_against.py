@@ -10,11 +10,12 @@ from explainer.diverging import STOPS, diverging_blend
 from explainer.experiments.for_and_against import SignedMap, signed_maps, without_what_is_against
 from explainer.target import RATHER_THAN
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.pictures.picture import Picture
 from page.reply import Json, as_address
-from page.service import layer_titles, percent
+from page.titles import layer_titles
 
 ALL = 0.995  # from here on a share rounds to all of it
 LONGEST = 1280  # dots of the picture that is drawn on, which is as much as is sent

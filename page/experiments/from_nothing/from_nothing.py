@@ -12,9 +12,10 @@ from explainer.explain import Explanation
 from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
+from page.question import DEFAULT_LAYER, layers_of, target_of
 from page.reply import Json, as_map, as_png
-from page.service import DEFAULT_LAYER, layers_of, percent, target_of
 
 NOTHINGS: Mapping[str, Callable[[int], Pixels]] = MappingProxyType({"grey": grey, "speckle": speckle})
 

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from explainer.experiments.honest_grid import NotASum, SeveralClasses, Sum, taken_apart
 from explainer.explain import Explanation, LayerMap, explain
 from explainer.strength import WEAK, strength
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.pictures.picture import Picture
 from page.reply import Json, as_map
-from page.service import percent
 
 
 class HonestGrid(Experiment):

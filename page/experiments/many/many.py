@@ -15,9 +15,9 @@ from page.experiments.many.given import NoAnswers, check_number, read, said
 from page.experiments.many.summary import Summary
 from page.pictures.picture import Picture
 from page.pictures.together import Opening, key_of
+from page.question import Question
 from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
-from page.service import Question
 
 SMALL = 360  # dots of a picture on the wall
 

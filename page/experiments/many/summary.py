@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from explainer.experiments.many import Count, Row, Side, as_csv, by_sureness, group_counts, side, wrong
 from models.labels import Labels
+from page.confidence import percent
 from page.reply import Json
-from page.service import percent
 from page.words import Words
 
 HALF = 0.5

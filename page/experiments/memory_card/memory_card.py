@@ -9,12 +9,14 @@ from explainer.experiments.mask import Mask, NothingSeen
 from explainer.experiments.memory_card import LICENCES, MOST_LETTERS, CardText, Memory, draw_card
 from explainer.experiments.memory_cards import MOST_CARDS
 from explainer.experiments.you_first import compare
+from page.confidence import percent, sureness
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
 from page.pictures.picture import Picture
+from page.question import Question
 from page.reply import Json, as_map
-from page.service import Question, capital, percent, sureness
+from page.titles import capital
 from page.words import ENGLISH, speaking
 
 

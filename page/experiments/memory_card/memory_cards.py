@@ -16,8 +16,8 @@ from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
 from page.pictures.picture import Picture
 from page.pictures.together import Opening, key_of
+from page.question import DEFAULT_LAYER, Question
 from page.reply import Json
-from page.service import DEFAULT_LAYER, Question
 
 LONGEST = 640  # dots of a picture in the data set; it is a small one
 

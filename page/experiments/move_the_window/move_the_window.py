@@ -8,10 +8,11 @@ from explainer.experiments.move_the_window import SMALLEST, BadWindow, Moved, mo
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.preprocess import Box
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import NoPicture, target_of
 from page.reply import Json, as_map
-from page.service import NoPicture, percent, target_of
 
 SAME = 0.03  # a share that moves by less has hardly moved
 SIDES = ("x", "y", "width", "height")

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from explainer.outside.bounds import Measured, Rate
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import Question
 from page.reply import Json, as_outlook, rates
-from page.service import Question, Reply
+from page.service import Reply
 
 
 class Outside(Experiment):

@@ -9,11 +9,11 @@ from explainer.experiments.curves import Curves, curves_of
 from explainer.experiments.hiding import FILLINGS, hide
 from explainer.experiments.try_map import BENCHMARK, Hidden, Trial, try_map
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.one_map import OneMap, on_one_map
 from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
-from page.service import percent
 
 
 class NotYesOrNo(Problem):

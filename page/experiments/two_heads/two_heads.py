@@ -11,10 +11,12 @@ from explainer.experiments.two_heads import COLOURS, Agreement, agree, where
 from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.problems import Problem
+from page.confidence import percent
 from page.experiments.experiment import Experiment, Kind
 from page.pictures.picture import Picture
+from page.question import DEFAULT_LAYER, Question
 from page.reply import Json, as_address, as_map
-from page.service import DEFAULT_LAYER, Question, Reply, percent
+from page.service import Reply
 
 SAME, PARTLY = 0.65, 0.35  # of the brightest fifth in common
 OTHER_METHOD = "layercam"  # HiResCAM equals Grad-CAM in the last layer of most models

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 
 from explainer.experiments.you_first import Overlap, compare
+from page.confidence import percent, sureness
 from page.experiments.experiment import Experiment, Kind
 from page.experiments.marked import marked
 from page.pictures.picture import Picture
+from page.question import Question
 from page.reply import Json, as_map
-from page.service import Question, Reply, percent, sureness
+from page.service import Reply
 
 NOTICED = 0.05  # of the marks; so many must lie where the model does not look before it is said
 HALF = 0.5  # of the brightest part, marked

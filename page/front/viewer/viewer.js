@@ -14,6 +14,8 @@ seewhy.draws = 0;
 
 let shown = null; // what the server sent, and what was computed from it for this picture
 seewhy.view = () => shown;
+/* The name of the picture that is here, so that the server does not send it again. */
+seewhy.drawn = () => shown?.picture ?? "";
 let bare = false;
 let loading = 0;
 
@@ -154,22 +156,26 @@ function drawSeen() {
   });
 }
 
+async function opened(address) {
+  const image = Object.assign(new Image(), { src: address });
+  await image.decode();
+  return image;
+}
+
 async function show(value) {
   const turn = ++loading;
   if (!value) {
     shown = null;
     return;
   }
-  const image = new Image();
-  image.src = value.base;
-  await image.decode();
-  if (turn !== loading) return; // a newer picture has come meanwhile
-  const again = shown?.base_text === value.base; // another question about the same picture
+  const again = shown?.picture === value.picture; // another question about the same picture
+  const image = value.base ? await opened(value.base) : again ? shown.image : null;
+  if (turn !== loading || !image) return; // a newer picture has come meanwhile, or this one was put away
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
   const box = pixelBox(value.seen, canvas.width, canvas.height);
   const layers = value.layers.map((layer) => ({ ...layer, values: decodeGrid(layer.grid) }));
-  shown = { ...value, base_text: value.base, image, box, layers };
+  shown = { ...value, image, box, layers };
   find(".pic").style.setProperty("--shape", canvas.width / canvas.height);
   drawSeen();
   drawStrip();

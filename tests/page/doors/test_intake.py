@@ -25,6 +25,7 @@ PHOTO = corpus.taken()["jpeg"].data
 SENT = {name: file for name, file in corpus.refused().items() if file.key != "picture.too_many_bytes"}
 GONE = "picture.not_uploaded"
 MEGABYTES_ALLOWED = 200
+DECODED = 'seewhy_seconds_count{stage="decode"}'
 TRACES = ("Error", "Traceback", "/", "\\", "site-packages", ".py")
 
 
@@ -73,6 +74,46 @@ def test_log_names_no_file_of_a_visitor(program: Program, server: Server) -> Non
         answer(program, picture)
     assert "very-private-name" not in server.log()
     assert str(server.uploads) not in server.log()
+
+
+def decodings(program: Program) -> int:
+    """How many pictures the server has decoded."""
+    (line,) = [each for each in program.http.get("/metrics").text.splitlines() if DECODED in each]
+    return int(float(line.rpartition(" ")[2]))
+
+
+def without_times(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in answer.items() if key != "milliseconds"}
+
+
+def test_further_questions_about_an_upload_decode_nothing(program: Program) -> None:
+    picture = program.send(PHOTO + b"asked about often")
+    first = program.explain(picture)
+    before = decodings(program)
+    assert without_times(program.explain(picture)) == without_times(first)
+    second = program.explain(picture, None, str(first["top"][1]["index"]), "layercam")
+    assert second["target"]["label"] == first["top"][1]["label"]
+    assert program.heatmap(picture)
+    assert program.call("outside", picture, None)
+    assert decodings(program) == before
+    program.explain(program.send(PHOTO + b"and another one"))
+    assert decodings(program) == before + 1
+
+
+@pytest.mark.parametrize("name", ["jpeg cut off at 50 %", "too large: png of 169 megapixels", "zip"])
+def test_refused_file_gets_its_sentence_each_time(program: Program, words: Words, name: str) -> None:
+    data = corpus.refused()[name].data
+    with pytest.raises(Problem) as expected:
+        decode(data)
+    picture = program.send(data)
+    assert [refusal(program.explain, picture) for _ in range(3)] == [words.of(expected.value)] * 3
+
+
+def test_file_that_is_written_over_on_the_disk_is_decoded_anew(program: Program) -> None:
+    picture = program.send(PHOTO + b"to be written over")
+    first = program.explain(picture)
+    Path(picture["path"]).write_bytes(corpus.taken()["png"].data)
+    assert program.explain(picture)["top"] != first["top"]
 
 
 def test_every_orientation_gives_the_same_answer(program: Program) -> None:

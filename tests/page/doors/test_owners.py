@@ -11,7 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from page import request
 from page.doors.owners import ANYONE, COOKIE, Owners, OwnersDoor
+from page.pictures.picture import Limits, decode
+from page.pictures.prepared import Prepared
 from page.refusal import answer
+from page.room import Room
 from page.words import Words
 from tests.page import corpus
 from tests.page.talk import META, Program, Refusal
@@ -76,6 +79,21 @@ def test_upload_of_two_visitors_goes_with_the_second(owners: Owners, upload: Pat
     owners.leave(OTHER)
     assert not upload.exists()
     assert len(owners) == 0
+
+
+def test_what_is_kept_of_an_upload_for_the_next_question_goes_with_the_last_who_sent_it(
+    tmp_path: Path, upload: Path
+) -> None:
+    room, kept = Room(), Prepared()
+    kept.settle(tmp_path / "uploads", room)
+    owners = Owners(tmp_path / "uploads", room.drop)
+    owners.add([str(upload)], ONE, OTHER)
+    room.add(upload, len(RED), [ONE])
+    kept.get(upload, Limits(), lambda: decode(upload))
+    owners.leave(ONE)
+    assert len(kept) == 1
+    owners.leave(OTHER)
+    assert (len(kept), len(room), room.bytes, upload.exists()) == (0, 0, 0, False)
 
 
 def test_what_is_deleted_is_forgotten(owners: Owners, upload: Path) -> None:

@@ -19,7 +19,7 @@ from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.plain import PATH, PlainDoor
 from page.pictures.picture import Limits
-from page.service import Question
+from page.question import Question
 from page.texts import LONGEST
 from page.words import Words
 from tests.page import corpus, fakes
@@ -33,7 +33,7 @@ RED = corpus.taken()["png"].data
 
 def door(words: Words, at_once: int = 2, waiting: int = 4, each: int = 100, **options: Any) -> PlainDoor:
     service = fakes.service(words, fakes.spec(source=fakes.Source(**options)))
-    service.status = "ok"
+    service.readiness.status = "ok"
     return PlainDoor(service, Limits(bytes=2 * MB), Line(at_once, waiting, each))
 
 
@@ -134,7 +134,7 @@ def test_other_methods_are_told_to_post(words: Words, method: str) -> None:
 
 def test_default_model_on_its_way_is_not_waited_for(words: Words) -> None:
     app = door(words)
-    app.service.status = "starting"
+    app.service.readiness.status = "starting"
     for params in ({}, {"model": "colours"}):
         answered = ask(app, content=RED, params=params)
         assert refused(answered) == (503, words("api.starting"))
@@ -148,7 +148,7 @@ def test_model_that_is_brought_is_told_at_once_and_holds_up_nobody(
     held = Held()
     far = fakes.spec("far", fakes.Source(fetching=held, here=False))
     app = PlainDoor(fakes.service(words, fakes.spec(), far), Limits(bytes=2 * MB), Line(1, 0, 1))
-    app.service.status = "ok"
+    app.service.readiness.status = "ok"
     answered = ask(app, content=RED, params={"model": "far"})
     assert refused(answered) == (503, words("model.on_its_way", title="Far", percent=0))
     assert int(answered.headers["retry-after"]) > 0
@@ -262,7 +262,7 @@ def test_whoever_waits_for_a_model_to_be_loaded_holds_nobody_else_up(words: Word
     held = Held()
     app = door(words, at_once=1)
     app.service = fakes.service(words, fakes.spec(), fakes.spec("away", fakes.Source(fetching=held)))
-    app.service.status = "ok"
+    app.service.readiness.status = "ok"
     app.slow = Line(1, 4, 4)
 
     async def crowd() -> None:

@@ -12,7 +12,7 @@ from explainer.experiments.mask import NothingMarked, TooMuchMarked
 from page.experiments.cover import CoverUp
 from page.experiments.marked import BadName
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

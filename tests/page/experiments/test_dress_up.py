@@ -16,7 +16,7 @@ from models.labels import UnknownTarget
 from page.experiments.dress_up import DressUp
 from page.experiments.dress_up.dress_up import NothingOn
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -19,8 +19,8 @@ from page.experiments.experiment import UnknownExperiment
 from page.experiments.frame import build_frame
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.pictures.together import TooManyTogether
+from page.question import NoPicture
 from page.reply import Json
-from page.service import NoPicture
 from page.texts import LONGEST, TooLong
 from page.words import Words
 from tests.page import fakes

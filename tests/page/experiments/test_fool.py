@@ -17,7 +17,7 @@ from page.experiments.fool.fool import magnified
 from page.experiments.from_nothing import FromNothing
 from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -13,7 +13,7 @@ from explainer.target import SameTwice
 from page.experiments.for_and_against import ForAndAgainst
 from page.experiments.for_and_against.for_and_against import NoTarget
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -13,7 +13,7 @@ from explainer.strength import USUAL
 from models.catalogue import DEFAULT
 from page.experiments.honest_grid import HonestGrid
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

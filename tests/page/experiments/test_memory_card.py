@@ -19,7 +19,7 @@ from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer
 from page.pictures.picture import BrokenPicture, Picture
 from page.pictures.together import Given
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words, speaking
 from tests.page import fakes
 

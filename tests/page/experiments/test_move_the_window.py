@@ -11,7 +11,7 @@ from PIL import Image
 from explainer.experiments.move_the_window import BadWindow
 from page.experiments.move_the_window import MoveTheWindow
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from page.experiments.outside import Outside
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -12,10 +12,11 @@ from PIL import Image
 from explainer.explain import UnknownMethod
 from models.labels import UnknownTarget
 from models.store import UnknownModel
+from page.confidence import percent
 from page.experiments.try_map import TryMap
 from page.experiments.try_map.try_map import NotYesOrNo
 from page.pictures.picture import Picture
-from page.service import NoPicture, UnknownLayer, percent
+from page.question import NoPicture, UnknownLayer
 from page.words import Words
 from tests.page import fakes
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from page.experiments.unlearned import Unlearned
 from page.pictures.picture import Picture
-from page.service import NoPicture, UnknownLayer
+from page.question import NoPicture, UnknownLayer
 from page.words import Words
 from tests.page import fakes
 

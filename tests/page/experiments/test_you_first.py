@@ -10,7 +10,7 @@ from PIL import Image
 from explainer.experiments.mask import BadMask, NothingMarked, NothingSeen
 from page.experiments.you_first import YouFirst
 from page.pictures.picture import Picture
-from page.service import NoPicture
+from page.question import NoPicture
 from page.words import Words
 from tests.page import fakes
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from page.examples import Example
 from page.kiosk.attract import Attract
+from page.question import DEFAULT_LAYER, Question
 from page.reply import as_map
-from page.service import DEFAULT_LAYER, Question
 from page.words import Words
 from tests.page import fakes
 

@@ -49,7 +49,7 @@ def test_what_is_no_visit_is_refused(screen: TestClient, body: str) -> None:
 def test_the_screen_waits_until_the_model_is_warm(screen: TestClient, kiosk: Kiosk) -> None:
     assert screen.get("/kiosk/attract").status_code == 503
     assert screen.get("/kiosk/alive").json() == {"run": kiosk.run, "ready": False}
-    kiosk.service.status = "ok"
+    kiosk.service.readiness.status = "ok"
     assert screen.get("/kiosk/attract").json() == []
     assert screen.get("/kiosk/alive").json()["ready"]
 

@@ -76,7 +76,7 @@ def test_pixels_are_those_of_decoding_here(one: Helpers, tmp_path: Path, kind: s
     path.write_bytes(data)
     here = decode(data).rgb
     for file in (data, path):
-        there = one.decode(file, LIMITS).picture.rgb
+        there = one.decode(file, LIMITS).rgb
         assert (there.mode, there.size, there.tobytes()) == (here.mode, here.size, here.tobytes())
 
 
@@ -110,7 +110,7 @@ def shared() -> Iterator[Helpers]:
 @pytest.mark.parametrize("name", corpus.taken().keys())
 def test_every_picture_comes_as_it_does_here(shared: Helpers, name: str) -> None:
     data = corpus.taken()[name].data
-    assert shared.decode(data, LIMITS).picture.rgb.tobytes() == decode(data).rgb.tobytes()
+    assert shared.decode(data, LIMITS).rgb.tobytes() == decode(data).rgb.tobytes()
 
 
 @pytest.mark.parametrize("name", corpus.refused().keys())
@@ -143,7 +143,7 @@ def test_file_that_is_gone_is_an_error_of_the_system(one: Helpers, tmp_path: Pat
 def test_picture_that_needs_too_much_memory_is_refused_and_the_next_one_is_decoded(one: Helpers) -> None:
     with pytest.raises(TooHard):
         one.decode(CLEAR, LIMITS)
-    assert one.decode(PHOTO, LIMITS).picture.width == 900
+    assert one.decode(PHOTO, LIMITS).width == 900
 
 
 def test_picture_that_takes_too_long_ends_its_helper_alone(one: Helpers) -> None:
@@ -152,7 +152,7 @@ def test_picture_that_takes_too_long_ends_its_helper_alone(one: Helpers) -> None
     with pytest.raises(TooHard):
         one.decode(saved(noise(4000, 3000), "PNG", compress_level=1), Limits(bytes=10**9), seconds=0.02)
     assert gone(before)
-    assert one.decode(PHOTO, LIMITS).picture.width == 900
+    assert one.decode(PHOTO, LIMITS).width == 900
     assert one.pids != [before]
 
 
@@ -180,7 +180,7 @@ def test_helper_that_was_killed_while_nobody_asked_costs_nobody_anything(one: He
     (before,) = one.pids
     os.kill(before, signal.SIGKILL)
     assert gone(before)
-    assert one.decode(PHOTO, LIMITS).picture.width == 900
+    assert one.decode(PHOTO, LIMITS).width == 900
 
 
 def test_helper_is_replaced_after_some_pictures(one: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,16 +189,16 @@ def test_helper_is_replaced_after_some_pictures(one: Helpers, monkeypatch: pytes
     first = one.pids
     one.decode(PHOTO, LIMITS)
     assert one.pids != first
-    assert one.decode(PHOTO, LIMITS).picture.width == 900
+    assert one.decode(PHOTO, LIMITS).width == 900
 
 
 def test_seconds_are_told_of_what_was_taken_and_of_what_was_refused(one: Helpers) -> None:
     counted: list[float] = []
     with working(Work()) as work:
-        decoded = one.decode(PHOTO, LIMITS, took=counted.append)
+        one.decode(PHOTO, LIMITS, took=counted.append)
         with pytest.raises(TooHard):
             one.decode(saved(noise(4000, 3000), "PNG", compress_level=1), Limits(bytes=10**9), 0.05, counted.append)
-    assert counted[0] == decoded.seconds > 0
+    assert counted[0] > 0
     assert 0.04 < counted[1] < 1
     assert work.seconds == sum(counted)
 
@@ -237,8 +237,8 @@ def test_forked_process_has_helpers_of_its_own() -> None:
     child = os.fork()
     if not child:
         try:
-            os._exit(0 if helpers.decode_apart(PHOTO, LIMITS).picture.rgb == mine.picture.rgb else 1)
+            os._exit(0 if helpers.decode_apart(PHOTO, LIMITS).rgb == mine.rgb else 1)
         finally:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert helpers.decode_apart(PHOTO, LIMITS).picture.rgb == mine.picture.rgb
+    assert helpers.decode_apart(PHOTO, LIMITS).rgb == mine.rgb

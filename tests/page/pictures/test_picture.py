@@ -272,3 +272,9 @@ def test_no_refusal_takes_much_memory(tmp_path: Path) -> None:
     assert len(lines) == len(refused)
     over = [(names[path], peak) for peak, path in lines if int(peak) > MEGABYTES_ALLOWED]
     assert not over, f"first over {MEGABYTES_ALLOWED} MB: {over[0]}"
+
+
+def test_pictures_have_the_same_name_when_their_pixels_are_the_same() -> None:
+    flat, high = Image.new("RGB", (8, 2), (1, 2, 3)), Image.new("RGB", (2, 8), (1, 2, 3))
+    assert Picture(flat).name == Picture(flat.copy()).name
+    assert len({Picture(image).name for image in (flat, high, flat.crop((0, 0, 8, 1)), Image.new("RGB", (8, 2)))}) == 4

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from page.pictures import together
-from page.pictures.helpers import Decoded, TooHard
+from page.pictures.helpers import TooHard
 from page.pictures.picture import Limits, Picture
 from page.pictures.together import Together, TooManyTogether, count_all, decode_one, given, key_of
 
@@ -27,10 +27,10 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What is decoded, in a question of its own; each takes a second and a half."""
     files: list[Any] = []
 
-    def decode(file: Any, limits: Limits, seconds: float, took: Callable[[float], None]) -> Decoded:
+    def decode(file: Any, limits: Limits, seconds: float, took: Callable[[float], None]) -> Picture:
         files.append(file)
         took(1.5)
-        return Decoded(Picture(Image.new("RGB", (1, 1))), 1.5)
+        return Picture(Image.new("RGB", (1, 1)))
 
     monkeypatch.setattr(together, "decode_apart", decode)
     mark = together.current.set(Together())

@@ -6,8 +6,8 @@ import re
 import numpy as np
 
 from explainer import heatmap
+from page.confidence import percent
 from page.front.viewer.viewer import _look
-from page.service import percent
 from page.shared import MODULES, joined
 from page.shared.joined import HERE
 from page.words import Words

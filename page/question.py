@@ -1,0 +1,68 @@
+"""What can be asked about a picture, and what each word of a question stands for."""
+
+from dataclasses import dataclass
+
+from explainer.explain import UnknownMethod
+from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.target import Target, parse_target
+from models.classifier import Classifier
+from models.problems import Problem
+
+DEFAULT_LAYER = "default"
+
+
+class UnknownLayer(Problem):
+    """A target layer that the model does not list; `known` has those it does."""
+
+    key = "layer.unknown"
+
+
+class OpacityOutOfRange(Problem):
+    """An opacity that is not a number from 0 to 1."""
+
+    key = "opacity.range"
+
+
+class NoPicture(Problem):
+    """A request without a picture."""
+
+    key = "picture.none"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to ask about a picture. None stands for the default model, the model's first answer, Grad-CAM, and all
+    target layers; a layer is a module path, or DEFAULT_LAYER for the model's default."""
+
+    model: str | None = None
+    target: str | int | None = None
+    method: str | None = None
+    layer: str | None = None
+
+
+def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
+    """What a visitor or a program asks about, by a word, a number or a contrast; None or blank for the first answer.
+
+    Raises the problems of `explainer.target.parse_target`.
+    """
+    text = "" if asked is None else str(asked).strip()
+    return parse_target(text, classifier.labels) if text else None
+
+
+def method_of(asked: str | None) -> str:
+    """The key of a method, Grad-CAM's for None. Raises UnknownMethod."""
+    method = asked or DEFAULT_METHOD
+    if method not in METHODS:
+        raise UnknownMethod(method=method, known=tuple(METHODS))
+    return method
+
+
+def layers_of(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
+    """The module paths to make maps of: all for None, one for a path or DEFAULT_LAYER. Raises UnknownLayer."""
+    known = tuple(layer.name for layer in classifier.spec.layers)
+    if not asked:
+        return known
+    name = classifier.spec.default_layer if asked == DEFAULT_LAYER else asked
+    if name not in known:
+        raise UnknownLayer(layer=asked, known=known)
+    return (name,)

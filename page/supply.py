@@ -1,0 +1,63 @@
+"""The models of a page: which one answers by itself, which can be chosen, and how one that is not here is brought."""
+
+from explainer.engines.fallback import get_somewhere
+from models.classifier import Classifier
+from models.deliveries import Deliveries
+from models.problems import Problem
+from models.store import ClassifierStore
+from models.weights import WeightsBroken, WeightsOffline
+
+
+class NotHere(Problem):
+    """A model that is not on this machine, on a page that brings none for visitors. Values: title."""
+
+    key = "model.not_here"
+
+
+class Supply:
+    """Gives classifiers out of the store. `deliveries` has models brought that are not here; nobody waits for one in a
+    line."""
+
+    def __init__(self, store: ClassifierStore, default: str, downloads: bool = True) -> None:
+        """Give `default` where no model is named. Without `downloads` a visitor's choice brings no model; the default
+        one comes all the same."""
+        self.store = store
+        self.default = default
+        self.downloads = downloads
+        self.deliveries = Deliveries(store.fetch)
+
+    def offered(self) -> tuple[str, ...]:
+        """The models that a visitor may choose: also the default one when it can't be had, so that they are told."""
+        names = self.store.available() if self.downloads else self.store.here()
+        return names if self.default in names else (self.default, *names)
+
+    def prepare(self, *models: str | None) -> None:
+        """See to it that models are here, None for the default one; before a card is borrowed, since a visitor's time
+        on it is too short for a download.
+
+        Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.
+        """
+        for name in (model or self.default for model in models):
+            if not self.store.has(name) and not self.store.offline:  # whose source says by itself what is missing
+                self._bring(name)
+
+    def classifier(self, model: str | None) -> Classifier:
+        """A model, None for the default one, on the CPU where the device's memory is full.
+
+        Raises as `prepare`, and what the model's source raises.
+        """
+        name = model or self.default
+        self.prepare(name)
+        try:
+            return get_somewhere(self.store, name)
+        except (WeightsBroken, WeightsOffline):
+            if self.store.offline:
+                raise
+        self._bring(name)  # in place of a file that is damaged
+        return get_somewhere(self.store, name)
+
+    def _bring(self, name: str) -> None:
+        title = self.store.title(name)
+        if not self.downloads and name != self.default:
+            raise NotHere(title=title)
+        self.deliveries.order(name, title)
