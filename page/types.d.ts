@@ -39,7 +39,7 @@ type Layer = Grid & { name: string; title: string; maximum: number; values: Floa
 
 /** What is shown: `page.reply.as_view`, with what the browser made of it. */
 type View = {
-  base_text: string;
+  picture: string;
   image: HTMLImageElement;
   box: Box;
   seen: Seen;
