@@ -59,6 +59,7 @@ from page.made import Made
 from page.openapi import describe
 from page.patches.closed_routes import close_doors
 from page.patches.printing import bend_printing
+from page.patches.selectors import for_scripts
 from page.pictures import helpers
 from page.pictures.picture import Limits
 from page.progress import Progress, follow
@@ -285,6 +286,7 @@ def _limits(settings: Settings) -> Limits:
 def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None, patience: Patience) -> str:
     given = {
         "camera": words.section("camera"),
+        "selectors": for_scripts(),
         "looking": words("page.looking"),
         "download": words.section("notes")["download"],
         "percent": words.section("answer")["percent"],
