@@ -44,7 +44,7 @@ from page.doors.queue import FairQueue
 from page.doors.rates import Rate, Rates, rates
 from page.doors.streams import StreamsDoor
 from page.doors.uploads import PATH as UPLOAD
-from page.doors.uploads import UploadDoor
+from page.doors.uploads import PROGRESS, UploadDoor, told_done
 from page.events import connect
 from page.examples import Example
 from page.experiments import EXPERIMENTS, Experiments
@@ -62,7 +62,6 @@ from page.patches.printing import bend_printing
 from page.patches.selectors import for_scripts
 from page.pictures import helpers
 from page.pictures.picture import Limits
-from page.progress import Progress, follow
 from page.room import Room
 from page.service import Service
 from page.serving import launch
@@ -184,8 +183,6 @@ def serve(
     for language in words.languages:
         with speaking(language):
             site.say(language, head=_head(settings, words, curator, kiosk, presence.patience))
-    progress = Progress()
-    follow(progress)
     routes = [
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
@@ -196,7 +193,7 @@ def serve(
         Route("/api/openapi.json", _openapi(service)),
         *(kiosk.routes if kiosk else ()),
     ]
-    upload = UploadDoor(uploads, site.room, words, limits.bytes, progress, on_space())
+    upload = UploadDoor(uploads, site.room, words, limits.bytes, on_space())
     bend_printing()
     most = most_connections(raise_file_limit())
     launch(
@@ -206,7 +203,7 @@ def serve(
         Connections(settings.connections_each if settings.public else most, most, settings.proxies),
         app_kwargs={
             "middleware": _doors(site, settings, words, _language(settings, curator), owners, routes),
-            "routes": [*routes, Route(UPLOAD, upload, methods=["POST"])],
+            "routes": [*routes, Route(UPLOAD, upload, methods=["POST"]), Route(PROGRESS, told_done)],
         },
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         footer_links=[],

@@ -142,11 +142,24 @@ def uploaded(payload: ImageData | FileData) -> Path:
     """The path of an uploaded file. Raises NotUploaded when the payload names anything else."""
     if not payload.path or (payload.url and payload.url.startswith("data:")):
         raise NotUploaded
+    path = its_own(payload.path)
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise NotUploaded from error
+    if not there:
+        raise NotUploaded
+    return path
+
+
+def its_own(name: str) -> Path:
+    """The path of an upload that the request may use, whether or not it is still there. Raises NotUploaded for a path
+    elsewhere, an address, another visitor's upload, and what no file can be called."""
     folder = Path(os.path.realpath(get_upload_folder()))
     try:
-        path = Path(os.path.realpath(payload.path))
-        here = folder in path.parents and path.relative_to(folder).parts[0] != MADE and path.is_file()
-    except (OSError, ValueError) as error:  # no file can have such a name
+        path = Path(os.path.realpath(name))
+        here = folder in path.parents and path.relative_to(folder).parts[0] != MADE
+    except (OSError, ValueError) as error:
         raise NotUploaded from error
     if not here or not may_use(path):
         raise NotUploaded

@@ -14,7 +14,7 @@ from explainer.target import RATHER_THAN
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.curator import Curator
-from page.doors.intake import MADE, PictureInput, PicturesInput
+from page.doors.intake import PictureInput, PicturesInput
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
@@ -140,9 +140,6 @@ def build_layout(
 def build_programs(words: Words, limits: Limits) -> Programs:
     """The components behind the endpoints, none of them visible."""
     door = _Door(words, limits)
-    file = gr.File(visible=False)
-    # What the server makes lies apart from what visitors upload, so that no door leads to it.
-    file.GRADIO_CACHE = str(Path(file.GRADIO_CACHE) / MADE)
     return Programs(
         explain=gr.Button(visible=False),
         heatmap=gr.Button(visible=False),
@@ -152,7 +149,7 @@ def build_programs(words: Words, limits: Limits) -> Programs:
         layer=gr.Textbox(visible=False, label="layer"),
         opacity=gr.Number(visible=False, label="opacity"),
         json=gr.JSON(visible=False, label="explanation"),
-        file=file,
+        file=gr.File(visible=False),
         values=lambda name, kind: _PARAMETERS[kind](door, name),
     )
 
