@@ -57,8 +57,7 @@ from page.kiosk import Kiosk
 from page.language import Speech, Teller
 from page.made import Made
 from page.openapi import describe
-from page.patches.closed_routes import close_doors
-from page.patches.printing import bend_printing
+from page.patches import table as patches
 from page.patches.selectors import for_scripts
 from page.pictures import helpers
 from page.pictures.picture import Limits
@@ -68,7 +67,7 @@ from page.serving import launch
 from page.settings import Settings, on_space
 from page.shutdown import Ending
 from page.translated import Site
-from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
+from page.visits import forget_files, forget_visit, forget_visits, let_go
 from page.words import Words, speaking
 
 FRONT = Path(__file__).parent / "front"
@@ -106,8 +105,7 @@ def build_site(
     curator: Curator,
 ) -> Site:
     """The page with all its events, not yet served; `examples` have captions in the language that is spoken."""
-    close_doors(words)
-    keep_no_values()
+    patches.apply()
     age = 60 * settings.sweep_minutes
     experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
 
@@ -194,7 +192,6 @@ def serve(
         *(kiosk.routes if kiosk else ()),
     ]
     upload = UploadDoor(uploads, site.room, words, limits.bytes, on_space())
-    bend_printing()
     most = most_connections(raise_file_limit())
     launch(
         site,

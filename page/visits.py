@@ -2,43 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import ClassVar
 
-from gradio.blocks import Block, Blocks, BlocksConfig
 from gradio.queueing import Queue
-from gradio.state_holder import SessionState, StateHolder
-
-_begin = SessionState.__init__
-
-
-@dataclass(frozen=True)
-class _Bare:
-    """A site of which a session describes no components to itself."""
-
-    default_config: BlocksConfig
-    blocks: ClassVar[Mapping[int, Block]] = MappingProxyType({})
-
-
-def keep_no_values() -> None:
-    """Let Gradio's sessions keep no values of components, for this process. May be called again.
-
-    They are for a feature that is shut here (`/deep_link`). Without this each new name of a session took 50 ms of the
-    loop that serves the page and 260 KB, and hundreds of sessions kept their last answers whole.
-    """
-
-    def begin(self: SessionState, blocks: Blocks) -> None:
-        _begin(self, _Bare(blocks.default_config))  # type: ignore[arg-type]
-
-    def update_value(self: SessionState, key: int, value: object) -> None:
-        return None
-
-    SessionState.__init__ = begin  # type: ignore[method-assign]
-    SessionState._update_value_in_config = update_value  # type: ignore[method-assign]
-
+from gradio.state_holder import StateHolder
 
 _cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of what still runs
 

@@ -2,19 +2,17 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio import component_meta
 from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
 from page import metrics
+from page.patches import stubs
 from page.pictures.picture import Limits, Picture
 from page.pictures.together import Given, Opening, decode_one, given
 from page.refusal import Refuse
@@ -39,18 +37,7 @@ class Upload:
     seconds: float = 0.0
 
 
-@contextmanager
-def _without_stub() -> Iterator[None]:
-    """Gradio writes a type stub beside the source of every component class; ours stays as it is on disk."""
-    write = component_meta.create_or_modify_pyi
-    component_meta.create_or_modify_pyi = lambda *_: None
-    try:
-        yield
-    finally:
-        component_meta.create_or_modify_pyi = write
-
-
-with _without_stub():
+with stubs.unwritten():
 
     class PictureInput(gr.Image):
         """Gradio's picture component with a decoder of our own.

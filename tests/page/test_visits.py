@@ -6,9 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio.state_holder import SessionState, StateHolder
+from gradio.state_holder import StateHolder
 
-from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
+from page.visits import forget_files, forget_visit, forget_visits, let_go
 
 
 @pytest.fixture
@@ -58,23 +58,6 @@ def test_what_a_visit_waits_for_is_let_go(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(queue, "clean_events", clean_events)
     asyncio.run(story())
     assert cleaned == ["left"]
-
-
-def test_sessions_keep_no_values_and_describe_no_components(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SessionState, "__init__", SessionState.__init__)
-    monkeypatch.setattr(SessionState, "_update_value_in_config", SessionState._update_value_in_config)
-    with gr.Blocks(analytics_enabled=False) as site:
-        box, state = gr.Textbox(), gr.State("kept")
-    for _ in range(2):
-        keep_no_values()
-    session = SessionState(site)
-    session._update_value_in_config(box._id, "x" * 1_000_000)
-    assert session.config_values == {}
-    assert list(session.components) == []
-    # What the handlers need is there.
-    assert session[state._id] == "kept"
-    assert session[box._id] is box
-    assert session.blocks_config.fns == site.fns
 
 
 def test_names_of_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
