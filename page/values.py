@@ -1,6 +1,6 @@
 """Whether a request's values are of the kinds that Gradio's components take, told before any of its code sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -33,10 +33,10 @@ def _is_a(model: type[BaseModel], value: Any) -> bool:
     return True
 
 
-def files_in(value: Any) -> Iterator[dict[str, Any]]:
+def files_in(value: Any, is_file: Callable[[Any], bool] = is_file_obj_with_meta) -> Iterator[dict[str, Any]]:
     """What Gradio would take for a file and open, copy or fetch, wherever it is in a value."""
-    if is_file_obj_with_meta(value):
+    if is_file(value):
         yield value
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inside:
-        yield from files_in(each)
+        yield from files_in(each, is_file)

@@ -140,14 +140,22 @@ def uploaded(payload: ImageData | FileData) -> Path:
 
 
 def its_own(name: str) -> Path:
-    """The path of an upload that the request may use, whether or not it is still there. Raises NotUploaded for a path
-    elsewhere, an address, another visitor's upload, and what no file can be called."""
+    """The path of an upload that the request may use, whether or not it is still there. Raises NotUploaded for another
+    visitor's, and as `among_uploads`."""
+    path = among_uploads(name)
+    if not may_use(path):
+        raise NotUploaded
+    return path
+
+
+def among_uploads(name: str) -> Path:
+    """A path where uploads lie. Raises NotUploaded for a path elsewhere, an address, and what no file can be called."""
     folder = Path(os.path.realpath(get_upload_folder()))
     try:
         path = Path(os.path.realpath(name))
         here = folder in path.parents and path.relative_to(folder).parts[0] != MADE
     except (OSError, ValueError) as error:
         raise NotUploaded from error
-    if not here or not may_use(path):
+    if not here:
         raise NotUploaded
     return path

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from models.problems import Problem
-from page.patches import page, printing, queue, scratch, selectors, server, sessions, stubs
+from page.patches import downloads, page, printing, queue, scratch, selectors, server, sessions, stubs
 from page.patches.installed import Installed
 from page.patches.patch import Patch
 
-PATCHES: tuple[Patch, ...] = tuple(
-    patch for part in (page, queue, sessions, server, scratch, printing, stubs, selectors) for patch in part.PATCHES
-)
+PARTS = (page, downloads, queue, sessions, server, scratch, printing, stubs, selectors)
+PATCHES: tuple[Patch, ...] = tuple(patch for part in PARTS for patch in part.PATCHES)
 
 
 class Misfit(Problem):
