@@ -69,7 +69,7 @@ def main() -> None:
     if card.lent:
         service.warm()  # what is loaded before the page is served is on the card at once
     try:
-        ending = serve(site, settings, service, words, examples, curator)
+        ending = serve(site, settings, service, examples, curator)
     except OSError:
         print(words("server.port", port=settings.port, host=settings.host), file=sys.stderr, flush=True)
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.

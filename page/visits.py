@@ -1,4 +1,4 @@
-"""What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
+"""When a visit is over, all of it goes: its uploads, its answers, and what Gradio keeps of it in memory."""
 
 import asyncio
 import os
@@ -8,7 +8,41 @@ from datetime import datetime, timedelta
 from gradio.queueing import Queue
 from gradio.state_holder import StateHolder
 
+from page.doors.owners import Owners
+from page.doors.queue import FairQueue
+from page.translated import Site
+
 _cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of what still runs
+
+
+class Visits:
+    """Ends visits: those that were told to be over, and those of which nothing was heard for so many `seconds`."""
+
+    def __init__(self, site: Site, queue: FairQueue, owners: Owners, seconds: float) -> None:
+        """Of a `site` with its `queue`; `owners` know whose an upload is."""
+        self.site = site
+        self.queue = queue
+        self.owners = owners
+        self.seconds = seconds
+
+    def close(self, token: str, session: str) -> None:
+        """A page was closed: what its session waits for is let go, where the browser with this token may speak of it;
+        anybody may name a session."""
+        if self.queue.sessions.may_use(session, token):
+            let_go(self.queue, session)
+            self.queue.leave(session)
+
+    def leave(self, token: str, session: str) -> None:
+        """A visitor has left: their uploads go as well."""
+        self.owners.leave(token)
+        self.close(token, session)
+
+    def sweep(self) -> None:
+        """Forget what has gone or grown old meanwhile."""
+        self.owners.forget_gone()
+        self.site.room.forget_gone()
+        forget_visits(self.site.state_holder, self.seconds)
+        forget_files(self.site.temp_file_sets)
 
 
 def forget_visit(holder: StateHolder, session: str) -> None:

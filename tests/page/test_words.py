@@ -146,7 +146,9 @@ def test_every_word_that_scripts_ask_for_exists(words: Words) -> None:
         names = set(re.findall(r"\bwords\.(\w+)", text))
         assert names <= everything, path.name
     script = (ROOT / "page" / "front" / "page.js").read_text(encoding="utf-8")
-    handed = set(re.findall(r'^ {8}"(\w+)":', (ROOT / "page" / "site.py").read_text(encoding="utf-8"), re.MULTILINE))
+    handed = set(
+        re.findall(r'^ {8}"(\w+)":', (ROOT / "page" / "front" / "head.py").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert set(re.findall(r"\bgiven\.(\w+)", script)) <= handed
     camera = set(re.findall(r"given\.camera\.(\w+)", script))
     camera |= set(re.findall(r'"(\w+)"', "".join(re.findall(r"Error: (\"\w+\")", script))))
