@@ -77,7 +77,7 @@ class Says:
 
     def holds(self, installed: Installed) -> bool:
         """Whether they do."""
-        return all(text in installed.scripts for text in self.texts)
+        return all(text.encode() in installed.scripts for text in self.texts)
 
     def __str__(self) -> str:
         return f"Gradio's scripts say {', '.join(self.texts)}"

@@ -39,10 +39,9 @@ class Installed:
         return "\n".join(path.read_text(encoding="utf-8") for path in self._assets(".css"))
 
     @cached_property
-    def scripts(self) -> str:
+    def scripts(self) -> bytes:
         """All of Gradio's own scripts that its page can load. They take ten megabytes, for as long as this is kept."""
-        paths = [path for path in self._assets(".js") if path.stat().st_size <= LARGEST]
-        return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+        return b"\n".join(path.read_bytes() for path in self._assets(".js") if path.stat().st_size <= LARGEST)
 
     def _assets(self, kind: str) -> Iterator[Path]:
         gradio = Path(inspect.getfile(importlib.import_module("gradio"))).parent

@@ -41,7 +41,7 @@ class Fake(Installed):
     """Another Gradio's page."""
 
     styles = ".toast-body.svelte-1{color:var(--ink-soft)}"
-    scripts = '<button aria-label="Upload file">'
+    scripts = b'<button aria-label="Upload file">'
 
 
 @pytest.mark.parametrize(
