@@ -24,10 +24,18 @@ def main() -> None:
     from page.card import Card, lender
 
     card = Card(lender())
+    from models.problems import Problem
+    from page.patches.table import check
+    from page.words import load
+
+    words = load()
+    try:  # before anything is imported that builds on Gradio as it is
+        check()
+    except Problem as problem:
+        raise SystemExit(words.of(problem)) from None
     from explainer.engines.choice import Engines
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
-    from models.problems import Problem
     from models.store import ClassifierStore
     from models.torch_thread import THREAD
     from page import log
@@ -39,10 +47,9 @@ def main() -> None:
     from page.service import Service
     from page.site import build_site, serve
     from page.thumbnails import Thumbnails
-    from page.words import load
 
     log.set_up(settings.log)
-    words, labels = load(), Labels.imagenet()
+    labels = Labels.imagenet()
     few_arenas()
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
@@ -62,7 +69,7 @@ def main() -> None:
     if card.lent:
         service.readiness.reach()  # what is loaded before the page is served is on the card at once
     try:
-        ending = serve(site, settings, service, words, examples, curator)
+        ending = serve(site, settings, service, examples, curator)
     except OSError:
         print(words("server.port", port=settings.port, host=settings.host), file=sys.stderr, flush=True)
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.

@@ -17,8 +17,10 @@ import gradio as gr
 import uvicorn
 from gradio.routes import App
 from gradio.utils import colab_check
+from starlette.types import ASGIApp
 
 from page.doors.connections import LONGEST_HEAD, PIECE, Connections, Overheard, counted
+from page.doors.sharing import Unshared
 
 WAITING = 512  # connections that the system keeps for us until they are taken; asyncio takes as many in one go
 LOOPBACK = "127.0.0.1"
@@ -28,7 +30,7 @@ GOODBYE = 5.0  # seconds for what is open when the server ends
 class Served(uvicorn.Server):
     """A server in a thread of its own, on a socket that listens already; Gradio ends it by `close`."""
 
-    def __init__(self, app: App, listening: socket.socket, connections: Connections) -> None:
+    def __init__(self, app: ASGIApp, listening: socket.socket, connections: Connections) -> None:
         """For `app`, among so many `connections`; what arrives before `begin` waits."""
         super().__init__(_config(app, connections))
         self.listening = listening
@@ -83,7 +85,7 @@ def launch(
         # It finds the page running, and starts no server.
         site.launch(app_kwargs={**app_kwargs, "lifespan": _begun}, prevent_thread_lock=True, _frontend=False, **options)
         site._queue.set_server_app(site.server_app)
-        served = Served(site.server_app, listening, connections)
+        served = Served(Unshared(site.server_app), listening, connections)
         site.server = served  # type: ignore[assignment]
         served.begin()
     except BaseException:
@@ -91,7 +93,7 @@ def launch(
         raise
 
 
-def _config(app: App, connections: Connections) -> uvicorn.Config:
+def _config(app: ASGIApp, connections: Connections) -> uvicorn.Config:
     # Without a log of uvicorn's own: what it says goes where all of the page's does.
     config = uvicorn.Config(
         app,

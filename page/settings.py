@@ -146,6 +146,16 @@ class Settings(BaseSettings):
         return proxies
 
     @property
+    def upload_bytes(self) -> int:
+        """The largest picture file, in bytes."""
+        return self.megabytes * 1024 * 1024
+
+    @property
+    def sweep_seconds(self) -> float:
+        """How long an upload stays at the most."""
+        return 60 * self.sweep_minutes
+
+    @property
     def downloads_allowed(self) -> bool:
         """Whether a visitor's choice may bring a model: strangers could have all of them brought in turn."""
         return self.downloads == "yes" or (self.downloads == "auto" and not self.public)

@@ -1,79 +1,60 @@
 """The whole site: the page, its routes, and how Gradio serves it."""
 
-import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.context import Context
 from gradio.utils import get_upload_folder
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from models.catalogue import CATALOGUE
 from models.labels import Labels
-from page.accept import ACCEPT
-from page.brand_colour import parse, shades
 from page.curator import Curator
-from page.doors.bodies import AT_ONCE, EACH, Bodies
 from page.doors.budget import Budget
-from page.doors.caching import Caching
 from page.doors.connections import Connections, most_connections, raise_file_limit
-from page.doors.cookies import Cookies
-from page.doors.guard import Guard
-from page.doors.headers import Headers
-from page.doors.hosts import Hosts, names_of_page
-from page.doors.kept import Kept
 from page.doors.lanes import AT_ONCE as RUNNING
 from page.doors.lanes import LONG, SHORT, is_long
 from page.doors.line import Line
-from page.doors.owners import Owners, OwnersDoor
+from page.doors.order import doors_of
+from page.doors.owners import Owners
 from page.doors.plain import PATH, PlainDoor
 from page.doors.presence import PATH as PRESENCE
 from page.doors.presence import Patience, Presence
-from page.doors.questions import QuestionsDoor
 from page.doors.queue import FairQueue
-from page.doors.rates import Rate, Rates, rates
-from page.doors.streams import StreamsDoor
 from page.doors.uploads import PATH as UPLOAD
-from page.doors.uploads import UploadDoor
+from page.doors.uploads import PROGRESS, UploadDoor, told_done
 from page.events import connect
 from page.examples import Example
 from page.experiments import EXPERIMENTS, Experiments
 from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
-from page.front.layout import Layout, Programs, build_layout, build_programs
+from page.front.head import build_head
+from page.front.layout import Contents, Layout, Programs, build_layout, build_programs
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
-from page.language import Speech, Teller
+from page.language import Teller
 from page.made import Made
 from page.openapi import describe
-from page.patches.closed_routes import close_doors
-from page.patches.printing import bend_printing
+from page.patches import table as patches
 from page.pictures import helpers, prepared
 from page.pictures.picture import Limits
-from page.progress import Progress, follow
 from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
-from page.shared import joined
 from page.shutdown import Ending
 from page.translated import Site
-from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
+from page.visits import Visits, forget_visit
 from page.words import Words, speaking
 
-FRONT = Path(__file__).parent / "front"
-SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "presence.js")
 PLACES = 1.0  # seconds between two messages to whoever waits about the place in the queue
 SANS = [
     "-apple-system",
@@ -85,17 +66,17 @@ SANS = [
     "DejaVu Sans",
     "sans-serif",
 ]
-
-
-class Compressed(GZipMiddleware):
-    """Gradio compresses its scripts, but not the page itself. For the plain route that would cost 11 ms an answer."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
-        if scope["type"] == "http" and scope["path"].endswith(PATH):
-            await self.app(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+# What Gradio's `launch` is told on every machine.
+LAUNCHED: Mapping[str, Any] = {
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "show_error": False,
+    "max_threads": 32,  # what is handed out at once, and what else wants a thread for a moment
+    "ssr_mode": False,
+    "share": False,
+    "quiet": True,
+}
 
 
 def build_site(
@@ -107,17 +88,16 @@ def build_site(
     curator: Curator,
 ) -> Site:
     """The page with all its events, not yet served; `examples` have captions in the language that is spoken."""
-    close_doors(words)
-    keep_no_values()
-    age = 60 * settings.sweep_minutes
-    experiments = Experiments(EXPERIMENTS, service, _limits(settings), examples)
+    patches.apply()
+    experiments = Experiments(EXPERIMENTS, service, limits_of(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        layout = build_layout(settings, words, examples, labels, service.supply.offered(), experiments, curator)
-        return layout, build_programs(words, experiments.limits)
+        contents = Contents(settings, words, examples, labels, service.supply.offered(), experiments, curator)
+        return build_layout(contents), build_programs(words, experiments.limits)
 
     first = Context.id
-    site = Site(words, analytics_enabled=False, delete_cache=(max(1, int(min(60, age / 10))), int(age)))
+    sweeping = max(1, int(_pause(settings))), int(settings.sweep_seconds)
+    site = Site(words, analytics_enabled=False, delete_cache=sweeping)
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
@@ -128,21 +108,25 @@ def build_site(
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
-    limits = settings.queue, settings.queue_each
+    site._queue = _in_turns(site, settings, service, experiments)
+    return site
+
+
+def _in_turns(site: Site, settings: Settings, service: Service, experiments: Experiments) -> FairQueue:
+    """The queue in the place of Gradio's, in which what takes long has a lane of its own."""
     dear = {name for name, experiment in experiments.all.items() if experiment.long}
     long = is_long(dear, lambda: set(CATALOGUE) - set(service.store.loaded()))
     budget = Budget(settings.cpu_seconds_each) if settings.public else None
-    queue = FairQueue(site, *limits, words, settings.seconds, settings.sessions, long, budget)
+    limits = settings.queue, settings.queue_each
+    queue = FairQueue(site, *limits, site.words, settings.seconds, settings.sessions, long, budget)
     queue.forgotten = lambda session: forget_visit(site.state_holder, session)
-    site._queue = queue
-    return site
+    return queue
 
 
 def serve(
     site: Site,
     settings: Settings,
     service: Service,
-    words: Words,
     examples: Sequence[Example],
     curator: Curator,
     **options: Any,
@@ -151,181 +135,110 @@ def serve(
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
     """
-    limits = _limits(settings)
     queue: FairQueue = site._queue  # type: ignore[assignment]
-    line, slow = (Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG))
-    uploads = Path(get_upload_folder())
-    health = Health(service, uploads, lambda: len(queue) + line.waiting + slow.waiting)
+    lines = Lines(*(Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG)))
+    visits = Visits(site, queue, Owners(Path(get_upload_folder()), site.room.drop), settings.sweep_seconds)
+    presence = Presence(_patience(settings), visits.close, visits.owners.leave)
+    kiosk = Kiosk(settings, curator, service, examples, visits.leave) if settings.kiosk else None
+
     threading.Thread(target=service.readiness.keep, daemon=True).start()
     helpers.of(os.getpid()).start()
-    age = 60 * settings.sweep_minutes
-    owners = Owners(uploads, site.room.drop)
-
-    def closed(token: str, session: str) -> None:
-        if queue.sessions.may_use(session, token):  # anyone may name it
-            let_go(queue, session)
-            queue.leave(session)
-
-    def left(token: str, session: str) -> None:
-        owners.leave(token)
-        closed(token, session)
-
-    presence = Presence(Patience(settings.farewell_seconds, max(age, settings.farewell_seconds)), closed, owners.leave)
-    kiosk = Kiosk(settings, curator, service, examples, left) if settings.kiosk else None
-
-    def swept() -> None:
-        owners.forget_gone()
-        site.room.forget_gone()
-        forget_visits(site.state_holder, age)
-        forget_files(site.temp_file_sets)
-
-    janitor = Janitor(uploads, age, swept)
-    with suppress(OSError):  # a folder that can't be written to is told by /healthz
-        janitor.clear()
-    janitor.start(every=min(60, age / 10))
-    for language in words.languages:
+    _keep_swept(settings, visits)
+    for language in site.words.languages:
         with speaking(language):
-            site.say(language, head=_head(settings, words, curator, kiosk, presence.patience))
-    progress = Progress()
-    follow(progress)
-    routes = [
-        Route("/healthz", health.healthz),
-        Route("/metrics", health.metrics),
-        Route("/fetching", _fetching(service)),
-        Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget, slow)),
-        Route(PARTS, Files(words).answer),
+            site.say(language, head=build_head(settings, site.words, curator, kiosk, presence.patience))
+    own = [
+        *_for_programs(settings, service, queue, lines),
+        Route(PARTS, Files(site.words).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
-        Route("/api/openapi.json", _openapi(service)),
         *(kiosk.routes if kiosk else ()),
     ]
-    upload = UploadDoor(uploads, site.room, words, limits.bytes, progress, on_space())
-    bend_printing()
-    most = most_connections(raise_file_limit())
+    doors = doors_of(site, settings, Teller(site.words, _language(settings, curator)), visits.owners, own)
     launch(
         site,
         settings.host,
         settings.port,
-        Connections(settings.connections_each if settings.public else most, most, settings.proxies),
-        app_kwargs={
-            "middleware": _doors(site, settings, words, _language(settings, curator), owners, routes),
-            "routes": [*routes, Route(UPLOAD, upload, methods=["POST"])],
-        },
-        theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        max_file_size=limits.bytes,
-        max_threads=32,  # what is handed out at once, and what else wants a thread for a moment
+        _connections(settings),
+        app_kwargs={"middleware": doors, "routes": [*own, *_for_uploads(settings, site)]},
+        max_file_size=settings.upload_bytes,
         state_session_capacity=settings.sessions,
-        ssr_mode=False,
-        share=False,
-        quiet=True,
+        **LAUNCHED,
+        theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         **options,
     )
-
-    def close() -> None:
-        for shut in (queue.shut, line.shut, slow.shut):
-            if queue.loop:
-                queue.loop.call_soon_threadsafe(shut)
-
-    return Ending(close, lambda: queue.busy or line.busy or slow.busy, lambda: site.close(verbose=False))
+    return _ending(site, queue, lines)
 
 
-def _doors(
-    site: Site, settings: Settings, words: Words, language: str, owners: Owners, routes: Sequence[Route]
-) -> list[Middleware]:
-    """All that a request passes on its way to Gradio, in this order."""
-    queue: FairQueue = site._queue  # type: ignore[assignment]
-    strangers = settings.public or on_space()
-    arriving = Line(AT_ONCE, settings.queue + AT_ONCE, settings.queue_each, EACH if strangers else AT_ONCE)
-    teller = Teller(words, language)
-    counting = Middleware(Rates, words=words, rates=_rates(settings), budget=queue.budget, tell=teller)
+def limits_of(settings: Settings) -> Limits:
+    """What a picture may be at most."""
+    return Limits(settings.upload_bytes, settings.megapixels * 1_000_000)
+
+
+class Lines(NamedTuple):
+    """Where plain questions wait: in front of the models, and for what takes long."""
+
+    short: Line
+    long: Line
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(settings.farewell_seconds, max(settings.sweep_seconds, settings.farewell_seconds))
+
+
+def _pause(settings: Settings) -> float:
+    """Seconds between two times of sweeping."""
+    return min(60, settings.sweep_seconds / 10)
+
+
+def _keep_swept(settings: Settings, visits: Visits) -> None:
+    """Delete what another process left behind, and from now on what grows old."""
+    janitor = Janitor(visits.owners.folder, settings.sweep_seconds, visits.sweep)
+    with suppress(OSError):  # a folder that can't be written to is told by /healthz
+        janitor.clear()
+    janitor.start(every=_pause(settings))
+
+
+def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines: Lines) -> list[Route]:
+    """What programs and hosts ask for, and how far a download is, which pages ask as well."""
+    health = Health(service, Path(get_upload_folder()), lambda: len(queue) + sum(each.waiting for each in lines))
+    plain = PlainDoor(service, limits_of(settings), lines.short, settings.seconds, queue.budget, lines.long)
+
+    def fetching(request: Request) -> JSONResponse:
+        return JSONResponse(service.supply.deliveries.shares)
+
+    def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(describe(PATH, service.supply.offered(), service.default_model, service.words))
+
     return [
-        # First, since what is refused costs something, too.
-        *([counting] if settings.public else []),
-        Middleware(Headers, words=words),
-        Middleware(Caching),
-        Middleware(
-            Hosts,
-            words=words,
-            names=names_of_page(settings.host, settings.hosts),
-            proxies="*" if on_space() else settings.proxies,
-        ),
-        *([Middleware(Cookies)] if on_space() else []),
-        Middleware(Speech, tell=teller),
-        Middleware(Compressed, minimum_size=1024),
-        Middleware(
-            Guard,
-            words=words,
-            upload_limit=_limits(settings).bytes,
-            files=settings.files,
-            frames=settings.frames,
-            own=routes,
-        ),
-        Middleware(OwnersDoor, owners=owners, framed=bool(settings.frames)),
-        Middleware(Bodies, words=words, line=arriving),
-        Middleware(QuestionsDoor, site=site, words=words),
-        Middleware(StreamsDoor, streams=queue.streams),
-        Middleware(Kept),
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
+        Route("/fetching", fetching),
+        Route(PATH, plain),
+        Route("/api/openapi.json", openapi),
     ]
+
+
+def _for_uploads(settings: Settings, site: Site) -> list[Route]:
+    """The page's own routes at addresses of Gradio's."""
+    door = UploadDoor(Path(get_upload_folder()), site.room, site.words, settings.upload_bytes, on_space())
+    return [Route(UPLOAD, door, methods=["POST"]), Route(PROGRESS, told_done)]
+
+
+def _connections(settings: Settings) -> Connections:
+    most = most_connections(raise_file_limit())
+    return Connections(settings.connections_each if settings.public else most, most, settings.proxies)
+
+
+def _ending(site: Site, queue: FairQueue, lines: Lines) -> Ending:
+    def shut() -> None:
+        for each in (queue, *lines):
+            if queue.loop:
+                queue.loop.call_soon_threadsafe(each.shut)
+
+    return Ending(shut, lambda: queue.busy or any(line.busy for line in lines), lambda: site.close(verbose=False))
 
 
 def _language(settings: Settings, curator: Curator) -> str:
     """What the curator's file says, unless a flag or a variable says more."""
     said = "language" in settings.model_fields_set
     return settings.language if said else curator.language or settings.language
-
-
-def _rates(settings: Settings) -> tuple[Rate, ...]:
-    return rates(settings.requests_each, settings.questions_each, settings.uploads_each)
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(settings.megabytes * 1024 * 1024, settings.megapixels * 1_000_000)
-
-
-def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None, patience: Patience) -> str:
-    given = {
-        "camera": words.section("camera"),
-        "looking": words("page.looking"),
-        "download": words.section("notes")["download"],
-        "percent": words.section("answer")["percent"],
-        "busy": words("server.busy"),
-        "failed": words("server.failed"),
-        "not_a_picture": words("picture.not_a_picture"),
-        "too_many_bytes": words("picture.too_many_bytes", limit=settings.megabytes),
-        "words_only": words("page.words_only", button=words("page.new_picture")),
-        "accept": ACCEPT,
-        "spoiled": words("page.spoiled"),
-        "close": words("page.close"),
-        "language": words.language,
-        "direction": words("language.direction"),
-        "point": words("language.point"),
-        "bytes": settings.megabytes * 1024 * 1024,
-        "kiosk": kiosk.given() if kiosk else None,
-        "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},
-    }
-    script = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
-    look = (FRONT / "look.css").read_text(encoding="utf-8")
-    look += shades(parse(curator.accent)) if curator.accent else ""
-    page = (
-        f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n"
-        f"window.seewhy.shared = {joined()};\n{script}</script>"
-    )
-    return page + (kiosk.head() if kiosk else "")
-
-
-def _fetching(service: Service) -> Any:
-    def fetching(request: Request) -> JSONResponse:
-        return JSONResponse(service.supply.deliveries.shares)
-
-    return fetching
-
-
-def _openapi(service: Service) -> Any:
-    def openapi(request: Request) -> JSONResponse:
-        return JSONResponse(describe(PATH, service.supply.offered(), service.default_model, service.words))
-
-    return openapi

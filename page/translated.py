@@ -9,13 +9,14 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 from gradio.context import Context
 from gradio.data_classes import BlocksConfigDict
+from gradio.exceptions import InvalidPathError
 
 from page.doors.asked import Misunderstood
-from page.doors.intake import NotUploaded, PictureInput, PicturesInput
+from page.doors.intake import NotUploaded, PictureInput, PicturesInput, its_own
 from page.refusal import failure, quietly, sentence_of, spoken
 from page.room import Room
 from page.texts import TooLong, check_text, check_texts
-from page.values import fits
+from page.values import files_in, fits
 from page.words import Words, speaking
 
 # What the system says of names that no file can have; Gradio looks for a file of each name that it is given.
@@ -51,9 +52,13 @@ class Site(gr.Blocks):
         try:
             for component, value in zip(block_fn.inputs, inputs, strict=True):
                 _check_length(component, value)
+                for file in files_in(value):  # before Gradio looks there, copies it or fetches it
+                    its_own(file["path"])
             return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *more, **named))
         except TooLong as problem:
             raise spoken(sentence_of(problem, self.words)) from None
+        except (NotUploaded, InvalidPathError) as error:
+            raise spoken(quietly(NotUploaded(), self.words)) from error
         except gr.Error as error:
             if error.print_exception:  # not one of ours: a component says that it does not take a value
                 raise spoken(quietly(Misunderstood(), self.words)) from error

@@ -84,7 +84,7 @@ type DrawMap = (
   opacity?: number,
 ) => void;
 
-/** What the server tells a page when it comes: `page.site._head`. */
+/** What the server tells a page when it comes: `page.front.head.given`. */
 type Given = Record<
   | "accept"
   | "busy"
@@ -104,6 +104,8 @@ type Given = Record<
 > & {
   bytes: number;
   camera: Words;
+  /** Of what Gradio draws: `page.patches.selectors`. */
+  selectors: Record<string, string>;
   presence: { address: string; every: number };
   /** Null on any other page, which has none of the scripts of page/kiosk. */
   kiosk: any;
@@ -172,6 +174,7 @@ type Seewhy = {
   repeat: () => void;
   // viewer.js and answer.js
   draws: number;
+  drawn: () => string;
   view: () => View;
   drawMap: DrawMap;
   forget: () => void;

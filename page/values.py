@@ -1,6 +1,6 @@
 """Whether a request's values are of the kinds that Gradio's components take, told before any of its code sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -16,7 +16,7 @@ def fits(block: Block, value: Any) -> bool:
     """Whether a component takes a value. What else a value must be, its own `preprocess` and the handler say."""
     if value is None or block.stateful:
         return True
-    if not all(_is_a(FileData, each) for each in _files(value)):
+    if not all(_is_a(FileData, each) for each in files_in(value)):
         return False
     model = getattr(block, "data_model", None)
     if model is not None:
@@ -33,10 +33,10 @@ def _is_a(model: type[BaseModel], value: Any) -> bool:
     return True
 
 
-def _files(value: Any) -> Iterator[Any]:
-    """What Gradio would take for a file, wherever it is in a value."""
-    if is_file_obj_with_meta(value):
+def files_in(value: Any, is_file: Callable[[Any], bool] = is_file_obj_with_meta) -> Iterator[dict[str, Any]]:
+    """What Gradio would take for a file and open, copy or fetch, wherever it is in a value."""
+    if is_file(value):
         yield value
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inside:
-        yield from _files(each)
+        yield from files_in(each, is_file)

@@ -1,46 +1,48 @@
-"""What Gradio keeps of each visit in memory, the last picture among it, goes when the visit is over."""
+"""When a visit is over, all of it goes: its uploads, its answers, and what Gradio keeps of it in memory."""
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import ClassVar
 
-from gradio.blocks import Block, Blocks, BlocksConfig
 from gradio.queueing import Queue
-from gradio.state_holder import SessionState, StateHolder
+from gradio.state_holder import StateHolder
 
-_begin = SessionState.__init__
-
-
-@dataclass(frozen=True)
-class _Bare:
-    """A site of which a session describes no components to itself."""
-
-    default_config: BlocksConfig
-    blocks: ClassVar[Mapping[int, Block]] = MappingProxyType({})
-
-
-def keep_no_values() -> None:
-    """Let Gradio's sessions keep no values of components, for this process. May be called again.
-
-    They are for a feature that is shut here (`/deep_link`). Without this each new name of a session took 50 ms of the
-    loop that serves the page and 260 KB, and hundreds of sessions kept their last answers whole.
-    """
-
-    def begin(self: SessionState, blocks: Blocks) -> None:
-        _begin(self, _Bare(blocks.default_config))  # type: ignore[arg-type]
-
-    def update_value(self: SessionState, key: int, value: object) -> None:
-        return None
-
-    SessionState.__init__ = begin  # type: ignore[method-assign]
-    SessionState._update_value_in_config = update_value  # type: ignore[method-assign]
-
+from page.doors.owners import Owners
+from page.doors.queue import FairQueue
+from page.translated import Site
 
 _cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of what still runs
+
+
+class Visits:
+    """Ends visits: those that were told to be over, and those of which nothing was heard for so many `seconds`."""
+
+    def __init__(self, site: Site, queue: FairQueue, owners: Owners, seconds: float) -> None:
+        """Of a `site` with its `queue`; `owners` know whose an upload is."""
+        self.site = site
+        self.queue = queue
+        self.owners = owners
+        self.seconds = seconds
+
+    def close(self, token: str, session: str) -> None:
+        """A page was closed: what its session waits for is let go, where the browser with this token may speak of it;
+        anybody may name a session."""
+        if self.queue.sessions.may_use(session, token):
+            let_go(self.queue, session)
+            self.queue.leave(session)
+
+    def leave(self, token: str, session: str) -> None:
+        """A visitor has left: their uploads go as well."""
+        self.owners.leave(token)
+        self.close(token, session)
+
+    def sweep(self) -> None:
+        """Forget what has gone or grown old meanwhile."""
+        self.owners.forget_gone()
+        self.site.room.forget_gone()
+        forget_visits(self.site.state_holder, self.seconds)
+        forget_files(self.site.temp_file_sets)
 
 
 def forget_visit(holder: StateHolder, session: str) -> None:

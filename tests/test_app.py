@@ -101,3 +101,37 @@ def test_the_graph_is_built_beside_the_page_and_the_next_start_finds_it(tmp_path
         assert [each["index"] for each in answer["top"]] == [each["index"] for each in first["top"]]
         assert answer["confidence"] == pytest.approx(first["confidence"], abs=1e-5)
         assert answer["layers"][-1]["grid"] == pytest.approx(first["layers"][-1]["grid"], abs=1e-4)
+
+
+OTHER_GRADIO = """
+import runpy, sys
+import {module}
+del {module}.{name}
+sys.argv = ["app.py", "--offline"]
+runpy.run_path({app!r}, run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "patch"),
+    [
+        ("gradio.queueing", "EventQueue", "the turns in the queue"),  # one that the page's modules import by name
+        ("gradio.queueing", "Queue.send_message", "the messages of the queue"),
+        ("gradio.blocks", "Blocks.preprocess_data", "the values of a request"),
+    ],
+)
+def test_gradio_that_no_longer_fits_ends_the_start_in_one_line(
+    tmp_path: Path, module: str, name: str, patch: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_GRADIO.format(module=module, name=name, app=APP)],
+        cwd=tmp_path,
+        env={**os.environ, "GRADIO_TEMP_DIR": str(tmp_path / "uploads"), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("This page does not fit Gradio ")
+    assert f"“{patch}”" in done.stderr
+    assert done.stderr.count("\n") == 1

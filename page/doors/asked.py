@@ -9,9 +9,12 @@ from typing import Any
 
 from gradio.block_function import BlockFunction
 from gradio.blocks import Blocks
+from gradio_client.utils import is_file_obj
 
 from models.problems import Problem
+from page.doors.intake import among_uploads
 from page.doors.names import BadName, is_name
+from page.values import files_in
 
 DEPTH = 50  # lists and tables in each other; what the page's scripts and programs send has six
 # Values in one question; what the page's scripts send has some hundreds. A quarter of a megabyte of empty lists took a
@@ -58,7 +61,8 @@ def read(body: bytes) -> Json:
 
 
 def joined(said: Json, site: Blocks) -> Json:
-    """What `/queue/join` hands on: an event by its number, with its session. Raises Misunderstood or BadName."""
+    """What `/queue/join` hands on: an event by its number, with its session. Raises Misunderstood or BadName, or
+    NotUploaded."""
     _known(said, ENVELOPE)
     number = said.get("fn_index")
     if not _is_number(number) or number not in site.fns:
@@ -119,7 +123,17 @@ def _event(said: Json, site: Blocks, fn: BlockFunction) -> Json:
         event_data = {} if event_data is None else event_data
         if not isinstance(event_data, dict):
             raise Misunderstood
+        _names_no_other_files(event_data)
     return {"data": data, "session_hash": session, "trigger_id": trigger, "event_data": event_data}
+
+
+def _names_no_other_files(event_data: Json) -> None:
+    """What a script says beside the values may name uploads, by their paths alone: Gradio would fetch an address of
+    what is repeated in an answer, and refuse all else in its own words. Raises Misunderstood or NotUploaded."""
+    if any(files_in(event_data)):
+        raise Misunderstood
+    for file in files_in(event_data, is_file_obj):
+        among_uploads(file["path"])
 
 
 def _as_many(data: list[Any], fn: BlockFunction) -> bool:

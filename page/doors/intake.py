@@ -2,18 +2,16 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio import component_meta
 from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio.utils import get_upload_folder
 
 from models.problems import Problem
+from page.patches import stubs
 from page.pictures.picture import Limits, Picture
 from page.pictures.together import Given, Opening, decode_one, given
 from page.refusal import Refuse
@@ -37,18 +35,7 @@ class Upload:
     milliseconds: float
 
 
-@contextmanager
-def _without_stub() -> Iterator[None]:
-    """Gradio writes a type stub beside the source of every component class; ours stays as it is on disk."""
-    write = component_meta.create_or_modify_pyi
-    component_meta.create_or_modify_pyi = lambda *_: None
-    try:
-        yield
-    finally:
-        component_meta.create_or_modify_pyi = write
-
-
-with _without_stub():
+with stubs.unwritten():
 
     class PictureInput(gr.Image):
         """Gradio's picture component with a decoder of our own.
@@ -133,12 +120,33 @@ def uploaded(payload: ImageData | FileData) -> Path:
     """The path of an uploaded file. Raises NotUploaded when the payload names anything else."""
     if not payload.path or (payload.url and payload.url.startswith("data:")):
         raise NotUploaded
+    path = its_own(payload.path)
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise NotUploaded from error
+    if not there:
+        raise NotUploaded
+    return path
+
+
+def its_own(name: str) -> Path:
+    """The path of an upload that the request may use, whether or not it is still there. Raises NotUploaded for another
+    visitor's, and as `among_uploads`."""
+    path = among_uploads(name)
+    if not may_use(path):
+        raise NotUploaded
+    return path
+
+
+def among_uploads(name: str) -> Path:
+    """A path where uploads lie. Raises NotUploaded for a path elsewhere, an address, and what no file can be called."""
     folder = Path(os.path.realpath(get_upload_folder()))
     try:
-        path = Path(os.path.realpath(payload.path))
-        here = folder in path.parents and path.relative_to(folder).parts[0] != MADE and path.is_file()
-    except (OSError, ValueError) as error:  # no file can have such a name
+        path = Path(os.path.realpath(name))
+        here = folder in path.parents and path.relative_to(folder).parts[0] != MADE
+    except (OSError, ValueError) as error:
         raise NotUploaded from error
-    if not here or not may_use(path):
+    if not here:
         raise NotUploaded
     return path

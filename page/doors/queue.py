@@ -183,9 +183,9 @@ class FairQueue(Queue):
         (event,) = events
         work, address = self._works[event], address_of(event.request.scope)
         requests.resume(event.request.scope)
-        came = float((self.event_analytics.get(event._id) or {}).get("time") or begin_time)
-        metrics.SECONDS.labels("wait").observe(max(0.0, begin_time - came))
-        self._judge(event, address)
+        waited = time.monotonic() - event.enqueue_time
+        metrics.SECONDS.labels("wait").observe(waited)
+        self._judge(event, address, waited)
         patience = asyncio.create_task(self._lose_patience(event, work))
         try:
             with working(work):
@@ -207,9 +207,8 @@ class FairQueue(Queue):
                 work.wanted = False
             raise
 
-    def _judge(self, event: Event, address: str) -> None:
+    def _judge(self, event: Event, address: str, waited: float) -> None:
         """Give up an event before its work, where nobody waits for the answer, or its address is over the budget."""
-        waited = time.monotonic() - event.enqueue_time
         if waited > ALONE and not self.streams.listened(event.session_hash):
             self._give_up(event, TooLong())
         elif self.budget and self.budget.wait(address):

@@ -1,4 +1,7 @@
-"""`POST /gradio_api/upload`: what Gradio's own route does, with a bound on room and time, and no half files left."""
+"""`POST /gradio_api/upload`: what Gradio's own route does, with a bound on room and time, and no half files left.
+
+How far an upload is, nobody is told.
+"""
 
 import asyncio
 import contextlib
@@ -6,7 +9,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from gradio.route_utils import FileUploadProgress, GradioMultiPartParser, GradioUploadFile
+from gradio.route_utils import GradioMultiPartParser, GradioUploadFile
 from gradio_client.utils import strip_invalid_filename_characters
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
@@ -24,6 +27,8 @@ from page.room import Arriving, NoRoom, Room
 from page.words import Words
 
 PATH = "/gradio_api/upload"
+PROGRESS = "/gradio_api/upload_progress"
+DONE = 'data: {"msg": "done"}\n\n'  # as an event that Gradio's script reads
 PATIENCE = 60.0  # seconds for an upload to arrive
 FIELD = "files"
 LETTERS = 200  # bytes of a name, with its ending
@@ -54,7 +59,6 @@ class UploadDoor:
         room: Room,
         words: Words,
         most: int,
-        progress: FileUploadProgress | None = None,
         shared: bool = False,
         patience: float = PATIENCE,
     ) -> None:
@@ -64,7 +68,6 @@ class UploadDoor:
         self.room = room
         self.words = words
         self.most = most
-        self.progress = progress
         self.shared = shared
         self.patience = patience
 
@@ -88,18 +91,13 @@ class UploadDoor:
         kind, options = parse_options_header(request.headers.get("content-type", ""))
         if kind != b"multipart/form-data" or not 0 < len(options.get(b"boundary", b"")) <= 200:
             raise NoForm
-        upload_id = request.query_params.get("upload_id")
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.progress and upload_id:
-            self.progress.track(upload_id)
         with self.room.arrive(holders_of(request.scope, self.shared)) as arriving:
             form = _Form(
                 request.headers,
                 _counted(request, arriving),  # type: ignore[arg-type]
                 upload_dir=self.folder,
                 max_file_size=self.most,
-                upload_id=upload_id,
-                upload_progress=self.progress if upload_id else None,
             )
             try:
                 return [self._keep(file, arriving) for file in await form.files()]
@@ -111,8 +109,6 @@ class UploadDoor:
                 raise NoForm from error
             finally:
                 form.clear()
-                if self.progress and upload_id:
-                    self.progress.set_done(upload_id)
 
     def _keep(self, file: GradioUploadFile, arriving: Arriving) -> str:
         """Move a complete file to where Gradio looks for it: a folder that is named by what it holds."""
@@ -128,6 +124,12 @@ class UploadDoor:
         return str(place)
 
 
+async def told_done(request: Request) -> Response:
+    """The route that Gradio's script asks how far an upload is, for a bar that this page does not show: it hears at
+    once that there is nothing to wait for, and nothing is remembered of the names that anybody asks for."""
+    return Response(DONE, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
 class _Form(GradioMultiPartParser):
     """Gradio's own parser of uploads, which takes no part without a file, and cleans up whatever happens."""
 
@@ -135,7 +137,7 @@ class _Form(GradioMultiPartParser):
 
     def on_headers_finished(self) -> None:
         super().on_headers_finished()
-        # A field without a file has no place here, and with a name for its progress Gradio's code would fail.
+        # A field without a file has no place here.
         if self._current_part.file is None or self._current_part.field_name != FIELD:
             raise MultiPartException("no file")
 

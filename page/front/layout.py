@@ -14,7 +14,7 @@ from explainer.target import RATHER_THAN
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.curator import Curator
-from page.doors.intake import MADE, PictureInput, PicturesInput
+from page.doors.intake import PictureInput, PicturesInput
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
@@ -73,39 +73,29 @@ class Programs:
     values: Callable[[str, Kind], Component]
 
 
-def build_layout(
-    settings: Settings,
-    words: Words,
-    examples: Sequence[Example],
-    labels: Labels,
-    offered: Sequence[str],
-    experiments: Experiments,
-    curator: Curator,
-) -> Layout:
-    """The page, inside a `with gr.Blocks()`. `offered` names the models to choose from."""
-    door = _Door(words, experiments.limits)
+@dataclass(frozen=True)
+class Contents:
+    """What the page is made of. `offered` names the models to choose from."""
+
+    settings: Settings
+    words: Words
+    examples: Sequence[Example]
+    labels: Labels
+    offered: Sequence[str]
+    experiments: Experiments
+    curator: Curator
+
+
+def build_layout(contents: Contents) -> Layout:
+    """The page, from its top to its end, inside a `with gr.Blocks()`."""
+    words, settings, curator = contents.words, contents.settings, contents.curator
+    door = _Door(words, contents.experiments.limits)
 
     with gr.Row(elem_id="top"):
-        gr.HTML(_brand(curator, words), elem_id="brand", apply_default_css=False)
-        gr.HTML(_languages(words), elem_id="languages", apply_default_css=False)
-        new_picture = gr.Button(words("page.new_picture"), elem_id="new-picture")
-    status = gr.HTML(
-        _piece("status", looking=words("page.looking")),
-        js_on_load=(PIECES / "status.js").read_text(encoding="utf-8"),
-        elem_id="status",
-        apply_default_css=False,
-    )
-    again = gr.Button(words("server.again"), elem_id="again")
-
+        new_picture = _top(words, curator)
+    status, again = _waiting(words)
     with gr.Column(elem_id="start"):
-        gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
-        with gr.Column(elem_id="stage"):
-            picture = door("picture")
-            start = words.section("start") | ({"deleted": words("kiosk.deleted")} if settings.kiosk else {})
-            gr.HTML(_piece("choose", **start), elem_id="choose", apply_default_css=False)
-        gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
-        gallery = _gallery(examples, words)
-
+        picture, gallery = _start(contents, door)
     with gr.Row(elem_id="result"):
         with gr.Column(elem_id="look", scale=7):
             viewer = build_viewer(words, saving=not settings.kiosk, elem_id="viewer")
@@ -113,10 +103,10 @@ def build_layout(
             answer = build_answer(words, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
-                target = _target(labels, words, curator)
-                model = _model(settings, offered, words)
+                target = _target(contents.labels, words, curator)
+                model = _model(settings, contents.offered, words)
                 method = _method(words)
-    frame = build_frame(words, experiments, curator.experiments, elem_id="experiments")
+    experiments = build_frame(words, contents.experiments, curator.experiments, elem_id="experiments")
 
     return Layout(
         status=status,
@@ -136,16 +126,13 @@ def build_layout(
         model=model,
         method=method,
         target=target,
-        experiments=frame,
+        experiments=experiments,
     )
 
 
 def build_programs(words: Words, limits: Limits) -> Programs:
     """The components behind the endpoints, none of them visible."""
     door = _Door(words, limits)
-    file = gr.File(visible=False)
-    # What the server makes lies apart from what visitors upload, so that no door leads to it.
-    file.GRADIO_CACHE = str(Path(file.GRADIO_CACHE) / MADE)
     return Programs(
         explain=gr.Button(visible=False),
         heatmap=gr.Button(visible=False),
@@ -155,7 +142,7 @@ def build_programs(words: Words, limits: Limits) -> Programs:
         layer=gr.Textbox(visible=False, label="layer"),
         opacity=gr.Number(visible=False, label="opacity"),
         json=gr.JSON(visible=False, label="explanation"),
-        file=file,
+        file=gr.File(visible=False),
         values=lambda name, kind: _PARAMETERS[kind](door, name),
     )
 
@@ -186,6 +173,36 @@ class _Door:
             elem_id=elem_id,
             visible=visible,
         )
+
+
+def _top(words: Words, curator: Curator) -> gr.Button:
+    """Whose page it is, its languages, and the way back to its start."""
+    gr.HTML(_brand(curator, words), elem_id="brand", apply_default_css=False)
+    gr.HTML(_languages(words), elem_id="languages", apply_default_css=False)
+    return gr.Button(words("page.new_picture"), elem_id="new-picture")
+
+
+def _waiting(words: Words) -> tuple[gr.HTML, gr.Button]:
+    """What moves while one waits, and what asks once more."""
+    status = gr.HTML(
+        _piece("status", looking=words("page.looking")),
+        js_on_load=(PIECES / "status.js").read_text(encoding="utf-8"),
+        elem_id="status",
+        apply_default_css=False,
+    )
+    return status, gr.Button(words("server.again"), elem_id="again")
+
+
+def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
+    """What one meets first: a sentence, a place for a picture, and examples."""
+    words = contents.words
+    gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
+    with gr.Column(elem_id="stage"):
+        picture = door("picture")
+        said = words.section("start") | ({"deleted": words("kiosk.deleted")} if contents.settings.kiosk else {})
+        gr.HTML(_piece("choose", **said), elem_id="choose", apply_default_css=False)
+    gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
+    return picture, _gallery(contents.examples, words)
 
 
 def _target(labels: Labels, words: Words, curator: Curator) -> gr.Dropdown:

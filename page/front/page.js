@@ -4,9 +4,10 @@
   const seewhy = window.seewhy;
   const { given } = seewhy;
   const { addressOf, around, find, make, say } = seewhy.shared;
+  const gradio = given.selectors; // what Gradio draws
   const root = document.documentElement;
   const one = (selector) => find(document, selector);
-  const input = () => one("#picture input[type=file]");
+  const input = () => one(gradio.chooser);
 
   root.lang = given.language;
   root.dir = given.direction;
@@ -153,7 +154,11 @@
   }
 
   async function whenHere(model, mine) {
-    const title = one(`#model input[value="${model}"]`)?.closest("label")?.textContent.trim() ?? model;
+    const title =
+      [...document.querySelectorAll(gradio.models)]
+        .find((each) => each.getAttribute("value") === model)
+        ?.closest("label")
+        ?.textContent.trim() ?? model;
     for (let shares = await onTheirWay(); turn === mine && model in shares; shares = await onTheirWay()) {
       root.dataset.busy = "";
       const percent = say(given.percent, { percent: Math.round(100 * shares[model]) });
@@ -191,7 +196,7 @@
     const mine = turn;
     const [readable] = await Promise.all([seewhy.readable(file), letGo()]);
     if (turn === mine && !readable) return tell(given.not_a_picture);
-    const target = await appears("#picture input[type=file]", 2400); // it is away while another picture travels
+    const target = await appears(gradio.chooser, 2400); // it is away while another picture travels
     if (turn !== mine) return;
     const parcel = new DataTransfer();
     parcel.items.add(seewhy.parcel(file, `picture-${mine}`));
@@ -294,8 +299,8 @@
     stream.getTracks().forEach((track) => track.stop());
     root.dataset.camera = "";
     one("#picture").inert = false;
-    one('#picture button[aria-label="Capture from camera"]').click();
-    const access = await appears('#picture [title="grant webcam access"] button');
+    one(gradio.from_camera).click();
+    const access = await appears(gradio.allow_camera);
     access?.click();
   }
 
@@ -326,7 +331,7 @@
     if (root.dataset.camera === "poor") hush();
     delete root.dataset.camera;
     one("#picture").inert = true;
-    one('#picture button[aria-label="Upload file"]')?.click();
+    one(gradio.from_file)?.click();
   }
 
   // Until the camera runs, the stage's own buttons speak for the component below them.
@@ -347,7 +352,7 @@
 
   // What earlier messages said is over.
   function hush() {
-    const closing = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".toast-body button"));
+    const closing = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(gradio.close_message));
     closing.forEach((close) => close.click());
   }
 
@@ -367,14 +372,14 @@
 
   // Gradio makes a button of a toast's head, around the button that closes it.
   new MutationObserver(() => {
-    for (const head of document.querySelectorAll(".toast-header[role]")) {
+    for (const head of document.querySelectorAll(`${gradio.message_head}[role]`)) {
       head.removeAttribute("role");
       head.removeAttribute("tabindex");
     }
   }).observe(root, { childList: true, subtree: true });
 
   // What fails before any event runs. Gradio shows what a refused join is made of, and its own words for a lost upload.
-  const lost = (sentence) => appears(".toast-body").then(() => tell(sentence ?? given.failed));
+  const lost = (sentence) => appears(gradio.message).then(() => tell(sentence ?? given.failed));
   const spoken = (detail) => new Response(JSON.stringify({ detail }), { status: 500 });
   const fetchNow = window.fetch.bind(window);
   // Gradio lets go of a request that has not got its number yet without naming it, and its answer would still come.

@@ -1,30 +1,22 @@
-"""What Gradio would print of what went wrong goes to the log.
+"""What Gradio would print of what went wrong goes to the log."""
 
-Name: `traceback` in the modules of Gradio that print what went wrong.
-Reason: Gradio prints past the log.
-Check: `holds()`, which the tests call.
-"""
-
+import importlib
 import logging
 import traceback
 from typing import Any
 
-from gradio import queueing, route_utils, routes, utils
+from page.patches.facts import Has, Uses
+from page.patches.patch import Patch
 
 log = logging.getLogger("seewhy")
 
-PRINTING = (queueing, route_utils, routes, utils)
+PRINTING = ("gradio.queueing", "gradio.route_utils", "gradio.routes")
 
 
 def bend_printing() -> None:
-    """From now on Gradio has the page's log. May be called again."""
-    for module in PRINTING:
-        module.traceback = _Logged()  # type: ignore[attr-defined]
-
-
-def holds() -> bool:
-    """Whether Gradio still prints from where this looks."""
-    return all(hasattr(module, "traceback") for module in PRINTING)
+    """From now on Gradio has the page's log."""
+    for name in PRINTING:
+        importlib.import_module(name).traceback = _Logged()  # type: ignore[attr-defined]
 
 
 class _Logged:
@@ -36,3 +28,19 @@ class _Logged:
     def print_exc(self, *_: Any, **__: Any) -> None:
         """The exception that is being handled."""
         log.error("failed in the page's machinery", exc_info=True)
+
+
+PATCHES = (
+    Patch(
+        "printing of failures",
+        "Gradio prints tracebacks past the log: without a time and a request's number, and between the lines of a log "
+        "that is JSON.",
+        "gradio/queueing.py",
+        (
+            *(Has(name, ("traceback",)) for name in PRINTING),
+            Uses("gradio.queueing:Queue.process_events", ("traceback", "print_exc")),
+            Uses("gradio.routes:App.create_app", ("traceback", "print_exc")),
+        ),
+        bend_printing,
+    ),
+)

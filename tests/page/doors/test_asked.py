@@ -1,11 +1,13 @@
 """What a request asks for is checked before Gradio sees it, and only what is right is handed on."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from models.problems import Problem
+from page.doors import intake
 from page.doors.asked import (
     DEPTH,
     MOST_VALUES,
@@ -18,6 +20,7 @@ from page.doors.asked import (
     read,
     reset,
 )
+from page.doors.intake import NotUploaded
 from page.doors.names import BadName
 
 
@@ -48,6 +51,39 @@ def test_event_is_handed_on_with_what_gradio_needs_and_nothing_else(site: gr.Blo
     assert join(site, fn_index=1, data=[], event_data={"number": 1})["event_data"] == {"number": 1}
     assert join(site, fn_index=1, data=[])["event_data"] == {}
     assert join(site, trigger_id=next(iter(site.blocks)))["trigger_id"] in site.blocks
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(intake, "get_upload_folder", lambda: str(tmp_path))
+    return tmp_path
+
+
+def test_what_a_script_says_beside_the_values_may_name_uploads(site: gr.Blocks, uploads: Path) -> None:
+    """Also one that was swept meanwhile: of several pictures it spoils itself alone."""
+    said = {"name": "many", "values": {"pictures": [{"path": str(uploads / "abc" / "gone.png")}, {"example": 1}]}}
+    assert join(site, fn_index=1, data=[], event_data=said)["event_data"] == said
+
+
+META = {"_type": "gradio.FileData"}
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "a.png", "http://example.org/a.png", "HTTP://example.org", "", "\0"])
+@pytest.mark.parametrize("key", ["ticket", "values"])
+def test_what_a_script_says_beside_the_values_names_no_other_file(
+    site: gr.Blocks, uploads: Path, path: str, key: str
+) -> None:
+    for said in ({"path": path}, [{"path": path}], {"a": {"path": path, "url": "http://example.org/"}}):
+        with pytest.raises(NotUploaded):
+            join(site, fn_index=1, data=[], event_data={"name": "cover", key: said})
+
+
+@pytest.mark.parametrize("path", ["{uploads}/abc/a.png", "http://example.org/a.png"])
+def test_what_a_script_says_is_no_file_that_gradio_would_send_back(site: gr.Blocks, uploads: Path, path: str) -> None:
+    """Gradio fetches the address, or writes one of its own into the answer, wherever what is said is repeated."""
+    said = {"ticket": {"path": path.format(uploads=uploads), "meta": META}}
+    with pytest.raises(Misunderstood):
+        join(site, fn_index=1, data=[], event_data=said)
 
 
 @pytest.mark.parametrize(

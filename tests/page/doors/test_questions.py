@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -156,6 +157,24 @@ def test_value_of_another_kind_is_refused_when_its_turn_comes(quiet: Server, wor
     event = program.http.post("/gradio_api/call/explain", json={"data": values}).json()["event_id"]
     said = program.http.get(f"/gradio_api/call/explain/{event}").text
     assert json.loads(said.split("data: ")[-1])["error"] in (words("api.unknown"), words("picture.not_uploaded"))
+
+
+def test_experiment_gives_no_file_back_that_its_question_names(quiet: Server, words: Words, tmp_path: Path) -> None:
+    """The ticket of a question comes back with its answer, and Gradio looks for files in answers."""
+    (tmp_path / "host.txt").write_text("of the host")
+    program = Program(quiet.url)
+    told = program.http.get("/config").json()
+    (frame,) = (each["id"] for each in told["components"] if each["props"].get("elem_id") == "experiments")
+    (event,) = (each for each in told["dependencies"] if any(frame == target for target, _ in each["targets"]))
+    for file, key in (
+        ({"path": str(tmp_path / "host.txt"), "meta": META}, "api.unknown"),
+        ({"path": "http://example.org/a.png", "meta": META}, "api.unknown"),
+        ({"path": str(tmp_path / "host.txt")}, "picture.not_uploaded"),
+    ):
+        asked = {"name": "for_and_against", "values": {}, "ticket": file}
+        body = {"fn_index": event["id"], "session_hash": "asks", "data": [None] * len(event["inputs"])}
+        refused = program.http.post(JOIN, json=body | {"event_data": asked})
+        assert (refused.status_code, refused.json()["error"]) == (400, words(key))
 
 
 def test_plain_route_refuses_parameters_that_it_does_not_have(quiet: Server, words: Words) -> None:

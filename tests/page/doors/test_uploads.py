@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from page.doors.owners import COOKIE
-from page.doors.uploads import LETTERS, UploadDoor, holders_of
-from page.progress import Progress
+from page.doors.uploads import LETTERS, PROGRESS, UploadDoor, holders_of
 from page.room import Room
 from page.words import Words
+from tests.server import Server
 
 KB = 1024
 ONE = "a" * 32
@@ -22,7 +22,7 @@ FORM = {"content-type": "multipart/form-data; boundary=b"}
 
 @pytest.fixture
 def door(tmp_path: Path, words: Words) -> UploadDoor:
-    return UploadDoor(tmp_path / "uploads", Room(100 * KB, 300 * KB), words, 40 * KB, Progress())
+    return UploadDoor(tmp_path / "uploads", Room(100 * KB, 300 * KB), words, 40 * KB)
 
 
 def part(data: bytes = b"abc", name: str = 'name="files"; filename="a.png"') -> bytes:
@@ -189,12 +189,17 @@ def test_upload_that_does_not_end_is_ended_and_frees_its_room(door: UploadDoor, 
     assert door.room._arriving == set()
 
 
-def test_progress_of_an_upload_ends_with_it(door: UploadDoor) -> None:
-    assert door.progress is not None
-    for body in (part() + b"--b--\r\n", part()):
-        post(door, body, path="/?upload_id=abc")
-        assert door.progress.is_done("abc")
-        door.progress.stop_tracking("abc")
+def test_whoever_asks_how_far_an_upload_is_hears_that_there_is_nothing_to_wait_for(server: Server) -> None:
+    for name in ("abc", "never-uploaded"):
+        told = httpx.get(f"{server.url}{PROGRESS}", params={"upload_id": name})
+        assert told.headers["content-type"].startswith("text/event-stream")
+        assert told.text == 'data: {"msg": "done"}\n\n'
+
+
+def test_upload_with_a_name_for_its_progress_is_taken_like_any_other(door: UploadDoor) -> None:
+    assert post(door, part() + b"--b--\r\n", path="/?upload_id=abc").status_code == 200
+    assert post(door, part(), path="/?upload_id=abc").status_code == 400
+    assert len(left(door)) == 1
 
 
 def test_room_is_the_browsers_and_its_addresss_and_where_many_share_one_the_browsers_alone() -> None:
