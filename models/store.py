@@ -1,11 +1,11 @@
 """The classifiers in memory: each loaded once, for everyone, and only as many as fit."""
 
-import gc
 import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -13,6 +13,7 @@ from torch import nn
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
+from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
 from models.problems import Problem
 
@@ -75,6 +76,15 @@ class ClassifierStore:
             return others.result()
         return self._lead(key, mine, download)
 
+    def get_somewhere(self, name: str) -> Classifier:
+        """As `get` without a download, but on the CPU when the store's device has no memory for the model."""
+        try:
+            return self.get(name, download=False)
+        except RuntimeError as error:
+            if not is_out_of_memory(error) or self.device.type == "cpu":
+                raise
+        return self.get(name, device=CPU, download=False)
+
     def fetch(self, name: str, progress: Progress | None = None) -> None:
         """See to it that a model's weights are on this machine; `progress` hears of bytes downloaded and in total.
 
@@ -127,7 +137,7 @@ class ClassifierStore:
         mine.set_result(classifier)
         if evicted:
             evicted.clear()
-            _free_memory()
+            free_memory()
         return classifier
 
     def _fetch(self, spec: ClassifierSpec, progress: Progress | None, offline: bool) -> None:
@@ -144,7 +154,8 @@ class ClassifierStore:
         with self._building:
             network = spec.source.build()
             module = placed(network.module, key.device)
-        return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
+        on_cpu = None if key.device.type == "cpu" else partial(self.get, key.name, device=CPU, download=False)
+        return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock(), on_cpu)
 
 
 def placed(module: nn.Module, device: torch.device) -> nn.Module:
@@ -152,9 +163,3 @@ def placed(module: nn.Module, device: torch.device) -> nn.Module:
     module = module.to(device)
     # On a CPU torch's convolutions want it so, and would rearrange every picture and layer.
     return module.to(memory_format=torch.channels_last) if device.type == "cpu" else module
-
-
-def _free_memory() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

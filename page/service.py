@@ -2,15 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from PIL import Image
 
 from explainer.asking import Asking
 from explainer.engines.choice import Engines
-from explainer.engines.fallback import explain_somewhere, get_somewhere
 from explainer.explain import Explanation, UnknownMethod, explain
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.outside.bounds import Bounds, Measured
@@ -27,7 +25,6 @@ from page.pictures.picture import Picture
 from page.words import Words
 
 log = logging.getLogger("seewhy")
-Result = TypeVar("Result")
 
 FAIRLY_SURE, VERY_SURE = 0.4, 0.8
 UNLIKELY = 0.02
@@ -133,12 +130,11 @@ class Service:
         try:
             self.deliveries.bring(self.default_model)
             if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
-                classifier = self._classifier(self.default_model)
+                device = self.classifier(None).device
             else:
                 for _ in range(PASSES):
-                    reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
-                classifier = reply.explanation.classifier
-            self.status, self.device, self.trouble = "ok", str(classifier.device), None
+                    device = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question()).explanation.device
+            self.status, self.device, self.trouble = "ok", str(device), None
         except Problem as problem:
             self._fail(self.words.of(problem))
         except Exception as error:
@@ -188,53 +184,54 @@ class Service:
 
     def _ask(self, picture: Picture, question: Question) -> Reply:
         method = method_of(question.method)
-        classifier = self._classifier(question.model or self.default_model)
+        classifier = self.classifier(question.model)
         target = target_of(question.target, classifier)
         layers = layers_of(classifier, question.layer)
 
-        def explaining(chosen: Classifier) -> Explanation:
-            engine = self.engines.of(chosen, method, layers)
-            measured = self.bounds.of(chosen)
-            bound = measured.bound if measured else None
-            return explain(chosen, picture.rgb, target, method, engine=engine, layers=layers, bound=bound)
+        engine = self.engines.of(classifier, method, layers)
+        known = self.bounds.of(classifier)
+        bound = known.bound if known else None
 
         began = time.perf_counter()
-        explanation = explain_somewhere(self.store, classifier, explaining)
+        explanation = explain(classifier, picture.rgb, target, method, engine=engine, layers=layers, bound=bound)
         elapsed = 1000 * (time.perf_counter() - began)
         metrics.SECONDS.labels("explain").observe(elapsed / 1000)
         metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
-        measured = self.bounds.of(explanation.classifier) if explanation.outlook else None
+        measured = known if explanation.outlook else None
         outside = self.words("outside.headline") if explanation.outside else ""
         titles = layer_titles(explanation.classifier.spec, self.words)
         return Reply(explanation, self._notes(explanation, picture), elapsed, titles, measured, outside)
 
-    def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
-        """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
-        return explain_somewhere(self.store, self._classifier(model or self.default_model), act)
-
-    def asking(self, classifier: Classifier) -> Asking:
-        """How experiments ask: for the map of the default layer, and for confidences as cheaply as they come."""
+    def asking(self, model: str | None, method: str = DEFAULT_METHOD) -> Asking:
+        """How experiments ask a model, None for the default one: for the map of its default layer, and for confidences
+        as cheaply as they come. Raises what `classifier` raises."""
+        classifier = self.classifier(model)
         spec = classifier.spec
         mapped, last = ((name,) for name in (spec.default_layer, spec.layers[-1].name))
-        engine, quick = (self.engines.of(classifier, DEFAULT_METHOD, layers) for layers in (mapped, last))
-        return Asking(classifier, DEFAULT_METHOD, engine, quick, mapped)
+        engine, quick = self.engines.of(classifier, method, mapped), self.engines.of(classifier, DEFAULT_METHOD, last)
+        return Asking(classifier, method, engine, quick, mapped)
 
-    def _classifier(self, name: str) -> Classifier:
+    def classifier(self, model: str | None) -> Classifier:
+        """A model by its name, None for the default one, in memory.
+
+        Raises what `prepare` raises, and models.problems.Problem where its weights can't be had or are damaged.
+        """
+        name = str(model or self.default_model)
         self.prepare(name)
         try:
-            return get_somewhere(self.store, name)
+            return self.store.get_somewhere(name)
         except (WeightsBroken, WeightsOffline):
             if self.store.offline:
                 raise
         self._bring(name)  # in place of a file that is damaged
-        return get_somewhere(self.store, name)
+        return self.store.get_somewhere(name)
 
     def _notes(self, explanation: Explanation, picture: Picture) -> tuple[str, ...]:
         words = self.words
         default = explanation.classifier.spec.default_layer
         nothing = any(layer.name == default and layer.maximum == 0 for layer in explanation.layers)
         notes = (
-            (explanation.classifier.device != self.store.device, words("notes.cpu")),
+            (explanation.device != self.store.device, words("notes.cpu")),
             (
                 explanation.answer.confidence < FAIRLY_SURE and not explanation.outside,
                 words("notes.low", classes=words.number(len(explanation.classifier.labels))),

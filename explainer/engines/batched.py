@@ -100,17 +100,8 @@ class Batched:
         for row, each in enumerate(batch):
             if each.work:
                 each.work.seconds += shared.seconds / len(batch)
-            each.answer.set_result(_row(together, row))
+            each.answer.set_result(together.row(row))
 
 
 def _alike(one: _Request, other: _Request) -> bool:
     return one.layers == other.layers and one.inputs.shape == other.inputs.shape
-
-
-def _row(recording: Recording, row: int) -> Recording:
-    here = slice(row, row + 1)
-    return Recording(
-        recording.logits[here],
-        tuple(each[here] for each in recording.activations),
-        tuple(each[here] for each in recording.gradients),
-    )

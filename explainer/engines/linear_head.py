@@ -59,7 +59,7 @@ class Heads:
         with self._lock:
             known = self._known.setdefault(classifier, {})
         if layer not in known:
-            known[layer] = classifier.alone(lambda: find_head(classifier.module, layer))
+            known[layer] = classifier.exclusively(lambda chosen: find_head(chosen.module, layer))
         return known[layer]
 
 

@@ -6,8 +6,9 @@ learned.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from explainer.explain import Explanation, Grid, LayerMap, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
+from models.device import free_memory, is_out_of_memory
 from models.store import placed
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -86,7 +88,7 @@ class Unlearned:
         """The classifier with its network's weights drawn at random; whoever asks meanwhile waits."""
         key = (classifier.spec.name, str(classifier.device), seed)
         with self._lock:
-            found = self._networks.pop(key, None) or _unlearned(classifier, seed)
+            found = self._networks.pop(key, None) or _made(classifier, seed)
             self._networks[key] = found
             while len(self._networks) > 1 and sum(map(_bytes, self._networks.values())) > self._kept:
                 self._networks.popitem(last=False)
@@ -150,7 +152,8 @@ def drawn(classifier: Classifier, seed: int) -> nn.Module:
     module = placed(module, classifier.device)
     side = classifier.preprocess.crop_side
     noise = torch.randn(BATCH, 3, side, side, generator=torch.Generator().manual_seed(seed))
-    replace(classifier, module=module, lock=threading.Lock()).alone(lambda: _show(module, noise.to(classifier.device)))
+    made = replace(classifier, module=module, lock=threading.Lock(), on_cpu=None)
+    made.exclusively(lambda chosen: _show(chosen.module, noise.to(chosen.device)))
     return module
 
 
@@ -165,8 +168,21 @@ def _show(module: nn.Module, noise: torch.Tensor) -> None:
     module.eval()
 
 
-def _unlearned(classifier: Classifier, seed: int) -> Classifier:
-    return replace(classifier, module=drawn(classifier, seed), lock=threading.Lock())
+def _made(classifier: Classifier, seed: int) -> Classifier:
+    """A classifier that has learned nothing, on the CPU where its device has no memory for it."""
+    on_cpu = classifier.on_cpu
+    try:
+        again = on_cpu and partial(_made_on_cpu, on_cpu, seed)
+        return replace(classifier, module=drawn(classifier, seed), lock=threading.Lock(), on_cpu=again)
+    except RuntimeError as error:
+        if on_cpu is None or not is_out_of_memory(error):
+            raise
+    free_memory()
+    return _made_on_cpu(on_cpu, seed)
+
+
+def _made_on_cpu(on_cpu: Callable[[], Classifier], seed: int) -> Classifier:
+    return _made(on_cpu(), seed)
 
 
 def _bytes(classifier: Classifier) -> int:

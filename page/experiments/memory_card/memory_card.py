@@ -3,15 +3,14 @@
 import base64
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from explainer.experiments.mask import Mask, NothingSeen
 from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_card
 from explainer.experiments.you_first import compare
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
-from page.pictures.picture import Picture
+from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text
 from page.reply import Json, as_map
 from page.service import Question, capital, percent, sureness
 from page.words import ENGLISH, speaking
@@ -21,16 +20,15 @@ class MemoryCard(Experiment):
     """Experiment 12."""
 
     name = "memory_card"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT)
     today = staticmethod(date.today)
 
     def run(
         self,
-        picture: Picture,
-        mask: Picture | None = None,
-        meaning: Any = None,
-        licence: str | None = None,
-        model: str | None = None,
+        picture: OnePicture,
+        mask: MaskPicture = None,
+        meaning: AnyText = None,
+        licence: Text = None,
+        model: Text = None,
     ) -> Json:
         """Make a card. Nothing of it is kept.
 

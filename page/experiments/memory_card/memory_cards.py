@@ -11,9 +11,10 @@ from explainer.experiments.memory_card import Memory
 from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards, as_zip
 from explainer.explain import Explanation
 from models.problems import Problem
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
+from page.experiments.parameters import AnyJson, MaskPictures, Pictures, Text
 from page.pictures.picture import Picture
 from page.pictures.together import Opening, key_of
 from page.reply import Json
@@ -33,17 +34,16 @@ class MemoryCards(Experiment):
 
     name = "memory_cards"
     long = True
-    kinds = (Kind.PICTURES, Kind.PICTURES, Kind.JSON, Kind.JSON, Kind.TEXT)
     card = False
     today = staticmethod(date.today)
 
     def run(
         self,
-        pictures: list[Opening],
-        masks: list[Opening] | None = None,
-        meanings: Any = None,
-        licences: Any = None,
-        model: str | None = None,
+        pictures: Pictures,
+        masks: MaskPictures = None,
+        meanings: AnyJson = None,
+        licences: AnyJson = None,
+        model: Text = None,
     ) -> Json:
         """Pack cards into a zip. Nothing of it is kept.
 

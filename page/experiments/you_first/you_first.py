@@ -3,9 +3,9 @@
 from dataclasses import asdict
 
 from explainer.experiments.you_first import Overlap, compare
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
-from page.pictures.picture import Picture
+from page.experiments.parameters import MaskPicture, OnePicture, Text
 from page.reply import Json, as_map
 from page.service import Question, Reply, percent, sureness
 
@@ -17,11 +17,8 @@ class YouFirst(Experiment):
     """Experiment 3."""
 
     name = "you_first"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT)
 
-    def run(
-        self, picture: Picture, mask: Picture | None = None, target: str | None = None, model: str | None = None
-    ) -> Json:
+    def run(self, picture: OnePicture, mask: MaskPicture = None, target: Text = None, model: Text = None) -> Json:
         """Lay marks on the map of the default layer.
 
         Args:
