@@ -62,7 +62,7 @@ def main() -> None:
     if card.lent:
         service.warm()  # what is loaded before the page is served is on the card at once
     try:
-        ending = serve(site, settings, service, words, examples, curator)
+        shutdown = serve(site, settings, service, words, examples, curator)
     except OSError:
         print(words("server.port", port=settings.port, host=settings.host), file=sys.stderr, flush=True)
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
@@ -71,7 +71,7 @@ def main() -> None:
     tell_ready()
     if not safe(sys.version_info[:3]):
         print(words("server.old_python", version=platform.python_version(), lowest=LOWEST), file=sys.stderr, flush=True)
-    ending.wait()
+    shutdown.wait()
 
 
 if __name__ == "__main__":

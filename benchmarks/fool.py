@@ -40,7 +40,7 @@ class NoLabels(ValueError):
 class Attempt:
     """One picture and one aim.
 
-    `reached` tells what the model says of the written file, `within` whether no dot of that file moved further than
+    `reached` tells what the model says of the written file, `within` whether no value of that file moved further than
     `strength`. `unmoved` counts the random draws that changed nothing; `seconds` are for all of it, `busy` those in
     which a processor worked, divided by the threads.
     """
@@ -138,7 +138,7 @@ def reopened(classifier: Classifier, found: Fooling, picture: Image.Image) -> Im
 
 
 def share_by(strength: int, attempts: Sequence[Attempt]) -> float:
-    """Which share reached the aim with no dot further off than `strength`, 0..1."""
+    """Which share reached the aim with no value further off than `strength`, 0..1."""
     return sum(each.reached and each.within and each.strength <= strength for each in attempts) / len(attempts)
 
 

@@ -62,7 +62,7 @@ class Classifier:
         return self.on_cpu().exclusively(call)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As it goes to another process, inside of an explanation: without its weights."""
+        """For pickling, as a part of an explanation that goes to another process: without its weights."""
         return _without_weights, (self.spec, self.preprocess, self.labels, str(self.device))
 
     def fingerprint(self) -> str:

@@ -17,7 +17,7 @@ from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
 from models.problems import Problem
 
-RESTS = 600.0  # seconds without offering what could not be had, once the network could not be reached
+RESTS = 600.0  # seconds without offering downloads, after the network could not be reached
 
 
 class UnknownModel(Problem):
@@ -55,8 +55,8 @@ class ClassifierStore:
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
         self._lock = threading.Lock()
-        self._building = threading.Lock()  # however many are asked for together, one more than are kept is in memory
-        self._alone_until = float("-inf")
+        self._building = threading.Lock()  # one at a time, so that at most one more than `capacity` is in memory
+        self._no_network_until = float("-inf")
 
     def get(self, name: str, *, device: torch.device | None = None, download: bool = True) -> Classifier:
         """Return a classifier, loading it first where needed; another device than the store's makes a second copy.
@@ -104,7 +104,7 @@ class ClassifierStore:
     def available(self) -> tuple[str, ...]:
         """Return the names of the models that can be offered: all, or those that are here when offline, and for some
         minutes after the network could not be reached."""
-        return self.here() if self.offline or time.monotonic() < self._alone_until else tuple(self._catalogue)
+        return self.here() if self.offline or time.monotonic() < self._no_network_until else tuple(self._catalogue)
 
     def here(self) -> tuple[str, ...]:
         """Return the names of the models whose weights are on this machine."""
@@ -121,7 +121,7 @@ class ClassifierStore:
         return self._catalogue[name]
 
     def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
-        """Load for oneself and for those who wait, and in any case let them go."""
+        """Load a classifier, also for the threads that wait for `mine`, which get the failure where there is one."""
         try:
             classifier = self._load(key, download)
         except BaseException as error:
@@ -145,7 +145,7 @@ class ClassifierStore:
             spec.source.fetch(progress, offline)
         except DownloadFailed as failure:
             if failure.values["reason"] in ("timeout", "refused"):
-                self._alone_until = time.monotonic() + RESTS
+                self._no_network_until = time.monotonic() + RESTS
             raise
 
     def _load(self, key: _Key, download: bool) -> Classifier:

@@ -31,7 +31,7 @@ UNLIKELY = 0.02
 DEFAULT_LAYER = "default"
 AGAIN = 30  # seconds until a model that could not be made ready is tried anew
 PASSES = 3  # of a blank picture, before the first visitor's; torch's second one is still slower than those after it
-SMALL = 64  # dots; below this a picture has less detail than any target layer could use
+SMALL = 64  # pixels; below this a picture has less detail than any target layer could use
 
 
 class UnknownLayer(Problem):

@@ -54,7 +54,7 @@ from page.front.layout import Layout, Programs, build_layout, build_programs
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
-from page.language import Speech, Teller
+from page.language import LanguageDoor, Teller
 from page.made import Made
 from page.openapi import describe
 from page.patches.closed_routes import close_doors
@@ -66,7 +66,7 @@ from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
-from page.shutdown import Ending
+from page.shutdown import Shutdown
 from page.translated import Site
 from page.visits import forget_files, forget_visit, forget_visits, keep_no_values, let_go
 from page.words import Words, speaking
@@ -143,7 +143,7 @@ def serve(
     examples: Sequence[Example],
     curator: Curator,
     **options: Any,
-) -> Ending:
+) -> Shutdown:
     """Start to serve the page; `options` go to Gradio's `launch`, and what comes back waits for the end.
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
@@ -226,7 +226,7 @@ def serve(
             if queue.loop:
                 queue.loop.call_soon_threadsafe(shut)
 
-    return Ending(close, lambda: queue.busy or line.busy or slow.busy, lambda: site.close(verbose=False))
+    return Shutdown(close, lambda: queue.busy or line.busy or slow.busy, lambda: site.close(verbose=False))
 
 
 def _doors(
@@ -250,7 +250,7 @@ def _doors(
             proxies="*" if on_space() else settings.proxies,
         ),
         *([Middleware(Cookies)] if on_space() else []),
-        Middleware(Speech, tell=teller),
+        Middleware(LanguageDoor, tell=teller),
         Middleware(Compressed, minimum_size=1024),
         Middleware(
             Guard,
@@ -306,7 +306,7 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
     script = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (FRONT / "look.css").read_text(encoding="utf-8")
-    look += shades(parse(curator.accent)) if curator.accent else ""
+    look += shades(parse(curator.brand_colour)) if curator.brand_colour else ""
     page = f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
     return page + (kiosk.head() if kiosk else "")
 

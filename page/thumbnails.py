@@ -18,7 +18,7 @@ from models.device import cpu_threads
 from models.problems import Problem
 from page.pictures.picture import Limits, decode
 
-SIDE = 288  # dots; fine enough for a sharp screen, light enough to come with the page
+SIDE = 288  # pixels; fine enough for a sharp screen, light enough to come with the page
 QUALITY = 62
 KEPT = 48  # of several folders and languages; each has some 10 KB
 AT_ONCE = 4  # decoded together: each takes memory while it is large

@@ -14,7 +14,7 @@ from explainer.experiments.fill import DEFAULT_FILLING, Pixels, fill
 from explainer.experiments.mask import Mask
 from explainer.target import Target
 
-# A change of the confidence below this is small whatever the rest: two photographs of the same thing differ by more.
+# A smaller change of the confidence is not called one: two photographs of the same thing differ by more.
 NOTICED = 0.05
 A_LOT = 0.5  # of the confidence that is left when as much is covered elsewhere
 
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     SOME = "some"
     LITTLE = "little"
     SURER = "surer"
-    ANYWHERE = "anywhere"  # covering as much elsewhere took as much
+    ANYWHERE = "anywhere"  # covering as much elsewhere made it fall as far
     ALONE = "alone"  # the confidence fell, but there was no place to compare with
 
 
@@ -101,8 +101,8 @@ def cover(
 def weigh(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
     """Weigh a change of confidence, each 0..1, against the change that covering as much elsewhere makes.
 
-    A part mattered when its loss is noticed, and larger than with every one of the controls: SOME, or A_LOT from half
-    of the controls' mean on.
+    A part mattered when covering it makes the confidence fall by at least NOTICED and further than each of the
+    controls: SOME, or A_LOT where it falls by half of the controls' mean.
     """
     usual = fmean(controls) if controls else before
     if after - max(before, usual) >= NOTICED:

@@ -17,7 +17,7 @@ from explainer.experiments.number import finite
 from explainer.target import Target
 from models.problems import Problem
 
-FOLDER = Path(__file__).parent / "costumes"  # one drawing a piece, by this project
+FOLDER = Path(__file__).parent / "costumes"  # one drawing for each piece, by this project
 COSTUMES = (
     "hat",
     "sunglasses",
@@ -31,9 +31,9 @@ COSTUMES = (
     "grass",
 )
 MOST_PIECES = 12
-LONGEST = 1024  # dots along the longer side of what is drawn: the cost grows with its area, and with each piece
-# Squares of widths of all pieces together that are drawn as large as that; what is worn like clothes has some three. A
-# scarf, which is drawn through masks, takes 60 ms of a processor for each.
+LONGEST = 1024  # pixels along the longer side of what is drawn: the cost grows with its area, and with each piece
+# The sum of all pieces' squared widths up to which they are drawn at LONGEST; a usual costume has some 3. A scarf,
+# which is drawn through masks, takes 60 ms of a processor for each 1.
 ROOM = 12.0
 NARROWEST, WIDEST = 0.01, 4.0
 
@@ -122,7 +122,7 @@ def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
 
 
 def _longest(pieces: Sequence[Piece]) -> float:
-    """Dots of the longer side at which all of them together take no more time than ROOM allows."""
+    """The longer side in pixels at which all pieces together take no more time than ROOM allows."""
     return LONGEST * math.sqrt(min(1.0, ROOM / sum(piece.width**2 for piece in pieces)))
 
 

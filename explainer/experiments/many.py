@@ -53,8 +53,8 @@ class Row:
     """What became of one entry: the model's answers, the surest first, or what stood in its way as a sentence or a
     `Problem`. `number` counts from 1.
 
-    `outside` says whether the picture may be none of the things that the model has words for; None where nobody can
-    say. Its answers are then only the words that came nearest: they count for nothing.
+    `outside` says whether the picture may be none of the things that the model has words for; None where that
+    can't be told. The answers of one that is outside are only the words that came nearest, and are not counted.
     """
 
     number: int

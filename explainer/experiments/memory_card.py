@@ -111,8 +111,8 @@ class CardText:
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
-    """A card as the bytes of a PNG without metadata.
+class DrawnCard:
+    """A memory card as the bytes of a PNG without metadata.
 
     `marked` and `mapped` are where the picture with its outline and the picture with its map lie in it: left, top,
     width and height in pixels. `complete` is False when some of the visitor's letters could not be drawn.
@@ -124,8 +124,8 @@ class Card:
     complete: bool
 
 
-def draw_card(memory: Memory, text: CardText) -> Card:
-    """Draw a card of 1,200 pixels across: on the left the person, on the right the model."""
+def draw_memory_card(memory: Memory, text: CardText) -> DrawnCard:
+    """Draw a memory card of 1,200 pixels across: on the left the person, on the right the model."""
     letters = Lettering()
     words = letters.drawable(memory.words)
     picture = _fitted(memory.picture)
@@ -159,7 +159,7 @@ def draw_card(memory: Memory, text: CardText) -> Card:
             top += letters.draw(card, line, left, top, style, COLUMN) + GAP // 2
     card[rule : rule + 2, MARGIN:-MARGIN] = EDGE
     letters.draw(card, text.small, MARGIN, rule + GAP, small, across)
-    return Card(as_png(card), places[0], places[1], complete=words == memory.words)
+    return DrawnCard(as_png(card), places[0], places[1], complete=words == memory.words)
 
 
 def as_png(pixels: Pixels) -> bytes:

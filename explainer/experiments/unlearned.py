@@ -1,4 +1,4 @@
-"""A brain with nothing in it: the same map, from the same network with random weights.
+"""The same map from the same network with random weights: does it show anything that was learned?
 
 Adebayo et al., 2018, arXiv:1810.03292: a map that stays alike when all that was learned is gone does not show what was
 learned.
@@ -76,7 +76,7 @@ class Likeness:
 class Unlearned:
     """Networks with random weights, made once for all visitors and kept while they fit into `kept` bytes.
 
-    The last one asked for always stays, however large it is.
+    The one that was asked for last is always kept, however large it is.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -85,7 +85,7 @@ class Unlearned:
         self._lock = threading.Lock()
 
     def of(self, classifier: Classifier, seed: int) -> Classifier:
-        """The classifier with its network's weights drawn at random; whoever asks meanwhile waits."""
+        """The classifier with its network's weights drawn at random; other threads that ask meanwhile wait."""
         key = (classifier.spec.name, str(classifier.device), seed)
         with self._lock:
             found = self._networks.pop(key, None) or _made(classifier, seed)
@@ -144,7 +144,7 @@ def drawn(classifier: Classifier, seed: int) -> nn.Module:
     """The classifier's network as it was at its first step of training; nothing of the classifier itself is used.
 
     Each parameter is drawn as the network's own authors draw it, and batch normalisation has seen one batch of noise:
-    had it seen nothing, signals would be a millionth or a thousandfold after fifty layers.
+    without that, signals would shrink to a millionth or grow a thousandfold in fifty layers.
     """
     with torch.random.fork_rng(devices=[]):  # the constructors know no other generator
         torch.default_generator.manual_seed(seed)

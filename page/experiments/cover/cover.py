@@ -16,7 +16,7 @@ from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 from page.service import capital, percent, target_of
 
-SHOWN = 800  # dots along the longer side of the pictures that are sent back
+SHOWN = 800  # pixels along the longer side of the pictures that are sent back
 
 
 class CoverUp(Experiment):

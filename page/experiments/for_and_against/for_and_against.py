@@ -18,7 +18,7 @@ from page.reply import Json, as_address
 from page.service import layer_titles, percent
 
 ALL = 0.995  # from here on a share rounds to all of it
-LONGEST = 1280  # dots of the picture that is drawn on, which is as much as is sent
+LONGEST = 1280  # pixels along the longer side of the picture that is drawn on, which is as much as is sent
 SAME = 0.03  # a confidence that moves by less has hardly moved
 
 

@@ -19,7 +19,7 @@ from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
 from page.service import Question
 
-SMALL = 360  # dots of a picture on the wall
+SMALL = 360  # pixels along the longer side of a picture on the wall
 
 
 class Many(Experiment):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 
 from explainer.experiments.mask import Mask, NothingSeen
-from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_card
+from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_memory_card
 from explainer.experiments.you_first import compare
 from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
@@ -56,7 +56,7 @@ class MemoryCard(Experiment):
         marks = marked(mask, picture)
         day = self.today()
         memory = Memory(picture.rgb, marks.marks, meaning_of(meaning), explanation, day, licence_of(licence))
-        card = draw_card(memory, self._text(memory))
+        card = draw_memory_card(memory, self._text(memory))
         overlap = _overlap(marks, memory)
         return {
             "card": "data:image/png;base64," + base64.b64encode(card.png).decode(),

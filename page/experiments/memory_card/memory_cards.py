@@ -20,7 +20,7 @@ from page.pictures.together import Opening, key_of
 from page.reply import Json
 from page.service import DEFAULT_LAYER, Question
 
-LONGEST = 640  # dots of a picture in the data set; it is a small one
+LONGEST = 640  # pixels along the longer side of a picture in the data set; it is a small one
 
 
 class CardsDiffer(Problem):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from PIL import Image
 
 from explainer.experiments.curves import Curves, curves_of
-from explainer.experiments.hiding import FILLINGS, hide
+from explainer.experiments.hiding import REPLACEMENTS, hide
 from explainer.experiments.try_map import BENCHMARK, Hidden, Trial, try_map
 from models.problems import Problem
 from page.experiments.experiment import Experiment
@@ -101,9 +101,9 @@ def _areas(curves: Curves) -> Json:
 def _pictures(trial: Trial, picture: Picture) -> list[str]:
     preprocess = trial.explanation.classifier.preprocess
     inputs = preprocess.array(picture.rgb)
-    filled = FILLINGS[trial.filling](inputs)
+    filled = REPLACEMENTS[trial.replacement](inputs)
 
     def shown(hidden: Hidden) -> str:
-        return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.mask, filled)))))
+        return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.region, filled)))))
 
     return [shown(hidden) for hidden in (trial.hottest, trial.draws[0], trial.coldest, trial.middle)]

@@ -1,4 +1,4 @@
-"""How far what a visitor marked agrees with where the model looked, in words and in ten dots."""
+"""How far what a visitor marked agrees with where the model looked, in words and in tenths."""
 
 from dataclasses import asdict
 
