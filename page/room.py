@@ -37,12 +37,12 @@ class Arriving:
     bytes: int = 0
 
     def more(self, count: int) -> None:
-        """So many bytes more are here. Raises NoRoom when they may not be kept."""
+        """Count so many more bytes. Raises NoRoom when they may not be kept."""
         self.bytes += count
         self.room.reserve(self)
 
     def settle(self, path: str | os.PathLike[str], size: int) -> None:
-        """A file of it is complete, and lies there."""
+        """Note that a file of the request is complete, and where it lies."""
         self.bytes = max(0, self.bytes - size)
         self.room.add(path, size, self.holders)
 
@@ -74,7 +74,7 @@ class Room:
 
     @contextmanager
     def arrive(self, holders: Sequence[str]) -> Iterator[Arriving]:
-        """A request of these holders brings files."""
+        """Count what a request of these holders brings, inside the `with`."""
         arriving = Arriving(self, tuple(dict.fromkeys(holders)))
         with self._lock:
             self._arriving.add(arriving)
@@ -96,7 +96,7 @@ class Room:
                 self._drop_oldest(max(self._files, key=lambda holder: self._bytes[holder], default=""))
 
     def add(self, path: str | os.PathLike[str], size: int, holders: Sequence[str]) -> None:
-        """A file is there, of these holders; older ones go where they have too much now."""
+        """Note a file of these holders; older ones are deleted where the holders have too much now."""
         name, sender = os.path.realpath(path), tuple(dict.fromkeys(holders))
         with self._lock:
             if name not in self._sizes:
@@ -117,7 +117,7 @@ class Room:
         return self._bytes[holder]
 
     def drop(self, path: str | os.PathLike[str]) -> None:
-        """Delete a file, whosever it is."""
+        """Delete a file of any holder."""
         with self._lock:
             self._forget(os.path.realpath(path))
         _delete(path)
@@ -137,7 +137,7 @@ class Room:
         return self._all
 
     def _drop_oldest(self, holder: str) -> None:
-        """The oldest file of a holder goes, unless somebody else sent it, too."""
+        """Delete the oldest file of a holder, unless somebody else sent it, too."""
         name = next(iter(self._files.get(holder, ())), None)
         if name is None:
             raise NoRoom

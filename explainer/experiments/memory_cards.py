@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from explainer.experiments.memory_card import LICENCES, Memory, as_png
+from explainer.experiments.memory import LICENCES, Memory
+from explainer.experiments.memory_card import as_png
 from models.problems import Problem
 
 MOST_CARDS = 12

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date
 
 from explainer.experiments.mask import Mask, NothingSeen
-from explainer.experiments.memory_card import LICENCES, CardText, Memory, draw_memory_card
+from explainer.experiments.memory import LICENCES, Memory
+from explainer.experiments.memory_card import CardText, draw_memory_card
 from explainer.experiments.you_first import compare
 from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
@@ -36,7 +37,7 @@ class MemoryCard(Experiment):
             picture: a decoded picture.
             mask: a picture of any size that is white where the part is.
             meaning: what the part means to whoever marked it, in at most 200 letters.
-            licence: a key of `explainer.experiments.memory_card.LICENCES`: what others may do with the card; None for
+            licence: a key of `explainer.experiments.memory.LICENCES`: what others may do with the card; None for
                 nothing.
             model: as in `/explain`.
 
@@ -49,7 +50,7 @@ class MemoryCard(Experiment):
 
         Raises:
             explainer.experiments.mask.NothingMarked, explainer.experiments.mask.BadMask: there is no mark.
-            explainer.experiments.memory_card.NoWords, TooManyWords, UnknownLicence: as they say.
+            explainer.experiments.memory.NoWords, TooManyWords, UnknownLicence: as they say.
             models.problems.Problem: those of `Service.ask`.
         """
         explanation = self.service.ask(picture, Question(model)).explanation  # at all layers, to know what is outside

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.experiments.memory_card import Memory
+from explainer.experiments.memory import Memory
 from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards, as_zip
 from explainer.explain import Explanation
 from models.problems import Problem
@@ -51,7 +51,7 @@ class MemoryCards(Experiment):
             pictures: functions that decode one each.
             masks: the same for as many masks, as `/memory_card` takes them.
             meanings: a list of as many texts.
-            licences: a list of as many keys of `explainer.experiments.memory_card.LICENCES`; None for the first of them
+            licences: a list of as many keys of `explainer.experiments.memory.LICENCES`; None for the first of them
                 each.
             model: as in `/explain`.
 

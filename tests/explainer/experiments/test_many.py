@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.many import (
-    COLUMNS,
     MOST_PICTURES,
     Count,
     Entry,
@@ -17,13 +16,13 @@ from explainer.experiments.many import (
     Row,
     Side,
     TooManyPictures,
-    as_csv,
     by_sureness,
     explain_each,
     group_counts,
     side,
     wrong,
 )
+from explainer.experiments.many_table import COLUMNS, as_csv
 from explainer.explain import Answer, Explanation, explain
 from models.labels import Choice
 from models.problems import Problem

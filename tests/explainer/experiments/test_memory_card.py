@@ -10,20 +10,15 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.mask import BadMask, NothingMarked
+from explainer.experiments.memory import LICENCES, MOST_LETTERS, Memory, NoWords, TooManyWords, UnknownLicence
 from explainer.experiments.memory_card import (
     COLUMN,
     HIGHEST,
-    LICENCES,
-    MOST_LETTERS,
     PAPER,
     STAGE,
     YOURS,
     CardText,
     DrawnCard,
-    Memory,
-    NoWords,
-    TooManyWords,
-    UnknownLicence,
     draw_memory_card,
 )
 from explainer.explain import Explanation, explain
