@@ -21,9 +21,9 @@ def main() -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies
     if settings.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from page.card import Card, lender
+    from page.gpu import Gpu, lender
 
-    card = Card(lender())
+    gpu = Gpu(lender())
     from explainer.engines.choice import Engines
     from models.device import choose_device, cpu_threads, few_arenas
     from models.labels import Labels
@@ -56,11 +56,11 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, cache, threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words, card, settings.downloads_allowed)
+    service = Service(store, engines, settings.model, words, gpu, settings.downloads_allowed)
     examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
     site = build_site(settings, service, words, examples, labels, curator)
-    if card.lent:
-        service.warm()  # what is loaded before the page is served is on the card at once
+    if gpu.lent:
+        service.warm()  # what is loaded before the page is served is on the GPU at once
     try:
         shutdown = serve(site, settings, service, words, examples, curator)
     except OSError:

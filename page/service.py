@@ -20,7 +20,7 @@ from models.problems import Problem
 from models.store import ClassifierStore
 from models.weights import WeightsBroken, WeightsOffline
 from page import metrics
-from page.card import Card
+from page.gpu import Gpu
 from page.pictures.picture import Picture
 from page.words import Words
 
@@ -99,10 +99,10 @@ class Service:
         engines: Engines,
         default_model: str,
         words: Words,
-        card: Card | None = None,
+        gpu: Gpu | None = None,
         downloads: bool = True,
     ) -> None:
-        """Answer with `default_model` when a question names none, on `card`.
+        """Answer with `default_model` when a question names none, on `gpu`.
 
         Without `downloads` a visitor's choice brings no model; the default one comes all the same.
         """
@@ -111,8 +111,8 @@ class Service:
         self.bounds = Bounds()
         self.default_model = default_model
         self.words = words
-        self.card = card or Card()
-        self._asked = self.card.bring("ask", self._ask)
+        self.gpu = gpu or Gpu()
+        self._asked = self.gpu.bring("ask", self._ask)
         self.status, self.device = "starting", ""
         self.trouble: str | None = None
         self.downloads = downloads
@@ -129,7 +129,7 @@ class Service:
         """Load the default model and run it, so that the first visitor does not wait for it."""
         try:
             self.deliveries.bring(self.default_model)
-            if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
+            if self.gpu.lent:  # nobody has asked yet in whose name it could be borrowed
                 device = self.classifier(None).device
             else:
                 for _ in range(PASSES):
@@ -162,7 +162,7 @@ class Service:
         return self._asked(picture, question)
 
     def prepare(self, *models: str | None) -> None:
-        """See to it that models are here, None for the default one; before a card is borrowed, since a visitor's time
+        """See to it that models are here, None for the default one; before a GPU is borrowed, since a visitor's time
         on it is too short for a download.
 
         Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.

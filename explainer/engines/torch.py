@@ -15,7 +15,7 @@ class TorchEngine:
     """Runs the classifier's own module, one pass forward and one backward.
 
     On a CPU a row's numbers may depend on its neighbours' by a rounding, and sharing a pass gains nothing: rows go one
-    by one there. A graphics card takes them together.
+    by one there. A GPU takes them together.
     """
 
     name = "torch"

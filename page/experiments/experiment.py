@@ -83,7 +83,7 @@ class Experiments:
         `examples` are those of the page, which scripts name by their numbers.
         """
         self.all = {each.name: each(service) for each in experiments}
-        self._run = {name: service.card.bring(name, experiment.run) for name, experiment in self.all.items()}
+        self._run = {name: service.gpu.bring(name, experiment.run) for name, experiment in self.all.items()}
         self.service = service
         self.limits = limits
         self.examples = examples
