@@ -21,9 +21,9 @@ def main() -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies
     if settings.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from page.card import Card, lender
+    from page.gpu import Gpu, lender
 
-    card = Card(lender())
+    gpu = Gpu(lender())
     from models.problems import Problem
     from page.patches.table import check
     from page.words import load
@@ -63,13 +63,13 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, cache, threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words, card, settings.downloads_allowed)
+    service = Service(store, engines, settings.model, words, gpu, settings.downloads_allowed)
     examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
     site = build_site(settings, service, words, examples, labels, curator)
-    if card.lent:
-        service.readiness.reach()  # what is loaded before the page is served is on the card at once
+    if gpu.lent:
+        service.readiness.reach()  # what is loaded before the page is served is on the GPU at once
     try:
-        ending = serve(site, settings, service, examples, curator)
+        shutdown = serve(site, settings, service, examples, curator)
     except OSError:
         print(words("server.port", port=settings.port, host=settings.host), file=sys.stderr, flush=True)
         # Not by SystemExit: the model is loading, and Python would end with an abort when its threads are still there.
@@ -78,7 +78,7 @@ def main() -> None:
     tell_ready()
     if not safe(sys.version_info[:3]):
         print(words("server.old_python", version=platform.python_version(), lowest=LOWEST), file=sys.stderr, flush=True)
-    ending.wait()
+    shutdown.wait()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from PIL import Image
 from benchmarks.machine import this_machine
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import Spread
+from explainer.asking import Asking
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
 from explainer.experiments.fool import DRAWS, STRONGEST, Aim, Fooling, fool
@@ -39,7 +40,7 @@ class NoLabels(ValueError):
 class Attempt:
     """One picture and one aim.
 
-    `reached` tells what the model says of the written file, `within` whether no dot of that file moved further than
+    `reached` tells what the model says of the written file, `within` whether no value of that file moved further than
     `strength`. `unmoved` counts the random draws that changed nothing; `seconds` are for all of it, `busy` those in
     which a processor worked, divided by the threads.
     """
@@ -110,7 +111,8 @@ def attempt(
 ) -> Attempt:
     """Look for the smallest strength, as the page does, then ask about the PNG."""
     began, busy = time.perf_counter(), time.process_time()
-    found = fool(classifier, picture, aim, engine=engine)
+    asking = Asking(classifier, engine=engine, layers=(classifier.spec.default_layer,))
+    found = fool(asking, picture, aim)
     seconds, busy = time.perf_counter() - began, (time.process_time() - busy) / threads
     read = reopened(classifier, found, picture)
     seen = classifier.preprocess.seen_pixels(read)
@@ -119,9 +121,9 @@ def attempt(
         name=name,
         aim=kind,
         reached=aim.reached(asked.answer.index),
-        within=bool(np.abs(seen.astype(int) - found.before).max() <= found.strength),
-        strength=found.strength,
-        passes=found.passes,
+        within=bool(np.abs(seen.astype(int) - found.noise.before).max() <= found.noise.strength),
+        strength=found.noise.strength,
+        passes=found.noise.passes,
         unmoved=found.unmoved,
         seconds=seconds,
         busy=busy,
@@ -131,12 +133,12 @@ def attempt(
 def reopened(classifier: Classifier, found: Fooling, picture: Image.Image) -> Image.Image:
     """The picture with its noise, written as a PNG with 8 bits a colour and read back."""
     held = io.BytesIO()
-    classifier.preprocess.framed(found.after, picture).save(held, "PNG")
+    classifier.preprocess.framed(found.noise.after, picture).save(held, "PNG")
     return Image.open(io.BytesIO(held.getvalue())).convert("RGB")
 
 
 def share_by(strength: int, attempts: Sequence[Attempt]) -> float:
-    """Which share reached the aim with no dot further off than `strength`, 0..1."""
+    """Which share reached the aim with no value further off than `strength`, 0..1."""
     return sum(each.reached and each.within and each.strength <= strength for each in attempts) / len(attempts)
 
 

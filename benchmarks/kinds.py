@@ -40,7 +40,7 @@ def in_folder(folder: Path) -> Pictures:
 
 
 def faces() -> Pictures:
-    """A hundred faces of Labeled Faces in the Wild; scikit-image ships them 25 dots wide, so they are soft."""
+    """A hundred faces of Labeled Faces in the Wild; scikit-image ships them 25 pixels wide, so they are soft."""
     every = np.load(_data("skimage") / "data" / "lfw_subset.npy")[:100]
     return [_grey(255 * face).resize((250, 250), Image.Resampling.BICUBIC) for face in every]
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from explainer.confidences import confidences_of
 from explainer.engines.protocol import Engine
-from explainer.explain import Explanation, explain
+from explainer.explain import Explanation, explain_targets
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
@@ -39,10 +39,14 @@ class Asking:
 
     def explain(self, picture: Image.Image, target: Target | None = None) -> Explanation:
         """As `explainer.explain.explain`."""
-        return explain(
+        return self.explain_targets(picture, [target])[0]
+
+    def explain_targets(self, picture: Image.Image, targets: Sequence[Target | None]) -> tuple[Explanation, ...]:
+        """As `explainer.explain.explain_targets`."""
+        return explain_targets(
             self.classifier,
             picture,
-            target,
+            targets,
             self.method,
             engine=self.engine,
             layers=self.layers,

@@ -13,7 +13,7 @@ from explainer.explain import NotFinite
 from explainer.target import Target
 from models.classifier import Classifier
 
-# Pictures at once: enough for all threads, and no more memory than a crowd of visitors takes.
+# Pictures in one call of the engine: enough to keep all threads busy, few enough for the memory.
 AT_ONCE = 8
 
 Inputs = NDArray[np.float32]
@@ -34,7 +34,7 @@ def logits_of(classifier: Classifier, inputs: Sequence[Inputs], engine: Engine |
         NotFinite: the model gave NaN or infinity.
     """
     engine = engine or TorchEngine(classifier)
-    # Of all layers the last one costs least: nothing, or next to nothing, has to run backward.
+    # Of all layers the last one costs least: no backward pass is needed, or a short one.
     last = [classifier.spec.layers[-1].name]
     batches = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
     rows = [

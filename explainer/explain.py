@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
-from explainer.methods import DEFAULT_METHOD, METHODS, MapFunction, positive
+from explainer.methods import DEFAULT_METHOD, METHODS, positive
 from explainer.outside.outside import Bound, Outlook, judge
-from explainer.tape import Recording, Score, record
+from explainer.tape import Recording
 from explainer.target import Target
 from models.classifier import Classifier
 from models.preprocess import Box
@@ -64,10 +64,12 @@ class Explanation:
 
     `top` runs from the surest answer down. `seen` is the part of the upright picture that reached the model, in
     fractions of its width and height. `layers` run from early to late as in the catalogue. `outlook` says whether the
-    picture may be none of the things that the model has words for; None where nobody can say.
+    picture may be none of the things that the model has words for; None where that can't be told. `device` is where it
+    was computed: not always the classifier's own, which may have run out of memory.
     """
 
     classifier: Classifier
+    device: torch.device
     method: str
     top: tuple[Answer, ...]
     target: Target
@@ -121,54 +123,82 @@ def explain(
         UnknownMethod: the method is not in METHODS.
         NotFinite: the model gave NaN or infinity.
     """
+    return explain_targets(
+        classifier,
+        picture,
+        [target],
+        method,
+        engine=engine,
+        layers=layers,
+        window=window,
+        bound=bound,
+        pixels=pixels,
+    )[0]
+
+
+def explain_targets(
+    classifier: Classifier,
+    picture: Image.Image,
+    targets: Sequence[Target | None],
+    method: str = DEFAULT_METHOD,
+    *,
+    engine: Engine | None = None,
+    layers: Sequence[str] | None = None,
+    window: Box | None = None,
+    bound: Bound | None = None,
+    pixels: NDArray[np.uint8] | None = None,
+) -> tuple[Explanation, ...]:
+    """As `explain`, for several targets of one picture: one forward pass for all, and a backward pass for each."""
     if method not in METHODS:
         raise UnknownMethod(method=method, known=tuple(METHODS))
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
     preprocess = classifier.preprocess
     shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
     inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
-    recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
+    recording = (engine or TorchEngine(classifier)).run(inputs, names, targets)
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
     top = _rank(logits, classifier)
-    target = target or Target(top[0].label, (top[0].index,))
-    return Explanation(
-        classifier=classifier,
-        method=method,
-        top=top,
-        target=target,
-        target_confidence=target.confidence(logits),
-        seen=preprocess.seen(*picture.size, window),
-        layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
-        outlook=judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None,
-    )
+    outlook = judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None
+
+    def explanation(row: Recording, target: Target) -> Explanation:
+        return Explanation(
+            classifier=classifier,
+            device=recording.logits.device,
+            method=method,
+            top=top,
+            target=target,
+            target_confidence=target.confidence(logits),
+            seen=classifier.preprocess.seen(*picture.size, window),
+            layers=layer_maps(row, names, method, classifier.spec.title),
+            outlook=outlook,
+        )
+
+    first = Target(top[0].label, (top[0].index,))
+    return tuple(explanation(recording.row(number), target or first) for number, target in enumerate(targets))
 
 
-def layer_maps(
-    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, method: str = DEFAULT_METHOD
-) -> tuple[LayerMap, ...]:
-    """Map target layers of any network, without a catalogue entry.
+def layer_maps(recording: Recording, layers: Sequence[str], method: str, title: str) -> tuple[LayerMap, ...]:
+    """The maps of a recording's first row.
 
     Args:
-        module: a network with convolutional layers; it leaves as it came.
-        inputs: (1, 3, H, W) float tensor on the module's device.
+        recording: a pass whose activations and gradients follow `layers`.
         layers: module paths.
-        score: logits (1, classes) -> (1,).
         method: a key of METHODS.
+        title: what the model is called.
 
     Raises:
-        explainer.tape.LayerError: a path is unknown or gives no feature maps.
-        UnknownMethod: the method is not in METHODS.
         NotFinite: the network gave NaN or infinity.
     """
-    if method not in METHODS:
-        raise UnknownMethod(method=method, known=tuple(METHODS))
-    title = type(module).__name__
-    recording = record(module, inputs, layers, score)
-    if not recording.logits.isfinite().all():
-        raise NotFinite(title=title)
-    return _layer_maps(recording, layers, METHODS[method].function, title)
+    function = METHODS[method].function
+    maps = []
+    for name, activations, gradients in zip(layers, recording.activations, recording.gradients, strict=True):
+        grid, maximum = scale(positive(function(activations, gradients))[0])
+        if not np.isfinite(maximum):
+            raise NotFinite(title=title)
+        maps.append(LayerMap(name, grid, maximum))
+    return tuple(maps)
 
 
 def scale(grid: Tensor) -> tuple[Grid, float]:
@@ -183,13 +213,3 @@ def _rank(logits: Tensor, classifier: Classifier) -> tuple[Answer, ...]:
     # Of equal logits the first comes first, so that the answer is the class that `best_score` explains.
     order = logits.sort(descending=True, stable=True).indices[:TOP]
     return tuple(Answer(index, classifier.labels[index], float(confidences[index])) for index in order.tolist())
-
-
-def _layer_maps(recording: Recording, names: Sequence[str], function: MapFunction, title: str) -> tuple[LayerMap, ...]:
-    maps = []
-    for name, activations, gradients in zip(names, recording.activations, recording.gradients, strict=True):
-        grid, maximum = scale(positive(function(activations, gradients))[0])
-        if not np.isfinite(maximum):
-            raise NotFinite(title=title)
-        maps.append(LayerMap(name, grid, maximum))
-    return tuple(maps)

@@ -1,7 +1,5 @@
 """What a network computes at its target layers, and how the score depends on it."""
 
-import threading
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,11 +8,6 @@ import torch
 from torch import Tensor, nn
 
 Score = Callable[[Tensor], Tensor]
-
-# Hooks are seen by every caller of a module, so two recordings of one module must not overlap. The locks live
-# beside the modules instead of on them: the caller's model gets no new attribute.
-_locks: "weakref.WeakKeyDictionary[nn.Module, threading.RLock]" = weakref.WeakKeyDictionary()
-_locks_guard = threading.Lock()
 
 
 class LayerError(ValueError):
@@ -34,12 +27,22 @@ class Recording:
     activations: tuple[Tensor, ...]
     gradients: tuple[Tensor, ...]
 
+    def row(self, number: int) -> "Recording":
+        """The row of one question, counted from 0, as a recording of its own; its tensors are views."""
+        here = slice(number, number + 1)
+        return Recording(
+            self.logits[here],
+            tuple(each[here] for each in self.activations),
+            tuple(each[here] for each in self.gradients),
+        )
+
 
 def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score) -> Recording:
     """Run `module` once forward and once backward and keep what passed through `layers`.
 
     The module leaves as it came: mode, hooks, `requires_grad` and `.grad` of its parameters. It is evaluated in eval
-    mode, under the caller's `no_grad` or `inference_mode` too, and several threads may ask for the same module.
+    mode, under the caller's `no_grad` or `inference_mode` too. Whoever else runs the module meanwhile would run its
+    hooks, so nobody may: `models.classifier.Classifier.exclusively` sees to that.
 
     Args:
         module: any network whose target layers give one (N, C, H, W) tensor each.
@@ -53,7 +56,7 @@ def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Scor
     """
     submodules = _find(module, layers)
     # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
-    with _lock_of(module), torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
+    with torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
         if inputs.is_inference():
             inputs = inputs.clone()
         with _hooked(submodules) as kept:
@@ -95,11 +98,6 @@ def _each(scored: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, ...]
     return tuple(torch.cat(rows) for rows in zip(*each, strict=True))
 
 
-def _lock_of(module: nn.Module) -> threading.RLock:
-    with _locks_guard:
-        return _locks.setdefault(module, threading.RLock())
-
-
 @contextmanager
 def _evaluating(module: nn.Module) -> Iterator[None]:
     """Eval mode for the time of a pass: dropout off, batch statistics neither used nor changed."""
@@ -116,12 +114,9 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
 @contextmanager
 def _hooked(submodules: dict[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
     kept: dict[str, Tensor] = {}
-    owner = threading.get_ident()
 
-    def keep(name: str) -> Callable[[nn.Module, object, object], Tensor | None]:
-        def hook(_module: nn.Module, _args: object, output: object) -> Tensor | None:
-            if threading.get_ident() != owner:  # somebody else runs the same model without recording
-                return None
+    def keep(name: str) -> Callable[[nn.Module, object, object], Tensor]:
+        def hook(_module: nn.Module, _args: object, output: object) -> Tensor:
             if not isinstance(output, Tensor) or output.dim() != 4:
                 raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
             if not output.requires_grad:  # nothing before the first target layer needs to be on the tape

@@ -4,12 +4,14 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
 from models.catalogue import ClassifierSpec
+from models.device import free_memory, is_out_of_memory
 from models.labels import Labels
 from models.preprocess import Preprocess
 from models.torch_thread import THREAD
@@ -22,7 +24,8 @@ Result = TypeVar("Result")
 class Classifier:
     """A model in eval mode with frozen parameters on its device, and what it takes to ask it about a picture.
 
-    The module is shared by all visitors: passes go through `alone`, and whoever copies it holds `lock`.
+    The module is shared by all visitors: every pass goes through `exclusively`, which holds `lock`. `on_cpu` gives the
+    same model on the CPU, for when the device runs out of memory; None where this is it, or there is none.
     """
 
     spec: ClassifierSpec
@@ -31,16 +34,35 @@ class Classifier:
     labels: Labels
     device: torch.device
     lock: threading.Lock
+    on_cpu: "Callable[[], Classifier] | None" = None
 
-    def alone(self, call: Callable[[], Result]) -> Result:
-        """What `call`, a pass with its hooks, gives or raises: while nobody else uses the module, and on a CPU in
-        the thread where torch computes. Raises Unwanted instead where nobody waits for it any more."""
+    def exclusively(self, call: "Callable[[Classifier], Result]") -> Result:
+        """Run one pass while nobody else uses the module, on a CPU in the thread where torch computes.
+
+        Args:
+            call: the pass with its hooks. It is given the classifier to use: this one, or the one of `on_cpu` when the
+                device has no memory left for the pass.
+
+        Returns:
+            What `call` gives.
+
+        Raises:
+            models.work.Unwanted: nobody waits for the answer any more.
+            what `call` raises; no memory on the CPU is not caught.
+        """
         go_on()
-        with self.lock:
-            return THREAD.run(call) if self.device.type == "cpu" else call()
+        try:
+            with self.lock:
+                return THREAD.run(partial(call, self)) if self.device.type == "cpu" else call(self)
+        except RuntimeError as error:
+            if self.on_cpu is None or not is_out_of_memory(error):
+                raise
+        # Outside the handler, where the exception no longer holds the tensors of the failed pass.
+        free_memory()
+        return self.on_cpu().exclusively(call)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As it goes to another process, inside of an explanation: without its weights."""
+        """For pickling, as a part of an explanation that goes to another process: without its weights."""
         return _without_weights, (self.spec, self.preprocess, self.labels, str(self.device))
 
     def fingerprint(self) -> str:

@@ -1,4 +1,4 @@
-"""Weights on their way: beside everything else, one thread a model, for all who ask."""
+"""Downloads of weights in the background: one thread for each model, shared by all who ask for it."""
 
 import copy
 import threading
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from models.download import Progress
 from models.problems import Problem
 
-AT_ONCE = 2  # downloads; others wait for their turn, and are told so as nothing of them is here yet
-MOMENT = 0.2  # seconds in which a failure shows that needs no network
-TOLD = 5.0  # seconds in which whoever asks after a failure is told of it; after that it is tried anew
+AT_ONCE = 2  # downloads; the others wait, and are reported as at 0 percent
+MOMENT = 0.2  # seconds to wait for a failure that needs no network, such as a damaged file
+TOLD = 5.0  # seconds after a failure in which it is reported again; after that the download is tried anew
 
 
 class OnItsWay(Problem):
@@ -32,10 +32,10 @@ class _Delivery:
 
 
 class Deliveries:
-    """Has models brought here, by `fetch` with a model's name; nobody who asks waits for that."""
+    """Downloads models in the background, by `fetch` with a model's name."""
 
     def __init__(self, fetch: Callable[[str, Progress], None], at_once: int = AT_ONCE, told: float = TOLD) -> None:
-        """At most `at_once` come at a time; a failure is told for so many seconds."""
+        """At most `at_once` downloads run at a time; a failure is reported for `told` seconds."""
         self._fetch = fetch
         self._turns = threading.Semaphore(at_once)
         self._told = told
@@ -44,12 +44,12 @@ class Deliveries:
 
     @property
     def shares(self) -> dict[str, float]:
-        """How much of each model that is on its way is here, 0..1."""
+        """How much of each model that is being downloaded is here, 0..1."""
         with self._lock:
             return {name: each.share for name, each in self._under_way.items() if not each.done.done()}
 
     def order(self, name: str, title: str) -> None:
-        """Have a model brought, and return if it is here at once.
+        """Start a download, or join one that runs; return when the model is here within a moment.
 
         Raises OnItsWay while it is not, and what `fetch` raised when that has just failed.
         """
@@ -61,7 +61,7 @@ class Deliveries:
             raise copy.copy(error) from error  # several may be told, each with a traceback of their own
 
     def bring(self, name: str) -> None:
-        """Have a model brought, whatever became of it before, and wait for it. Raises what `fetch` raises."""
+        """Download a model, also after a failure, and wait for it. Raises what `fetch` raises."""
         self._delivery(name, anew=True).done.result()
 
     def _delivery(self, name: str, anew: bool = False) -> _Delivery:
@@ -74,7 +74,7 @@ class Deliveries:
         return made
 
     def _is_told(self, delivery: _Delivery) -> bool:
-        """Whether it failed so lately that this is the answer. What came is asked for anew when it is gone again."""
+        """Whether it failed so lately that the failure is still the answer; False after a success."""
         return delivery.done.exception() is not None and time.monotonic() - delivery.ended < self._told
 
     def _deliver(self, name: str, delivery: _Delivery) -> None:

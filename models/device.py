@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ import torch
 from models.problems import Problem
 
 Wanted = Literal["auto", "cuda", "mps", "cpu"]
+CPU = torch.device("cpu")
 
 PROCESS_CGROUP = Path("/proc/self/cgroup")
 CGROUP_ROOT = Path("/sys/fs/cgroup")
@@ -112,3 +114,15 @@ def give_back_memory() -> None:
     after ten answers of 20 MB it was seen to hold 250 MB."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether torch says so of a device without memory. For MPS it has no class of its own."""
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+
+
+def free_memory() -> None:
+    """Let go of tensors that nobody holds any more, on GPUs as well."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

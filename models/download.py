@@ -104,4 +104,4 @@ def _reason(error: Exception) -> Reason:
 
 
 def _ignore(done: int, total: int) -> None:
-    """Stand in where nobody wants to hear of progress."""
+    """The progress function where none is given."""

@@ -39,7 +39,6 @@ class Choice:
 
     name: str
     indices: tuple[int, ...]
-    is_group: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Labels:
         return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As they go to another process, which takes no views of dicts."""
+        """For pickling, which takes no views of dicts."""
         return _from_dicts, (self.names, self.synonyms, dict(self.groups), dict(self.group_words))
 
     def __len__(self) -> int:
@@ -123,13 +122,13 @@ class Labels:
     def _choice_at(self, index: int) -> Choice:
         if not 0 <= index < len(self):
             raise UnknownTarget(str(index), tuple(self.groups))
-        return Choice(self.names[index], (index,), is_group=False)
+        return Choice(self.names[index], (index,))
 
     def _exact(self, wanted: str) -> tuple[Choice, ...]:
         if wanted in self._index_of_name:
             return (self._choice_at(self._index_of_name[wanted]),)
         group = self._group_of_word.get(wanted)
-        groups = (Choice(group, self.groups[group], is_group=True),) if group else ()
+        groups = (Choice(group, self.groups[group]),) if group else ()
         return (*groups, *(self._choice_at(index) for index in self._indices_of_word.get(wanted, ())))
 
     def _refusal(self, text: str) -> Problem:
@@ -184,7 +183,7 @@ class _Word(NamedTuple):
 
 
 class _Wanted(_Word):
-    """What somebody searches for."""
+    """A query."""
 
     def rank(self, word: _Word) -> int:
         """Say how well a word is met: 0 all of it, 1 whole words of it, 2 the beginning of one, 3 a part, 4 not."""
@@ -198,7 +197,7 @@ class _Wanted(_Word):
 
 
 def _forms(wanted: str) -> Iterator[str]:
-    """Yield the query, then what its plural may be the plural of: "lions" is asked for as often as "lion"."""
+    """Yield the query, then its possible singulars: "lions" is asked for as often as "lion"."""
     yield wanted
     for ending in ("s", "es"):
         if wanted.endswith(ending):

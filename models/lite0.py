@@ -32,7 +32,7 @@ STAGES = (
 
 
 class SameConv2d(nn.Conv2d):
-    """A convolution padded as TensorFlow does it: an odd dot goes to the right and to the bottom."""
+    """A convolution padded as TensorFlow does it: an odd pixel goes to the right and to the bottom."""
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, D, H / stride, W / stride), rounded up."""

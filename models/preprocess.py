@@ -60,7 +60,7 @@ class Preprocess:
         """Turn an RGB picture into a contiguous float32 array of shape (3, side, side).
 
         Before normalising, a photograph comes within 1/255 of resizing all of it and cropping then, as the published
-        transforms do. Single dots of black-and-white noise, and strips thousands of dots long, come within 2/255.
+        transforms do. Single pixels of black-and-white noise, and strips thousands of pixels long, come within 2/255.
 
         `window` takes the place of the square from the centre: all of it is seen, squeezed where it is not square.
         """

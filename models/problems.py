@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a visitor can act on."""
+"""Refusals that a visitor can act on."""
 
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ class Problem(Exception):
         self.values = values
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As it goes to another process: its kinds take their values in ways of their own."""
+        """For pickling: the constructors of the kinds of problems differ."""
         return _again, (type(self), self.values)
 
 

@@ -1,11 +1,11 @@
 """The classifiers in memory: each loaded once, for everyone, and only as many as fit."""
 
-import gc
 import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -13,10 +13,11 @@ from torch import nn
 
 from models.catalogue import CATALOGUE, ClassifierSpec
 from models.classifier import Classifier
+from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
 from models.problems import Problem
 
-RESTS = 600.0  # seconds without offering what could not be had, once the network could not be reached
+RESTS = 600.0  # seconds without offering downloads, after the network could not be reached
 
 
 class UnknownModel(Problem):
@@ -54,8 +55,8 @@ class ClassifierStore:
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
         self._lock = threading.Lock()
-        self._building = threading.Lock()  # however many are asked for together, one more than are kept is in memory
-        self._alone_until = float("-inf")
+        self._building = threading.Lock()  # one at a time, so that at most one more than `capacity` is in memory
+        self._no_network_until = float("-inf")
 
     def get(self, name: str, *, device: torch.device | None = None, download: bool = True) -> Classifier:
         """Return a classifier, loading it first where needed; another device than the store's makes a second copy.
@@ -74,6 +75,15 @@ class ClassifierStore:
         if others is not None:
             return others.result()
         return self._lead(key, mine, download)
+
+    def get_somewhere(self, name: str) -> Classifier:
+        """As `get` without a download, but on the CPU when the store's device has no memory for the model."""
+        try:
+            return self.get(name, download=False)
+        except RuntimeError as error:
+            if not is_out_of_memory(error) or self.device.type == "cpu":
+                raise
+        return self.get(name, device=CPU, download=False)
 
     def fetch(self, name: str, progress: Progress | None = None) -> None:
         """See to it that a model's weights are on this machine; `progress` hears of bytes downloaded and in total.
@@ -94,7 +104,7 @@ class ClassifierStore:
     def available(self) -> tuple[str, ...]:
         """Return the names of the models that can be offered: all, or those that are here when offline, and for some
         minutes after the network could not be reached."""
-        return self.here() if self.offline or time.monotonic() < self._alone_until else tuple(self._catalogue)
+        return self.here() if self.offline or time.monotonic() < self._no_network_until else tuple(self._catalogue)
 
     def here(self) -> tuple[str, ...]:
         """Return the names of the models whose weights are on this machine."""
@@ -111,7 +121,7 @@ class ClassifierStore:
         return self._catalogue[name]
 
     def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
-        """Load for oneself and for those who wait, and in any case let them go."""
+        """Load a classifier, also for the threads that wait for `mine`, which get the failure where there is one."""
         try:
             classifier = self._load(key, download)
         except BaseException as error:
@@ -127,7 +137,7 @@ class ClassifierStore:
         mine.set_result(classifier)
         if evicted:
             evicted.clear()
-            _free_memory()
+            free_memory()
         return classifier
 
     def _fetch(self, spec: ClassifierSpec, progress: Progress | None, offline: bool) -> None:
@@ -135,7 +145,7 @@ class ClassifierStore:
             spec.source.fetch(progress, offline)
         except DownloadFailed as failure:
             if failure.values["reason"] in ("timeout", "refused"):
-                self._alone_until = time.monotonic() + RESTS
+                self._no_network_until = time.monotonic() + RESTS
             raise
 
     def _load(self, key: _Key, download: bool) -> Classifier:
@@ -144,7 +154,8 @@ class ClassifierStore:
         with self._building:
             network = spec.source.build()
             module = placed(network.module, key.device)
-        return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock())
+        on_cpu = None if key.device.type == "cpu" else partial(self.get, key.name, device=CPU, download=False)
+        return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock(), on_cpu)
 
 
 def placed(module: nn.Module, device: torch.device) -> nn.Module:
@@ -152,9 +163,3 @@ def placed(module: nn.Module, device: torch.device) -> nn.Module:
     module = module.to(device)
     # On a CPU torch's convolutions want it so, and would rearrange every picture and layer.
     return module.to(memory_format=torch.channels_last) if device.type == "cpu" else module
-
-
-def _free_memory() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class TorchThread:
-    """Runs one call after the other, whoever asks, in a thread that stays."""
+    """Runs calls from any thread, one after the other, in one thread that stays."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -29,13 +29,14 @@ class TorchThread:
         self._ident = 0
 
     def share(self, helpers: int) -> None:
-        """Let this thread compute with `helpers` threads, and every other one, from now on, with itself alone."""
+        """Let this thread compute with `helpers` threads, and every other thread from now on with a single one."""
         self.run(lambda: _settle(helpers))
         self._helpers = helpers
         torch.set_num_threads(1)
 
     def run(self, call: Callable[[], Result]) -> Result:
-        """What `call` gives or raises, charged to whoever asks; a call from within the thread runs at once."""
+        """What `call` gives or raises; its time is charged to the caller's work. A call from this very thread runs at
+        once."""
         if threading.get_ident() == self._ident and os.getpid() == self._process:
             return call()
         return self._submit(timed(call, self._helpers or 1)).result()

@@ -56,7 +56,7 @@ class WeightSource(Protocol):
     """A place that weights come from."""
 
     def available(self) -> bool:
-        """Say whether the weights are on this machine; a look at the disk, never at the network."""
+        """Say whether the weights are on this machine, without using the network."""
         ...
 
     def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What is being done for somebody: what it has cost so far, and whether it is still wanted."""
+"""The work for one request: the processor time that it took so far, and whether its client still waits."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +13,15 @@ Result = TypeVar("Result")
 
 
 class Unwanted(Problem):
-    """Nobody waits for this any more."""
+    """The client of this work has gone."""
 
     key = "server.too_long"
 
 
 @dataclass(eq=False)
 class Work:
-    """One request's work: seconds of processors so far, whether anybody waits for what it gives, and the address that
-    asked, where addresses take turns."""
+    """One request's work: `seconds` of processors so far, whether its client still waits (`wanted`), and the address
+    that asked, where addresses take turns (`who`)."""
 
     seconds: float = 0.0
     wanted: bool = True
@@ -33,7 +33,7 @@ _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 @contextmanager
 def working(work: Work) -> Iterator[Work]:
-    """What is done inside, and in threads that begin from there with a copy of the context, is this work."""
+    """Charge what is done inside the `with`, and in threads that start there with a copy of the context, to `work`."""
     before = _current.set(work)
     try:
         yield work
@@ -42,7 +42,7 @@ def working(work: Work) -> Iterator[Work]:
 
 
 def current() -> Work | None:
-    """The work that this thread is doing, None where nobody counts it."""
+    """The work that this thread is doing, None where it is not counted."""
     return _current.get()
 
 
@@ -53,7 +53,7 @@ def charge(seconds: float) -> None:
 
 
 def go_on() -> None:
-    """To be called between two steps of what takes long. Raises Unwanted where nobody waits for it any more."""
+    """Call this between two steps of long work. Raises Unwanted where its client has gone."""
     work = _current.get()
     if work and not work.wanted:
         raise Unwanted
@@ -61,7 +61,7 @@ def go_on() -> None:
 
 @contextmanager
 def own_time() -> Iterator[None]:
-    """Charge what this thread computes meanwhile."""
+    """Charge the processor time that this thread takes inside the `with`."""
     began = time.thread_time()
     try:
         yield

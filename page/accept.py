@@ -1,6 +1,6 @@
-"""Which files the choosers of the page show. Systems differ in what they know by its kind, so suffixes are named too.
+"""Which files the file choosers of the page show: by type, and by suffix for systems that do not know some types.
 
-What a file really is, the server finds out.
+What a file really holds is found out on the server.
 """
 
 SUFFIXES = (

@@ -1,4 +1,4 @@
-"""A host's own colour for all that a visitor can press, in every shade that the page needs of it, and legible."""
+"""A host's own colour for buttons and links, with the shades that the page needs, all legible."""
 
 import re
 
@@ -22,13 +22,14 @@ def contrast(one: Colour, other: Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def shades(accent: Colour) -> str:
-    """The style sheet that puts the accent in the place of the page's own. `accent` must be legible on paper."""
-    bright = _lightened(accent, DARK)
+def shades(brand_colour: Colour) -> str:
+    """The style sheet that puts `brand_colour`, which must be legible on PAPER, in the place of the page's own
+    colour."""
+    bright = _lightened(brand_colour, DARK)
     light = {
-        "--lake": accent,
-        "--lake-press": _mixed(accent, BLACK, 0.3),
-        "--lake-tint": _mixed(accent, PAPER, 0.86),
+        "--lake": brand_colour,
+        "--lake-press": _mixed(brand_colour, BLACK, 0.3),
+        "--lake-tint": _mixed(brand_colour, PAPER, 0.86),
         "--on-lake": WHITE,
         "--yours": bright,
         "--on-yours": DARK,
@@ -36,7 +37,7 @@ def shades(accent: Colour) -> str:
     dark = {
         "--lake": bright,
         "--lake-press": _mixed(bright, WHITE, 0.3),
-        "--lake-tint": _mixed(accent, DARK, 0.7),
+        "--lake-tint": _mixed(brand_colour, DARK, 0.7),
         "--on-lake": DARK,
     }
     return f":root, .gradio-container {{{_rules(light)}}} .dark, .dark .gradio-container {{{_rules(dark)}}}"

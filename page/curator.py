@@ -24,18 +24,18 @@ LOGO_LIMIT = 256 * KB  # it comes with the page
 LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}
 BELIEVE = "believe"  # among the questions, the one that leads to the tests
 
-Line = Annotated[str, Field(min_length=1, max_length=120)]
+ShortText = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class Mistake(Problem):
-    """Values `file`, `line` and `reason`: what in a curator's file can't be so."""
+    """A mistake in a curator's file. Values: file, line, reason."""
 
     key = "curator.mistake"
     letters = 1000  # the host's own words
 
 
 class MissingFile(Problem):
-    """The `file` that a host named is not there."""
+    """The file that a host named is not there. Values: file."""
 
     key = "curator.missing"
     letters = 1000
@@ -43,9 +43,10 @@ class MissingFile(Problem):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the file is held against: the folder it lies in, the tests that there are, and what can be asked about.
+    """What the file is checked against: the folder that it lies in, the tests that there are, and what can be asked
+    about.
 
-    `thumbnails` are made while it is looked whether pictures open, so that each is decoded once."""
+    `thumbnails` keeps those that are made while pictures are checked, so that each is decoded once."""
 
     folder: Path
     experiments: Sequence[str]
@@ -64,7 +65,7 @@ class Shown(Part):
 
     picture: Path
     caption: Annotated[str, Field(min_length=1, max_length=40)]
-    alt: Line
+    alt: ShortText
 
     @field_validator("picture")
     @classmethod
@@ -88,15 +89,15 @@ class Curator(Part):
     """The choices. What is None, or empty, is as the page has it."""
 
     title: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    sentence: Line | None = None
+    sentence: ShortText | None = None
     lead: Annotated[str, Field(min_length=1, max_length=240)] | None = None
     language: str | None = None
-    accent: str | None = None
+    brand_colour: Annotated[str | None, Field(alias="accent")] = None  # hosts write `accent` in their files
     logo: Path | None = None
     choose_files: bool = False
     experiments: tuple[str, ...] | None = None
     ask_about: Annotated[tuple[str, ...], Field(max_length=40)] = ()
-    questions: Mapping[str, Line] = {}
+    questions: Mapping[str, ShortText] = {}
     idle: Idle = Idle()
     examples: Annotated[tuple[Shown, ...], Field(max_length=MOST)] = ()
 
@@ -119,12 +120,12 @@ class Curator(Part):
         _one_of(language, codes())
         return language
 
-    @field_validator("accent")
+    @field_validator("brand_colour")
     @classmethod
-    def _legible(cls, accent: str | None) -> str | None:
-        if accent and (found := contrast(parse(accent), PAPER)) < TEXT:
-            raise ValueError(f"{accent} is too pale to be read: its contrast is {found:.1f}, take at least {TEXT}")
-        return accent
+    def _legible(cls, colour: str | None) -> str | None:
+        if colour and (found := contrast(parse(colour), PAPER)) < TEXT:
+            raise ValueError(f"{colour} is too pale to be read: its contrast is {found:.1f}, take at least {TEXT}")
+        return colour
 
     @field_validator("logo")
     @classmethod

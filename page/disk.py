@@ -1,4 +1,4 @@
-"""Whether the disk takes another picture."""
+"""Whether there is room on the disk for another picture."""
 
 import errno
 import os
@@ -39,6 +39,6 @@ def trouble_of(folder: Path) -> Problem | None:
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """What a failure says about the disk."""
+    """The problem of the disk that a failure means; None where it means another one."""
     kind = KINDS.get(error.errno or 0) if isinstance(error, OSError) else None
     return kind() if kind else None

@@ -1,6 +1,5 @@
 """What happens when: every event of the page and of the endpoints for programs, in one visible block."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,10 +83,9 @@ def connect(
     programs.explain.click(page.explain, parameters, programs.json, api_name="explain", postprocess=False, **api)
     programs.heatmap.click(page.heatmap, [*parameters, programs.opacity], programs.file, api_name="heatmap", **api)
     for experiment in experiments.all.values():
-        named = zip(inspect.signature(experiment.run).parameters, experiment.kinds, strict=True)
         programs.explain.click(
             experiments.endpoint(experiment),
-            [programs.values(name, kind) for name, kind in named],
+            [programs.values(name, type_) for name, type_ in experiment.parameters().items()],
             programs.json,
             api_name=experiment.name,
             postprocess=False,

@@ -64,7 +64,7 @@ class Examples(Sequence[Example]):
     """
 
     def __init__(self, tellers: Sequence[Callable[[], Example]]) -> None:
-        """Each of `tellers` gives one, in the language that is spoken when it is asked for."""
+        """Each of `tellers` gives one example, in the language of the request that asks for it."""
         self._tellers = tuple(tellers)
 
     def __len__(self) -> int:
@@ -109,7 +109,8 @@ def open_example(examples: Sequence[Example], number: Any) -> Picture:
 
 
 def opening_of_example(examples: Sequence[Example], number: Any) -> Given:
-    """The same as one of several. Raises UnknownExample, or OSError where its file is gone."""
+    """The opening of an example, for an experiment that takes several pictures. Raises UnknownExample, or OSError where
+    its file is gone."""
     return given(_example(examples, number).path, Limits())
 
 

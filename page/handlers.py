@@ -13,7 +13,7 @@ from page.doors.intake import Upload
 from page.examples import Example, open_example
 from page.experiments import Experiments
 from page.front.layout import notes_html
-from page.heatmap_file import write_blended
+from page.heatmap_file import write_heatmap
 from page.made import Made
 from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, OpacityOutOfRange, Question
@@ -137,7 +137,7 @@ class Handlers:
             if number is None or not 0 <= number <= 1:
                 raise OpacityOutOfRange(opacity=opacity)
             explanation = self._ask(picture, Question(model, target, method, layer or DEFAULT_LAYER)).explanation
-            path = write_blended(explanation, picture.picture, number)
+            path = write_heatmap(explanation, picture.picture, number)
             requests.made(path)
             self.made.keep(path, request)
             return str(path)

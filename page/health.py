@@ -1,4 +1,4 @@
-"""How the page is doing, for whoever runs it: `/healthz` and `/metrics`."""
+"""The state of the page for its host: `/healthz` and `/metrics`."""
 
 from collections.abc import Callable
 from importlib.metadata import version as version_of
@@ -18,7 +18,7 @@ class Health:
     """Answers both routes."""
 
     def __init__(self, service: Service, uploads: Path, waiting: Callable[[], int]) -> None:
-        """Look at `service` and at the folder of `uploads`; `waiting` tells how many requests wait."""
+        """Report on `service` and on the folder of `uploads`; `waiting` gives how many requests wait."""
         self.service = service
         self.uploads = uploads
         self.gradio = version_of("gradio")
@@ -44,5 +44,5 @@ class Health:
         return JSONResponse(body, status_code=200 if ready else 503)
 
     def metrics(self, request: Request) -> Response:
-        """Everything that is counted, in the text format of Prometheus."""
+        """All counters, in the text format of Prometheus."""
         return Response(metrics.written(self.looked), media_type=CONTENT_TYPE_LATEST)

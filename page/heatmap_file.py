@@ -1,4 +1,4 @@
-"""The blended picture as a PNG file, for `/heatmap`."""
+"""The picture with its map as a PNG file, for `/heatmap`."""
 
 import io
 import secrets
@@ -14,7 +14,7 @@ from page.doors.intake import MADE
 from page.pictures.picture import Picture, base_jpeg
 
 
-def write_blended(explanation: Explanation, picture: Picture, opacity: float) -> Path:
+def write_heatmap(explanation: Explanation, picture: Picture, opacity: float) -> Path:
     """Blend an explanation's only map over the picture that the page shows, and write it where uploads are swept.
 
     Args:

@@ -1,4 +1,4 @@
-"""What visitors uploaded goes, also what Gradio has lost track of."""
+"""Deletes old uploads, also those that Gradio has lost track of."""
 
 import fcntl
 import logging
@@ -26,7 +26,7 @@ class Janitor:
     """
 
     def __init__(self, folder: Path, seconds: float, swept: Callable[[], None] = lambda: None) -> None:
-        """Look after `folder`, which need not exist yet; `swept` is called after each time."""
+        """Sweep `folder`, which need not exist yet; `swept` is called after each time."""
         self.folder = folder
         self.seconds = seconds
         self.swept = swept
@@ -53,7 +53,7 @@ class Janitor:
         fcntl.flock(self._lock, fcntl.LOCK_SH)
 
     def sweep(self) -> int:
-        """Delete what is too old, and folders that are empty and too old; the number of files deleted."""
+        """Delete files that are too old, and empty folders that are; gives the number of files deleted."""
         before = time.time() - self.seconds
         deleted = 0
         for path in self._old(before):

@@ -13,11 +13,11 @@ COOKIE = "language"
 AUTO = "auto"  # the setting that leaves it to the browser
 
 
-class Speech:
-    """ASGI middleware: tells all that answers a request in which language."""
+class LanguageDoor:
+    """ASGI middleware: sets the language in which a request is answered."""
 
     def __init__(self, app: ASGIApp, tell: "Teller") -> None:
-        """Let `tell` say it to all behind this."""
+        """Set it by `tell`."""
         self.app = app
         self.tell = tell
 
@@ -30,14 +30,14 @@ class Speech:
 
 @dataclass(frozen=True)
 class Teller:
-    """Chooses among the languages of `words`; `setting` is one of them, or AUTO. Also for doors that refuse before
-    `Speech` has its turn."""
+    """Chooses among the languages of `words`; `setting` is one of them, or AUTO. Doors that refuse a request before
+    `LanguageDoor` call it themselves."""
 
     words: Words
     setting: str = AUTO
 
     def __call__(self, scope: Scope) -> None:
-        """From now on the request speaks its language."""
+        """Set the language of a request."""
         request.speak(scope, self._language(scope))
 
     def _language(self, scope: Scope) -> str:

@@ -32,7 +32,7 @@ def set_up(form: Form) -> None:
 
 
 def formatter(form: Form) -> logging.Formatter:
-    """What makes a line of an event."""
+    """The formatter of an event's line."""
     if form == "json":
         return JsonFormatter("%(asctime)s %(levelname)s %(name)s %(request)s %(message)s", rename_fields=FIELDS)
     return logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s")
@@ -45,7 +45,7 @@ def numbered(record: logging.LogRecord) -> bool:
 
 
 class Scarce:
-    """Lets so many tracebacks through in a minute, and as many lines of the web server.
+    """A filter that lets so many tracebacks through in a minute, and as many lines of the web server.
 
     Of what fails beyond that, one line says what it was. When the minute is over, a line tells how much was left out.
     """

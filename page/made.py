@@ -1,4 +1,4 @@
-"""Files that the page made for somebody to fetch: one for each session, and within the room that its owner has."""
+"""Files that the page made for a client to fetch: one for each session, within the disk space of its owner."""
 
 import threading
 from collections import OrderedDict
@@ -13,7 +13,7 @@ MOST = 2_000  # sessions of which is remembered what was made for them
 
 
 class Made:
-    """Keeps the last file of each session; the one before it goes."""
+    """Keeps the last file of each session; the one before it is deleted."""
 
     def __init__(self, room: Room, shared: bool = False, most: int = MOST) -> None:
         """Count the files in `room`; `shared` as in `page.doors.uploads.holders_of`."""
@@ -24,7 +24,7 @@ class Made:
         self._lock = threading.Lock()
 
     def keep(self, path: Path, request: gr.Request | None) -> None:
-        """A file was made for a request."""
+        """Note a file that was made for a request."""
         if request is None or request.request is None:
             return
         with self._lock:

@@ -18,10 +18,10 @@ FAILURES = Counter("seewhy_failures", "requests that failed for no reason of the
 
 
 class Looked(Collector):
-    """What is not counted but looked at, whenever somebody asks."""
+    """Values that are not counted but read whenever the metrics are asked for."""
 
     def __init__(self, waiting: Callable[[], int], loads: Callable[[], Mapping[str, int]]) -> None:
-        """`waiting` tells how many requests wait, `loads` how often each model was loaded."""
+        """`waiting` gives how many requests wait, `loads` how often each model was loaded."""
         self.waiting = waiting
         self.loads = loads
 
@@ -36,7 +36,7 @@ class Looked(Collector):
 
 
 def resident() -> int:
-    """Bytes of memory that this process holds; 0 where the system does not tell."""
+    """Bytes of memory that this process holds; 0 where the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -45,7 +45,7 @@ def resident() -> int:
 
 
 def written(looked: Looked) -> bytes:
-    """Everything, in the text format of Prometheus."""
+    """All metrics, in the text format of Prometheus."""
     # A registry of its own for what belongs to one page: a process may build several.
     own = CollectorRegistry()
     own.register(looked)

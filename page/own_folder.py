@@ -1,4 +1,4 @@
-"""A folder for temporary files that is ours alone, beside those of others."""
+"""A folder for temporary files that only this user can use."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Which Pythons are safe before strangers: those before had faults that one small request could make costly."""
+"""Which versions of Python are safe on a public page: in older ones a small request can take much time."""
 
 from collections.abc import Mapping, Sequence
 

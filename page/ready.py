@@ -1,4 +1,4 @@
-"""Tells whoever started the page, if they want to know, that it serves."""
+"""Tells the service manager that started the page, where there is one, that it serves."""
 
 import os
 import socket

@@ -54,13 +54,13 @@ def sentence_of(problem: Problem, words: Words) -> str:
 
 
 def quietly(problem: Problem, words: Words) -> str:
-    """As `sentence_of`, without a line in the log: for what anybody could send without end, and costs nothing."""
+    """As `sentence_of`, without a line in the log: for requests that anybody could send in great number."""
     metrics.REFUSALS.labels(problem.key).inc()
     return words.of(problem)
 
 
 def failure(error: Exception, words: Words) -> str:
-    """The sentence for what should not have happened, after its traceback in the log."""
+    """The sentence for an unexpected error, after its traceback in the log."""
     log.error("failed", exc_info=error)
     metrics.FAILURES.inc()
     problem = problem_of(error)

@@ -122,7 +122,7 @@ def as_address(picture: Picture, longest: int = 1280) -> str:
 
 
 def as_png(picture: Image.Image) -> str:
-    """A picture as a `data:` address of a PNG, dot by dot as it is."""
+    """A picture as a `data:` address of a PNG, pixel by pixel as it is."""
     file = BytesIO()
     picture.save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

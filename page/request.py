@@ -1,5 +1,5 @@
-"""Which request is being answered: its number, for the log and for a visitor to pass on, its language, and what it may
-use."""
+"""The request that is being answered: its number, for the log and for a visitor to report, its language, and the
+uploads that it may use."""
 
 import secrets
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def number(scope: Scope) -> str:
 
 
 def resume(scope: Scope) -> None:
-    """Go on with a request that waited in a line, in a task of its own."""
+    """Set the current request again in a task of its own, after it waited in a line."""
     current.set(scope.get(KEY, ""))
     together.begin()
     _own.set(scope.get(OWN))
@@ -43,31 +43,31 @@ def resume(scope: Scope) -> None:
 
 
 def speak(scope: Scope, language: str) -> None:
-    """Tell in which language a request is answered."""
+    """Set the language in which a request is answered."""
     scope[LANGUAGE] = language
     languages.speak(language)
 
 
 def own(scope: Scope, may: May) -> None:
-    """Tell which uploads a request may use."""
+    """Set which uploads a request may use."""
     scope[OWN] = may
     _own.set(may)
 
 
 def keep(scope: Scope, made: Keep) -> None:
-    """Tell who hears of the files that are made for a request."""
+    """Set what is called with each file that is made for a request."""
     scope[KEEP] = made
     _keep.set(made)
 
 
 def made(path: PathLike[str]) -> None:
-    """The current request made a file; it goes with the visit, where there is one."""
+    """Note a file that was made for the current request; it is deleted with the visit, where there is one."""
     if hears := _keep.get():
         hears(path)
 
 
 def may_use(path: PathLike[str]) -> bool:
-    """Whether the current request may use an upload; where nobody told, it may."""
+    """Whether the current request may use an upload; True where that was not set."""
     may = _own.get()
     return may is None or may(path)
 

@@ -37,12 +37,12 @@ class Arriving:
     bytes: int = 0
 
     def more(self, count: int) -> None:
-        """So many bytes more are here. Raises NoRoom when they may not be kept."""
+        """Count so many more bytes. Raises NoRoom when they may not be kept."""
         self.bytes += count
         self.room.reserve(self)
 
     def settle(self, path: str | os.PathLike[str], size: int) -> None:
-        """A file of it is complete, and lies there."""
+        """Note that a file of the request is complete, and where it lies."""
         self.bytes = max(0, self.bytes - size)
         self.room.add(path, size, self.holders)
 
@@ -84,7 +84,7 @@ class Room:
 
     @contextmanager
     def arrive(self, holders: Sequence[str]) -> Iterator[Arriving]:
-        """A request of these holders brings files."""
+        """Count what a request of these holders brings, inside the `with`."""
         arriving = Arriving(self, tuple(dict.fromkeys(holders)))
         with self._lock:
             self._arriving.add(arriving)
@@ -104,7 +104,7 @@ class Room:
                 self._drop_oldest(self._largest())
 
     def add(self, path: str | os.PathLike[str], size: int, holders: Sequence[str]) -> None:
-        """A file is there, of these holders; older ones go where they have too much now."""
+        """Note a file of these holders; older ones are deleted where the holders have too much now."""
         name, sender = os.path.realpath(path), tuple(dict.fromkeys(holders))
         with self._lock:
             if name not in self._sizes:
@@ -152,7 +152,7 @@ class Room:
         return self._bytes[holder]
 
     def drop(self, path: str | os.PathLike[str]) -> None:
-        """Delete a file, whosever it is."""
+        """Delete a file of any holder."""
         with self._lock:
             self._forget(os.path.realpath(path))
         _delete(path)

@@ -1,22 +1,19 @@
 """What the page and the API ask for: a picture and a question in, a reply with its sentences out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from PIL import Image
 
 from explainer.asking import Asking
 from explainer.engines.choice import Engines
-from explainer.engines.fallback import explain_somewhere
 from explainer.explain import Explanation, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.outside.bounds import Bounds, Measured
-from models.classifier import Classifier
 from models.store import ClassifierStore
 from page import metrics
-from page.card import Card
+from page.gpu import Gpu
 from page.notes import SMALL, notes_of
 from page.pictures.picture import Picture
 from page.question import NoPicture, Question, layers_of, method_of, target_of
@@ -24,8 +21,6 @@ from page.readiness import Readiness
 from page.supply import Supply
 from page.titles import layer_titles
 from page.words import Words
-
-Result = TypeVar("Result")
 
 PASSES = 3  # of a blank picture, before the first visitor's; torch's second one is still slower than those after it
 
@@ -56,18 +51,18 @@ class Service:
         engines: Engines,
         default_model: str,
         words: Words,
-        card: Card | None = None,
+        gpu: Gpu | None = None,
         downloads: bool = True,
     ) -> None:
-        """Answer with `default_model` when a question names none, on `card`; `downloads` as in `page.supply.Supply`."""
+        """Answer with `default_model` when a question names none, on `gpu`; `downloads` as in `page.supply.Supply`."""
         self.store = store
         self.engines = engines
         self.bounds = Bounds()
         self.words = words
-        self.card = card or Card()
+        self.gpu = gpu or Gpu()
         self.supply = Supply(store, default_model, downloads)
         self.readiness = Readiness(self._warm, words)
-        self._asked = self.card.bring("ask", self._ask)
+        self._asked = self.gpu.bring("ask", self._ask)
 
     @property
     def default_model(self) -> str:
@@ -90,50 +85,44 @@ class Service:
         self.supply.prepare(question.model)
         return self._asked(picture, question)
 
-    def on(self, model: str | None, act: Callable[[Classifier], Result]) -> Result:
-        """What `act` makes of a model, None for the default one; on the CPU where the device's memory is full."""
-        return explain_somewhere(self.store, self.supply.classifier(model), act)
-
-    def asking(self, classifier: Classifier) -> Asking:
-        """How experiments ask: for the map of the default layer, and for confidences as cheaply as they come."""
+    def asking(self, model: str | None, method: str = DEFAULT_METHOD) -> Asking:
+        """How experiments ask a model, None for the default one: for the map of its default layer, and for confidences
+        as cheaply as they come. Raises what `Supply.classifier` raises."""
+        classifier = self.supply.classifier(model)
         spec = classifier.spec
         mapped, last = ((name,) for name in (spec.default_layer, spec.layers[-1].name))
-        engine, quick = (self.engines.of(classifier, DEFAULT_METHOD, layers) for layers in (mapped, last))
-        return Asking(classifier, DEFAULT_METHOD, engine, quick, mapped)
+        engine, quick = self.engines.of(classifier, method, mapped), self.engines.of(classifier, DEFAULT_METHOD, last)
+        return Asking(classifier, method, engine, quick, mapped)
 
     def _ask(self, picture: Picture, question: Question) -> Reply:
         method = method_of(question.method)
         classifier = self.supply.classifier(question.model)
         target = target_of(question.target, classifier)
         layers = layers_of(classifier, question.layer)
-
-        def explaining(chosen: Classifier) -> Explanation:
-            engine = self.engines.of(chosen, method, layers)
-            measured = self.bounds.of(chosen)
-            bound = measured.bound if measured else None
-            pixels = picture.seen_by(chosen.preprocess)
-            return explain(
-                chosen, picture.rgb, target, method, engine=engine, layers=layers, bound=bound, pixels=pixels
-            )
+        engine = self.engines.of(classifier, method, layers)
+        known = self.bounds.of(classifier)
+        bound = known.bound if known else None
+        pixels = picture.seen_by(classifier.preprocess)
 
         began = time.perf_counter()
-        explanation = explain_somewhere(self.store, classifier, explaining)
+        explanation = explain(
+            classifier, picture.rgb, target, method, engine=engine, layers=layers, bound=bound, pixels=pixels
+        )
         elapsed = 1000 * (time.perf_counter() - began)
         metrics.SECONDS.labels("explain").observe(elapsed / 1000)
         metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
-        measured = self.bounds.of(explanation.classifier) if explanation.outlook else None
+        measured = known if explanation.outlook else None
         outside = self.words("outside.headline") if explanation.outside else ""
         titles = layer_titles(explanation.classifier.spec, self.words)
-        elsewhere = explanation.classifier.device != self.store.device
-        notes = notes_of(explanation, picture, elsewhere, self.words)
+        notes = notes_of(explanation, picture, explanation.device != self.store.device, self.words)
         return Reply(explanation, notes, elapsed, titles, measured, outside)
 
     def _warm(self) -> str:
         """Load the default model and run it; the device that it works on."""
         default = self.supply.default
         self.supply.deliveries.bring(default)
-        if self.card.lent:  # nobody has asked yet in whose name it could be borrowed
+        if self.gpu.lent:  # nobody has asked yet in whose name it could be borrowed
             return str(self.supply.classifier(default).device)
         for _ in range(PASSES):
             reply = self.ask(Picture(Image.new("RGB", (SMALL, SMALL))), Question())
-        return str(reply.explanation.classifier.device)
+        return str(reply.explanation.device)

@@ -1,4 +1,4 @@
-"""The end of the page: nothing new is taken, and what runs gets the time to be answered."""
+"""The end of the process: new requests are refused, and those that run get some seconds to be answered."""
 
 import logging
 import multiprocessing
@@ -10,28 +10,28 @@ from collections.abc import Callable
 
 log = logging.getLogger("seewhy")
 
-PATIENCE = 7.0  # seconds for what runs; whoever sends the signal often kills after ten
+PATIENCE = 7.0  # seconds for what runs; service managers often kill ten seconds after the signal
 LAST_WORDS = 0.3  # seconds for the last answers to leave
 
 
-class Ending:
+class Shutdown:
     """Waits for SIGTERM or SIGINT."""
 
     def __init__(self, close: Callable[[], None], busy: Callable[[], bool], stop: Callable[[], None]) -> None:
-        """`close` takes nothing new, `busy` tells whether anything is left, `stop` ends the server."""
+        """`close` refuses new requests, `busy` tells whether any still runs, `stop` ends the server."""
         self.close = close
         self.busy = busy
         self.stop = stop
 
     def wait(self) -> None:
-        """Wait for the signal, from the main thread, and for what runs; then the process ends."""
+        """Wait for the signal, in the main thread, then for what runs, and end the process."""
         asked = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: asked.set())
         asked.wait()
         self.finish()
         for child in multiprocessing.active_children():
-            child.kill()  # one that was forked has this process's way of taking SIGTERM, and would only note it
+            child.kill()  # a forked one has this process's handler of SIGTERM, and would not end
         logging.shutdown()
         # Not by returning: Python would wait for threads, and one that is stuck would keep the process for ever.
         os._exit(0)

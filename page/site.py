@@ -50,7 +50,7 @@ from page.room import Room
 from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
-from page.shutdown import Ending
+from page.shutdown import Shutdown
 from page.translated import Site
 from page.visits import Visits, forget_visit
 from page.words import Words, speaking
@@ -130,7 +130,7 @@ def serve(
     examples: Sequence[Example],
     curator: Curator,
     **options: Any,
-) -> Ending:
+) -> Shutdown:
     """Start to serve the page; `options` go to Gradio's `launch`, and what comes back waits for the end.
 
     The default model loads while the page already answers; `/healthz` tells when it is warm.
@@ -166,7 +166,7 @@ def serve(
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         **options,
     )
-    return _ending(site, queue, lines)
+    return _shutdown(site, queue, lines)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -229,13 +229,13 @@ def _connections(settings: Settings) -> Connections:
     return Connections(settings.connections_each if settings.public else most, most, settings.proxies)
 
 
-def _ending(site: Site, queue: FairQueue, lines: Lines) -> Ending:
+def _shutdown(site: Site, queue: FairQueue, lines: Lines) -> Shutdown:
     def shut() -> None:
         for each in (queue, *lines):
             if queue.loop:
                 queue.loop.call_soon_threadsafe(each.shut)
 
-    return Ending(shut, lambda: queue.busy or any(line.busy for line in lines), lambda: site.close(verbose=False))
+    return Shutdown(shut, lambda: queue.busy or any(line.busy for line in lines), lambda: site.close(verbose=False))
 
 
 def _language(settings: Settings, curator: Curator) -> str:

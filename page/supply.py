@@ -1,6 +1,5 @@
 """The models of a page: which one answers by itself, which can be chosen, and how one that is not here is brought."""
 
-from explainer.engines.fallback import get_somewhere
 from models.classifier import Classifier
 from models.deliveries import Deliveries
 from models.problems import Problem
@@ -32,7 +31,7 @@ class Supply:
         return names if self.default in names else (self.default, *names)
 
     def prepare(self, *models: str | None) -> None:
-        """See to it that models are here, None for the default one; before a card is borrowed, since a visitor's time
+        """See to it that models are here, None for the default one; before a GPU is borrowed, since a visitor's time
         on it is too short for a download.
 
         Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.
@@ -49,12 +48,12 @@ class Supply:
         name = model or self.default
         self.prepare(name)
         try:
-            return get_somewhere(self.store, name)
+            return self.store.get_somewhere(name)
         except (WeightsBroken, WeightsOffline):
             if self.store.offline:
                 raise
         self._bring(name)  # in place of a file that is damaged
-        return get_somewhere(self.store, name)
+        return self.store.get_somewhere(name)
 
     def _bring(self, name: str) -> None:
         title = self.store.title(name)

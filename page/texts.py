@@ -1,4 +1,4 @@
-"""How long a text may be that a stranger sends: one limit for all of them, held at the door."""
+"""How long a text of a request may be: one limit for all of them, checked before anything reads them."""
 
 from collections.abc import Iterator, Mapping
 

@@ -18,7 +18,7 @@ from models.device import cpu_threads
 from models.problems import Problem
 from page.pictures.picture import Limits, decode
 
-SIDE = 288  # dots; fine enough for a sharp screen, light enough to come with the page
+SIDE = 288  # pixels; fine enough for a sharp screen, light enough to come with the page
 QUALITY = 62
 KEPT = 48  # of several folders and languages; each has some 10 KB
 AT_ONCE = 4  # decoded together: each takes memory while it is large
@@ -26,7 +26,8 @@ MADE_AS = f"{SIDE} {QUALITY} 1"  # changes with how they are made
 
 
 class Thumbnails:
-    """Makes them of files. Their names on disk tell what is in the file, so that a file that changes has another."""
+    """Makes small pictures of files. On disk each is named by a hash of its file, so a file that changes has a new
+    one."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Keep them in `folder` as well, which need not exist yet and need not be one that can be written to."""
@@ -42,7 +43,7 @@ class Thumbnails:
         return "data:image/webp;base64," + base64.b64encode(self._small(path)).decode()
 
     def prepare(self, paths: Sequence[Path]) -> list[Exception | None]:
-        """Make those of several files, some at a time; for each why it can't be made, or None."""
+        """Make those of several files, some at a time. Gives for each the error that prevented it, or None."""
         with ThreadPoolExecutor(max(1, min(AT_ONCE, cpu_threads())), "thumbnails") as pool:
             return list(pool.map(self._tried, paths))
 

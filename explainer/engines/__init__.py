@@ -1,1 +1,1 @@
-"""What computes a map's ingredients: torch, OpenVINO, and which of them answers."""
+"""What computes activations and gradients: torch, OpenVINO, and the choice between them."""

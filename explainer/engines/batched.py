@@ -19,7 +19,7 @@ MOST = 8
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """One picture, its question, who pays, and where the answer will be."""
+    """One picture and its target, the work that it is charged to, and the answer once it is computed."""
 
     inputs: Tensor
     layers: tuple[str, ...]
@@ -29,13 +29,14 @@ class _Request:
 
 
 class Batched:
-    """An engine that takes waiting pictures together, in the order in which they came.
+    """An engine that computes requests that wait at the same time together, in the order in which they came.
 
-    Where it computes row by row all the same, it takes them one by one, and each answer leaves as soon as it is there:
-    eight that came together would all wait for the eighth. Whoever comes first computes for all who wait; meanwhile the
-    next batch gathers. So nobody waits for a batch to fill, and there is no thread, no clock and no polling. Gradio's
-    own batching sees one endpoint of its queue and no other door; the package `batched` polls, reorders, and lets a
-    request that fails take its neighbours with it.
+    The thread whose request came first computes for all that wait; meanwhile the next batch gathers. So no request
+    waits for a batch to fill, and there is no thread, no clock and no polling. With `most` = 1 each is computed by
+    itself, and its answer leaves as soon as it is there: that is better where the engine computes row by row anyway.
+
+    Gradio's own batching sees one endpoint of its queue only; the package `batched` polls, reorders, and lets a request
+    that fails take the others of its batch with it.
     """
 
     def __init__(self, engine: Engine, most: int = MOST) -> None:
@@ -50,7 +51,7 @@ class Batched:
     def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
         """As `Engine.run`; several pictures, or several questions about one, are a batch of their own already.
 
-        Raises Unwanted where nobody waits for it any more.
+        Raises models.work.Unwanted where the visitor has gone.
         """
         go_on()
         if len(targets) != 1:
@@ -68,7 +69,7 @@ class Batched:
         return mine.answer.result()
 
     def _turn_of(self, mine: _Request) -> list[_Request]:
-        """Wait until somebody has answered, which gives no batch, or until it is one's turn to answer the next."""
+        """Wait until `mine` is answered, which gives an empty list, or until this thread may compute the next batch."""
         with self._changed:
             self._changed.wait_for(lambda: mine.answer.done() or not self._busy)
             if mine.answer.done():
@@ -77,7 +78,7 @@ class Batched:
             return self._next()
 
     def _next(self) -> list[_Request]:
-        """The first that wait for the same layers; other layers would need another pass."""
+        """The first requests that wait for the same layers; other layers would need another pass."""
         first = self._waiting[0]
         batch = [each for each in self._waiting if _alike(each, first)][: self._most]
         for each in batch:
@@ -86,7 +87,7 @@ class Batched:
 
     def _compute(self, batch: list[_Request]) -> None:
         try:
-            with working(Work()) as shared:  # wanted by somebody among them
+            with working(Work()) as shared:  # of all of them together
                 together = self._engine.run(
                     torch.cat([each.inputs for each in batch]), batch[0].layers, [each.target for each in batch]
                 )
@@ -94,23 +95,14 @@ class Batched:
             if len(batch) == 1:
                 batch[0].answer.set_exception(error)
                 return
-            for each in batch:  # a request that fails must not take its neighbours with it
+            for each in batch:  # each by itself: one that fails must not take the others with it
                 self._compute([each])
             return
         for row, each in enumerate(batch):
             if each.work:
                 each.work.seconds += shared.seconds / len(batch)
-            each.answer.set_result(_row(together, row))
+            each.answer.set_result(together.row(row))
 
 
 def _alike(one: _Request, other: _Request) -> bool:
     return one.layers == other.layers and one.inputs.shape == other.inputs.shape
-
-
-def _row(recording: Recording, row: int) -> Recording:
-    here = slice(row, row + 1)
-    return Recording(
-        recording.logits[here],
-        tuple(each[here] for each in recording.activations),
-        tuple(each[here] for each in recording.gradients),
-    )

@@ -16,12 +16,13 @@ from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.joint_graph import build_graph
 from models.store import ClassifierStore
 
-# Signals by which a process ends that did something wrong; by others somebody else ended it.
+# Signals that a process gets for a fault of its own; any other means that it was ended from outside.
 CRASHES = {signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGFPE, signal.SIGBUS}
 
 
 class BuildFailed(Exception):
-    """The process that builds a graph ended without one. `crashed` says whether it would again."""
+    """The process that builds a graph ended without one. `crashed` says whether a fault of its own ended it,
+    which would happen again."""
 
     def __init__(self, code: int | None) -> None:
         super().__init__(f"its builder ended with {code}")
@@ -48,14 +49,14 @@ def build(name: str, folder: Path) -> None:
         graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
     except (MemoryError, OSError):  # another time it may work
         raise
-    except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
+    except Exception as error:  # torch and OpenVINO raise many kinds
         graphs.refuse(key)
         raise CantConvert(name) from error
     graphs.save(key, graph)
 
 
 def build_apart(name: str, folder: Path) -> None:
-    """Like `build`, but in a process of its own that gives way to everybody else. Raises BuildFailed."""
+    """Like `build`, but in a process of its own with the lowest priority. Raises BuildFailed."""
     process = multiprocessing.get_context("spawn").Process(target=_build_gently, args=(name, folder), daemon=True)
     process.start()
     process.join()
@@ -68,7 +69,7 @@ def _build_gently(name: str, folder: Path) -> None:
         os.nice(19)
     try:
         build(name, folder)
-    except (CantConvert, OSError, MemoryError) as error:  # no surprise, so one line and no traceback
+    except (CantConvert, OSError, MemoryError) as error:  # expected, so one line and no traceback
         sys.exit(f"no graph of {name}: {error.__cause__ or error}".partition("\n")[0])
 
 

@@ -26,14 +26,14 @@ from models.classifier import Classifier
 
 log = logging.getLogger("seewhy")
 
-Kind = Literal["auto", "torch", "openvino"]
+EngineName = Literal["auto", "torch", "openvino"]
 
 # How far a graph may be from torch on a picture of noise, as the norm of the difference by torch's own norm. In the
 # early layers a rounding may flip a ReLU, which moves a few numbers; a graph that is wrong moves all of them.
 TRUSTED = 0.02
 
 
-ROOM = 16 * 1024 * 1024  # bytes beside the weights
+ROOM = 16 * 1024 * 1024  # bytes of a graph's file beside the weights
 
 # Seconds, so that the first answer, which is torch's, need not share the processor with a builder that starts.
 DELAY = 1.0
@@ -42,9 +42,9 @@ DELAY = 1.0
 class Engines:
     """Hands out engines and keeps those of the `capacity` classifiers that were asked last."""
 
-    def __init__(self, kind: Kind, folder: Path, threads: int, capacity: int = 2) -> None:
-        """Take OpenVINO where it works, with graphs kept in `folder`; `kind` "torch" never does."""
-        self._kind = kind
+    def __init__(self, name: EngineName, folder: Path, threads: int, capacity: int = 2) -> None:
+        """Take OpenVINO where it works, with graphs kept in `folder`; the name "torch" never does."""
+        self._wanted = name
         self._graphs = GraphStore(folder)
         self._threads = threads
         self._capacity = capacity
@@ -75,7 +75,7 @@ class Engines:
         return slot
 
     def _look_for_graph(self, slot: _Slot) -> None:
-        if self._kind == "torch" or slot.classifier.device.type != "cpu":
+        if self._wanted == "torch" or slot.classifier.device.type != "cpu":
             return
         try:
             slot.fast = self._load(slot.classifier)
@@ -102,7 +102,7 @@ class Engines:
             _refused(slot.classifier, error)
 
     def _of_new_graph(self, classifier: Classifier) -> Engine:
-        """The engine of a graph that was built just now; one that is wrong would be wrong the next time as well."""
+        """The engine of a graph that was built just now. One that is wrong is noted, so as not to be built again."""
         try:
             engine = self._load(classifier)
         except Exception:
@@ -121,7 +121,7 @@ class Engines:
         """The engine of the graph on disk, None where one has to be built. Raises when OpenVINO does."""
         key = graph_key(classifier)
         if self._graphs.refused(key):
-            raise RuntimeError("it has tried before")
+            raise RuntimeError("building its graph failed before")
         graph = self._graphs.load(key)
         if graph is None:
             return None
@@ -153,12 +153,12 @@ def _refused(classifier: Classifier, error: Exception) -> None:
 
 
 def _size(classifier: Classifier) -> int:
-    """About how many bytes a graph of it takes: its weights, which may be there twice, and what is around them."""
+    """About how many bytes a graph of the classifier takes: its weights, perhaps twice, and ROOM."""
     return 2 * sum(each.nbytes for each in classifier.module.parameters()) + ROOM
 
 
 def _agree(engine: Engine, classifier: Classifier, layers: Sequence[str]) -> bool:
-    """Whether a graph says what the classifier itself says of a picture of noise."""
+    """Whether an engine gives what torch gives for a picture of noise."""
     side = classifier.preprocess.crop_side
     picture = torch.rand(1, 3, side, side, generator=torch.Generator().manual_seed(0))
     ours = engine.run(picture, layers, [None])

@@ -1,4 +1,4 @@
-"""Graphs on disk, each sealed, so that one that is cut, changed or of another model is never run."""
+"""Graphs on disk, each with a digest, so that one that is cut, changed or of another model is never run."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class GraphStore:
         return openvino().Core().read_model(str(self.folder / key / GRAPH))
 
     def takes(self, size: int) -> bool:
-        """Whether so many bytes can be written to the folder; to build what can't be kept would be for nothing."""
+        """Whether so many bytes can be written to the folder; a graph that can't be kept need not be built."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
@@ -56,7 +56,7 @@ class GraphStore:
             return False
 
     def save(self, key: str, graph: Any) -> None:
-        """Put a graph in its place at once, and those of the same model's other versions away. Raises OSError."""
+        """Put a graph in its place in one step, and delete those of the same model's other versions. Raises OSError."""
 
         def write(made: Path) -> dict[str, Any]:
             openvino().save_model(graph, str(made / GRAPH), compress_to_fp16=False)
@@ -91,7 +91,7 @@ class GraphStore:
                 shutil.rmtree(half, ignore_errors=True)
 
     def discard(self, key: str) -> None:
-        """Forget a graph."""
+        """Delete a graph, or the note that there is none."""
         shutil.rmtree(self.folder / key, ignore_errors=True)
 
     def _sound(self, key: str) -> bool:
@@ -116,7 +116,7 @@ class GraphStore:
 
 @cache
 def processor() -> str:
-    """The kind of this machine's processor, as far as it tells: what is right on one may be wrong on another."""
+    """This machine's kind of processor, as far as known: a graph may be right on one kind and wrong on another."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -39,8 +39,8 @@ class Head:
         same at every place.
         """
         height, width = activations.shape[2:]
-        # Most slopes are zero. To multiply by them would wake torch's threads, which go on spinning and take the
-        # processor from OpenVINO's: that was seen to cost more than all the rest here.
+        # Most slopes are zero and are left out: a multiplication by all of them would wake torch's threads, which then
+        # wait actively and take the processor from OpenVINO's. That was measured to cost more than all the rest here.
         kept = slopes.any(dim=0).nonzero()[:, 0]
         weights = slopes[:, kept] @ self.weight[kept]
         return (weights / (height * width))[:, :, None, None].expand(-1, -1, height, width)
@@ -55,11 +55,11 @@ class Heads:
         self._lock = threading.Lock()
 
     def of(self, classifier: Classifier, layer: str) -> Head | None:
-        """What `find_head` says of the classifier's module. Whoever asks while it is looked for may look as well."""
+        """The head of the classifier's module, as `find_head` finds it. Two threads at once may both look for it."""
         with self._lock:
             known = self._known.setdefault(classifier, {})
         if layer not in known:
-            known[layer] = classifier.alone(lambda: find_head(classifier.module, layer))
+            known[layer] = classifier.exclusively(lambda chosen: find_head(chosen.module, layer))
         return known[layer]
 
 
@@ -69,7 +69,7 @@ HEADS = Heads()
 def find_head(module: nn.Module, layer: str) -> Head | None:
     """The head that follows `layer`, None where something else than pooling and one linear layer does.
 
-    Told by trying, not by names: on two pictures of noise the formula must give the network's own logits.
+    It is found by trying, not by names: on two pictures of noise the formula must give the network's own logits.
     """
     linear = [each for each in module.modules() if isinstance(each, nn.Linear)]
     if not linear:

@@ -47,10 +47,6 @@ class OpenvinoEngine:
             return self._at_the_end(pictures, targets)
         return self._everywhere(pictures, layers, targets)
 
-    def warm(self) -> None:
-        """Compile what answers a lone visitor."""
-        self._joint  # noqa: B018  # a property that is made when it is first read
-
     def _everywhere(
         self, pictures: Sequence[Array], layers: Sequence[str], targets: Sequence[Target | None]
     ) -> Recording:

@@ -1,4 +1,4 @@
-"""OpenVINO, imported when it is first needed, and without its calls home."""
+"""OpenVINO, imported when it is first needed, and without its messages to a statistics service."""
 
 import sys
 from typing import Any
@@ -7,8 +7,8 @@ from typing import Any
 def openvino() -> Any:
     """The package `openvino`.
 
-    Importing it would send a message to a statistics service on the web. Where `openvino_telemetry` can't be imported
-    it uses a stand-in of its own that sends nothing, so that is seen to first.
+    Importing it would send a message to a statistics service on the web, by `openvino_telemetry`. Where that can't be
+    imported it uses a stand-in of its own that sends nothing, so the import of it is blocked first.
 
     Raises:
         ImportError: the package is not installed or does not load.

@@ -1,7 +1,6 @@
 """The reference engine: torch's own gradients, for every model on every device."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -16,7 +15,7 @@ class TorchEngine:
     """Runs the classifier's own module, one pass forward and one backward.
 
     On a CPU a row's numbers may depend on its neighbours' by a rounding, and sharing a pass gains nothing: rows go one
-    by one there. A graphics card takes them together.
+    by one there. A GPU takes them together.
     """
 
     name = "torch"
@@ -39,8 +38,10 @@ class TorchEngine:
                 return scores(logits, targets)
             return torch.stack([scores(logits, [target]) for target in targets])
 
-        classifier = self._classifier
-        return classifier.alone(partial(record, classifier.module, inputs.to(classifier.device), layers, score))
+        def pass_through(classifier: Classifier) -> Recording:
+            return record(classifier.module, inputs.to(classifier.device), layers, score)
+
+        return self._classifier.exclusively(pass_through)
 
 
 def joined(recordings: Sequence[Recording]) -> Recording:

@@ -1,1 +1,1 @@
-"""What a visitor may try, by the page's own names, with what each alone needs beside it."""
+"""The experiments of the page, one file each under its own name, and what several of them share."""

@@ -86,8 +86,8 @@ def slope_at(classifier: Classifier, pixels: Pixels, score: Score) -> Slope:
 
     The gradient is with respect to the model's normalised input, whose values rise with those of the pixels.
     """
-    inputs = torch.from_numpy(classifier.preprocess.normalised(pixels)).unsqueeze(0).to(classifier.device)
-    value, gradient = classifier.alone(lambda: _pass(classifier.module, inputs, score))
+    inputs = torch.from_numpy(classifier.preprocess.normalised(pixels)).unsqueeze(0)
+    value, gradient = classifier.exclusively(lambda chosen: _pass(chosen.module, inputs.to(chosen.device), score))
     if not np.isfinite(value):
         raise NotFinite(title=classifier.spec.title)
     return Slope(value, gradient[0].permute(1, 2, 0).cpu().numpy())

@@ -8,13 +8,13 @@ import numpy as np
 from PIL import Image
 
 from explainer.asking import Asking
+from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.elsewhere import unimportant
 from explainer.experiments.fill import DEFAULT_FILLING, Pixels, fill
 from explainer.experiments.mask import Mask
-from explainer.explain import Explanation
 from explainer.target import Target
 
-# A change of the confidence below this is small whatever the rest: two photographs of the same thing differ by more.
+# A smaller change of the confidence is not called one: two photographs of the same thing differ by more.
 NOTICED = 0.05
 A_LOT = 0.5  # of the confidence that is left when as much is covered elsewhere
 
@@ -26,22 +26,20 @@ class Verdict(StrEnum):
     SOME = "some"
     LITTLE = "little"
     SURER = "surer"
-    ANYWHERE = "anywhere"  # covering as much elsewhere took as much
-    ALONE = "alone"  # it fell, but there was no place to compare with
+    ANYWHERE = "anywhere"  # covering as much elsewhere made it fall as far
+    ALONE = "alone"  # the confidence fell, but there was no place to compare with
 
 
 @dataclass(frozen=True, eq=False)
 class Cover:
     """A picture before and after a part of it was hidden, and with as much hidden elsewhere.
 
-    `before` and `after` explain the same target. `picture` is what the second answer is about. `share` is how much of
-    what the model saw was hidden, 0..1. `controls` holds the target's confidence for each place of `places`; both are
-    empty where the map has no place that is as large and unimportant.
+    Both of `answers` are for the same target. `share` is how much of what the model saw was hidden, 0..1. `controls`
+    holds the target's confidence for each place of `places`; both are empty where the map has no place that is as large
+    and unimportant.
     """
 
-    before: Explanation
-    after: Explanation
-    picture: Image.Image
+    answers: BeforeAfter
     filling: str
     share: float
     places: tuple[Mask, ...]
@@ -53,14 +51,10 @@ class Cover:
         return fmean(self.controls) if self.controls else None
 
     @property
-    def changed(self) -> bool:
-        """Whether the first answer is another one."""
-        return self.before.answer.index != self.after.answer.index
-
-    @property
     def verdict(self) -> Verdict:
-        """As `judge` finds it."""
-        return judge(self.before.target_confidence, self.after.target_confidence, self.controls)
+        """As `weigh` finds it."""
+        before, after = self.answers.before.target_confidence, self.answers.after.target_confidence
+        return weigh(before, after, self.controls)
 
 
 def cover(
@@ -96,9 +90,7 @@ def cover(
     grid = grids.get(asking.classifier.spec.default_layer, before.layers[-1].grid)
     places = unimportant(hidden, grid, seen, seed=seed)
     return Cover(
-        before=before,
-        after=asking.explain(covered, before.target),
-        picture=covered,
+        answers=BeforeAfter(before, asking.explain(covered, before.target), covered),
         filling=filling,
         share=hidden.share(seen),
         places=places,
@@ -106,11 +98,11 @@ def cover(
     )
 
 
-def judge(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
+def weigh(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
     """Weigh a change of confidence, each 0..1, against the change that covering as much elsewhere makes.
 
-    A part mattered when its loss is noticed, and larger than with every one of the controls: SOME, or A_LOT from half
-    of the controls' mean on.
+    A part mattered when covering it makes the confidence fall by at least NOTICED and further than each of the
+    controls: SOME, or A_LOT where it falls by half of the controls' mean.
     """
     usual = fmean(controls) if controls else before
     if after - max(before, usual) >= NOTICED:

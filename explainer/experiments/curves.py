@@ -7,7 +7,7 @@ from PIL import Image
 
 from explainer.confidences import confidences_of
 from explainer.engines.protocol import Engine
-from explainer.experiments.hiding import DEFAULT_FILLING, FILLINGS, hide, hottest, ranked
+from explainer.experiments.hiding import DEFAULT_REPLACEMENT, REPLACEMENTS, hide, hottest, ranked
 from explainer.explain import Explanation, LayerMap
 
 STEPS = 16
@@ -41,26 +41,26 @@ def curves_of(
     picture: Image.Image,
     layer: LayerMap,
     *,
-    filling: str = DEFAULT_FILLING,
+    replacement: str = DEFAULT_REPLACEMENT,
     steps: int = STEPS,
     engine: Engine | None = None,
 ) -> Curves:
-    """Petsiuk et al., 2018, arXiv:1806.07421 (RISE), with one filling for both curves so that their ends agree.
+    """Petsiuk et al., 2018, arXiv:1806.07421 (RISE), with one replacement for both curves so that their ends agree.
 
     Args:
         explanation: of the same picture; its target is asked about.
         picture: upright RGB picture of any size.
         layer: the map whose order is followed.
-        filling: what is put where something is hidden, a key of FILLINGS.
+        replacement: what is put where something is hidden, a key of REPLACEMENTS.
         steps: how many times more is hidden; 2 · `steps` pictures are asked.
         engine: what computes; None for torch.
 
     Raises:
-        KeyError: the filling is not in FILLINGS.
+        KeyError: the replacement is not in REPLACEMENTS.
         NotFinite: the model gave NaN or infinity.
     """
     inputs = explanation.classifier.preprocess.array(picture)
-    filled = FILLINGS[filling](inputs)
+    filled = REPLACEMENTS[replacement](inputs)
     places = ranked(layer.grid, inputs.shape[1])
     shares = tuple(np.linspace(0, 1, steps + 1).tolist())
     # Both ends of the one curve are the other's, so they are asked once.

@@ -11,15 +11,13 @@ from pathlib import Path
 import resvg_py
 from PIL import Image
 
-from explainer.engines.protocol import Engine
+from explainer.asking import Asking
+from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.number import finite
-from explainer.explain import Answer, Explanation, explain
-from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
-from models.classifier import Classifier
 from models.problems import Problem
 
-FOLDER = Path(__file__).parent / "costumes"  # one drawing a piece, by this project
+FOLDER = Path(__file__).parent / "costumes"  # one drawing for each piece, by this project
 COSTUMES = (
     "hat",
     "sunglasses",
@@ -33,9 +31,9 @@ COSTUMES = (
     "grass",
 )
 MOST_PIECES = 12
-LONGEST = 1024  # dots along the longer side of what is drawn: the cost grows with its area, and with each piece
-# Squares of widths of all pieces together that are drawn as large as that; what is worn like clothes has some three. A
-# scarf, which is drawn through masks, takes 60 ms of a processor for each.
+LONGEST = 1024  # pixels along the longer side of what is drawn: the cost grows with its area, and with each piece
+# The sum of all pieces' squared widths up to which they are drawn at LONGEST; a usual costume has some 3. A scarf,
+# which is drawn through masks, takes 60 ms of a processor for each 1.
 ROOM = 12.0
 NARROWEST, WIDEST = 0.01, 4.0
 
@@ -82,47 +80,24 @@ class Piece:
                 raise BadPiece(piece=self.piece, what=what)
 
 
-@dataclass(frozen=True, eq=False)
-class DressedUp:
-    """A picture before and after it was dressed up; both maps are for what the model answered before."""
-
-    picture: Image.Image
-    before: Explanation
-    after: Explanation
-
-    @property
-    def new_answer(self) -> Answer | None:
-        """What the model says now, when it is something else than before."""
-        return None if self.after.answer.index == self.before.answer.index else self.after.answer
-
-
 def dress_up(
-    classifier: Classifier,
-    picture: Image.Image,
-    pieces: Sequence[Piece],
-    target: Target | None = None,
-    method: str = DEFAULT_METHOD,
-    *,
-    engine: Engine | None = None,
-    layers: Sequence[str] | None = None,
-) -> DressedUp:
+    asking: Asking, picture: Image.Image, pieces: Sequence[Piece], target: Target | None = None
+) -> BeforeAfter:
     """Ask about a picture, and about the same picture in a costume.
 
     Args:
-        classifier: from `models.store`.
+        asking: whom to ask and how.
         picture: upright RGB picture of any size.
         pieces: in the order in which they are put on.
         target: what both maps and both confidences are for; None for the model's first answer before.
-        method, engine, layers: as `explain` takes them.
 
     Raises:
         TooManyPieces: more than MOST_PIECES.
-        models.problems.Problem: what `explain` raises.
+        models.problems.Problem: what `explainer.explain.explain` raises.
     """
     wearing = dressed(picture, pieces)
-    before = explain(classifier, picture, target, method, engine=engine, layers=layers)
-    after = explain(classifier, wearing, before.target, method, engine=engine, layers=layers)
-    return DressedUp(wearing, before, after)
+    before = asking.explain(picture, target)
+    return BeforeAfter(before, asking.explain(wearing, before.target), wearing)
 
 
 def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
@@ -147,7 +122,7 @@ def dressed(picture: Image.Image, pieces: Sequence[Piece]) -> Image.Image:
 
 
 def _longest(pieces: Sequence[Piece]) -> float:
-    """Dots of the longer side at which all of them together take no more time than ROOM allows."""
+    """The longer side in pixels at which all pieces together take no more time than ROOM allows."""
     return LONGEST * math.sqrt(min(1.0, ROOM / sum(piece.width**2 for piece in pieces)))
 
 

@@ -1,4 +1,4 @@
-"""Places for a patch of the same shape where a map says that little matters: what covering is compared with."""
+"""Places where a map says that little matters, for a patch of the same shape: covering there is the control."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,8 @@ from models.preprocess import Box
 PLACES = 5
 # The map's mean under a patch, as a share of its maximum, up to which a place counts as unimportant.
 QUIET = 0.25
-SEARCHED_AT = 160  # dots along the longer side: places are found on a small copy
-ROUNDING = 0.5  # dots of that copy; OpenCV correlates by way of Fourier transforms
+SEARCHED_AT = 160  # pixels along the longer side: places are found on a small copy
+ROUNDING = 0.5  # pixels of that copy; OpenCV correlates by way of Fourier transforms
 
 Place = tuple[int, int]  # the upper left corner of a patch's extent, in pixels
 
@@ -49,7 +49,7 @@ def unimportant(mask: Mask, grid: Grid, seen: Box, count: int = PLACES, seed: in
         if any(2 * abs(x - other) < right - left and 2 * abs(y - below) < bottom - top for other, below in chosen):
             continue
         moved = _moved(patch, (x, y))
-        if (moved.marks & patch.marks).any():  # the small copy is rough, the picture decides
+        if (moved.marks & patch.marks).any():  # on the picture itself: the small copy is rough
             continue
         chosen.append((x, y))
         shifted.append(moved)

@@ -14,10 +14,10 @@ from models.problems import Problem
 Pixels = NDArray[np.uint8]
 Filling = Callable[[Pixels, Marks], Pixels]
 
-# Dots along the longer side: what is put in is smooth, so it is made small and stretched.
+# Pixels along the longer side: what is put in is smooth, so it is made small and stretched.
 BLURRED_AT, PAINTED_AT = 128, 320
-BLUR = 0.08  # sigma, of the longer side: no part of a face outlives it
-REACH = 3  # dots around the marks that inpainting looks at
+FILLING_BLUR = 0.08  # the standard deviation, of the longer side: no part of a face can be made out after it
+REACH = 3  # pixels around the marks that inpainting looks at
 
 
 class UnknownFilling(Problem):
@@ -28,10 +28,10 @@ class UnknownFilling(Problem):
 
 def blur(picture: Pixels, marks: Marks) -> Pixels:
     """The picture, so blurred that only its large areas of colour are left."""
-    # In 8 bits, OpenCV rounds the weights of so wide a blur to nothing.
+    # In 8 bits, OpenCV rounds the weights of so wide a blur to zero.
     small = _shrunk(picture.astype(np.float32), BLURRED_AT)
     # What is hidden must mix with what is around it, so a large mark takes a wider blur.
-    sigma = max(small.shape) * max(BLUR, float(np.sqrt(marks.sum())) / 2 / max(picture.shape))
+    sigma = max(small.shape) * max(FILLING_BLUR, float(np.sqrt(marks.sum())) / 2 / max(picture.shape))
     blurred = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
     return _grown(np.rint(blurred).astype(np.uint8), picture)
 
@@ -49,7 +49,7 @@ def paint(picture: Pixels, marks: Marks) -> Pixels:
     colour by more than a step.
     """
     small = _shrunk(picture, PAINTED_AT)
-    # Grown by a dot, so that no colour of what is hidden is mixed into what it is continued from.
+    # Grown by a pixel, so that no colour of what is hidden is mixed into what it is continued from.
     hidden = cv2.dilate((_shrunk(marks.astype(np.float32), PAINTED_AT) > 0).astype(np.uint8), np.ones((3, 3)))
     return _grown(cv2.inpaint(small, hidden, REACH, cv2.INPAINT_NS), picture)
 

@@ -10,7 +10,7 @@ from PIL import Image
 from explainer.confidences import confidences_of, first_answer
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
-from explainer.experiments.hiding import DEFAULT_FILLING, FILLINGS, coldest, hide, ranked
+from explainer.experiments.hiding import DEFAULT_REPLACEMENT, REPLACEMENTS, coldest, hide, ranked
 from explainer.explain import Grid, NotFinite, UnknownMethod
 from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target
@@ -35,20 +35,6 @@ class SignedMap:
     grid: Grid
     maximum: float
     share_for: float | None
-
-
-def for_and_against(
-    classifier: Classifier,
-    picture: Image.Image,
-    target: Target | None = None,
-    layer: str | None = None,
-    method: str = DEFAULT_METHOD,
-    *,
-    engine: Engine | None = None,
-) -> SignedMap:
-    """The signed map of one layer, None for the default one, as `signed_maps` makes it."""
-    layers = [layer or classifier.spec.default_layer]
-    return signed_maps(classifier, picture, target, layers, method, engine=engine)[0]
 
 
 def signed_maps(
@@ -106,7 +92,7 @@ def without_what_is_against(
     """
     inputs = classifier.preprocess.array(picture)
     places = ranked(np.asarray((found.grid + 1) / 2, np.float32), inputs.shape[1])  # in 0..1 the order is the same
-    changed = hide(inputs, coldest(places), FILLINGS[DEFAULT_FILLING](inputs))
+    changed = hide(inputs, coldest(places), REPLACEMENTS[DEFAULT_REPLACEMENT](inputs))
     return confidences_of(classifier, [changed], found.target, engine)[0]
 
 

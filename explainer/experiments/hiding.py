@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from explainer.confidences import Inputs
 from explainer.heatmap import Values, upsample
 
-Mask = NDArray[np.bool_]
+Region = NDArray[np.bool_]
 
 FIFTH = 0.2
-DEFAULT_FILLING = "blur"
-# Of the side. About half of what is hidden at once, or its own colour would be left in place.
-BLUR = 0.2
+DEFAULT_REPLACEMENT = "blur"
+# The blur's standard deviation, of the side: narrower, the colour of what is hidden would still be seen in its place.
+REPLACEMENT_BLUR = 0.2
 
 
 def blurred(inputs: Inputs) -> Inputs:
     """The picture (3, side, side) out of focus: the standard deviation is a fifth of its side."""
-    planes = [cv2.GaussianBlur(plane, (0, 0), BLUR * len(plane), borderType=cv2.BORDER_REFLECT) for plane in inputs]
+    sigma = REPLACEMENT_BLUR * inputs.shape[1]
+    planes = [cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for plane in inputs]
     return np.stack(planes).astype(np.float32)
 
 
@@ -29,12 +30,12 @@ def greyed(inputs: Inputs) -> Inputs:
     return np.zeros_like(inputs)
 
 
-FILLINGS: Mapping[str, Callable[[Inputs], Inputs]] = MappingProxyType({"blur": blurred, "grey": greyed})
+REPLACEMENTS: Mapping[str, Callable[[Inputs], Inputs]] = MappingProxyType({"blur": blurred, "grey": greyed})
 
 
-def hide(inputs: Inputs, mask: Mask, filling: Inputs) -> Inputs:
-    """Put `filling`, (3, side, side), where `mask`, (side, side), is true."""
-    return np.where(mask, filling, inputs)
+def hide(inputs: Inputs, region: Region, replacement: Inputs) -> Inputs:
+    """Put `replacement`, (3, side, side), where `region`, (side, side), is true."""
+    return np.where(region, replacement, inputs)
 
 
 def ranked(grid: Values, side: int) -> NDArray[np.intp]:
@@ -45,26 +46,26 @@ def ranked(grid: Values, side: int) -> NDArray[np.intp]:
     return places.reshape(side, side)
 
 
-def hottest(places: NDArray[np.intp], share: float = FIFTH) -> Mask:
+def hottest(places: NDArray[np.intp], share: float = FIFTH) -> Region:
     """The share 0..1 of all pixels that comes first in `ranked`."""
     return places < round(share * places.size)
 
 
-def coldest(places: NDArray[np.intp], share: float = FIFTH) -> Mask:
+def coldest(places: NDArray[np.intp], share: float = FIFTH) -> Region:
     """The share 0..1 of all pixels that comes last in `ranked`."""
     return places >= places.size - round(share * places.size)
 
 
-def moved(mask: Mask, generator: np.random.Generator) -> Mask:
+def moved(region: Region, generator: np.random.Generator) -> Region:
     """The same shape at a random place; what leaves on one side comes in on the other."""
-    down, right = generator.integers(0, mask.shape)
-    return np.roll(mask, (int(down), int(right)), axis=(0, 1))
+    down, right = generator.integers(0, region.shape)
+    return np.roll(region, (int(down), int(right)), axis=(0, 1))
 
 
-def middle(side: int, share: float = FIFTH) -> Mask:
+def middle(side: int, share: float = FIFTH) -> Region:
     """A square in the middle with that share of the area, as closely as whole pixels allow."""
     length = round(share**0.5 * side)
     start = (side - length) // 2
-    mask = np.zeros((side, side), bool)
-    mask[start : start + length, start : start + length] = True
-    return mask
+    region = np.zeros((side, side), bool)
+    region[start : start + length, start : start + length] = True
+    return region

@@ -1,4 +1,4 @@
-"""It is only a dot product: where pooling and one linear layer end a network, a score is a sum over a grid's cells."""
+"""Only a dot product: where pooling and one linear layer end a network, a score is a sum over a grid's cells."""
 
 from dataclasses import dataclass
 

@@ -15,7 +15,7 @@ CONTROL = {"Cc", "Cf", "Co", "Cn", "Cs"}
 MISSING = "?"  # what OpenCV draws for a letter that no font has
 SAMPLE = 40  # px, large enough for two letters never to look alike
 
-LINE = 1.3  # from one line to the next, in sizes
+LINE_HEIGHT = 1.3  # from one line to the next, as a multiple of the letters' size
 
 Colour = tuple[int, int, int]
 
@@ -99,4 +99,4 @@ class Lettering:
 
 
 def _leading(style: Style) -> int:
-    return round(LINE * style.size)
+    return round(LINE_HEIGHT * style.size)

@@ -1,25 +1,16 @@
 """Many at once: explain a stack of pictures, then count, sort and compare the answers."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
-from explainer.outside.outside import NEAREST
 from models.labels import Choice
 from models.problems import Problem
 from models.work import go_on
 
 MOST_PICTURES = 24
-# What a spreadsheet would take for the start of a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
-COLUMNS = (
-    *("number", "file", "costume", "answer", "confidence", "your_label", "right", "second", "third"),
-    *("outside", "nearest", "problem"),
-)
 
 
 class TooManyPictures(Problem):
@@ -53,8 +44,8 @@ class Row:
     """What became of one entry: the model's answers, the surest first, or what stood in its way as a sentence or a
     `Problem`. `number` counts from 1.
 
-    `outside` says whether the picture may be none of the things that the model has words for; None where nobody can
-    say. Its answers are then only the words that came nearest: they count for nothing.
+    `outside` says whether the picture may be none of the things that the model has words for; None where that
+    can't be told. The answers of one that is outside are only the words that came nearest, and are not counted.
     """
 
     number: int
@@ -147,19 +138,6 @@ def side(rows: Iterable[Row], costume: bool) -> Side:
     return Side(len(sure), len(judged), sum(judged), sum(sure) / len(sure) if sure else None)
 
 
-def as_csv(rows: Iterable[Row], say: Callable[[Problem], str]) -> str:
-    """A table of COLUMNS for a spreadsheet, one line a row in the given order, lines ending in CR LF (RFC 4180).
-
-    A picture outside has no answer there, but the words that came nearest. Confidences have four decimals. A text that
-    a spreadsheet would run as a formula gets an apostrophe before it. `say` gives the sentence of a problem.
-    """
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(COLUMNS)
-    table.writerows([_harmless(cell) for cell in _cells(row, say)] for row in rows)
-    return file.getvalue()
-
-
 def _row(number: int, entry: Entry, ask: Callable[[Image.Image], Explanation]) -> Row:
     go_on()
     try:
@@ -168,30 +146,3 @@ def _row(number: int, entry: Entry, ask: Callable[[Image.Image], Explanation]) -
         return Row(number, entry, problem=problem)
     outlook = explanation.outlook
     return Row(number, entry, explanation.top, outside=outlook.outside if outlook else None, explanation=explanation)
-
-
-def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
-    labels = [answer.label for answer in row.answers[:NEAREST]]
-    first, second, third = [""] * NEAREST if row.outside else labels + [""] * (NEAREST - len(labels))
-    return (
-        str(row.number),
-        row.entry.name,
-        _yes_or_no(row.entry.costume),
-        first,
-        f"{row.answer.confidence:.4f}" if row.answer else "",
-        row.entry.expected.name if row.entry.expected else "",
-        "" if row.right is None else _yes_or_no(row.right),
-        second,
-        third,
-        "" if row.outside is None else _yes_or_no(row.outside),
-        ", ".join(labels) if row.outside else "",
-        say(row.problem) if isinstance(row.problem, Problem) else row.problem or "",
-    )
-
-
-def _yes_or_no(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell

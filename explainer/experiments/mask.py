@@ -13,13 +13,13 @@ from models.problems import Problem
 
 Marks = NDArray[np.bool_]
 
-LONGEST = 4096  # a mask has at most so many dots along a side
+LONGEST = 4096  # a mask has at most so many pixels along a side
 MARKED_FROM = 128  # of 255
 MOST_COVERED = 0.6  # of what the model sees
 
 
 class BadMask(Problem):
-    """Something that is no grey picture of 8 bits, of at most LONGEST by LONGEST dots."""
+    """Something that is no grey picture of 8 bits, of at most LONGEST by LONGEST pixels."""
 
     key = "mask.bad"
 
@@ -54,7 +54,7 @@ class Mask:
 
         `grey` is (h, w) uint8 of any size up to LONGEST; 128 and more is marked. A mark that is finer than a pixel of
         the picture counts where it fills half of it, but no mask with marks becomes one without.
-        Raises BadMask, and NothingMarked where no dot is marked.
+        Raises BadMask, and NothingMarked where no pixel is marked.
         """
         if not isinstance(grey, np.ndarray) or grey.dtype != np.uint8 or grey.ndim != 2:
             raise BadMask

@@ -1,24 +1,18 @@
-"""Memory card: what a marked part means to a person, beside what the model says, as one picture to keep."""
+"""Memory card: a memory drawn as one picture to keep, the person on the left and the model on the right."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
-from types import MappingProxyType
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from explainer.experiments.lettering import Colour, Lettering, Style, tidy
-from explainer.experiments.mask import BadMask, Marks, NothingMarked
-from explainer.explain import Explanation, LayerMap
+from explainer.experiments.lettering import Colour, Lettering, Style
+from explainer.experiments.mask import Marks
+from explainer.experiments.memory import Memory
 from explainer.heatmap import Pixels, blend
-from models.problems import Problem
 
 Place = tuple[int, int, int, int]
-
-MOST_LETTERS = 200
 
 PAPER, STAGE = (245, 239, 228), (21, 17, 14)
 INK, SOFT, LAKE, EMBER, EDGE = (32, 27, 22), (92, 83, 74), (10, 90, 105), (160, 56, 10), (222, 211, 194)
@@ -27,76 +21,6 @@ WIDTH, MARGIN, GAP = 1200, 48, 24
 COLUMN = (WIDTH - 2 * MARGIN - GAP) // 2
 HIGHEST = 720  # a picture on the card is at most this high
 TITLE, WORDS, LABEL, SMALL = 30, 36, 36, 24
-
-
-class NoWords(Problem):
-    """Nothing was written, or nothing but spaces and control characters."""
-
-    key = "memory_card.no_words"
-
-
-class TooManyWords(Problem):
-    """A text longer than MOST_LETTERS. Values: limit, count."""
-
-    key = "memory_card.long"
-
-
-class UnknownLicence(Problem):
-    """A licence that is not in LICENCES. Values: licence, known."""
-
-    key = "memory_card.licence"
-
-
-@dataclass(frozen=True)
-class Licence:
-    """What others may do with a card: `spdx` is the name at spdx.org, and where there is none "LicenseRef-…"."""
-
-    title: str
-    spdx: str
-    address: str
-
-
-LICENCES: Mapping[str, Licence] = MappingProxyType(
-    {
-        "private": Licence("All rights reserved", "LicenseRef-all-rights-reserved", ""),
-        "cc0": Licence("CC0 1.0", "CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-        "cc-by": Licence("CC BY 4.0", "CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    }
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Memory:
-    """A marked part of a picture and what it means to somebody, with the model's answer about the whole picture.
-
-    `picture` is upright RGB. `mask` is (height, width) bool, True where the part is. `words` are tidied. `licence` is a
-    key of LICENCES. Raises NoWords, TooManyWords, NothingMarked, BadMask or UnknownLicence.
-    """
-
-    picture: Image.Image
-    mask: Marks
-    words: str
-    explanation: Explanation
-    day: date
-    licence: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", tidy(self.words))
-        if not self.words:
-            raise NoWords
-        if len(self.words) > MOST_LETTERS:
-            raise TooManyWords(limit=MOST_LETTERS, count=len(self.words))
-        if self.mask.shape != (self.picture.height, self.picture.width) or self.mask.dtype != np.bool_:
-            raise BadMask
-        if not self.mask.any():
-            raise NothingMarked
-        if self.licence not in LICENCES:
-            raise UnknownLicence(licence=self.licence, known=tuple(LICENCES))
-
-    @property
-    def map(self) -> LayerMap:
-        """The map that belongs on the card: of the model's default layer."""
-        return self.explanation.layer(self.explanation.classifier.spec.default_layer)
 
 
 @dataclass(frozen=True)
@@ -111,8 +35,8 @@ class CardText:
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
-    """A card as the bytes of a PNG without metadata.
+class DrawnCard:
+    """A memory card as the bytes of a PNG without metadata.
 
     `marked` and `mapped` are where the picture with its outline and the picture with its map lie in it: left, top,
     width and height in pixels. `complete` is False when some of the visitor's letters could not be drawn.
@@ -124,8 +48,8 @@ class Card:
     complete: bool
 
 
-def draw_card(memory: Memory, text: CardText) -> Card:
-    """Draw a card of 1,200 pixels across: on the left the person, on the right the model."""
+def draw_memory_card(memory: Memory, text: CardText) -> DrawnCard:
+    """Draw a memory card of 1,200 pixels across: on the left the person, on the right the model."""
     letters = Lettering()
     words = letters.drawable(memory.words)
     picture = _fitted(memory.picture)
@@ -159,7 +83,7 @@ def draw_card(memory: Memory, text: CardText) -> Card:
             top += letters.draw(card, line, left, top, style, COLUMN) + GAP // 2
     card[rule : rule + 2, MARGIN:-MARGIN] = EDGE
     letters.draw(card, text.small, MARGIN, rule + GAP, small, across)
-    return Card(as_png(card), places[0], places[1], complete=words == memory.words)
+    return DrawnCard(as_png(card), places[0], places[1], complete=words == memory.words)
 
 
 def as_png(pixels: Pixels) -> bytes:

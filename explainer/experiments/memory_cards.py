@@ -1,4 +1,4 @@
-"""Several memory cards as a small data set: what people know, in a form that a machine can take."""
+"""Several memory cards as a small data set that programs can read."""
 
 import json
 import zipfile
@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from explainer.experiments.memory_card import LICENCES, Memory, as_png
+from explainer.experiments.memory import LICENCES, Memory
+from explainer.experiments.memory_card import as_png
 from models.problems import Problem
 
 MOST_CARDS = 12
-BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time of a zip; a real one would tell when somebody was here
+BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time of a zip: the real one would tell when a visitor was here
 
 
 class TooManyCards(Problem):

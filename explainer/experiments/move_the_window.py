@@ -1,12 +1,11 @@
 """Move the window: the same photograph in another frame, and what the answer becomes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.asking import Asking
+from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.number import finite
 from explainer.explain import Explanation
 from explainer.target import Target
@@ -20,30 +19,6 @@ class BadWindow(Problem):
     """A window that is no rectangle of numbers, or smaller than SMALLEST of the picture."""
 
     key = "window.bad"
-
-
-@dataclass(frozen=True, eq=False)
-class Moved:
-    """The same picture in two frames: `before` and `after` are asked for the same target."""
-
-    before: Explanation
-    after: Explanation
-
-    @property
-    def changed(self) -> bool:
-        """Whether the first answer is another one."""
-        return self.before.answer.index != self.after.answer.index
-
-    @property
-    def kept(self) -> float | None:
-        """How much of what glows in the map before lies in the window after, 0..1; None where nothing glows."""
-        (layer,) = self.before.layers
-        height, width = layer.grid.shape
-        old, new = self.before.seen, self.after.seen
-        across = _inside(old.x, old.width, width, new.x, new.width)
-        down = _inside(old.y, old.height, height, new.y, new.height)
-        total = float(layer.grid.sum())
-        return float(down @ layer.grid @ across) / total if total > 0 else None
 
 
 def window_at(x: float, y: float, width: float, height: float) -> Box:
@@ -61,13 +36,24 @@ def window_at(x: float, y: float, width: float, height: float) -> Box:
     return Box(min(max(x, 0.0), 1.0 - width), min(max(y, 0.0), 1.0 - height), width, height)
 
 
+def move(asking: Asking, picture: Image.Image, window: Box, target: Target | None = None) -> BeforeAfter:
+    """Ask about a picture as `asking` frames it, and again in `window`; without a target, for its first answer."""
+    before = asking.explain(picture, target)
+    return BeforeAfter(before, asking.framed(window).explain(picture, before.target), picture)
+
+
+def kept(before: Explanation, window: Box) -> float | None:
+    """How much of what glows in the one map of an explanation lies in a window, 0..1; None where nothing glows."""
+    (layer,) = before.layers
+    height, width = layer.grid.shape
+    seen = before.seen
+    across = _inside(seen.x, seen.width, width, window.x, window.width)
+    down = _inside(seen.y, seen.height, height, window.y, window.height)
+    total = float(layer.grid.sum())
+    return float(down @ layer.grid @ across) / total if total > 0 else None
+
+
 def _inside(start: float, length: float, count: int, low: float, size: float) -> NDArray[np.float64]:
     """Of `count` equal pieces of a line from `start`: how much of each lies between `low` and `low + size`, 0..1."""
     edges = start + length * np.linspace(0, 1, count + 1)
     return np.diff(np.clip(edges, low, low + size)) / (length / count)
-
-
-def move(asking: Asking, picture: Image.Image, window: Box, target: Target | None = None) -> Moved:
-    """Ask about a picture as `asking` frames it, and again in `window`; without a target, for its first answer."""
-    before = asking.explain(picture, target)
-    return Moved(before, asking.framed(window).explain(picture, before.target))

@@ -9,18 +9,29 @@ from PIL import Image
 
 from explainer.confidences import confidences_of
 from explainer.engines.protocol import Engine
-from explainer.experiments.hiding import DEFAULT_FILLING, FILLINGS, Mask, coldest, hide, hottest, middle, moved, ranked
+from explainer.experiments.hiding import (
+    DEFAULT_REPLACEMENT,
+    REPLACEMENTS,
+    Region,
+    coldest,
+    hide,
+    hottest,
+    middle,
+    moved,
+    ranked,
+)
 from explainer.explain import Explanation, LayerMap, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
 
 DRAWS = 8
-# As parts of the confidence before. Two hidings differ when they take away amounts that are MARGIN apart, and
-# nothing matters when none of them changes it by STEADY.
+# In shares of the confidence before. Two falls of the confidence differ when they are MARGIN apart; where hiding any of
+# the parts changes it by less than STEADY, nothing can be told.
 MARGIN, STEADY = 0.1, 0.1
-# Of so many photographs the model's own map passed, the map of another photograph passed, and how many there were: the
-# default model, and every fourth of 200 of as many of ImageNet's classes, by `python -m benchmarks.trials`.
+# For how many photographs the model's own map passed, for how many the map of another photograph passed, and how many
+# there were: the default model, every fourth of 200 photographs of 200 of ImageNet's classes, by
+# `python -m benchmarks.trials`.
 BENCHMARK = (23, 13, 50)
 TINY = 1e-9  # what a confidence of zero counts as, where it is divided by
 
@@ -31,7 +42,7 @@ Verdict = Literal["passed", "middle", "half", "failed", "flat", "steady"]
 class Hidden:
     """A part that was hidden, (side, side) bool, and the confidence that was left, 0..1."""
 
-    mask: Mask
+    region: Region
     confidence: float
 
 
@@ -46,7 +57,7 @@ class Trial:
 
     explanation: Explanation
     layer: LayerMap
-    filling: str
+    replacement: str
     hottest: Hidden
     draws: tuple[Hidden, ...]
     coldest: Hidden
@@ -102,7 +113,7 @@ def try_map(
     layer: str | None = None,
     method: str = DEFAULT_METHOD,
     *,
-    filling: str = DEFAULT_FILLING,
+    replacement: str = DEFAULT_REPLACEMENT,
     seed: int = 0,
     engine: Engine | None = None,
 ) -> Trial:
@@ -114,19 +125,19 @@ def try_map(
         target: what the map is for; None for the model's own first answer.
         layer: a module path among the classifier's target layers; None for its default.
         method: a key of METHODS.
-        filling: what is put where something is hidden, a key of FILLINGS.
+        replacement: what is put where something is hidden, a key of REPLACEMENTS.
         seed: of the random places.
         engine: what computes; None for torch.
 
     Raises:
-        KeyError: the filling is not in FILLINGS.
+        KeyError: the replacement is not in REPLACEMENTS.
         UnknownMethod, NotFinite: as `explain`.
         explainer.tape.LayerError: there is no such layer.
     """
     explanation = explain(
         classifier, picture, target, method, engine=engine, layers=[layer or classifier.spec.default_layer]
     )
-    return try_grid(explanation, picture, explanation.layers[0], filling=filling, seed=seed, engine=engine)
+    return try_grid(explanation, picture, explanation.layers[0], replacement=replacement, seed=seed, engine=engine)
 
 
 def try_grid(
@@ -134,7 +145,7 @@ def try_grid(
     picture: Image.Image,
     layer: LayerMap,
     *,
-    filling: str = DEFAULT_FILLING,
+    replacement: str = DEFAULT_REPLACEMENT,
     seed: int = 0,
     engine: Engine | None = None,
 ) -> Trial:
@@ -144,14 +155,14 @@ def try_grid(
     side = inputs.shape[1]
     places = ranked(layer.grid, side)
     generator = np.random.default_rng(seed)
-    masks: Sequence[Mask] = [
+    regions: Sequence[Region] = [
         hottest(places),
         coldest(places),
         middle(side),
         *(moved(hottest(places), generator) for _ in range(DRAWS)),
     ]
-    filled = FILLINGS[filling](inputs)
-    changed = [hide(inputs, mask, filled) for mask in masks]
+    filled = REPLACEMENTS[replacement](inputs)
+    changed = [hide(inputs, region, filled) for region in regions]
     left = confidences_of(classifier, changed, explanation.target, engine)
-    hot, cold, centre, *draws = [Hidden(mask, each) for mask, each in zip(masks, left, strict=True)]
-    return Trial(explanation, layer, filling, hot, tuple(draws), cold, centre)
+    hot, cold, centre, *draws = [Hidden(region, each) for region, each in zip(regions, left, strict=True)]
+    return Trial(explanation, layer, replacement, hot, tuple(draws), cold, centre)

@@ -12,7 +12,7 @@ from explainer.explain import Grid
 from explainer.heatmap import Pixels, pixel_box, upsample
 from models.preprocess import Box
 
-COMPARED_AT = 320  # dots along the longer side
+COMPARED_AT = 320  # pixels along the longer side
 DRAWN_AT = 960
 # Of both maps, only of the first, only of the other: apart for every kind of eye.
 COLOURS = ((255, 214, 102), (217, 106, 30), (31, 143, 168))
@@ -50,7 +50,7 @@ def agree(one: Grid, other: Grid, seen: tuple[Box, Box], size: tuple[int, int]) 
 
 
 def where(picture: Image.Image, one: Grid, other: Grid, seen: tuple[Box, Box]) -> Pixels | None:
-    """The picture in grey, DRAWN_AT dots along its longer side, with the brightest fifths of two maps in COLOURS, as
+    """The picture in grey, DRAWN_AT pixels along its longer side, with the brightest fifths of two maps in COLOURS, as
     `agree` compares them. None where a map is the same everywhere."""
     bright = _brightest(one, other, seen, picture.size, DRAWN_AT)
     if bright is None:

@@ -1,4 +1,4 @@
-"""A brain with nothing in it: the same map, from the same network with random weights.
+"""The same map from the same network with random weights: does it show anything that was learned?
 
 Adebayo et al., 2018, arXiv:1810.03292: a map that stays alike when all that was learned is gone does not show what was
 learned.
@@ -6,8 +6,9 @@ learned.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from explainer.explain import Explanation, Grid, LayerMap, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
+from models.device import free_memory, is_out_of_memory
 from models.store import placed
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -74,7 +76,7 @@ class Likeness:
 class Unlearned:
     """Networks with random weights, made once for all visitors and kept while they fit into `kept` bytes.
 
-    The last one asked for always stays, however large it is.
+    The one that was asked for last is always kept, however large it is.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -83,10 +85,10 @@ class Unlearned:
         self._lock = threading.Lock()
 
     def of(self, classifier: Classifier, seed: int) -> Classifier:
-        """The classifier with its network's weights drawn at random; whoever asks meanwhile waits."""
+        """The classifier with its network's weights drawn at random; other threads that ask meanwhile wait."""
         key = (classifier.spec.name, str(classifier.device), seed)
         with self._lock:
-            found = self._networks.pop(key, None) or _unlearned(classifier, seed)
+            found = self._networks.pop(key, None) or _made(classifier, seed)
             self._networks[key] = found
             while len(self._networks) > 1 and sum(map(_bytes, self._networks.values())) > self._kept:
                 self._networks.popitem(last=False)
@@ -142,7 +144,7 @@ def drawn(classifier: Classifier, seed: int) -> nn.Module:
     """The classifier's network as it was at its first step of training; nothing of the classifier itself is used.
 
     Each parameter is drawn as the network's own authors draw it, and batch normalisation has seen one batch of noise:
-    had it seen nothing, signals would be a millionth or a thousandfold after fifty layers.
+    without that, signals would shrink to a millionth or grow a thousandfold in fifty layers.
     """
     with torch.random.fork_rng(devices=[]):  # the constructors know no other generator
         torch.default_generator.manual_seed(seed)
@@ -150,7 +152,8 @@ def drawn(classifier: Classifier, seed: int) -> nn.Module:
     module = placed(module, classifier.device)
     side = classifier.preprocess.crop_side
     noise = torch.randn(BATCH, 3, side, side, generator=torch.Generator().manual_seed(seed))
-    replace(classifier, module=module, lock=threading.Lock()).alone(lambda: _show(module, noise.to(classifier.device)))
+    made = replace(classifier, module=module, lock=threading.Lock(), on_cpu=None)
+    made.exclusively(lambda chosen: _show(chosen.module, noise.to(chosen.device)))
     return module
 
 
@@ -165,8 +168,21 @@ def _show(module: nn.Module, noise: torch.Tensor) -> None:
     module.eval()
 
 
-def _unlearned(classifier: Classifier, seed: int) -> Classifier:
-    return replace(classifier, module=drawn(classifier, seed), lock=threading.Lock())
+def _made(classifier: Classifier, seed: int) -> Classifier:
+    """A classifier that has learned nothing, on the CPU where its device has no memory for it."""
+    on_cpu = classifier.on_cpu
+    try:
+        again = on_cpu and partial(_made_on_cpu, on_cpu, seed)
+        return replace(classifier, module=drawn(classifier, seed), lock=threading.Lock(), on_cpu=again)
+    except RuntimeError as error:
+        if on_cpu is None or not is_out_of_memory(error):
+            raise
+    free_memory()
+    return _made_on_cpu(on_cpu, seed)
+
+
+def _made_on_cpu(on_cpu: Callable[[], Classifier], seed: int) -> Classifier:
+    return _made(on_cpu(), seed)
 
 
 def _bytes(classifier: Classifier) -> int:

@@ -14,7 +14,7 @@ from models.preprocess import Box
 
 BRIGHTEST = 0.2  # of what the model saw
 EVEN = 1e-6  # values of a map, 0..1, that differ by less are the same
-COMPARED_AT = 400  # dots along the longer side
+COMPARED_AT = 400  # pixels along the longer side
 
 
 class Level(StrEnum):
@@ -109,7 +109,7 @@ def brightest(values: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _shrunk(marks: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """How much of each dot of a smaller copy is marked, 0..1."""
+    """How much of each pixel of a smaller copy is marked, 0..1."""
     scale = min(1.0, COMPARED_AT / max(marks.shape))
     height, width = (max(1, round(length * scale)) for length in marks.shape)
     return np.asarray(cv2.resize(marks.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA))

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from explainer.engines.protocol import Engine
-from explainer.engines.torch import TorchEngine
 from explainer.tape import Recording
 from models.classifier import Classifier
 
 NEAREST = 3
 LEVEL = 0.05
 LEAST = 20  # photographs; a quantile of fewer would be the largest of them
-# A channel that hardly ever changes must not outvote all others: this share of its layer's mean deviation is added.
+# So that a channel that hardly ever changes does not outweigh all others: this share of its layer's mean deviation is
+# added to each deviation.
 EASING = 0.05
 TINY = 1e-12
 
@@ -36,7 +34,7 @@ class TooFew(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Impression:
-    """What one picture shows of itself in one pass.
+    """What is measured of one picture in one pass.
 
     `strength` is its largest logit. `statistics` are vectors (C,), for each layer the mean and then the standard
     deviation of each channel over all places.
@@ -97,15 +95,6 @@ class Outlook:
     weak: float
     strange: float
     nearest: tuple[str, ...]
-
-
-def look_outside(
-    classifier: Classifier, picture: Image.Image, bound: Bound, *, engine: Engine | None = None
-) -> Outlook:
-    """Judge an upright RGB picture of any size with one pass; `bound` must be of this classifier."""
-    inputs = classifier.preprocess(picture).unsqueeze(0)
-    recording = (engine or TorchEngine(classifier)).run(inputs, bound.layers, [None])
-    return judge(recording, bound.layers, bound, classifier)
 
 
 def judge(recording: Recording, layers: Sequence[str], bound: Bound, classifier: Classifier) -> Outlook:

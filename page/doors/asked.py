@@ -161,7 +161,7 @@ def _is_number(value: object) -> bool:
 
 
 def _whole(said: Any) -> Any:
-    """The same with a mark for each half of a letter, which can be written as JSON and could be in no answer."""
+    """The same with U+FFFD for each lone surrogate: JSON can hold one, but no answer in UTF-8 can."""
     text = json.dumps(said, ensure_ascii=False)
     try:
         text.encode()

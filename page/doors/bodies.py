@@ -1,4 +1,4 @@
-"""Bodies on their way: so many of one address at a time, none for long, and none that only trickles."""
+"""Request bodies while they arrive: at most so many of one address at a time, and none that takes too long."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -33,8 +33,8 @@ class BrokenOff(Exception):
 class Bodies:
     """ASGI middleware: a picture is read when it is its turn among those that arrive, and any body has to keep moving.
 
-    So a body takes no place in the line of those who wait for an answer until it is complete. Whoever waits here costs
-    nothing but a connection: what was not asked for stays with its sender.
+    So a request joins the line of those that wait for an answer only when its body is complete. One that waits here
+    takes a connection and no memory: its body is not read yet.
     """
 
     def __init__(self, app: ASGIApp, words: Words, line: Line) -> None:
@@ -66,7 +66,7 @@ class Bodies:
 
 
 class _Body:
-    """One body: it waits for its turn before it is read, and gives it back with its last piece."""
+    """One body: it waits for its turn before it is read, and ends its turn with its last piece."""
 
     def __init__(self, door: Bodies, scope: Scope, receive: Receive, send: Send, turn: AsyncExitStack) -> None:
         self.problem: Problem | None = None
@@ -100,7 +100,7 @@ class _Body:
         return message
 
     async def send(self, message: Message) -> None:
-        """Pass on an answer, unless it speaks of a body that was broken off as of a wrong one."""
+        """Pass on an answer, unless it was made for a body that was broken off here."""
         if self.answered or not self.problem:
             self.answered = True
             await self._send(message)

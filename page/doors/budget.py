@@ -26,7 +26,7 @@ class _Account:
 class Budget:
     """Each address can spend a minute's worth at once, and gets it back evenly in the course of a minute.
 
-    Nobody is refused for being alone: what no one else wants costs no one anything.
+    An address that is the only one is never refused, since it takes nothing from others.
     """
 
     def __init__(self, each_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,15 +36,15 @@ class Budget:
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
 
     def came(self, address: str) -> None:
-        """Somebody asks for something, so others are not alone."""
+        """Note that an address has asked for something: the others are not the only ones any more."""
         self._account(address)
 
     def charge(self, address: str, seconds: float) -> None:
-        """An address has had this computed."""
+        """Charge an address for what was computed for it."""
         self._account(address).spent += seconds
 
     def wait(self, address: str) -> float:
-        """In how many seconds an address may ask again: none while it is within its budget, or alone."""
+        """In how many seconds an address may ask again: 0 while it is within its budget, or the only one."""
         over = self._account(address).spent - self.each_minute
         return MINUTE * over / self.each_minute if over > 0 and self._others(address) else 0.0
 
@@ -59,7 +59,7 @@ class Budget:
         return account
 
     def _others(self, address: str) -> bool:
-        """Whether somebody else has asked within a minute; whoever was here last stands at the end."""
+        """Whether another address has asked within a minute; the last one that did is at the end of `_accounts`."""
         since = self._clock() - MINUTE
         last = (name for name in reversed(self._accounts) if name != address)
         other = next(last, None)

@@ -18,7 +18,7 @@ GOOD = (200, 206, 304)
 
 
 class Caching:
-    """ASGI middleware: says so with every answer, whatever the answer says itself."""
+    """ASGI middleware: sets `Cache-Control` on every answer, in place of the answer's own."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand before `app`."""

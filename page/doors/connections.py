@@ -1,4 +1,4 @@
-"""How many connections there may be, and for how long one may say nothing: bounds below those of the web server."""
+"""How many connections there may be, and for how long one may be silent: bounds below those of the web server."""
 
 import asyncio
 import ipaddress
@@ -34,17 +34,17 @@ TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\nretry-after:
 
 
 class Guest(Protocol):
-    """A connection, as those who count them see it."""
+    """What counting needs of a connection."""
 
     @property
     def idle(self) -> bool:
         """Whether it has had an answer and asks for nothing."""
 
     def serve(self) -> None:
-        """Begin to read what it says."""
+        """Begin to read its requests."""
 
     def part(self) -> None:
-        """End it after what it is being told."""
+        """End it after the answer that is being sent."""
 
     def drop(self) -> None:
         """End it now."""
@@ -70,7 +70,7 @@ class Connections:
         self._networks = [ipaddress.ip_network(network, strict=False) for network in networks]
 
     def come(self, guest: Guest, address: str) -> bool:
-        """Somebody comes, and is served now or later; False where there is no room."""
+        """Take a new connection, to be served now or later; False where there is no room for it."""
         if len(self) >= self.most and not self._make_room(address):
             return False
         served = self._served.setdefault(address, {})
@@ -89,7 +89,7 @@ class Connections:
         return True
 
     def go(self, guest: Guest, address: str) -> None:
-        """Somebody has gone; the first of those who wait is served in the place."""
+        """Note that a connection has ended; the first that waits is served in its place."""
         self._waiting.get(address, {}).pop(guest, None)
         served = self._served.get(address, {})
         if guest in served:
@@ -104,7 +104,7 @@ class Connections:
                 del lines[address]
 
     def awaited(self, address: str) -> bool:
-        """Whether anybody of this address waits to be served."""
+        """Whether another connection of this address waits to be served."""
         return bool(self._waiting.get(address))
 
     def __len__(self) -> int:
@@ -133,12 +133,12 @@ class Connections:
 
 
 class Connection(H11Protocol):
-    """A connection of uvicorn's that is counted, and ends when nothing comes of it."""
+    """A connection of uvicorn's that is counted, and ended when it is silent for too long."""
 
     guests: Connections  # among whom it is counted
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody has come."""
+        """A connection was made."""
         # Asyncio reads a quarter of a megabyte at once otherwise, and h11 bounds only what is not complete.
         transport.max_size = PIECE  # type: ignore[attr-defined]
         self.transport = transport
@@ -154,7 +154,7 @@ class Connection(H11Protocol):
             self._end(TOO_MANY)
 
     def serve(self) -> None:
-        """Begin to read what it says."""
+        """Begin to read its requests."""
         self._begun = True
         super().connection_made(self.transport)
         self.transport.resume_reading()
@@ -165,7 +165,7 @@ class Connection(H11Protocol):
         return self.cycle is not None and self.cycle.response_complete and not self._heard
 
     def part(self) -> None:
-        """End it after what it is being told."""
+        """End it after the answer that is being sent."""
         self.shutdown()
 
     def drop(self) -> None:
@@ -173,7 +173,7 @@ class Connection(H11Protocol):
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Something has come: the head of a request, or a piece of its body."""
+        """Data has come: the head of a request, or a piece of its body."""
         if self.conn.their_state is h11.IDLE:
             self._heard += len(data)
         elif self._is_in_pieces():
@@ -199,19 +199,19 @@ class Connection(H11Protocol):
             self.part()
 
     def pause_writing(self) -> None:
-        """Nobody reads the answer."""
+        """The client does not take the answer any more: start to count the time."""
         super().pause_writing()
         self._deaf = self._deaf or self.loop.call_later(DEAF_SECONDS, self.drop)
 
     def resume_writing(self) -> None:
-        """Somebody reads on."""
+        """The client takes the answer again."""
         super().resume_writing()
         if self._deaf:
             self._deaf.cancel()
             self._deaf = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It has ended."""
+        """The connection has ended."""
         self._hurry()
         if self._deaf:
             self._deaf.cancel()
@@ -220,7 +220,7 @@ class Connection(H11Protocol):
             super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """What has come is no request."""
+        """What has come is no request of HTTP."""
         if not self.transport.is_closing():
             super().send_400_response(msg)
 
@@ -231,7 +231,7 @@ class Connection(H11Protocol):
         self._late = self._late or self.loop.call_later(HEAD_SECONDS, self._end, TOO_LATE)
 
     def _hurry(self) -> None:
-        """Nothing is awaited any more."""
+        """Stop the timer: no data is expected."""
         if self._late:
             self._late.cancel()
             self._late = None
@@ -264,7 +264,7 @@ def most_connections(files: int) -> int:
 
 
 class Overheard:
-    """What the event loop has to say of itself: that no file can be opened is told once in a while, in one line."""
+    """Handles errors of the event loop: that no more files can be opened is logged once in a while, in one line."""
 
     PAUSE = 60.0  # seconds
 

@@ -15,7 +15,8 @@ MINUTE = 60.0
 
 
 class Cookies:
-    """ASGI middleware: whoever has no cookie, or one of too many new ones, counts as one of those who share."""
+    """ASGI middleware: a client without a cookie, or with one of too many new ones, counts as part of the shared
+    address."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` tells the time in seconds."""

@@ -1,4 +1,4 @@
-"""Whose turn it is: what waits is served visitor by visitor, however much one of them asks for."""
+"""The order in which waiting requests are served: visitor by visitor, however many one of them has sent."""
 
 import ipaddress
 from collections import Counter
@@ -10,21 +10,21 @@ from typing import Generic, NamedTuple, TypeVar, overload
 from starlette.types import Scope
 
 Item = TypeVar("Item")
-Line = TypeVar("Line", bound=Sized)
+Waiting = TypeVar("Waiting", bound=Sized)
 
 
 ADDRESS = "seewhy.address"  # what counts as the address of a request, where that is not the network's
 
 
 class Visitor(NamedTuple):
-    """Who asks: an address of the network, and one of the sessions behind it, which anyone may make up."""
+    """Who asks: a network address, and a session behind it, whose name the client chooses."""
 
     address: str
     session: str = ""
 
 
 def address_of(scope: Scope) -> str:
-    """The address that a request came from; of IPv6 the network, since whoever has one address there has them all.
+    """The address that a request came from; of IPv6 the /64 network, since one client has all of its addresses.
 
     No header is asked, because a visitor can write anything there; but see `page.doors.cookies`.
     """
@@ -40,7 +40,7 @@ def address_of(scope: Scope) -> str:
     return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address), 64), strict=False))
 
 
-class Turns(Generic[Item]):
+class FairTurns(Generic[Item]):
     """Items that wait, in the order in which they will be served.
 
     Addresses take turns, and so do the sessions of one address: whoever makes up sessions gains nothing on others'
@@ -86,7 +86,7 @@ class Turns(Generic[Item]):
         return item
 
     def discard(self, item: Item) -> None:
-        """Drop an item, or leave things as they are when it does not wait any more."""
+        """Drop an item; nothing happens when it does not wait any more."""
         with suppress(ValueError):
             self.remove(item)
 
@@ -104,7 +104,7 @@ class Turns(Generic[Item]):
         return Counter({session: weigh(line) for session, line in self._waiting.get(address, {}).items()})
 
     def last(self, visitor: Visitor) -> Item:
-        """What waits of a visitor and came last. Raises KeyError when nothing does."""
+        """The item of a visitor that came last. Raises KeyError when none waits."""
         return self._waiting[visitor.address][visitor.session][-1]
 
     def _weigh(self, line: Sequence[Item]) -> int:
@@ -138,9 +138,9 @@ class Turns(Generic[Item]):
 
 
 def of_most(
-    lines: Sequence[Turns[Item]], newcomer: Visitor, *, among_own: bool = False, size: int | None = None
+    lines: Sequence[FairTurns[Item]], newcomer: Visitor, *, among_own: bool = False, size: int | None = None
 ) -> Item | None:
-    """What has to go from full `lines` when one more of a newcomer comes: the last of whoever has most.
+    """The item to drop from full `lines` when one more of `newcomer` comes: the last one of the visitor who has most.
 
     That is the address that has most, and in it the session; None where it is the newcomer, or has no more than the
     newcomer will have. With `among_own` it is one of the newcomer's own address in any case. With the `size` of what
@@ -160,13 +160,13 @@ def of_most(
 
 
 def _most(counts: Counter[str], newcomer: str) -> str:
-    """Who has most; of several the newcomer, or the one who came last."""
+    """The one who has most; of several with as many the newcomer, or the one who came last."""
     most = max(counts.values())
     return newcomer if counts[newcomer] == most else [name for name, count in counts.items() if count == most][-1]
 
 
-def _to_the_end(lines: dict[str, Line], name: str) -> None:
-    """Let a line be the last one, or go when nothing waits in it."""
+def _to_the_end(lines: dict[str, Waiting], name: str) -> None:
+    """Move a visitor's line to the end, or drop it when nothing waits in it."""
     if line := lines.pop(name):
         lines[name] = line
 

@@ -1,4 +1,4 @@
-"""Between the network and Gradio: what may come in, what is closed, and what browsers are told."""
+"""The guard before Gradio: which routes are closed, how large bodies may be, and the security headers of answers."""
 
 import logging
 import re
@@ -190,13 +190,13 @@ class _Parts:
 
 
 def _where(error: Exception) -> str:
-    """The line of code, so that one line of the log is enough."""
+    """The line of code where an error was raised, so that one line of the log is enough."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _without_unused(scope: Scope) -> Scope:
-    """The same request without parameters of what is closed."""
+    """The same request without query parameters of features that are closed."""
     query = query_of(scope) if any(name.encode() in scope.get("query_string", b"") for name in UNUSED) else []
     if not any(name in UNUSED for name, _ in query):
         return scope

@@ -1,4 +1,4 @@
-"""How much a request may say before its body: the very first door, before anything reads a header or an address."""
+"""How long a request's address and headers may be: the first door, before anything reads them."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,7 +20,7 @@ class LongAddress(Problem):
 
 
 class LongHeaders(Problem):
-    """More headers, or longer ones, than a browser sends, or more cookies than this page has given it."""
+    """More or longer headers than a browser sends, or more cookies than this page sets."""
 
     key = "server.long_headers"
 
@@ -49,7 +49,7 @@ class Headers:
 
 
 def too_long(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether headers are more than may be."""
+    """Whether headers are too many or too long."""
     cookies = sum(len(value) for name, value in headers if name == b"cookie")
     everything = sum(len(name) + len(value) + len(b": \r\n") for name, value in headers)
     return len(headers) > MOST_HEADERS or cookies > MOST_COOKIES or everything > MOST_BYTES

@@ -1,4 +1,4 @@
-"""Where a request says that it was sent to: which names this page has, and whom to believe about them."""
+"""Which host names this page answers to, and which proxies may say under what name and for whom a request came."""
 
 import ipaddress
 import re
@@ -25,7 +25,7 @@ class Elsewhere(Problem):
 
 
 def names_of_page(host: str, hosts: str) -> tuple[str, ...]:
-    """The names that a page which listens on `host` answers to, without ports; none are all.
+    """The names that a page which listens on `host` answers to, without ports; an empty result means every name.
 
     `hosts` are more of them, with spaces or commas between. A page of this machine alone answers to no others: else a
     site of a visitor's browser could let its own name lead here, and read what is shown.
@@ -38,8 +38,8 @@ class Hosts:
     """ASGI middleware: refuses requests to other names, and drops what only a proxy may tell about them."""
 
     def __init__(self, app: ASGIApp, words: Words, names: Sequence[str], proxies: str = "") -> None:
-        """Answer to `names`, or to any; `proxies` are believed, by their addresses or networks, with commas between,
-        or all by "*"."""
+        """Answer to `names`, or to any. `proxies` are the addresses or networks whose headers are believed, with commas
+        between; "*" believes all."""
         self.app = app
         self.words = words
         self.names = frozenset(names)

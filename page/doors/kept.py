@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes to keep."""
+        """How many bytes keeping it takes."""
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +64,7 @@ class Answer:
 
 
 class Shelf:
-    """Answers by name, of which those that nobody asked for the longest go first."""
+    """Answers by name; where there are too many bytes, the one that was not asked for longest is dropped first."""
 
     def __init__(self, most: int) -> None:
         """Keep so many bytes."""
@@ -90,7 +90,7 @@ class Shelf:
 
 
 class Kept:
-    """ASGI middleware, inside of all that differs from visitor to visitor: cookies, numbers, refusals."""
+    """ASGI middleware, behind the ones whose work differs by visitor: cookies, request numbers, refusals."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Keep what `app` answers."""
@@ -138,7 +138,7 @@ class Kept:
         return answer
 
     async def _in_place(self, name: tuple[str, str, str], root: str, packing: str, scope: Scope) -> Answer:
-        """A page where a visitor sees it."""
+        """The address under which a visitor sees the page."""
         page = self.pages.get(name)
         if page is None:
             path, query, _ = name
@@ -152,7 +152,7 @@ class Kept:
         return await run_in_threadpool(_packed, await self._made(scope), packing)
 
     async def _made(self, scope: Scope) -> Answer:
-        """What the app answers somebody of whom nothing is known."""
+        """The app's answer to a request without cookies, so that it is the same for all."""
         messages: list[Message] = []
         coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -172,7 +172,7 @@ class Kept:
 
 
 def accepted(header: str) -> str:
-    """The best way of packing that an Accept-Encoding header takes: "br", "gzip", or "" for none."""
+    """The best compression that an Accept-Encoding header accepts: "br", "gzip", or "" for none."""
     taken = set()
     for part in header.split(","):
         name, _, weight = part.partition(";")
@@ -182,7 +182,7 @@ def accepted(header: str) -> str:
 
 
 def _question(path: str, scope: Scope) -> str:
-    """What of an address' question matters, so that there are two answers at most."""
+    """The part of an address' query that changes the answer, so that there are two answers at most."""
     name, alike = PAGES[path]
     value = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get(name)
     if value is None or not alike(value[-1]):

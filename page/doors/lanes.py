@@ -1,4 +1,4 @@
-"""Which lane a question goes through: what keeps the models for seconds must not take the places of short questions."""
+"""Which of two waiting lines a question joins: the long ones must not take the places of short questions."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -14,7 +14,7 @@ AT_ONCE = {SHORT: 2 * MOST, LONG: 4}
 
 
 def is_long(dear: Collection[str], absent: Callable[[], Collection[str]]) -> Callable[[Event], bool]:
-    """What tells whether an event is long: a test that is `dear`, by its name, or a model that is not in memory.
+    """A function that tells whether an event is long: one of the tests named `dear`, or a model that is not in memory.
 
     `absent` gives the names of the latter.
     """

@@ -1,4 +1,4 @@
-"""The line before a door: so many go through at once, the others wait in turn, and it never grows without end."""
+"""A waiting line: at most so many requests are served at once, the others wait in turn, and the line is bounded."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.problems import Problem
-from page.doors.fair_turns import Turns, Visitor, of_most
+from page.doors.fair_turns import FairTurns, Visitor, of_most
 from page.doors.places import Places
 
 ROOM = 128 * 1024 * 1024  # bytes that those who wait may hold
 
 
 class Busy(Problem):
-    """The line is full, and who asks or is sent away has most in it."""
+    """The line is full, and this visitor has most requests in it."""
 
     key = "server.busy"
 
 
 class TooMany(Busy):
-    """One address has as much in the line as it may have."""
+    """One address has as many requests in the line as it may have."""
 
 
 class Stopping(Problem):
@@ -37,7 +37,7 @@ class TooLong(Problem):
 
 @dataclass(eq=False)
 class Turn:
-    """Somebody's turn. It lasts at least until `work` is done, even where nobody waits for that any more."""
+    """A request's place while it is served. It is kept until `work` is done, even where the client has gone."""
 
     work: "asyncio.Future[Any] | None" = None
 
@@ -64,17 +64,17 @@ class Line:
         self.room = room
         self.closed = False  # nobody new is let in any more
         self._places = Places(at_once, places_each)
-        self._turns: Turns[_Waiting] = Turns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
+        self._turns: FairTurns[_Waiting] = FairTurns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
 
     def shut(self) -> None:
-        """Let nobody new in, and raise Stopping in whoever waits for a turn."""
+        """Refuse new requests, and raise Stopping in those that wait."""
         self.closed = True
         while self._turns:
             _tell(self._turns.pop(), Stopping())
 
     @asynccontextmanager
     async def turn(self, visitor: Visitor, size: int = 0) -> AsyncIterator[Turn]:
-        """Wait until it is this visitor's turn, who holds `size` bytes meanwhile, and keep it.
+        """Wait until it is this visitor's turn, with a request of `size` bytes, and keep the place inside the `with`.
 
         Raises Stopping when it does not come any more; TooMany or Busy when there is no place to wait, or when the
         place went to somebody who has less in the line.
@@ -101,7 +101,7 @@ class Line:
 
     @property
     def busy(self) -> bool:
-        """Whether anybody is being served, or waits."""
+        """Whether any request is being served, or waits."""
         return bool(self._places.taken or self._turns)
 
     async def _wait(self, visitor: Visitor, size: int) -> None:
@@ -118,7 +118,7 @@ class Line:
             self._turns.discard(waiting)
 
     def _make_room(self, visitor: Visitor, size: int) -> None:
-        """See to it that one more may wait. Raises TooMany or Busy when the visitor has most itself."""
+        """Make room for one more in the line. Raises TooMany or Busy when it is this visitor who has most."""
         if self._turns.of(visitor.address) >= self.each:
             self._send_away(of_most([self._turns], visitor, among_own=True), TooMany())
         elif len(self._turns) >= self.most:

@@ -1,4 +1,4 @@
-"""Answers on their way to whoever asked: what nobody fetches is bounded in bytes, and goes after a while."""
+"""Answers that wait to be fetched: bounded in bytes, and deleted when they are not fetched for a while."""
 
 import asyncio
 import time
@@ -21,8 +21,8 @@ WRITTEN = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
 @dataclass(eq=False)
 class Letter:
-    """A message, and the bytes that its answer takes. Where it goes `by_name`, it is read by a writer of JSON that does
-    not know a piece that is JSON already."""
+    """A message, and the bytes that its answer takes. One that is sent `by_name` is written by a JSON writer that can't
+    take pieces that are JSON already."""
 
     message: EventMessage
     by_name: bool = False
@@ -30,7 +30,7 @@ class Letter:
     data: Sequence[bytes] = ()
 
     def close(self) -> "Letter":
-        """Write an answer as the bytes that it will be sent as: they take less than numbers in lists, and are known."""
+        """Turn an answer into the JSON bytes that will be sent: they take less memory than lists of numbers."""
         if isinstance(self.message, ProcessCompletedMessage) and self.message.success:
             self.data = [_written(each) for each in self.message.output.get("data") or ()]
             self.size += sum(map(len, self.data))
@@ -38,13 +38,13 @@ class Letter:
         return self
 
     def open(self) -> EventMessage:
-        """The message, as it is read."""
+        """The message as Gradio sends it."""
         if self.by_name and self.data and isinstance(self.message, ProcessCompletedMessage):
             self.message.output = {**self.message.output, "data": [orjson.loads(each) for each in self.data]}
         return self.message
 
     def empty(self, told: dict[str, Any]) -> int:
-        """Let the answer go, and say why instead; how many bytes that frees."""
+        """Replace the answer by `told`, the reason why it is gone; gives how many bytes that frees."""
         freed, self.size = self.size - AROUND, AROUND
         self.message = ProcessCompletedMessage(output=told, success=False, event_id=self.message.event_id)
         self.data = ()
@@ -52,10 +52,10 @@ class Letter:
 
 
 class Mailbox(asyncio.Queue[EventMessage]):
-    """The messages of one session, in Gradio's place of its own queue."""
+    """The messages of one session, in the place of Gradio's own queue."""
 
     def __init__(self, office: "Mailboxes") -> None:
-        """An empty one of `office`."""
+        """An empty mailbox among those of `office`."""
         super().__init__()
         self.office = office
         self.readers = 0
@@ -68,7 +68,7 @@ class Mailbox(asyncio.Queue[EventMessage]):
 
     @property
     def awaited(self) -> bool:
-        """Whether somebody waits for the next message at this moment."""
+        """Whether a stream waits for the next message at this moment."""
         return any(not each.done() for each in self._getters)  # type: ignore[attr-defined]
 
     def _init(self, maxsize: int) -> None:
@@ -90,10 +90,10 @@ class Mailbox(asyncio.Queue[EventMessage]):
 
 
 class Mailboxes:
-    """The mailboxes of all sessions. It has of a mapping what Gradio's queue needs.
+    """The mailboxes of all sessions, with the methods of a mapping that Gradio's queue calls.
 
-    Of one session whose answers nobody fetches, and of all together, the oldest answers go first; in their place stays
-    a sentence. A mailbox that nobody opens goes as a whole.
+    Where one session has more bytes of answers than it may, or all together have, the oldest answers are deleted and a
+    sentence stays in their place. A mailbox that is not read for a while is deleted as a whole.
     """
 
     def __init__(
@@ -108,8 +108,9 @@ class Mailboxes:
         all_: int = ALL,
         kept: float = KEPT,
     ) -> None:
-        """At most so many mailboxes; `told` is what stands in the place of an answer, `gone` hears of a mailbox that
-        went, `expected` tells whether a session still waits for an answer, `spared` whether Gradio may not drop it."""
+        """At most `most` mailboxes. `told` gives what stands in the place of a deleted answer, `gone` is called with
+        the session of a deleted mailbox, `expected` tells whether an answer is still to come for a session, and
+        `spared` whether Gradio must not delete its mailbox."""
         self.spared = spared
         self.most, self.told, self.gone, self.expected, self.now = most, told, gone, expected, now
         self.each, self.all, self.kept = each, all_, kept
@@ -120,7 +121,7 @@ class Mailboxes:
 
     @contextmanager
     def read(self, session: str) -> Iterator[None]:
-        """A stream of a session is open meanwhile."""
+        """Count a stream of a session as open, inside the `with`."""
         box = self._boxes[session]
         box.readers += 1
         try:
@@ -130,7 +131,7 @@ class Mailboxes:
             box.touched = self.now()
 
     def took(self, box: Mailbox, letter: Letter) -> None:
-        """A message has come."""
+        """Note that a message has come."""
         held = letter.size - AROUND
         if not held:
             return
@@ -145,12 +146,12 @@ class Mailboxes:
             self._empty(old)
 
     def gave(self, box: Mailbox, letter: Letter) -> None:
-        """A message was fetched."""
+        """Note that a message was fetched."""
         if self._letters.pop(letter, None):
             self._less(box, letter.size - AROUND)
 
     def tidy(self) -> None:
-        """Let go what nobody has fetched for a while."""
+        """Delete answers and mailboxes that were not fetched for a while."""
         now = self.now()
         for session, box in list(self._boxes.items()):
             unread = 0.0 if box.readers else now - box.touched
@@ -171,7 +172,7 @@ class Mailboxes:
         return self._boxes[session]
 
     def __setitem__(self, session: str, own: object) -> None:
-        """A new mailbox, whatever Gradio would take for one."""
+        """Put a new mailbox here; the value that Gradio gives is not used."""
         self._boxes[session] = Mailbox(self)
         if len(self._boxes) > self.most:
             others = list(self._boxes)[:-1]
@@ -179,12 +180,12 @@ class Mailboxes:
             self.drop(next(idle, others[0]))
 
     def __delitem__(self, session: str) -> None:
-        """Gradio has seen a stream of a session end."""
+        """Gradio deletes a mailbox when a stream of its session ends; not one that is `spared`."""
         if not self.spared(session):
             self.drop(session)
 
     def drop(self, session: str) -> None:
-        """A mailbox goes, with all that is in it."""
+        """Delete a mailbox with all that is in it."""
         box = self._boxes.pop(session, None)
         if box is None:
             return
@@ -199,7 +200,7 @@ class Mailboxes:
         return len(self._boxes)
 
     def _lighten(self, box: Mailbox, spared: Letter | None = None) -> None:
-        """Let the oldest answers of a session go, until it has no more than it may."""
+        """Delete the oldest answers of a session, until it has no more bytes than it may."""
         for letter in [each for each in box.letters if each in self._letters and each is not spared]:
             if box.bytes > self.each:
                 self._empty(letter)

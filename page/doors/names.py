@@ -1,4 +1,4 @@
-"""Names that strangers choose: of a session, an upload, an event. What the page remembers, it remembers by them."""
+"""Names that clients choose: of a session, an upload, an event. They are keys of what the page remembers."""
 
 import re
 from collections.abc import Iterator
@@ -34,5 +34,5 @@ def names_of(scope: Scope) -> Iterator[str]:
 
 
 def query_of(scope: Scope) -> list[tuple[str, str]]:
-    """A request's query; what is no UTF-8 in it comes as marks that no name has."""
+    """A request's query; bytes that are no UTF-8 become a letter that no name may have."""
     return parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)

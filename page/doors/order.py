@@ -21,7 +21,7 @@ from page.doors.questions import QuestionsDoor
 from page.doors.queue import FairQueue
 from page.doors.rates import Rates, rates
 from page.doors.streams import StreamsDoor
-from page.language import Speech, Teller
+from page.language import LanguageDoor, Teller
 from page.settings import Settings, on_space
 from page.translated import Site
 
@@ -54,7 +54,7 @@ def doors_of(site: Site, settings: Settings, tell: Teller, owners: Owners, own: 
             proxies="*" if space else settings.proxies,
         ),
         *([Middleware(Cookies)] if space else []),
-        Middleware(Speech, tell=tell),
+        Middleware(LanguageDoor, tell=tell),
         Middleware(Compressed, minimum_size=1024),
         Middleware(
             Guard,

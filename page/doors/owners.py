@@ -1,4 +1,4 @@
-"""Whose an upload is: only the browser that sent it gets it back, and it goes when that browser has left."""
+"""Who owns an upload: only the browser that sent it gets it back, and it is deleted when that browser has left."""
 
 import json
 import os
@@ -35,16 +35,17 @@ class Owners:
         self._of: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, paths: Iterable[str], *tokens: str) -> None:
-        """These visitors sent these files."""
+        """Note that these visitors sent these files."""
         for path in paths:
             self._of[os.path.realpath(path)] |= set(tokens)
 
     def add_made(self, token: str, path: str | os.PathLike[str]) -> None:
-        """The server made this file for a visitor, and it goes with them. Whoever knows its name may have it."""
+        """Note that the server made this file for a visitor: it is deleted when they leave. Whoever knows its name may
+        have it."""
         self.add([os.fspath(path)], token)
 
     def may_fetch(self, token: str, path: str) -> bool:
-        """Whether a visitor may have a file back; what is no upload is not asked about here."""
+        """Whether a visitor may have an upload back; True for paths that are no uploads, which are not judged here."""
         real = _real(path)
         return not self._is_upload(real) or token in self._of.get(real, ())
 
@@ -54,7 +55,7 @@ class Owners:
         return not self._is_upload(real) or bool({token, ANYONE} & self._of.get(real, set()))
 
     def leave(self, token: str) -> None:
-        """A visitor has left: what nobody else sent is deleted."""
+        """Delete the files of a visitor who has left, but for those that somebody else sent, too."""
         for path in [path for path, tokens in list(self._of.items()) if token in tokens]:
             self._of[path].discard(token)
             if not self._of[path]:

@@ -1,10 +1,10 @@
-"""Who is being served: so many at once, and never more than some of them of one address."""
+"""Who is being served: at most so many requests at once, and fewer of one address."""
 
 from collections import Counter
 
 
 class Places:
-    """What runs can't be sent away, so places stay free for somebody else who might come.
+    """Counts what is being served. As it can't be stopped, some places are kept free for other addresses.
 
     Of the last quarter each address gets one place, if it has no other: who comes into a flood of several need not wait
     until something of theirs is done.

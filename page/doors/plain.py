@@ -170,7 +170,7 @@ class PlainDoor:
             self.budget.charge(visitor.address, work.seconds)
 
     async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:
-        """What the work gives. Raises TooLong when that takes too long."""
+        """The result of the work. Raises TooLong when it takes too long."""
         done, _ = await asyncio.wait([work], timeout=self.seconds)
         if not done:
             raise TooLong
@@ -185,7 +185,7 @@ class PlainDoor:
 
 
 class _InMemory(MultiPartParser):
-    """A form whose files are kept in memory, whatever their size: on disk nobody would sweep them."""
+    """A form whose files are kept in memory, whatever their size: on disk they would not be swept."""
 
     spool_max_size = 0
 
@@ -211,12 +211,12 @@ async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> b
 
 
 async def _to_the_end(pieces: AsyncGenerator[bytes, None]) -> None:
-    """Let a body arrive that nobody wants any more: many a client hears no answer before it has sent everything."""
+    """Read the rest of a body that is not used: many clients read no answer before they have sent all of it."""
     async for _ in pieces:
         pass
 
 
 async def _disconnected(request: Request) -> None:
-    """Wait until whoever asks is not there any more; its body has been read."""
+    """Wait until the client has closed its connection; its body has been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

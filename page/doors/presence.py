@@ -1,7 +1,7 @@
-"""Which pages are open, by what they say themselves: a visit is over when nothing was heard of it for a while.
+"""Which pages are open, by messages that they send: a visit is over when no message of it came for a while.
 
 Gradio would learn it from a connection that each page keeps open, but opens none here: only for pages with `gr.State`,
-streams or unload events. And a phone that sleeps loses its connections as one does that was thrown away.
+streams or unload events. And a phone that sleeps loses its connections, as if the page had been closed.
 """
 
 import asyncio
@@ -18,25 +18,26 @@ from starlette.responses import Response
 from page.doors.owners import token_of
 
 PATH = "/presence"
-LONGEST = 512  # bytes of a word; a real one has about 130
+LONGEST = 512  # bytes of a message; a real one has about 130
 PAGES = 24  # of one browser that are told apart; of more, those heard of last
 BROWSERS = 10_000
-GOODBYE = 6  # a page that loads again, or the next one of the same browser, has this part of the patience to say so
-WORDS = 3  # so many words of an open page fall into the patience, so that losing one or two does no harm
+GOODBYE = 6  # after a page says that it is closed, the browser's next page has this part of the patience to appear
+MESSAGES = 3  # messages of an open page within the patience, so that one or two may be lost
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class State(StrEnum):
-    """What a page says of itself: it is looked at, or hidden and perhaps put to sleep at once, or closed."""
+    """The state of a page: visible, hidden (a phone may put it to sleep at once), or closed."""
 
     HERE = "here"
     ASLEEP = "asleep"
     GONE = "gone"
 
 
-class Word(BaseModel):
-    """What a page tells now and then. Words may overtake each other: the one with the highest `number` is the last."""
+class PresenceMessage(BaseModel):
+    """A message of a page about itself. They may arrive in another order: the one with the highest `number` is the
+    last."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,22 +49,21 @@ class Word(BaseModel):
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds after a page's last word until it is taken for closed.
-
-    A page in sight that falls silent has ended without a goodbye; one that is hidden may be a phone's that sleeps.
+    """Seconds after a page's last message until it counts as closed: fewer for one that was visible than for a hidden
+    one, which may be on a phone that sleeps.
     """
 
     farewell: float
     asleep: float
 
     def after(self, state: State) -> float:
-        """How long to wait for another word."""
+        """Seconds to wait for the next message, after one with this state."""
         return {State.HERE: self.farewell, State.ASLEEP: self.asleep, State.GONE: self.farewell / GOODBYE}[state]
 
     @property
     def between(self) -> float:
-        """How often an open page says a word."""
-        return self.farewell / WORDS
+        """Seconds between two messages of an open page."""
+        return self.farewell / MESSAGES
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ class _Page:
 
 
 class Presence:
-    """Keeps the pages of each browser, and tells which sessions and which browsers have left. For one event loop."""
+    """Keeps the open pages of each browser, and reports which sessions and which browsers have left. For one event
+    loop."""
 
     def __init__(self, patience: Patience, closed: Callable[[str, str], None], left: Callable[[str], None]) -> None:
-        """`closed` hears of a browser (its cookie) and the session of a page of it that has gone, `left` of a browser
-        without a page."""
+        """`closed` is called with a browser's cookie and the session of a page that was closed, `left` with the cookie
+        of a browser whose last page was closed."""
         self.patience = patience
         self._closed, self._left = closed, left
         # The browser heard of last, and its page heard of last, come last.
@@ -91,8 +92,8 @@ class Presence:
     def __len__(self) -> int:
         return sum(map(len, self._browsers.values()))
 
-    def heard(self, token: str, word: Word) -> None:
-        """A browser, by its cookie, has told something of one of its pages."""
+    def heard(self, token: str, word: PresenceMessage) -> None:
+        """Note a message of one of the pages of a browser, which is named by its cookie."""
         pages = self._browsers.pop(token, {})
         self._browsers[token] = pages
         known = pages.get(word.page)
@@ -120,21 +121,22 @@ class Presence:
             self._left(token)
 
     def _drop(self, token: str, page: str) -> str:
-        """Forget a page; its session."""
+        """Forget a page; gives its session."""
         known = self._browsers[token].pop(page)
         known.forget()
         self._owners.pop(known.session, None)
         return known.session
 
     def _overlook(self, token: str) -> None:
-        """Too many browsers: the one that was silent for longest is forgotten until its next word. Nothing of it is
-        deleted here, or making up browsers would delete what others sent; its uploads still go by their age."""
+        """Where there are too many browsers, forget the one that was silent for longest, until its next message. Its
+        uploads stay until they are too old: if they were deleted here, made-up browsers could delete what others
+        sent."""
         for page in list(self._browsers[token]):
             self._drop(token, page)
         del self._browsers[token]
 
     async def answer(self, request: Request) -> Response:
-        """The route: takes a word of this site's own pages, from a browser that has a cookie of ours."""
+        """The route: takes a message of this site's own pages, from a browser that has a cookie of ours."""
         if not _own_page(request.headers):
             return Response(status_code=403)
         body = b""
@@ -143,7 +145,7 @@ class Presence:
                 body += piece
                 if len(body) > LONGEST:
                     return Response(status_code=413)
-            word = Word.model_validate_json(body)
+            word = PresenceMessage.model_validate_json(body)
         except (ClientDisconnect, ValidationError):
             return Response(status_code=400)
         if token := token_of(request.scope):
@@ -152,7 +154,8 @@ class Presence:
 
 
 def _own_page(headers: Headers) -> bool:
-    """Whether a request comes from a page of this site: browsers tell, older ones and those without TLS by `Origin`."""
+    """Whether a request comes from a page of this site: by `Sec-Fetch-Site`, or by `Origin` where a browser sends
+    none."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site:
         return site == "same-origin"

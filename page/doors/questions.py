@@ -1,4 +1,4 @@
-"""The door before Gradio's events: a question is read here, checked, and asked in a session of one's own alone."""
+"""The door before Gradio's events: a question is read and checked here, and asked in a session of its sender's own."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ STATUSES: dict[type[Problem], int] = {SlowQuestion: 408, NoJson: 415}  # of all 
 
 
 class QuestionsDoor:
-    """ASGI middleware, behind the one that gives cookies. What it lets through, Gradio understands."""
+    """ASGI middleware, behind the one that gives cookies. It passes on only what Gradio can read."""
 
     def __init__(self, app: ASGIApp, site: Site, words: Words, patience: float = PATIENCE) -> None:
         """Stand before the events of `site`; a question may take so many seconds to arrive."""
@@ -80,7 +80,7 @@ class QuestionsDoor:
         await self.app(_of_length(scope, len(body)), _replayed(body, receive), send)
 
     def _checked(self, question: re.Match[str], said: Json) -> tuple[Json, str | None]:
-        """What is handed on, and the session that it is about, if any."""
+        """What is handed on, and the session that it is about; None without one."""
         join, cancel, reset, by_names, name = question.groups()
         if join:
             return (event := asked.joined(said, self.site)), event["session_hash"]

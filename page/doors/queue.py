@@ -20,7 +20,7 @@ from models.work import Work, working
 from page import metrics
 from page import request as requests
 from page.doors.budget import Budget, TooFast
-from page.doors.fair_turns import Turns, Visitor, address_of, of_most
+from page.doors.fair_turns import FairTurns, Visitor, address_of, of_most
 from page.doors.lanes import AT_ONCE, LONG
 from page.doors.line import Busy, Stopping, TooLong, TooMany
 from page.doors.mail import MB, Mailboxes
@@ -92,7 +92,7 @@ class FairQueue(Queue):
         self.ANALYTICS_MAX_EVENTS = COUNTED
         self.closed = False  # nothing new is taken any more
         self.loop: asyncio.AbstractEventLoop | None = None  # that serves the page, once it does
-        self._turns: dict[str, Turns[Event]] = {}
+        self._turns: dict[str, FairTurns[Event]] = {}
         self._places: dict[str, Places] = {}
         self._works: dict[Event, Work] = {}
         self._long_ended = False  # since memory was given back: a search leaves much of it with the C library
@@ -232,7 +232,7 @@ class FairQueue(Queue):
         self._send_away(last, problem)
 
     def _open_lane(self, lane: EventQueue) -> None:
-        self._turns[lane.concurrency_id] = Turns(_visitor)
+        self._turns[lane.concurrency_id] = FairTurns(_visitor)
         self._places[lane.concurrency_id] = Places(lane.concurrency_limit or self.max_thread_count)
         lane.queue = cast("list[Event]", self._turns[lane.concurrency_id])
         self.event_queue_per_concurrency_id[lane.concurrency_id] = lane

@@ -1,4 +1,4 @@
-"""How much one address may ask for in a minute, on a page for strangers: how often, and what it may cost."""
+"""How many requests one address may send in a minute, and how many seconds of a processor they may take."""
 
 import math
 import re
@@ -27,7 +27,7 @@ UPLOADS = re.compile(r"POST /+gradio_api/upload")
 
 @dataclass(frozen=True)
 class Rate:
-    """A kind of requests, by "METHOD /path", and how many of them one address may send in a minute."""
+    """A rule: which requests count, by "METHOD /path", and how many of them one address may send in a minute."""
 
     name: str
     pattern: re.Pattern[str]
@@ -35,7 +35,7 @@ class Rate:
 
 
 def rates(requests: int, questions: int, uploads: int) -> tuple[Rate, ...]:
-    """The kinds that are counted: requests of any kind, questions to a model, uploads, and looks at the health."""
+    """The rules: for all requests, for questions to a model, for uploads, and for `/healthz`."""
     return (
         # Whoever looks after the page is not refused because others, who may share the address, ask too much.
         Rate("requests", re.compile(r"(?!GET /healthz$)"), requests),
@@ -60,7 +60,7 @@ class Rates:
         budget: Budget | None = None,
         tell: Callable[[Scope], None] = lambda scope: None,
     ) -> None:
-        """Count for `app`, in the memory of this process; `tell` makes a refused request speak its language."""
+        """Count for `app`, in the memory of this process; `tell` sets the language of a refused request."""
         self.app = app
         self.tell = tell
         self.words = words
@@ -80,7 +80,7 @@ class Rates:
             await self.app(scope, receive, send)
 
     async def _wait(self, scope: Scope) -> int:
-        """In how many seconds a request may come again, 0 when it may come now."""
+        """In how many seconds a request may be sent again, 0 when it may be sent now."""
         address = address_of(scope)
         asked = f"{scope['method']} {scope['path']}"
         cost = DEAR if PAGE.match(asked) else 1

@@ -1,4 +1,4 @@
-"""Who opens a stream and does not read it: an answer waits for it in small pieces, some seconds, and then goes."""
+"""Clients that do not read their answer: it is sent in small pieces, and ended when one is not taken in time."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ STALLED = 20.0  # seconds in which a reader must take a piece
 async def stream(
     app: ASGIApp, scope: Scope, receive: Receive, send: Send, piece: int = PIECE, seconds: float = STALLED
 ) -> None:
-    """Let `app` answer one request; a reader that takes no piece for so many seconds counts as gone."""
+    """Let `app` answer one request; a client that takes no piece for so many seconds counts as gone."""
     gone = asyncio.Event()
 
     async def sending(message: Message) -> None:

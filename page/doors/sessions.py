@@ -1,4 +1,4 @@
-"""Whose a session of Gradio's is: of the browser that used its name first. Nobody else reads it or ends it."""
+"""Who owns a session of Gradio's: the browser that used its name first. No other may read or end it."""
 
 from collections import OrderedDict
 from collections.abc import Callable

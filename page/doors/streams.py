@@ -1,4 +1,4 @@
-"""Which visits somebody listens to: an answer that nobody waits for need not be computed."""
+"""Which sessions have an open stream: without one nobody waits for the answer, and it need not be computed."""
 
 import re
 from collections import Counter
@@ -19,22 +19,22 @@ class Streams:
         self._open: Counter[str] = Counter()
 
     def listened(self, session: str) -> bool:
-        """Whether somebody listens to a session."""
+        """Whether a stream of a session is open."""
         return session in self._open
 
     def opened(self, session: str) -> None:
-        """One more listens."""
+        """Note that a stream was opened."""
         self._open[session] += 1
 
     def closed(self, session: str) -> None:
-        """One less listens."""
+        """Note that a stream was closed."""
         self._open[session] -= 1
         if self._open[session] <= 0:
             del self._open[session]
 
 
 class StreamsDoor:
-    """ASGI middleware: notes who listens."""
+    """ASGI middleware: notes the open streams."""
 
     def __init__(self, app: ASGIApp, streams: Streams) -> None:
         """Note it in `streams`."""

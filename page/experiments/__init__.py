@@ -3,7 +3,7 @@
 from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
-from page.experiments.experiment import Experiment, Experiments, Kind
+from page.experiments.experiment import Experiment, Experiments
 from page.experiments.fool import Fool
 from page.experiments.for_and_against import ForAndAgainst
 from page.experiments.from_nothing import FromNothing
@@ -12,6 +12,7 @@ from page.experiments.many import Many, ManyCounts
 from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
+from page.experiments.parameters import ParameterType
 from page.experiments.try_map import TryMap
 from page.experiments.two_heads import TwoHeads
 from page.experiments.unlearned import Unlearned
@@ -38,4 +39,4 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Outside,
 )
 
-__all__ = ["EXPERIMENTS", "Experiment", "Experiments", "Kind"]
+__all__ = ["EXPERIMENTS", "Experiment", "Experiments", "ParameterType"]

@@ -4,7 +4,6 @@ import base64
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from gradio.data_classes import ImageData
 from models.problems import Problem
 from page.doors.intake import Upload, opening_of, refusing
 from page.examples import Example, opening_of_example
+from page.experiments.parameters import ParameterType, parameters_of
 from page.pictures.picture import BrokenPicture, Limits, Picture
 from page.pictures.together import Opening, count_all, given
 from page.refusal import Refuse
@@ -29,33 +29,22 @@ class UnknownExperiment(Problem):
     key = "experiments.unknown"
 
 
-class Kind(Enum):
-    """What a parameter holds. A picture or a mask comes to the experiment decoded; several of them come as a list of
-    functions that decode one each. What is left out is None."""
-
-    PICTURE = "picture"
-    PICTURES = "pictures"
-    TEXT = "text"
-    NUMBER = "number"
-    JSON = "json"
-
-
-DRAWN = (Kind.PICTURE, Kind.PICTURES)  # these may come as text, which is long
+DRAWN = (ParameterType.PICTURE, ParameterType.PICTURES)  # these may come as text, which is long
 
 
 class Experiment(ABC):
     """One experiment, of which nothing is kept between two questions.
 
-    `run` is its function: what the endpoint of the same name takes, in the same order, and what it gives, as JSON.
-    `kinds` tells what each of its parameters holds. The page calls the same function; it fills in the parameters
-    `picture` and `model` itself where they are there and its script sends none. `card` says whether the experiment is
+    `run` is its function: what the endpoint of the same name takes, in the same order, and what it gives, as JSON. Each
+    parameter is declared with what it holds, by a type of `page.experiments.parameters`. The page calls the same
+    function; it fills in the parameters `picture` and `model` itself where they are there and its script sends none.
+    `card` says whether the experiment is
     offered as a card, `long` whether it can keep a model for seconds. The folder of the same name holds its script and
     its look; `page/words` has a section of the same name. Files of `folders` are offered to the script as well, below
     their keys.
     """
 
     name: ClassVar[str]
-    kinds: ClassVar[tuple[Kind, ...]]
     card: ClassVar[bool] = True
     long: ClassVar[bool] = False
     folders: ClassVar[Mapping[str, Path]] = MappingProxyType({})
@@ -64,6 +53,11 @@ class Experiment(ABC):
         """Ask `service`, and write sentences with its words."""
         self.service = service
         self.words = service.words
+
+    @classmethod
+    def parameters(cls) -> Mapping[str, ParameterType]:
+        """The parameters of `run` with what each holds, in their order."""
+        return parameters_of(cls.run)
 
     @abstractmethod
     def run(self, *values: Any, **named: Any) -> Json:
@@ -82,12 +76,18 @@ class Experiments:
     """All experiments by name, as the page calls them."""
 
     def __init__(
-        self, kinds: Sequence[type[Experiment]], service: Service, limits: Limits, examples: Sequence[Example] = ()
+        self,
+        experiments: Sequence[type[Experiment]],
+        service: Service,
+        limits: Limits,
+        examples: Sequence[Example] = (),
     ) -> None:
-        """Make one of each kind, for `service`; pictures and masks that scripts send stay within `limits`. `examples`
-        are those of the page, which scripts name by their numbers."""
-        self.all = {kind.name: kind(service) for kind in kinds}
-        self._run = {name: service.card.bring(name, experiment.run) for name, experiment in self.all.items()}
+        """Make each of `experiments`, for `service`; pictures and masks that scripts send stay within `limits`.
+
+        `examples` are those of the page, which scripts name by their numbers.
+        """
+        self.all = {each.name: each(service) for each in experiments}
+        self._run = {name: service.gpu.bring(name, experiment.run) for name, experiment in self.all.items()}
         self.service = service
         self.limits = limits
         self.examples = examples
@@ -101,17 +101,16 @@ class Experiments:
         experiment = self.all.get(name) if isinstance(name, str) else None
         if experiment is None or not isinstance(values, Mapping):
             raise UnknownExperiment
-        parameters = inspect.signature(experiment.run).parameters
-        kinds = dict(zip(parameters, experiment.kinds, strict=True))
-        if not set(values) <= set(kinds) or any(_nested(kinds[key], value) for key, value in values.items()):
+        types = experiment.parameters()
+        if not set(values) <= set(types) or any(_nested(types[key], value) for key, value in values.items()):
             raise UnknownExperiment
         own = {"picture": picture, "model": model}
         for key, value in values.items():
-            if kinds[key] not in DRAWN:
-                check = check_text if kinds[key] is Kind.TEXT else check_texts
+            if types[key] not in DRAWN:
+                check = check_text if types[key] is ParameterType.TEXT else check_texts
                 check(key, value)
-        given = {key: self._opened(kinds[key], value) for key, value in values.items()}
-        return self._ran(experiment, **{key: own.get(key) for key in kinds} | given)
+        given = {key: self._opened(types[key], value) for key, value in values.items()}
+        return self._ran(experiment, **{key: own.get(key) for key in types} | given)
 
     def endpoint(self, experiment: Experiment) -> Callable[..., Json]:
         """The experiment as an endpoint: the same parameters, with pictures still as Gradio's components give them."""
@@ -125,16 +124,15 @@ class Experiments:
 
     def _ran(self, experiment: Experiment, *values: Any, **named: Any) -> Json:
         bound = inspect.signature(experiment.run).bind(*values, **named).arguments
-        kinds = zip(inspect.signature(experiment.run).parameters, experiment.kinds, strict=True)
-        stacks = [bound.get(key) for key, kind in kinds if kind is Kind.PICTURES]
+        stacks = [bound.get(key) for key, type_ in experiment.parameters().items() if type_ is ParameterType.PICTURES]
         count_all([each for stack in stacks if isinstance(stack, list) for each in stack], self.limits)
         self.service.supply.prepare(*experiment.models(**bound))
         return self._run[experiment.name](*values, **named)
 
-    def _opened(self, kind: Kind, value: Any) -> Any:
-        if kind is Kind.PICTURE and value is not None:
+    def _opened(self, type_: ParameterType, value: Any) -> Any:
+        if type_ is ParameterType.PICTURE and value is not None:
             return self._opening(value)()
-        if kind is Kind.PICTURES and isinstance(value, list):
+        if type_ is ParameterType.PICTURES and isinstance(value, list):
             return [self._opening(each) for each in value]
         return value
 
@@ -150,9 +148,9 @@ class Experiments:
             return refusing(problem)
 
 
-def _nested(kind: Kind, value: Any) -> bool:
+def _nested(type_: ParameterType, value: Any) -> bool:
     """Whether a list or an object came in place of a text or a number."""
-    return kind in (Kind.TEXT, Kind.NUMBER) and isinstance(value, dict | list)
+    return type_ in (ParameterType.TEXT, ParameterType.NUMBER) and isinstance(value, dict | list)
 
 
 def _bytes(value: Any) -> bytes:

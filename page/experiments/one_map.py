@@ -1,8 +1,6 @@
 """One map of a picture, as the experiments that test a map are asked for it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from PIL import Image
 
@@ -12,8 +10,6 @@ from models.classifier import Classifier
 from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, NoPicture, layers_of, method_of, target_of
 from page.service import Service
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +25,16 @@ class OneMap:
     engine: Engine
 
 
-def on_one_map(
+def one_map(
     service: Service,
     picture: Picture | None,
-    act: Callable[[OneMap], Result],
     *,
     model: str | None,
     target: str | int | None,
     method: str | None,
     layer: str | None,
-) -> Result:
-    """What `act` makes of the map that is asked for. None stands for what a `Question` takes it for, but for one layer.
+) -> OneMap:
+    """The map that is asked for. None stands for what a `Question` takes it for, but for one layer.
 
     Raises:
         models.problems.Problem: there is no picture, or no such model, target, method or layer.
@@ -48,10 +43,7 @@ def on_one_map(
         raise NoPicture
     upright = picture.rgb
     known = method_of(None if method is None else str(method))
-
-    def asked(classifier: Classifier) -> Result:
-        layers = layers_of(classifier, str(layer or DEFAULT_LAYER))
-        engine = service.engines.of(classifier, known, layers)
-        return act(OneMap(classifier, upright, target_of(target, classifier), layers[0], known, engine))
-
-    return service.on(None if model is None else str(model), asked)
+    classifier = service.supply.classifier(None if model is None else str(model))
+    layers = layers_of(classifier, str(layer or DEFAULT_LAYER))
+    engine = service.engines.of(classifier, known, layers)
+    return OneMap(classifier, upright, target_of(target, classifier), layers[0], known, engine)

@@ -25,7 +25,7 @@ def build_head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk 
     script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (HERE / "look.css").read_text(encoding="utf-8")
-    look += shades(parse(curator.accent)) if curator.accent else ""
+    look += shades(parse(curator.brand_colour)) if curator.brand_colour else ""
     page = (
         f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(told)} }};\n"
         f"window.seewhy.shared = {joined()};\n{script}</script>"

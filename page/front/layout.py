@@ -16,7 +16,7 @@ from models.labels import Labels
 from page.curator import Curator
 from page.doors.intake import PictureInput, PicturesInput
 from page.examples import Example
-from page.experiments import Experiments, Kind
+from page.experiments import Experiments, ParameterType
 from page.experiments.frame import build_frame
 from page.front.answer import build_answer
 from page.front.viewer import build_viewer
@@ -70,7 +70,7 @@ class Programs:
     opacity: gr.Number
     json: gr.JSON
     file: gr.File
-    values: Callable[[str, Kind], Component]
+    values: Callable[[str, ParameterType], Component]
 
 
 @dataclass(frozen=True)
@@ -288,10 +288,10 @@ def _piece(name: str, **values: str) -> str:
 
 
 # What a program fills in, by what it holds.
-_PARAMETERS: Mapping[Kind, Callable[[_Door, str], Component]] = {
-    Kind.PICTURE: lambda door, name: door(f"given-{name}", visible=False),
-    Kind.PICTURES: lambda door, name: PicturesInput(door.limits, visible=False, label=name),
-    Kind.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
-    Kind.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
-    Kind.JSON: lambda door, name: gr.JSON(visible=False, label=name),
+_PARAMETERS: Mapping[ParameterType, Callable[[_Door, str], Component]] = {
+    ParameterType.PICTURE: lambda door, name: door(f"given-{name}", visible=False),
+    ParameterType.PICTURES: lambda door, name: PicturesInput(door.limits, visible=False, label=name),
+    ParameterType.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
+    ParameterType.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
+    ParameterType.JSON: lambda door, name: gr.JSON(visible=False, label=name),
 }

@@ -10,6 +10,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.networks import seeded
+from explainer.explain import LayerMap, layer_maps
+from explainer.methods import DEFAULT_METHOD
+from explainer.tape import Score, record
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.classifier import Classifier
 from models.labels import Labels
@@ -118,6 +121,13 @@ def classifier_of(
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
     spec = replace(spec_of(layers), source=Copied("Tiny", module))
     return Classifier(spec, module, shrunk_to(side), words(classes), device, threading.Lock())
+
+
+def maps_of(
+    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, method: str = DEFAULT_METHOD
+) -> tuple[LayerMap, ...]:
+    """The maps of any network, without a catalogue entry, by one recording."""
+    return layer_maps(record(module, inputs, layers, score), layers, method, type(module).__name__)
 
 
 def linear(classes: int, side: int) -> Classifier:

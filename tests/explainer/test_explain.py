@@ -1,6 +1,5 @@
 import dataclasses
 import threading
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.networks import torchvision_network
-from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, layer_maps, scale
+from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, explain_targets, scale
 from explainer.methods import METHODS
 from explainer.tape import LayerError
 from explainer.target import Target
@@ -23,6 +22,7 @@ from tests.explainer.networks import (
     first,
     hand_made,
     images,
+    maps_of,
     shrunk_to,
     small,
     spec_of,
@@ -53,7 +53,7 @@ def assert_well_formed(layers: tuple[LayerMap, ...]) -> None:
 
 
 def test_grids_are_the_hand_computed_maps_scaled_by_their_maximum() -> None:
-    maps = layer_maps(hand_made(inplace=True), PICTURE, ("1", "2"), first)
+    maps = maps_of(hand_made(inplace=True), PICTURE, ("1", "2"), first)
     assert [layer.name for layer in maps] == ["1", "2"]
     np.testing.assert_allclose(maps[0].grid, [[0, 0, 0], [0, 1, 0]])
     np.testing.assert_allclose(maps[1].grid, np.array([[5 / 4, 5 / 4], [1 / 2, 4]]) / 4)
@@ -62,7 +62,7 @@ def test_grids_are_the_hand_computed_maps_scaled_by_their_maximum() -> None:
 
 
 def test_what_speaks_against_the_target_is_zero_in_a_grid() -> None:
-    (layer,) = layer_maps(hand_made(), PICTURE, ["2"], first, "xgradcam")
+    (layer,) = maps_of(hand_made(), PICTURE, ["2"], first, "xgradcam")
     np.testing.assert_allclose(layer.grid, np.array([[3, 3], [0, 8]]) / 8)
 
 
@@ -73,21 +73,21 @@ def test_every_method_is_the_one_that_was_asked_for(method: str) -> None:
     first(network[4:](activations)).sum().backward()
     assert activations.grad is not None
     expected = REFERENCES[method](activations[0].detach().double().numpy(), activations.grad[0].double().numpy())
-    (layer,) = layer_maps(network, images(1, 3, 16, 24), ["3"], first, method)
+    (layer,) = maps_of(network, images(1, 3, 16, 24), ["3"], first, method)
     assert layer.maximum == pytest.approx(expected.max(), rel=1e-5)
     np.testing.assert_allclose(layer.grid, np.maximum(expected, 0) / expected.max(), atol=1e-5)
 
 
 def test_nothing_that_speaks_for_the_target_gives_zeros() -> None:
-    maps = layer_maps(hand_made(), PICTURE, ("1", "3"), lambda logits: -first(logits))
+    maps = maps_of(hand_made(), PICTURE, ("1", "3"), lambda logits: -first(logits))
     assert maps[1].maximum == 0
     np.testing.assert_array_equal(maps[1].grid, np.zeros((2, 2), np.float32))
     assert_well_formed(maps)
 
 
 def test_a_weak_map_is_scaled_up_but_tells_its_maximum() -> None:
-    (weak,) = layer_maps(hand_made(), PICTURE, ["2"], lambda logits: first(logits) * 1e-12)
-    (strong,) = layer_maps(hand_made(), PICTURE, ["2"], first)
+    (weak,) = maps_of(hand_made(), PICTURE, ["2"], lambda logits: first(logits) * 1e-12)
+    (strong,) = maps_of(hand_made(), PICTURE, ["2"], first)
     np.testing.assert_allclose(weak.grid, strong.grid, rtol=1e-5)
     assert weak.maximum == pytest.approx(strong.maximum * 1e-12)
 
@@ -149,7 +149,7 @@ def test_a_target_is_explained_and_the_ranking_stays(target: Target, method: str
     classifier = tiny()
     explanation = explain(classifier, PHOTOGRAPH, target, method)
     inputs = classifier.preprocess(PHOTOGRAPH).unsqueeze(0)
-    assert_same(explanation.layers, layer_maps(classifier.module, inputs, LAYERS, target.score, method))
+    assert_same(explanation.layers, maps_of(classifier.module, inputs, LAYERS, target.score, method))
     with torch.no_grad():
         logits = classifier.module(inputs)[0]
     assert explanation.target is target
@@ -197,36 +197,38 @@ def test_a_model_whose_numbers_ran_out_of_range_is_named(number: float) -> None:
     with pytest.raises(NotFinite) as caught:
         explain(tiny(network), PHOTOGRAPH)
     assert caught.value.values == {"title": "Tiny"}
-    with pytest.raises(NotFinite) as caught:
-        layer_maps(network, images(1, 3, 16, 16), LAYERS, first)
-    assert caught.value.values == {"title": "Sequential"}
 
 
 @pytest.mark.parametrize("factor", [float("nan"), float("inf")])
 @pytest.mark.parametrize("method", METHODS)
 def test_gradients_out_of_range_are_an_error_not_a_map(factor: float, method: str) -> None:
     with pytest.raises(NotFinite):
-        layer_maps(hand_made(), PICTURE, ["1"], lambda logits: first(logits) * factor, method)
+        maps_of(hand_made(), PICTURE, ["1"], lambda logits: first(logits) * factor, method)
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones_before_the_model_runs() -> None:
     asked: list[object] = []
     network = small()
     network.register_forward_pre_hook(lambda module, given: asked.append(given))
-    requests: tuple[Callable[[], object], ...] = (
-        lambda: explain(tiny(network), PHOTOGRAPH, method="nonsense"),
-        lambda: layer_maps(network, images(1, 3, 8, 8), LAYERS, first, "nonsense"),
-    )
-    for request in requests:
-        with pytest.raises(UnknownMethod) as caught:
-            request()
-        assert caught.value.values == {"method": "nonsense", "known": tuple(METHODS)}
+    with pytest.raises(UnknownMethod) as caught:
+        explain(tiny(network), PHOTOGRAPH, method="nonsense")
+    assert caught.value.values == {"method": "nonsense", "known": tuple(METHODS)}
     assert asked == []
 
 
-def test_an_unknown_layer_is_refused() -> None:
-    with pytest.raises(LayerError):
-        layer_maps(small(), images(1, 3, 8, 8), ["nonsense"], first)
+def test_several_targets_of_a_picture_share_one_forward_pass_and_are_as_if_asked_alone() -> None:
+    forwards: list[object] = []
+    network = small()
+    network.register_forward_pre_hook(lambda module, given: forwards.append(given))
+    classifier = tiny(network)
+    targets = [None, Target("c", (5,)), Target("x", (2, 3), (0,))]
+    alone = [explain(classifier, PHOTOGRAPH, target) for target in targets]
+    forwards.clear()
+    together = explain_targets(classifier, PHOTOGRAPH, targets)
+    assert len(forwards) == 1
+    for mine, other in zip(together, alone, strict=True):
+        assert (mine.target, mine.target_confidence, mine.top) == (other.target, other.target_confidence, other.top)
+        assert_same(mine.layers, other.layers)
 
 
 def test_one_pass_is_made_under_the_classifiers_lock_and_lets_it_go() -> None:
@@ -328,7 +330,7 @@ def test_the_bundled_model_leaves_as_it_came(bundled: Classifier) -> None:
 
 def test_at_the_last_stage_of_a_resnet_the_map_is_the_classs_own_weights() -> None:
     network, inputs = torchvision_network("resnet50"), images(1, 3, 64, 96)
-    (layer,) = layer_maps(network, inputs, ["layer4"], first)
+    (layer,) = maps_of(network, inputs, ["layer4"], first)
     kept: list[Tensor] = []
     network.layer4.register_forward_hook(lambda part, given, output: kept.append(output.detach()))
     network(inputs)
@@ -341,7 +343,7 @@ def test_at_the_last_stage_of_a_resnet_the_map_is_the_classs_own_weights() -> No
 def test_any_network_is_mapped_at_all_layers_of_the_catalogue(name: str) -> None:
     network, inputs = torchvision_network(name), images(1, 3, 64, 96)
     layers = [layer.name for layer in CATALOGUE[name].layers]
-    maps = layer_maps(network, inputs, layers, first, "layercam")
+    maps = maps_of(network, inputs, layers, first, "layercam")
     assert [layer.name for layer in maps] == layers
     assert_well_formed(maps)
     assert all(rows * 3 == columns * 2 for rows, columns in (layer.grid.shape for layer in maps))

@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from benchmarks.networks import torchvision_network
 from benchmarks.peers import PEERS, Maps, safe_for_peers
-from explainer.explain import LayerMap, layer_maps
+from explainer.explain import LayerMap
 from explainer.methods import METHODS, gradcampp
 from models.catalogue import CATALOGUE, DEFAULT
 from models.store import ClassifierStore
-from tests.explainer.networks import CPU, images
+from tests.explainer.networks import CPU, images, maps_of
 
 TOLERANCE = 1e-4
 INPUTS = images(1, 3, 96, 64, seed=5)
@@ -43,7 +43,7 @@ def case_of(name: str) -> Case:
     def score(logits: Tensor) -> Tensor:
         return logits[:, index]
 
-    ours = {method: layer_maps(network, INPUTS, layers, score, method) for method in METHODS}
+    ours = {method: maps_of(network, INPUTS, layers, score, method) for method in METHODS}
     return Case(safe_for_peers(network), layers, index, ours)
 
 

@@ -1,6 +1,4 @@
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
@@ -246,9 +244,6 @@ def test_after_an_exception_the_network_is_as_it_was(
     assert all(part.training for part in network.modules())
     assert all(parameter.requires_grad and parameter.grad is None for parameter in network.parameters())
     assert torch.is_grad_enabled()
-    # The lock is free again, for another thread too.
-    with ThreadPoolExecutor(1) as pool, pytest.raises(error):
-        pool.submit(record, network, PICTURE, [layer], score).result(timeout=60)
 
 
 @pytest.mark.parametrize("name", ["nonsense", "7", "0.weight", ""])
@@ -345,95 +340,3 @@ def test_all_layers_share_one_forward_and_one_backward_pass() -> None:
     assert_hand_computed(record(network, PICTURE, [f"network.{name}" for name in LAYERS], first))
     assert network.forwards == 1
     assert Count.passes - before == 1
-
-
-def test_several_threads_at_once_get_what_each_would_get_alone() -> None:
-    network = small(inplace=True).train()
-    pictures = [images(1, 3, 24, 20, seed=seed) for seed in range(8)]
-    scores = [lambda logits, index=index % 7: logits[:, index] for index in range(8)]
-    layers = ("0", "1", "2", "3")
-    alone = [record(network, picture, layers, score) for picture, score in zip(pictures, scores, strict=True)]
-    everyone = threading.Barrier(8)
-
-    def ask(index: int) -> list[Recording]:
-        everyone.wait()
-        return [record(network, pictures[index], layers, scores[index]) for _ in range(5)]
-
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(ask, range(8)))
-    for expected, repeated in zip(alone, together, strict=True):
-        for recording in repeated:
-            assert_close(recording.logits, expected.logits)
-            assert_close(recording.activations, expected.activations)
-            assert_close(recording.gradients, expected.gradients)
-    assert hooks(network) == 0
-    assert all(part.training for part in network.modules())
-
-
-class Gate(nn.Module):
-    """Lets a visitor run the same network from another thread while this pass is half done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.visit: Callable[[], None] | None = None
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        visit, self.visit = self.visit, None
-        if visit:
-            visit()
-        return inputs
-
-
-def test_a_thread_that_only_runs_the_network_meanwhile_is_not_recorded() -> None:
-    gate = Gate()
-    parts = hand_made()
-    network = nn.Sequential(*parts[:3], gate, *parts[3:])
-    answers: list[Tensor] = []
-
-    def visit() -> None:
-        visitor = threading.Thread(target=lambda: answers.append(network(torch.full((1, 1, 2, 3), 5.0))))
-        visitor.start()
-        visitor.join()
-
-    gate.visit = visit
-    recording = record(network, PICTURE, ["0", "1", "2", "4"], first)
-    assert_hand_computed(recording)
-    assert len(answers) == 1
-    assert not answers[0].requires_grad
-    assert_close(answers[0], network(torch.full((1, 1, 2, 3), 5.0)))
-
-
-def test_a_second_recording_waits_until_the_first_has_put_the_modes_back() -> None:
-    """Overlapping, the second would find the network evaluating, and training again from its middle on."""
-    second_inside, first_over = threading.Event(), threading.Event()
-    gates = {}
-
-    class Meeting(nn.Module):
-        def forward(self, inputs: Tensor) -> Tensor:
-            gates[threading.get_ident()]()
-            return inputs
-
-    network = nn.Sequential(nn.Conv2d(3, 4, 3), Meeting(), nn.BatchNorm2d(4), nn.Flatten())
-    seeded(network).train()
-    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-
-    def pass_through() -> None:
-        second_inside.set()
-        first_over.wait(60)
-
-    def second() -> None:
-        gates[threading.get_ident()] = pass_through
-        record(network, images(1, 3, 8, 8), ["0"], first)
-
-    other = threading.Thread(target=second)
-
-    def invite() -> None:
-        other.start()
-        second_inside.wait(0.5)  # in vain: it is kept waiting
-
-    gates[threading.get_ident()] = invite
-    record(network, images(1, 3, 8, 8), ["0"], first)
-    first_over.set()
-    other.join()
-    assert_close(dict(network.state_dict()), before, rtol=0, atol=0)
-    assert all(part.training for part in network.modules())

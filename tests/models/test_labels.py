@@ -119,24 +119,24 @@ def test_a_search_for_nothing_finds_nothing(labels: Labels, query: str) -> None:
 
 @pytest.mark.parametrize("query", [281, "281", " 281 ", "tabby cat", "Tabby", "TABBY CAT"])
 def test_a_class_is_found_by_index_name_and_synonym(labels: Labels, query: str | int) -> None:
-    assert labels.resolve(query) == Choice("tabby cat", (281,), is_group=False)
+    assert labels.resolve(query) == Choice("tabby cat", (281,))
 
 
 def test_every_name_and_every_group_means_itself(labels: Labels) -> None:
     for index, name in enumerate(labels):
-        assert labels.resolve(name.upper()) == Choice(name, (index,), is_group=False)
+        assert labels.resolve(name.upper()) == Choice(name, (index,))
     for name, indices in labels.groups.items():
-        assert labels.resolve(name) == Choice(name, indices, is_group=True)
+        assert labels.resolve(name) == Choice(name, indices)
 
 
 @pytest.mark.parametrize("query", ["dogs", "dog", "Dog"])
 def test_a_group_is_found_by_its_name_and_its_singular(labels: Labels, query: str) -> None:
-    assert labels.resolve(query) == Choice("dogs", tuple(range(151, 269)), is_group=True)
+    assert labels.resolve(query) == Choice("dogs", tuple(range(151, 269)))
 
 
 def test_a_singular_that_is_a_class_means_the_class(labels: Labels) -> None:
-    assert labels.resolve("mushroom") == Choice("mushroom", (947,), is_group=False)
-    assert labels.resolve("mushrooms").is_group
+    assert labels.resolve("mushroom") == Choice("mushroom", (947,))
+    assert labels.resolve("mushrooms").name == "mushrooms"
 
 
 @pytest.mark.parametrize(("query", "name"), [("lions", "lion"), ("toy poodles", "toy poodle"), ("torches", "torch")])

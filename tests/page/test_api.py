@@ -1,6 +1,5 @@
 """The endpoints for programs, as docs/api.md describes them, on the real server with the real model."""
 
-import inspect
 import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +15,7 @@ from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.labels import Labels
 from page.examples import find_examples
-from page.experiments import EXPERIMENTS, Kind
+from page.experiments import EXPERIMENTS, ParameterType
 from page.pictures.picture import base_jpeg, decode
 from page.texts import LONGER, LONGEST
 from page.words import Words
@@ -400,10 +399,8 @@ TEXTS = [
     *[
         (each.name, at, name)
         for each in EXPERIMENTS
-        for at, (name, kind) in enumerate(
-            zip(inspect.signature(each.run).parameters, ("", *each.kinds), strict=True), -1
-        )
-        if kind in (Kind.TEXT, Kind.JSON)
+        for at, (name, holds) in enumerate(each.parameters().items())
+        if holds in (ParameterType.TEXT, ParameterType.JSON)
     ],
 ]
 WORDS = ("dog " * 60_000, "\u0301" * 40_000, "\u202e\u200b" * 20_000, "\ufdfa " * 30_000)

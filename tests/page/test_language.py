@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from page import request
-from page.language import AUTO, Speech, Teller, preferred
+from page.language import AUTO, LanguageDoor, Teller, preferred
 from page.refusal import answer
 from page.words import Words, speak, speaking, spoken
 
@@ -32,7 +32,7 @@ async def says_close(scope: Scope, receive: Receive, send: Send) -> None:
 
 def asked(setting: str = AUTO, **headers: str) -> str:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(Speech(says_close, Teller(WORDS, setting)))
+        transport = httpx.ASGITransport(LanguageDoor(says_close, Teller(WORDS, setting)))
         async with httpx.AsyncClient(transport=transport, base_url="http://page") as http:
             return await http.get("/", headers={name.replace("_", "-"): value for name, value in headers.items()})
 

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from page.shutdown import Ending
+from page.shutdown import Shutdown
 
 
 def test_what_runs_is_finished_before_the_server_stops() -> None:
@@ -12,7 +12,7 @@ def test_what_runs_is_finished_before_the_server_stops() -> None:
         told.append("busy?")
         return next(left, False)
 
-    assert Ending(lambda: told.append("closed"), busy, lambda: told.append("stopped")).finish()
+    assert Shutdown(lambda: told.append("closed"), busy, lambda: told.append("stopped")).finish()
     assert (told[0], told[-1]) == ("closed", "stopped")
     assert told.count("busy?") >= 4
 
@@ -20,6 +20,6 @@ def test_what_runs_is_finished_before_the_server_stops() -> None:
 def test_what_never_ends_does_not_hold_the_server_up() -> None:
     began = time.monotonic()
     forever = threading.Event()
-    assert not Ending(lambda: None, lambda: True, forever.wait).finish(patience=0.1)  # type: ignore[arg-type]
+    assert not Shutdown(lambda: None, lambda: True, forever.wait).finish(patience=0.1)  # type: ignore[arg-type]
     forever.set()
     assert time.monotonic() - began < 60

@@ -1,7 +1,6 @@
 """A part is covered, and the model is asked again; and once more with as much covered where little matters."""
 
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,23 +10,22 @@ from explainer.experiments.fill import DEFAULT_FILLING, FILLINGS, fill
 from explainer.experiments.hiding import FIFTH
 from explainer.experiments.mask import Mask
 from explainer.explain import Explanation
-from models.classifier import Classifier
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import LONGEST_NAME, marked, name_of
+from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text
 from page.pictures.picture import Picture
 from page.question import target_of
 from page.reply import Json, as_address, as_map
 from page.titles import capital
 
-SHOWN = 800  # dots along the longer side of the pictures that are sent back
+SHOWN = 800  # pixels along the longer side of the pictures that are sent back
 
 
 class CoverUp(Experiment):
     """Experiment 1."""
 
     name = "cover"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def constants(self) -> Json:
         """See Experiment."""
@@ -40,12 +38,12 @@ class CoverUp(Experiment):
 
     def run(
         self,
-        picture: Picture,
-        mask: Picture | None = None,
-        filling: str | None = None,
-        part: Any = None,
-        target: str | None = None,
-        model: str | None = None,
+        picture: OnePicture,
+        mask: MaskPicture = None,
+        filling: Text = None,
+        part: AnyText = None,
+        target: Text = None,
+        model: Text = None,
     ) -> Json:
         """Cover a part and ask again.
 
@@ -73,22 +71,19 @@ class CoverUp(Experiment):
         """
         marks, named, way = marked(mask, picture), name_of(part), filling or DEFAULT_FILLING
 
-        def covered(classifier: Classifier) -> Cover:
-            asking = self.service.asking(classifier)
-            return cover(asking, picture.rgb, marks, way, target_of(target, classifier))
-
-        done = self.service.on(model, covered)
-        seen = done.before.seen
+        asking = self.service.asking(model)
+        done = cover(asking, picture.rgb, marks, way, target_of(target, asking.classifier))
+        before, after = done.answers.before, done.answers.after
         return {
-            "label": done.before.target.label,
-            "before": _side(done.before),
-            "after": {**_side(done.after), "picture": _sent(done.picture)},
+            "label": before.target.label,
+            "before": _side(before),
+            "after": {**_side(after), "picture": _sent(done.answers.picture)},
             "elsewhere": self._elsewhere(done, picture.rgb),
-            "marked": _box(marks.within(seen)),
+            "marked": _box(marks.within(before.seen)),
             "covered": done.share,
-            "changed": done.changed,
+            "changed": done.answers.changed,
             "verdict": done.verdict,
-            "seen": asdict(seen),
+            "seen": asdict(before.seen),
             **self._sentences(done, named),
         }
 
@@ -107,10 +102,11 @@ class CoverUp(Experiment):
     def _sentences(self, done: Cover, named: str) -> Json:
         words = self.words
         part = named or words("cover.that_part")
-        before, after = (percent(each.target_confidence, words) for each in (done.before, done.after))
-        answer = done.after.answer
+        answers = done.answers
+        before, after = (percent(each.target_confidence, words) for each in (answers.before, answers.after))
+        answer = answers.after.answer
         return {
-            "about": words("cover.about", label=done.before.target.label),
+            "about": words("cover.about", label=answers.before.target.label),
             "part": capital(part),
             "headline": words("cover.headline", part=part, before=before, after=after),
             "before_percent": before,
@@ -120,7 +116,7 @@ class CoverUp(Experiment):
             else words("cover.compared", percent=percent(done.control, words), places=len(done.places)),
             "verdict_words": words(f"cover.verdict_{done.verdict}", part=part, capital=capital(part)),
             "new_answer": words("cover.new_answer", label=answer.label, percent=percent(answer.confidence, words))
-            if done.changed
+            if answers.changed
             else "",
         }
 

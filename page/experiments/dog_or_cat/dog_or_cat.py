@@ -6,14 +6,13 @@ from typing import Any
 
 from explainer.experiments.number import finite
 from explainer.explain import Explanation
-from explainer.target import RATHER_THAN
+from explainer.target import RATHER_THAN, parse_target
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.pictures.picture import Picture
-from page.question import DEFAULT_LAYER, Question
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import AnyJson, OnePicture, Text
+from page.question import NoPicture, method_of
 from page.reply import Json, as_map
-from page.service import Reply
 from page.titles import capital
 
 FIRST = ("dogs", "cats")
@@ -30,9 +29,8 @@ class DogOrCat(Experiment):
     """Experiment 4."""
 
     name = "dog_or_cat"
-    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
 
-    def run(self, picture: Picture, between: Any = None, model: str | None = None, method: str | None = None) -> Json:
+    def run(self, picture: OnePicture, between: AnyJson = None, model: Text = None, method: Text = None) -> Json:
         """Ask about two things at once.
 
         Args:
@@ -48,13 +46,17 @@ class DogOrCat(Experiment):
 
         Raises:
             NotTwo: not two words.
-            models.problems.Problem: those of `Service.ask`; explainer.target.SameTwice where the two overlap.
+            models.problems.Problem: as in `/explain`; explainer.target.SameTwice where the two overlap.
         """
         first, second = _two(FIRST if between is None else between)
+        if picture is None:
+            raise NoPicture
+        asking = self.service.asking(model, method_of(method))
         asked = (first, second, f"{first}{RATHER_THAN}{second}")
-        replies = [self.service.ask(picture, Question(model, each, method, DEFAULT_LAYER)) for each in asked]
-        *sides, rather = [_side(reply) for reply in replies]
-        explanation = replies[0].explanation
+        targets = [parse_target(each, asking.classifier.labels) for each in asked]
+        explanations = asking.explain_targets(picture.rgb, targets)
+        *sides, rather = map(_side, explanations)
+        explanation = explanations[0]
         return {
             "sides": sides,
             "rather": rather,
@@ -105,8 +107,7 @@ def _is_word(given: Any) -> bool:
     return isinstance(given, str) or (finite(given) is not None and isinstance(given, int))
 
 
-def _side(reply: Reply) -> Json:
-    explanation = reply.explanation
+def _side(explanation: Explanation) -> Json:
     (layer,) = explanation.layers
     return {
         "label": explanation.target.label,

@@ -4,13 +4,13 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from explainer.experiments.dress_up import FOLDER, MOST_PIECES, DressedUp, Piece, TooManyPieces, dress_up, sizes
+from explainer.experiments.before_after import BeforeAfter
+from explainer.experiments.dress_up import FOLDER, MOST_PIECES, Piece, TooManyPieces, dress_up, sizes
 from explainer.explain import Explanation
-from explainer.methods import DEFAULT_METHOD
-from models.classifier import Classifier
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import AnyJson, OnePicture, Text
 from page.pictures.picture import Picture
 from page.question import NoPicture, target_of
 from page.reply import Json, as_address, as_map
@@ -29,14 +29,13 @@ class DressUp(Experiment):
     """Experiment 2."""
 
     name = "dress_up"
-    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
     folders = MappingProxyType({"pieces": FOLDER})
 
     def constants(self) -> Json:
         """See Experiment."""
         return {"most": MOST_PIECES, "shapes": {name: across / down for name, (across, down) in sizes().items()}}
 
-    def run(self, picture: Picture, pieces: Any = None, target: str | None = None, model: str | None = None) -> Json:
+    def run(self, picture: OnePicture, pieces: AnyJson = None, target: Text = None, model: Text = None) -> Json:
         """Ask about a picture, and again with a costume on.
 
         Args:
@@ -59,24 +58,19 @@ class DressUp(Experiment):
             raise NoPicture
         worn = _pieces(pieces)
 
-        def asking(classifier: Classifier) -> DressedUp:
-            layers = (classifier.spec.default_layer,)
-            engine = self.service.engines.of(classifier, DEFAULT_METHOD, layers)
-            asked = target_of(target, classifier)
-            return dress_up(classifier, picture.rgb, worn, asked, engine=engine, layers=layers)
-
-        both = self.service.on(model, asking)
+        asking = self.service.asking(model)
+        both = dress_up(asking, picture.rgb, worn, target_of(target, asking.classifier))
         return {
             "label": both.before.target.label,
             "before": _side(both.before),
             "after": _side(both.after),
-            "changed": both.new_answer is not None,
+            "changed": both.changed,
             "picture": as_address(Picture(both.picture)),
             "seen": asdict(both.after.seen),
             **self._sentences(both, worn),
         }
 
-    def _sentences(self, both: DressedUp, worn: tuple[Piece, ...]) -> Json:
+    def _sentences(self, both: BeforeAfter, worn: tuple[Piece, ...]) -> Json:
         words, names = self.words, self.words.section("dress_up")
         before, after = both.before.target_confidence, both.after.target_confidence
         *first, last = dict.fromkeys(names[piece.piece] for piece in worn)
@@ -87,8 +81,8 @@ class DressUp(Experiment):
             "after": percent(after, words),
             "costume": costume,
         }
-        if both.new_answer:
-            verdict = words("dress_up.other", answer=both.new_answer.label, before=both.before.answer.label)
+        if both.changed:
+            verdict = words("dress_up.other", answer=both.after.answer.label, before=both.before.answer.label)
         elif abs(after - before) < SAME:
             verdict = words("dress_up.same")
         else:

@@ -7,18 +7,20 @@ import numpy as np
 from PIL import Image
 
 from explainer.experiments.climb import Change
-from explainer.experiments.fool import GREY, STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
+from explainer.experiments.fool import STRONGEST, WEAKEST, Aim, Fooling, WrongStrength, fool
 from explainer.experiments.two_heads import Agreement, agree
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.preprocess import Box
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import Number, OnePicture, Text, Word
 from page.pictures.picture import Picture
-from page.question import DEFAULT_LAYER, NoPicture, layers_of, method_of, target_of
+from page.question import NoPicture, method_of, target_of
 from page.reply import Json, as_map, as_png
 
 ALL = Box(0, 0, 1, 1)
+GREY = 128  # what no change is shown as
 BRIGHT = 80  # how far from grey the strongest noise is shown
 
 
@@ -27,7 +29,6 @@ class Fool(Experiment):
 
     name = "fool"
     long = True
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.NUMBER, Kind.TEXT, Kind.TEXT)
 
     def constants(self) -> Json:
         """See Experiment."""
@@ -35,11 +36,11 @@ class Fool(Experiment):
 
     def run(
         self,
-        picture: Picture,
-        word: str | int | None = None,
-        strength: float | None = None,
-        model: str | None = None,
-        method: str | None = None,
+        picture: OnePicture,
+        word: Word = None,
+        strength: Number = None,
+        model: Text = None,
+        method: Text = None,
     ) -> Json:
         """Make a noise for a picture, as weak as will do, so that the model answers something else.
 
@@ -67,27 +68,22 @@ class Fool(Experiment):
         known = method_of(None if method is None else str(method))
         allowed = None if strength is None else _whole(strength)
 
-        def fooling(classifier: Classifier) -> tuple[Fooling, Json]:
-            target = target_of(word, classifier)
-            engine = self.service.engines.of(classifier, known, layers_of(classifier, DEFAULT_LAYER))
-            aim = None if target is None else Aim.at(target)
-            found = fool(classifier, picture.rgb, aim, allowed, method=known, engine=engine)
-            return found, _pictures(classifier, found, picture)
-
-        found, shown = self.service.on(None if model is None else str(model), fooling)
-        agreement = _agreement(found)
+        asking = self.service.asking(model, known)
+        target = target_of(word, asking.classifier)
+        found = fool(asking, picture.rgb, None if target is None else Aim.at(target), allowed)
+        agreement, noise = _agreement(found), found.noise
         return {
-            "before": _answered(found.first),
-            "after": _answered(found.last),
+            "before": _answered(found.answers.before),
+            "after": _answered(found.answers.after),
             "reached": found.reached,
-            "strength": found.strength,
-            "moved": int(np.abs(found.noise).max()),
+            "strength": noise.strength,
+            "moved": int(np.abs(noise.change).max()),
             "draws": [asdict(draw) for draw in found.draws],
             "unmoved": found.unmoved,
             **asdict(agreement),
-            "seen": asdict(found.first.seen),
-            "pictures": shown,
-            "times": _times(found.strength),
+            "seen": asdict(found.answers.before.seen),
+            "pictures": _pictures(asking.classifier, found, picture),
+            "times": _times(noise.strength),
             **self._sentences(found, agreement, allowed is None),
         }
 
@@ -97,15 +93,15 @@ class Fool(Experiment):
         return {
             "headline": self._headline(found),
             "control": self._control(found),
-            "bound": words("fool.bound", strength=found.strength),
-            "least": words("fool.least", strength=found.strength) if searched and found.reached else "",
+            "bound": words("fool.bound", strength=found.noise.strength),
+            "least": words("fool.least", strength=found.noise.strength) if searched and found.reached else "",
             "maps": ""
             if shared is None or chance is None
             else words("fool.maps", share=percent(shared, words), luck=percent(chance, words)),
         }
 
     def _headline(self, found: Fooling) -> str:
-        words, before, after = self.words, found.first.answer, found.last.answer
+        words, before, after = self.words, found.answers.before.answer, found.answers.after.answer
         now = {"after": after.label, "after_share": percent(after.confidence, words)}
         if not found.reached:
             return words("fool.missed", **now)
@@ -116,7 +112,8 @@ class Fool(Experiment):
         if found.unmoved < count:
             return words("fool.speckle_too", changed=count - found.unmoved, count=count)
         mean = sum(draw.confidence for draw in found.draws) / count
-        return words("fool.speckle_no", count=count, label=found.first.answer.label, percent=percent(mean, words))
+        label = found.answers.before.answer.label
+        return words("fool.speckle_no", count=count, label=label, percent=percent(mean, words))
 
 
 def _whole(strength: Any) -> int:
@@ -133,8 +130,8 @@ def _answered(explanation: Explanation) -> Json:
 
 def _agreement(found: Fooling) -> Agreement:
     """Of both maps: both cover the same part of the picture, so where that lies does not count."""
-    (before,), (after,) = found.first.layers, found.last.layers
-    return agree(before.grid, after.grid, (ALL, ALL), found.before.shape[:2])
+    (before,), (after,) = found.answers.before.layers, found.answers.after.layers
+    return agree(before.grid, after.grid, (ALL, ALL), found.noise.before.shape[:2])
 
 
 def _times(strength: int) -> int:
@@ -149,9 +146,9 @@ def magnified(change: Change, times: int) -> Image.Image:
 def _pictures(classifier: Classifier, found: Fooling, picture: Picture) -> dict[str, str]:
     """All three with the same frame, which the model does not get."""
     framed = classifier.preprocess.framed
-    noise = magnified(found.noise, _times(found.strength))
+    noise = magnified(found.noise.change, _times(found.noise.strength))
     return {
-        "before": as_png(framed(found.before, picture.rgb)),
+        "before": as_png(framed(found.noise.before, picture.rgb)),
         "noise": as_png(framed(np.asarray(noise), Image.new("RGB", noise.size, (GREY,) * 3))),
-        "after": as_png(framed(found.after, picture.rgb)),
+        "after": as_png(framed(found.noise.after, picture.rgb)),
     }

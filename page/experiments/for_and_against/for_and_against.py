@@ -11,14 +11,15 @@ from explainer.experiments.for_and_against import SignedMap, signed_maps, withou
 from explainer.target import RATHER_THAN
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.experiments.one_map import OneMap, on_one_map
+from page.experiments.experiment import Experiment
+from page.experiments.one_map import OneMap, one_map
+from page.experiments.parameters import OnePicture, Text
 from page.pictures.picture import Picture
 from page.reply import Json, as_address
 from page.titles import layer_titles
 
 ALL = 0.995  # from here on a share rounds to all of it
-LONGEST = 1280  # dots of the picture that is drawn on, which is as much as is sent
+LONGEST = 1280  # pixels along the longer side of the picture that is drawn on, which is as much as is sent
 SAME = 0.03  # a confidence that moves by less has hardly moved
 
 
@@ -47,16 +48,15 @@ class ForAndAgainst(Experiment):
     """Experiment 5."""
 
     name = "for_and_against"
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def run(
         self,
-        picture: Picture,
-        model: str | None = None,
-        target: str | None = None,
-        method: str | None = None,
-        layer: str | None = None,
-        rival: str | None = None,
+        picture: OnePicture,
+        model: Text = None,
+        target: Text = None,
+        method: Text = None,
+        layer: Text = None,
+        rival: Text = None,
     ) -> Json:
         """Map what speaks for a target and what against it.
 
@@ -83,19 +83,7 @@ class ForAndAgainst(Experiment):
             if target is None:
                 raise NoTarget
             target = f"{target}{RATHER_THAN}{rival}"
-
-        def signed(asked: OneMap) -> Weighed:
-            classifier = asked.classifier
-            engine = self.service.engines.of(classifier, asked.method, [each.name for each in classifier.spec.layers])
-            maps = signed_maps(classifier, asked.picture, asked.target, None, asked.method, engine=engine)
-            found = next(each for each in maps if each.layer == asked.layer)
-            tried = None
-            if found.share_for is not None and found.share_for < ALL:
-                tried = without_what_is_against(classifier, asked.picture, found, engine=engine)
-            titles = layer_titles(classifier.spec, self.words)
-            return Weighed(found, {titles[each.layer]: each for each in maps}, tried)
-
-        weighed = on_one_map(self.service, picture, signed, model=model, target=target, method=method, layer=layer)
+        weighed = self._weighed(one_map(self.service, picture, model=model, target=target, method=method, layer=layer))
         found = weighed.found
         height, width = found.grid.shape
         seen = found.seen
@@ -125,6 +113,17 @@ class ForAndAgainst(Experiment):
             "most": self._most(weighed),
             "tried": self._tried(weighed),
         }
+
+    def _weighed(self, asked: OneMap) -> Weighed:
+        classifier = asked.classifier
+        engine = self.service.engines.of(classifier, asked.method, [each.name for each in classifier.spec.layers])
+        maps = signed_maps(classifier, asked.picture, asked.target, None, asked.method, engine=engine)
+        found = next(each for each in maps if each.layer == asked.layer)
+        tried = None
+        if found.share_for is not None and found.share_for < ALL:
+            tried = without_what_is_against(classifier, asked.picture, found, engine=engine)
+        titles = layer_titles(classifier.spec, self.words)
+        return Weighed(found, {titles[each.layer]: each for each in maps}, tried)
 
     def _headline(self, weighed: Weighed) -> str:
         words, label, share = self.words, weighed.found.target.label, weighed.found.share_for

@@ -7,14 +7,15 @@ from types import MappingProxyType
 from PIL import Image
 
 from explainer.experiments.climb import Pixels
-from explainer.experiments.fool import Conjured, from_nothing, grey, single, speckle
+from explainer.experiments.from_nothing import from_nothing, grey, speckle
+from explainer.experiments.noise import Noise
 from explainer.explain import Explanation
-from explainer.methods import DEFAULT_METHOD
 from models.classifier import Classifier
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.question import DEFAULT_LAYER, layers_of, target_of
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import Text, Word
+from page.question import target_of
 from page.reply import Json, as_map, as_png
 
 NOTHINGS: Mapping[str, Callable[[int], Pixels]] = MappingProxyType({"grey": grey, "speckle": speckle})
@@ -37,7 +38,6 @@ class FromNothing(Experiment):
 
     name = "from_nothing"
     long = True
-    kinds = (Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def constants(self) -> Json:
         """See Experiment."""
@@ -45,7 +45,7 @@ class FromNothing(Experiment):
 
     card = False
 
-    def run(self, word: str | int | None = None, start: str | None = None, model: str | None = None) -> Json:
+    def run(self, word: Word = None, start: Text = None, model: Text = None) -> Json:
         """Make a picture of nothing that the model is 99 % sure about.
 
         Args:
@@ -61,38 +61,33 @@ class FromNothing(Experiment):
         Raises:
             NoWord: there is no word.
             UnknownNothing: the start is something else.
-            explainer.experiments.fool.NotOneWord: the word is a group or a contrast.
+            explainer.experiments.one_word.NotOneWord: the word is a group or a contrast.
             models.problems.Problem: as in `/explain`.
         """
         begin = "grey" if start is None else str(start)
         if begin not in NOTHINGS:
             raise UnknownNothing(start=begin, known=", ".join(NOTHINGS))
 
-        def made(classifier: Classifier) -> tuple[Conjured, dict[str, str]]:
-            target = target_of(word, classifier)
-            if target is None:
-                raise NoWord
-            single(target)
-            nothing = NOTHINGS[begin](classifier.preprocess.crop_side)
-            engine = self.service.engines.of(classifier, DEFAULT_METHOD, layers_of(classifier, DEFAULT_LAYER))
-            found = from_nothing(classifier, target, nothing, engine=engine)
-            return found, _pictures(classifier, found)
-
-        found, shown = self.service.on(None if model is None else str(model), made)
-        label, words = found.last.target.label, self.words
-        share = percent(found.last.target_confidence, words)
+        asking = self.service.asking(model)
+        target = target_of(word, asking.classifier)
+        if target is None:
+            raise NoWord
+        found = from_nothing(asking, target, NOTHINGS[begin](asking.classifier.preprocess.crop_side))
+        before, after = found.answers.before, found.answers.after
+        label, words, strength = after.target.label, self.words, found.noise.strength
+        share = percent(after.target_confidence, words)
         return {
             "label": label,
-            "before": _answered(found.first),
-            "after": _answered(found.last),
+            "before": _answered(before),
+            "after": _answered(after),
             "reached": found.reached,
-            "strength": found.strength,
-            "pictures": shown,
-            "seen": asdict(found.last.seen),
+            "strength": strength,
+            "pictures": _pictures(asking.classifier, found.noise),
+            "seen": asdict(after.seen),
             "headline": words("from_nothing.reached", label=label, percent=share)
             if found.reached
             else words("from_nothing.missed", label=label, percent=share),
-            "bound": words("from_nothing.bound", strength=found.strength),
+            "bound": words("from_nothing.bound", strength=strength),
         }
 
 
@@ -107,6 +102,6 @@ def _answered(explanation: Explanation) -> Json:
     }
 
 
-def _pictures(classifier: Classifier, found: Conjured) -> dict[str, str]:
-    framed, around = classifier.preprocess.framed, Image.fromarray(found.before)
-    return {"before": as_png(framed(found.before, around)), "after": as_png(framed(found.after, around))}
+def _pictures(classifier: Classifier, noise: Noise) -> dict[str, str]:
+    framed, around = classifier.preprocess.framed, Image.fromarray(noise.before)
+    return {"before": as_png(framed(noise.before, around)), "after": as_png(framed(noise.after, around))}

@@ -6,9 +6,9 @@ from explainer.experiments.honest_grid import NotASum, SeveralClasses, Sum, take
 from explainer.explain import Explanation, LayerMap, explain
 from explainer.strength import WEAK, strength
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.experiments.one_map import OneMap, on_one_map
-from page.pictures.picture import Picture
+from page.experiments.experiment import Experiment
+from page.experiments.one_map import OneMap, one_map
+from page.experiments.parameters import OnePicture, Text
 from page.reply import Json, as_map
 
 
@@ -16,15 +16,14 @@ class HonestGrid(Experiment):
     """Experiment 11."""
 
     name = "honest_grid"
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def run(
         self,
-        picture: Picture,
-        model: str | None = None,
-        target: str | None = None,
-        method: str | None = None,
-        layer: str | None = None,
+        picture: OnePicture,
+        model: Text = None,
+        target: Text = None,
+        method: Text = None,
+        layer: Text = None,
     ) -> Json:
         """Show a map's cells, and take the score apart.
 
@@ -43,21 +42,16 @@ class HonestGrid(Experiment):
         Raises:
             models.problems.Problem: as in `/explain`.
         """
-
-        def looked(asked: OneMap) -> tuple[Explanation, Sum | NotASum | SeveralClasses]:
-            explanation = explain(
-                asked.classifier,
-                asked.picture,
-                asked.target,
-                asked.method,
-                engine=asked.engine,
-                layers=[asked.layer],
-            )
-            return explanation, _sum(asked, explanation)
-
-        explanation, added = on_one_map(
-            self.service, picture, looked, model=model, target=target, method=method, layer=layer
+        asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer)
+        explanation = explain(
+            asked.classifier,
+            asked.picture,
+            asked.target,
+            asked.method,
+            engine=asked.engine,
+            layers=[asked.layer],
         )
+        added = _sum(asked, explanation)
         (shown,) = explanation.layers
         relative = _strength(explanation, shown)
         return {

@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable
 from dataclasses import asdict, replace
-from typing import Any
 
 from PIL import Image
 
@@ -10,16 +9,17 @@ from explainer.experiments.many import MOST_PICTURES, Entry, NoPictures, Row, ex
 from explainer.explain import Explanation
 from models.labels import Choice
 from models.problems import Problem
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.many.given import NoAnswers, check_number, read, said
 from page.experiments.many.summary import Summary
+from page.experiments.parameters import AnyJson, Pictures, Text
 from page.pictures.picture import Picture
 from page.pictures.together import Opening, key_of
 from page.question import Question
 from page.refusal import sentence_of
 from page.reply import Json, as_address, as_map
 
-SMALL = 360  # dots of a picture on the wall
+SMALL = 360  # pixels along the longer side of a picture on the wall
 
 
 class Many(Experiment):
@@ -27,7 +27,6 @@ class Many(Experiment):
 
     name = "many"
     long = True
-    kinds = (Kind.PICTURES, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
 
     def constants(self) -> Json:
         """See Experiment."""
@@ -35,11 +34,11 @@ class Many(Experiment):
 
     def run(
         self,
-        pictures: list[Opening],
-        model: str | None = None,
-        labels: Any = None,
-        costume: Any = None,
-        names: Any = None,
+        pictures: Pictures,
+        model: Text = None,
+        labels: AnyJson = None,
+        costume: AnyJson = None,
+        names: AnyJson = None,
     ) -> Json:
         """Ask about up to 24 pictures.
 
@@ -60,7 +59,7 @@ class Many(Experiment):
             models.problems.Problem: a word or a model that is none.
         """
         check_number(pictures)
-        known = self.service.on(model, lambda classifier: classifier.labels.broad)
+        known = self.service.supply.classifier(model).labels.broad
         about = said(len(pictures), known, labels, costume, names)
         answered: dict[Hashable, Row] = {}
         shown: dict[Hashable, Json] = {}
@@ -111,11 +110,15 @@ class ManyCounts(Experiment):
     """The second half of experiment 13: the same rows once more with the visitor's own words, without the model."""
 
     name = "many_counts"
-    kinds = (Kind.JSON, Kind.TEXT, Kind.JSON, Kind.JSON, Kind.JSON)
     card = False
 
     def run(
-        self, rows: Any = None, model: str | None = None, labels: Any = None, costume: Any = None, names: Any = None
+        self,
+        rows: AnyJson = None,
+        model: Text = None,
+        labels: AnyJson = None,
+        costume: AnyJson = None,
+        names: AnyJson = None,
     ) -> Json:
         """Count what `/many` gave.
 
@@ -135,7 +138,7 @@ class ManyCounts(Experiment):
         if not isinstance(rows, (list, tuple)):
             raise NoAnswers
         check_number(rows)
-        known = self.service.on(model, lambda classifier: classifier.labels.broad)
+        known = self.service.supply.classifier(model).labels.broad
         about = said(len(rows), known, labels, costume, names)
         filled = [
             Row(number, Entry(_never, *each), *read(row, known))

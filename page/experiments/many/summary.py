@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from explainer.experiments.many import Count, Row, Side, as_csv, by_sureness, group_counts, side, wrong
+from explainer.experiments.many import Count, Row, Side, by_sureness, group_counts, side, wrong
+from explainer.experiments.many_table import as_csv
 from models.labels import Labels
 from page.confidence import percent
 from page.reply import Json

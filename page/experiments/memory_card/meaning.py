@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explainer.experiments.memory_card import LICENCES, MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
+from explainer.experiments.memory import LICENCES, MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
 
 MOST_SENT = 800  # letters, some of which may be composed into one; composing takes time
 NOTHING_GRANTED = next(iter(LICENCES))

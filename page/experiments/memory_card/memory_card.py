@@ -3,17 +3,17 @@
 import base64
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from explainer.experiments.mask import Mask, NothingSeen
-from explainer.experiments.memory_card import LICENCES, MOST_LETTERS, CardText, Memory, draw_card
+from explainer.experiments.memory import LICENCES, MOST_LETTERS, Memory
+from explainer.experiments.memory_card import CardText, draw_memory_card
 from explainer.experiments.memory_cards import MOST_CARDS
 from explainer.experiments.you_first import compare
 from page.confidence import percent, sureness
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
-from page.pictures.picture import Picture
+from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text
 from page.question import Question
 from page.reply import Json, as_map
 from page.titles import capital
@@ -24,7 +24,6 @@ class MemoryCard(Experiment):
     """Experiment 12."""
 
     name = "memory_card"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT)
     today = staticmethod(date.today)
 
     def constants(self) -> Json:
@@ -33,11 +32,11 @@ class MemoryCard(Experiment):
 
     def run(
         self,
-        picture: Picture,
-        mask: Picture | None = None,
-        meaning: Any = None,
-        licence: str | None = None,
-        model: str | None = None,
+        picture: OnePicture,
+        mask: MaskPicture = None,
+        meaning: AnyText = None,
+        licence: Text = None,
+        model: Text = None,
     ) -> Json:
         """Make a card. Nothing of it is kept.
 
@@ -45,7 +44,7 @@ class MemoryCard(Experiment):
             picture: a decoded picture.
             mask: a picture of any size that is white where the part is.
             meaning: what the part means to whoever marked it, in at most 200 letters.
-            licence: a key of `explainer.experiments.memory_card.LICENCES`: what others may do with the card; None for
+            licence: a key of `explainer.experiments.memory.LICENCES`: what others may do with the card; None for
                 nothing.
             model: as in `/explain`.
 
@@ -58,14 +57,14 @@ class MemoryCard(Experiment):
 
         Raises:
             explainer.experiments.mask.NothingMarked, explainer.experiments.mask.BadMask: there is no mark.
-            explainer.experiments.memory_card.NoWords, TooManyWords, UnknownLicence: as they say.
+            explainer.experiments.memory.NoWords, TooManyWords, UnknownLicence: as they say.
             models.problems.Problem: those of `Service.ask`.
         """
         explanation = self.service.ask(picture, Question(model)).explanation  # at all layers, to know what is outside
         marks = marked(mask, picture)
         day = self.today()
         memory = Memory(picture.rgb, marks.marks, meaning_of(meaning), explanation, day, licence_of(licence))
-        card = draw_card(memory, self._text(memory))
+        card = draw_memory_card(memory, self._text(memory))
         overlap = _overlap(marks, memory)
         return {
             "card": "data:image/png;base64," + base64.b64encode(card.png).decode(),

@@ -7,19 +7,20 @@ from typing import Any
 
 from PIL import Image
 
-from explainer.experiments.memory_card import Memory
+from explainer.experiments.memory import Memory
 from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards, as_zip
 from explainer.explain import Explanation
 from models.problems import Problem
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
 from page.experiments.memory_card.meaning import licence_of, meaning_of
+from page.experiments.parameters import AnyJson, MaskPictures, Pictures, Text
 from page.pictures.picture import Picture
 from page.pictures.together import Opening, key_of
 from page.question import DEFAULT_LAYER, Question
 from page.reply import Json
 
-LONGEST = 640  # dots of a picture in the data set; it is a small one
+LONGEST = 640  # pixels along the longer side of a picture in the data set; it is a small one
 
 
 class CardsDiffer(Problem):
@@ -33,17 +34,16 @@ class MemoryCards(Experiment):
 
     name = "memory_cards"
     long = True
-    kinds = (Kind.PICTURES, Kind.PICTURES, Kind.JSON, Kind.JSON, Kind.TEXT)
     card = False
     today = staticmethod(date.today)
 
     def run(
         self,
-        pictures: list[Opening],
-        masks: list[Opening] | None = None,
-        meanings: Any = None,
-        licences: Any = None,
-        model: str | None = None,
+        pictures: Pictures,
+        masks: MaskPictures = None,
+        meanings: AnyJson = None,
+        licences: AnyJson = None,
+        model: Text = None,
     ) -> Json:
         """Pack cards into a zip. Nothing of it is kept.
 
@@ -51,7 +51,7 @@ class MemoryCards(Experiment):
             pictures: functions that decode one each.
             masks: the same for as many masks, as `/memory_card` takes them.
             meanings: a list of as many texts.
-            licences: a list of as many keys of `explainer.experiments.memory_card.LICENCES`; None for the first of them
+            licences: a list of as many keys of `explainer.experiments.memory.LICENCES`; None for the first of them
                 each.
             model: as in `/explain`.
 

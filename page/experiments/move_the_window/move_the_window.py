@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from explainer.experiments.move_the_window import SMALLEST, BadWindow, Moved, move, window_at
+from explainer.experiments.before_after import BeforeAfter
+from explainer.experiments.move_the_window import SMALLEST, BadWindow, kept, move, window_at
 from explainer.explain import Explanation
-from models.classifier import Classifier
 from models.preprocess import Box
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.pictures.picture import Picture
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import AnyJson, OnePicture, Text
 from page.question import NoPicture, target_of
 from page.reply import Json, as_map
 
@@ -22,9 +22,8 @@ class MoveTheWindow(Experiment):
     """Experiment 14."""
 
     name = "move_the_window"
-    kinds = (Kind.PICTURE, Kind.JSON, Kind.TEXT, Kind.TEXT)
 
-    def run(self, picture: Picture, window: Any = None, target: str | None = None, model: str | None = None) -> Json:
+    def run(self, picture: OnePicture, window: AnyJson = None, target: Text = None, model: Text = None) -> Json:
         """Ask about the usual square from the centre of a picture, and about another part of it.
 
         Args:
@@ -48,20 +47,19 @@ class MoveTheWindow(Experiment):
             raise NoPicture
         upright, box = picture.rgb, _box(window)
 
-        def asking(classifier: Classifier) -> Moved:
-            return move(self.service.asking(classifier), upright, box, target_of(target, classifier))
-
-        moved = self.service.on(model, asking)
+        asking = self.service.asking(model)
+        moved = move(asking, upright, box, target_of(target, asking.classifier))
+        held = kept(moved.before, moved.after.seen)
         return {
             "label": moved.before.target.label,
             "before": _side(moved.before),
             "after": _side(moved.after),
             "changed": moved.changed,
-            "kept": moved.kept,
-            **self._sentences(moved),
+            "kept": held,
+            **self._sentences(moved, held),
         }
 
-    def _sentences(self, moved: Moved) -> Json:
+    def _sentences(self, moved: BeforeAfter, held: float | None) -> Json:
         words = self.words
         before, after = moved.before.target_confidence, moved.after.target_confidence
         if moved.changed:
@@ -76,7 +74,7 @@ class MoveTheWindow(Experiment):
             before=percent(before, words),
             after=percent(after, words),
         )
-        holds = "" if moved.kept is None else words("move_the_window.holds", percent=percent(moved.kept, words))
+        holds = "" if held is None else words("move_the_window.holds", percent=percent(held, words))
         return {"headline": headline, "verdict": verdict, "holds": holds}
 
 

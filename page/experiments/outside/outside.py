@@ -3,8 +3,8 @@
 from dataclasses import asdict
 
 from explainer.outside.bounds import Measured, Rate
-from page.experiments.experiment import Experiment, Kind
-from page.pictures.picture import Picture
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import OnePicture, Text
 from page.question import Question
 from page.reply import Json, as_outlook, rates
 from page.service import Reply
@@ -14,10 +14,9 @@ class Outside(Experiment):
     """Experiment 8. It has no card: the answer itself says when a picture may be outside."""
 
     name = "outside"
-    kinds = (Kind.PICTURE, Kind.TEXT)
     card = False
 
-    def run(self, picture: Picture, model: str | None = None) -> Json:
+    def run(self, picture: OnePicture, model: Text = None) -> Json:
         """Judge a picture.
 
         Args:

@@ -1,17 +1,17 @@
 """A map on trial: parts of the picture are hidden, and the model is asked again."""
 
 from dataclasses import asdict
-from typing import Any
 
 from PIL import Image
 
 from explainer.experiments.curves import Curves, curves_of
-from explainer.experiments.hiding import FILLINGS, hide
+from explainer.experiments.hiding import REPLACEMENTS, hide
 from explainer.experiments.try_map import BENCHMARK, Hidden, Trial, try_map
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
-from page.experiments.one_map import OneMap, on_one_map
+from page.experiments.experiment import Experiment
+from page.experiments.one_map import one_map
+from page.experiments.parameters import AnyJson, OnePicture, Text
 from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 
@@ -27,16 +27,15 @@ class TryMap(Experiment):
 
     name = "try_map"
     long = True
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.JSON)
 
     def run(
         self,
-        picture: Picture,
-        model: str | None = None,
-        target: str | None = None,
-        method: str | None = None,
-        layer: str | None = None,
-        curves: Any = None,
+        picture: OnePicture,
+        model: Text = None,
+        target: Text = None,
+        method: Text = None,
+        layer: Text = None,
+        curves: AnyJson = None,
     ) -> Json:
         """Put one map on trial.
 
@@ -60,15 +59,9 @@ class TryMap(Experiment):
         """
         if curves not in (None, True, False):
             raise NotYesOrNo
-
-        def tried(asked: OneMap) -> tuple[Trial, Curves | None]:
-            trial = try_map(
-                asked.classifier, asked.picture, asked.target, asked.layer, asked.method, engine=asked.engine
-            )
-            more = curves_of(trial.explanation, asked.picture, trial.layer, engine=asked.engine) if curves else None
-            return trial, more
-
-        trial, more = on_one_map(self.service, picture, tried, model=model, target=target, method=method, layer=layer)
+        asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer)
+        trial = try_map(asked.classifier, asked.picture, asked.target, asked.layer, asked.method, engine=asked.engine)
+        more = curves_of(trial.explanation, asked.picture, trial.layer, engine=asked.engine) if curves else None
         return {
             "verdict": trial.verdict,
             "label": trial.explanation.target.label,
@@ -108,9 +101,9 @@ def _areas(curves: Curves) -> Json:
 def _pictures(trial: Trial, picture: Picture) -> list[str]:
     preprocess = trial.explanation.classifier.preprocess
     inputs = preprocess.array(picture.rgb)
-    filled = FILLINGS[trial.filling](inputs)
+    filled = REPLACEMENTS[trial.replacement](inputs)
 
     def shown(hidden: Hidden) -> str:
-        return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.mask, filled)))))
+        return as_address(Picture(Image.fromarray(preprocess.pixels(hide(inputs, hidden.region, filled)))))
 
     return [shown(hidden) for hidden in (trial.hottest, trial.draws[0], trial.coldest, trial.middle)]

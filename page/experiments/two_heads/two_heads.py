@@ -12,7 +12,8 @@ from explainer.methods import METHODS
 from models.catalogue import CATALOGUE
 from models.problems import Problem
 from page.confidence import percent
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
+from page.experiments.parameters import OnePicture, Text
 from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, Question
 from page.reply import Json, as_address, as_map
@@ -39,15 +40,14 @@ class TwoHeads(Experiment):
 
     name = "two_heads"
     long = True
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def run(
         self,
-        picture: Picture,
-        by: str | None = None,
-        second: str | None = None,
-        target: str | None = None,
-        model: str | None = None,
+        picture: OnePicture,
+        by: Text = None,
+        second: Text = None,
+        target: Text = None,
+        model: Text = None,
     ) -> Json:
         """Make several maps of one picture, and compare the first with the last.
 

@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 from explainer.experiments import unlearned
 from explainer.experiments.unlearned import ALIKE, Likeness, likeness
-from page.experiments.experiment import Experiment, Kind
-from page.experiments.one_map import OneMap, on_one_map
-from page.pictures.picture import Picture
+from page.experiments.experiment import Experiment
+from page.experiments.one_map import one_map
+from page.experiments.parameters import OnePicture, Text
 from page.reply import Json, as_map
 from page.service import Service
 
@@ -16,7 +16,6 @@ class Unlearned(Experiment):
 
     name = "unlearned"
     long = True
-    kinds = (Kind.PICTURE, Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TEXT)
 
     def __init__(self, service: Service) -> None:
         """Keep the random networks, which are the same for all visitors."""
@@ -25,11 +24,11 @@ class Unlearned(Experiment):
 
     def run(
         self,
-        picture: Picture,
-        model: str | None = None,
-        target: str | None = None,
-        method: str | None = None,
-        layer: str | None = None,
+        picture: OnePicture,
+        model: Text = None,
+        target: Text = None,
+        method: Text = None,
+        layer: Text = None,
     ) -> Json:
         """Compare one map with those of five random networks.
 
@@ -48,19 +47,16 @@ class Unlearned(Experiment):
         Raises:
             models.problems.Problem: as in `/explain`.
         """
-
-        def compared(asked: OneMap) -> Likeness:
-            return likeness(
-                asked.classifier,
-                asked.picture,
-                asked.target,
-                asked.layer,
-                asked.method,
-                unlearned=self._networks,
-                engine=asked.engine,
-            )
-
-        found = on_one_map(self.service, picture, compared, model=model, target=target, method=method, layer=layer)
+        asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer)
+        found = likeness(
+            asked.classifier,
+            asked.picture,
+            asked.target,
+            asked.layer,
+            asked.method,
+            unlearned=self._networks,
+            engine=asked.engine,
+        )
         return {
             "label": found.explanation.target.label,
             "map": as_map(found.real),

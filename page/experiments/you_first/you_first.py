@@ -1,12 +1,12 @@
-"""How far what a visitor marked agrees with where the model looked, in words and in ten dots."""
+"""How far what a visitor marked agrees with where the model looked, in words and in tenths."""
 
 from dataclasses import asdict
 
 from explainer.experiments.you_first import Overlap, compare
 from page.confidence import percent, sureness
-from page.experiments.experiment import Experiment, Kind
+from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
-from page.pictures.picture import Picture
+from page.experiments.parameters import MaskPicture, OnePicture, Text
 from page.question import Question
 from page.reply import Json, as_map
 from page.service import Reply
@@ -19,11 +19,8 @@ class YouFirst(Experiment):
     """Experiment 3."""
 
     name = "you_first"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.TEXT, Kind.TEXT)
 
-    def run(
-        self, picture: Picture, mask: Picture | None = None, target: str | None = None, model: str | None = None
-    ) -> Json:
+    def run(self, picture: OnePicture, mask: MaskPicture = None, target: Text = None, model: Text = None) -> Json:
         """Lay marks on the map of the default layer.
 
         Args:

@@ -4,7 +4,7 @@ from PIL import Image
 from skimage import data
 
 from explainer.asking import Asking
-from explainer.experiments.cover import Cover, Verdict, cover, judge
+from explainer.experiments.cover import Cover, Verdict, cover, weigh
 from explainer.experiments.fill import UnknownFilling
 from explainer.experiments.mask import Mask, NothingSeen, TooMuchMarked
 from explainer.target import Target
@@ -23,9 +23,9 @@ def covered(box: Box, filling: str = "grey", picture: Image.Image | None = None,
 @pytest.mark.parametrize(("box", "left"), [(PATCH, 0), (HALF, 0.5), (Box(0.625, 0.125, 0.25, 0.25), 1)])
 def test_confidences_are_those_worked_out_by_hand(box: Box, left: float) -> None:
     result = covered(box)
-    assert result.before.target_confidence == pytest.approx(sure_of(1), abs=1e-5)
-    assert result.after.target_confidence == pytest.approx(sure_of(left), abs=1e-5)
-    assert result.before.target == result.after.target == Target("class 1", (1,))
+    assert result.answers.before.target_confidence == pytest.approx(sure_of(1), abs=1e-5)
+    assert result.answers.after.target_confidence == pytest.approx(sure_of(left), abs=1e-5)
+    assert result.answers.before.target == result.answers.after.target == Target("class 1", (1,))
     assert result.share == box.width * box.height
 
 
@@ -51,14 +51,14 @@ def test_the_control_hides_as_much_elsewhere_and_is_averaged() -> None:
 
 def test_the_label_changes_with_the_patch_and_both_maps_are_for_the_first() -> None:
     result = covered(PATCH)
-    assert result.changed
-    assert result.after.answer.label == "class 0"
-    assert (result.before.layer("2").maximum > 0, result.after.layer("2").maximum) == (True, 0)
-    assert not covered(Box(0.625, 0.125, 0.25, 0.25)).changed
+    assert result.answers.changed
+    assert result.answers.after.answer.label == "class 0"
+    assert (result.answers.before.layer("2").maximum > 0, result.answers.after.layer("2").maximum) == (True, 0)
+    assert not covered(Box(0.625, 0.125, 0.25, 0.25)).answers.changed
 
 
 def test_the_picture_that_was_asked_about_is_handed_back() -> None:
-    pixels = np.asarray(covered(PATCH).picture)
+    pixels = np.asarray(covered(PATCH).answers.picture)
     here = marked(PATCH) > 0
     assert (np.ptp(pixels[here], axis=-1) == 0).all()
     np.testing.assert_array_equal(pixels[~here], np.asarray(patched())[~here])
@@ -66,7 +66,7 @@ def test_the_picture_that_was_asked_about_is_handed_back() -> None:
 
 def test_another_target_can_be_asked_about() -> None:
     result = covered(PATCH, target=Target("class 0", (0,)))
-    assert result.before.target_confidence == pytest.approx(1 - sure_of(1), abs=1e-5)
+    assert result.answers.before.target_confidence == pytest.approx(1 - sure_of(1), abs=1e-5)
     assert result.verdict == Verdict.SURER
 
 
@@ -117,7 +117,7 @@ def test_an_unknown_filling_is_refused_before_the_model_is_asked() -> None:
 def test_verdicts_weigh_the_loss_against_the_control(
     before: float, after: float, controls: tuple[float, ...], verdict: Verdict
 ) -> None:
-    assert judge(before, after, controls) == verdict
+    assert weigh(before, after, controls) == verdict
 
 
 def test_on_a_real_photograph_the_coffee_makes_the_espresso(bundled: Classifier) -> None:
@@ -125,6 +125,6 @@ def test_on_a_real_photograph_the_coffee_makes_the_espresso(bundled: Classifier)
     mask[80:200, 210:390] = 255
     asking = Asking(bundled, layers=(bundled.spec.default_layer,))
     result = cover(asking, Image.fromarray(data.coffee()), Mask.fitted(mask, 600, 400))
-    assert result.before.answer.label == "espresso"
+    assert result.answers.before.answer.label == "espresso"
     assert result.verdict == Verdict.A_LOT
-    assert min(result.controls) > result.before.target_confidence - 0.1
+    assert min(result.controls) > result.answers.before.target_confidence - 0.1

@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from explainer.asking import Asking
 from explainer.experiments import dress_up as module
 from explainer.experiments.dress_up import (
     COSTUMES,
@@ -195,13 +196,13 @@ class Redness(nn.Module):
 def test_answer_changes_with_the_costume_and_both_numbers_are_for_the_first_answer() -> None:
     red = classifier_of(Redness().eval().requires_grad_(False), ["colours"], 2)
     picture = Image.new("RGB", (64, 64), (20, 20, 60))  # a little blue
-    both = dress_up(red, picture, [Piece("hat", 1, 0.5, 2)])  # the left, red half of the hat covers all
+    both = dress_up(Asking(red), picture, [Piece("hat", 1, 0.5, 2)])  # the left, red half of the hat covers all
     assert both.before.answer.label == "class 1"
     assert both.before.target_confidence == pytest.approx(1 / (1 + math.exp(-10 * 2 * 40 / 255)), abs=1e-5)
     assert both.after.target.label == "class 1"
     assert both.after.target_confidence == pytest.approx(1 / (1 + math.exp(10 * 2)), abs=1e-5)
-    assert both.new_answer is not None
-    assert both.new_answer.label == "class 0"
+    assert both.changed
+    assert both.after.answer.label == "class 0"
 
 
 def test_dressed_up_is_what_explaining_each_picture_gives() -> None:
@@ -209,13 +210,13 @@ def test_dressed_up_is_what_explaining_each_picture_gives() -> None:
     picture = Image.effect_noise((80, 60), 60).convert("RGB")
     pieces = [Piece("sunglasses", 0.5, 0.5, 0.8)]
     target = Target("class 3", (3,))
-    both = dress_up(classifier, picture, pieces, target, layers=["3"])
+    both = dress_up(Asking(classifier, layers=("3",)), picture, pieces, target)
     after = explain(classifier, dressed(picture, pieces), target, layers=["3"])
     assert both.after.target_confidence == after.target_confidence
     assert np.array_equal(both.after.layers[0].grid, after.layers[0].grid)
     assert both.before.target_confidence != after.target_confidence
-    same = dress_up(classifier, picture, [])
-    assert same.new_answer is None
+    same = dress_up(Asking(classifier), picture, [])
+    assert not same.changed
     assert same.before.target_confidence == same.after.target_confidence
 
 
@@ -223,7 +224,7 @@ def test_a_costume_can_change_what_the_bundled_model_sees(bundled: Any) -> None:
     from tests.photographs import photographs
 
     picture = photographs(1)[0]
-    both = dress_up(bundled, picture, [Piece("snow", 0.5, 0.5, 1.0), Piece("wig", 0.5, 0.3, 0.8)])
+    both = dress_up(Asking(bundled), picture, [Piece("snow", 0.5, 0.5, 1.0), Piece("wig", 0.5, 0.3, 0.8)])
     assert abs(both.before.target_confidence - both.after.target_confidence) > 0.005
     assert both.picture.size == picture.size
 

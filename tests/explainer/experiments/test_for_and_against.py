@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 from torch import nn
 
-from explainer.experiments.for_and_against import for_and_against, signed_maps, without_what_is_against
+from explainer.experiments.for_and_against import SignedMap, signed_maps, without_what_is_against
 from explainer.experiments.hiding import blurred
 from explainer.explain import UnknownMethod, explain
-from explainer.methods import METHODS
+from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.tape import LayerError
 from explainer.target import Target
 from models.classifier import Classifier
@@ -28,6 +28,17 @@ def black_and_white(weights: list[list[float]], side: int = 2) -> Classifier:
 
 def squares(*rows: tuple[int, ...]) -> Image.Image:
     return Image.fromarray(np.repeat(np.array(rows, np.uint8)[..., None], 3, axis=2))
+
+
+def for_and_against(
+    classifier: Classifier,
+    picture: Image.Image,
+    target: Target | None = None,
+    layer: str | None = None,
+    method: str = DEFAULT_METHOD,
+) -> SignedMap:
+    """One layer's map, None for the default one."""
+    return signed_maps(classifier, picture, target, [layer or classifier.spec.default_layer], method)[0]
 
 
 def test_a_linear_models_bright_pixels_speak_for_it_and_its_dark_ones_against() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explainer.experiments.hiding import FILLINGS, blurred, coldest, greyed, hide, hottest, middle, moved, ranked
+from explainer.experiments.hiding import REPLACEMENTS, blurred, coldest, greyed, hide, hottest, middle, moved, ranked
 from tests.explainer.networks import images
 
 SIDE = 20
@@ -49,10 +49,10 @@ def test_the_middle_is_a_square_of_a_fifth() -> None:
     np.testing.assert_array_equal(mask, mask[::-1])
 
 
-@pytest.mark.parametrize("filling", FILLINGS)
+@pytest.mark.parametrize("filling", REPLACEMENTS)
 def test_only_what_is_marked_is_changed_and_colours_stay_in_range(filling: str) -> None:
     mask, before = hottest(ranked(CORNER, SIDE)), picture()
-    filled = FILLINGS[filling](before)
+    filled = REPLACEMENTS[filling](before)
     after = hide(before, mask, filled)
     np.testing.assert_array_equal(after[:, ~mask], before[:, ~mask])
     np.testing.assert_array_equal(after[:, mask], filled[:, mask])

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.many import (
-    COLUMNS,
     MOST_PICTURES,
     Count,
     Entry,
@@ -17,13 +16,13 @@ from explainer.experiments.many import (
     Row,
     Side,
     TooManyPictures,
-    as_csv,
     by_sureness,
     explain_each,
     group_counts,
     side,
     wrong,
 )
+from explainer.experiments.many_table import COLUMNS, as_csv
 from explainer.explain import Answer, Explanation, explain
 from models.labels import Choice
 from models.problems import Problem
@@ -31,8 +30,8 @@ from models.work import Unwanted, Work, working
 from tests.explainer.networks import classifier_of, small
 
 GROUPS = {"animals": range(0, 10), "dogs": range(0, 4), "cats": range(4, 6), "birds": range(6, 10), "cars": (20,)}
-DOG = Choice("dogs", (0, 1, 2, 3), is_group=True)
-CAT = Choice("tabby cat", (4,), is_group=False)
+DOG = Choice("dogs", (0, 1, 2, 3))
+CAT = Choice("tabby cat", (4,))
 
 
 class Broken(Problem):
@@ -220,7 +219,7 @@ def test_table_is_exactly_this() -> None:
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1", "=cmd|' /C calc'!A0"],  # noqa: RUF001
 )
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(name: str) -> None:
-    rows = (Row(1, Entry(picture, name, Choice(name, (0,), is_group=False)), ranked((0, 0.5))),)
+    rows = (Row(1, Entry(picture, name, Choice(name, (0,))), ranked((0, 0.5))),)
     header, line = csv.reader(io.StringIO(as_csv(rows, str), newline=""))
     assert tuple(header) == COLUMNS
     assert line[1] == line[5] == f"'{name}"

@@ -10,21 +10,16 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.mask import BadMask, NothingMarked
+from explainer.experiments.memory import LICENCES, MOST_LETTERS, Memory, NoWords, TooManyWords, UnknownLicence
 from explainer.experiments.memory_card import (
     COLUMN,
     HIGHEST,
-    LICENCES,
-    MOST_LETTERS,
     PAPER,
     STAGE,
     YOURS,
-    Card,
     CardText,
-    Memory,
-    NoWords,
-    TooManyWords,
-    UnknownLicence,
-    draw_card,
+    DrawnCard,
+    draw_memory_card,
 )
 from explainer.explain import Explanation, explain
 from explainer.heatmap import blend
@@ -57,17 +52,17 @@ def memory(explanation: Explanation, **other: Any) -> Memory:
     return Memory(**(given | other))
 
 
-def pixels(card: Card) -> np.ndarray:
+def pixels(card: DrawnCard) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(card.png))).astype(int)
 
 
-def part(card: Card, place: tuple[int, int, int, int]) -> np.ndarray:
+def part(card: DrawnCard, place: tuple[int, int, int, int]) -> np.ndarray:
     left, top, width, height = place
     return pixels(card)[top : top + height, left : left + width]
 
 
 def test_picture_and_map_are_where_the_card_says(explanation: Explanation) -> None:
-    card = draw_card(memory(explanation), TEXT)
+    card = draw_memory_card(memory(explanation), TEXT)
     size = (COLUMN, round(COLUMN * 3 / 4))
     expected = np.asarray(noise(400, 300).resize(size, Image.Resampling.LANCZOS))
     marked = part(card, card.marked)
@@ -84,7 +79,7 @@ def test_picture_and_map_are_where_the_card_says(explanation: Explanation) -> No
 
 
 def test_outline_runs_along_the_marked_part(explanation: Explanation) -> None:
-    card = draw_card(memory(explanation), TEXT)
+    card = draw_memory_card(memory(explanation), TEXT)
     marked = part(card, card.marked)
     yours = (marked == YOURS).all(axis=2)
     rows, columns = np.nonzero(yours)
@@ -99,20 +94,22 @@ def test_a_hole_has_an_outline_and_one_dot_is_enough(explanation: Explanation) -
     ring = np.zeros((300, 400), bool)
     ring[60:240, 60:240] = True
     ring[120:180, 120:180] = False
-    card = draw_card(memory(explanation, mask=ring), TEXT)
+    card = draw_memory_card(memory(explanation, mask=ring), TEXT)
     inner = part(card, card.marked)
     scale = COLUMN / 400
     hole = (inner == YOURS).all(axis=2)[int(110 * scale) : int(190 * scale), int(110 * scale) : int(190 * scale)]
     assert hole.any()
     dot = np.zeros((300, 400), bool)
     dot[10, 10] = True
-    card = draw_card(memory(explanation, mask=dot), TEXT)
+    card = draw_memory_card(memory(explanation, mask=dot), TEXT)
     assert (part(card, card.marked) == YOURS).all(axis=2).any()
 
 
 def test_tall_and_flat_pictures_fit_on_the_stage(explanation: Explanation) -> None:
     for width, height in ((100, 900), (900, 60)):
-        card = draw_card(memory(explanation, picture=noise(width, height), mask=np.ones((height, width), bool)), TEXT)
+        card = draw_memory_card(
+            memory(explanation, picture=noise(width, height), mask=np.ones((height, width), bool)), TEXT
+        )
         _, top, wide, high = card.marked
         assert wide <= COLUMN
         assert high <= HIGHEST
@@ -122,7 +119,7 @@ def test_tall_and_flat_pictures_fit_on_the_stage(explanation: Explanation) -> No
 
 
 def test_words_change_the_card_below_the_pictures_only(explanation: Explanation) -> None:
-    one, other = (draw_card(memory(explanation, words=words), TEXT) for words in ("soft ears", "warm nose"))
+    one, other = (draw_memory_card(memory(explanation, words=words), TEXT) for words in ("soft ears", "warm nose"))
     differs = (pixels(one) != pixels(other)).any(axis=2)
     rows, columns = np.nonzero(differs)
     _, top, _, height = one.marked
@@ -132,22 +129,22 @@ def test_words_change_the_card_below_the_pictures_only(explanation: Explanation)
 
 def test_longest_words_stay_on_the_card(explanation: Explanation) -> None:
     for words in ("W" * MOST_LETTERS, "soft and warm " * (MOST_LETTERS // 14)):
-        card = pixels(draw_card(memory(explanation, words=words), TEXT))
+        card = pixels(draw_memory_card(memory(explanation, words=words), TEXT))
         border = np.concatenate([card[:40].reshape(-1, 3), card[-40:].reshape(-1, 3), card[:, :40].reshape(-1, 3)])
         assert (border == PAPER).all()
         assert (card[:, -40:] == PAPER).all()
 
 
 def test_card_tells_when_letters_are_missing(explanation: Explanation) -> None:
-    assert draw_card(memory(explanation, words="Größe, 犬, уши"), TEXT).complete
-    assert not draw_card(memory(explanation, words="soft 🐶"), TEXT).complete
-    assert not draw_card(memory(explanation, words="האוזניים"), TEXT).complete
+    assert draw_memory_card(memory(explanation, words="Größe, 犬, уши"), TEXT).complete
+    assert not draw_memory_card(memory(explanation, words="soft 🐶"), TEXT).complete
+    assert not draw_memory_card(memory(explanation, words="האוזניים"), TEXT).complete
 
 
 def test_png_carries_pixels_and_nothing_else(explanation: Explanation) -> None:
     picture = noise(400, 300)
     picture.info |= {"comment": "secret", "exif": b"secret", "dpi": (72, 72)}
-    data = draw_card(memory(explanation, picture=picture), TEXT).png
+    data = draw_memory_card(memory(explanation, picture=picture), TEXT).png
     kinds, place = [], 8
     while place < len(data):
         length, kind = struct.unpack(">I4s", data[place : place + 8])
@@ -158,7 +155,7 @@ def test_png_carries_pixels_and_nothing_else(explanation: Explanation) -> None:
 
 
 def test_same_memory_gives_the_same_card(explanation: Explanation) -> None:
-    assert draw_card(memory(explanation), TEXT).png == draw_card(memory(explanation), TEXT).png
+    assert draw_memory_card(memory(explanation), TEXT).png == draw_memory_card(memory(explanation), TEXT).png
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.experiments.memory_card import Memory
+from explainer.experiments.memory import Memory
 from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards, as_zip
 from explainer.explain import explain
 from tests.explainer.networks import classifier_of, small

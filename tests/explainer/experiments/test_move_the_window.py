@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explainer.asking import Asking
-from explainer.experiments.move_the_window import SMALLEST, BadWindow, Moved, move, window_at
+from explainer.experiments.move_the_window import SMALLEST, BadWindow, kept, move, window_at
 from explainer.explain import explain
 from explainer.target import Target
 from models.preprocess import Box
@@ -62,19 +62,19 @@ def test_beside_the_patch_the_answer_is_another_but_the_question_the_same() -> N
 
 
 @pytest.mark.parametrize(
-    ("window", "kept"),
+    ("window", "share"),
     [((0, 0, 1, 1), 1), ((0, 0, 0.5, 1), 0.75), ((0.5, 0.5, 0.5, 0.5), 0.25), ((0, 0.5, 0.25, 0.5), 0)],
 )
-def test_what_a_window_keeps_is_the_part_of_the_map_inside_it(window: tuple[float, ...], kept: float) -> None:
+def test_what_a_window_keeps_is_the_part_of_the_map_inside_it(window: tuple[float, ...], share: float) -> None:
     before = Mock(layers=(Mock(grid=np.array([[1, 0], [0, 1 / 3]], np.float32)),), seen=Box(0, 0, 1, 1))
-    assert Moved(before, Mock(seen=Box(*window))).kept == pytest.approx(kept)
+    assert kept(before, Box(*window)) == pytest.approx(share)
 
 
 def test_half_a_field_keeps_half_and_an_empty_map_has_nothing_to_keep() -> None:
     before = Mock(layers=(Mock(grid=np.array([[1, 0]], np.float32)),), seen=Box(0.5, 0, 0.5, 1))
-    assert Moved(before, Mock(seen=Box(0, 0, 0.625, 0.5))).kept == pytest.approx(0.25)
+    assert kept(before, Box(0, 0, 0.625, 0.5)) == pytest.approx(0.25)
     before.layers[0].grid[:] = 0
-    assert Moved(before, Mock(seen=Box(0, 0, 1, 1))).kept is None
+    assert kept(before, Box(0, 0, 1, 1)) is None
 
 
 def test_the_map_in_a_window_lies_on_the_patch() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.experiments.hiding import FILLINGS
+from explainer.experiments.hiding import REPLACEMENTS
 from explainer.experiments.try_map import DRAWS, Hidden, Trial, Verdict, try_grid, try_map
 from explainer.explain import Explanation, LayerMap, UnknownMethod, explain
 from tests.explainer.planted import PATCH, marked, patched, planted, sure_of
@@ -31,17 +31,17 @@ def tried(explanation: Explanation, layer: LayerMap) -> Trial:
     return try_grid(explanation, patched(), layer)
 
 
-@pytest.mark.parametrize("filling", FILLINGS)
+@pytest.mark.parametrize("filling", REPLACEMENTS)
 def test_a_planted_patch_is_what_the_map_finds_and_the_trial_confirms(filling: str) -> None:
-    found = try_map(planted(), patched(), filling=filling)
+    found = try_map(planted(), patched(), replacement=filling)
     assert found.verdict == "passed"
     assert found.beats_middle
     assert found.before == pytest.approx(sure_of(1), abs=1e-4)
     assert found.hottest.confidence < 0.6
     assert found.coldest.confidence == pytest.approx(found.before, abs=0.02)
-    assert (found.hottest.mask & (marked(PATCH) > 0)).sum() == 16 * 16
+    assert (found.hottest.region & (marked(PATCH) > 0)).sum() == 16 * 16
     assert len(found.draws) == DRAWS
-    assert all(draw.mask.sum() == found.hottest.mask.sum() for draw in found.draws)
+    assert all(draw.region.sum() == found.hottest.region.sum() for draw in found.draws)
 
 
 def test_a_map_that_is_the_same_everywhere_does_not_pass(explanation: Explanation) -> None:
@@ -109,6 +109,6 @@ def test_a_map_that_hurts_no_more_than_hiding_the_middle_may_owe_it_to_the_photo
 
 def test_unknown_fillings_and_methods_are_refused() -> None:
     with pytest.raises(KeyError):
-        try_map(planted(), patched(), filling="glue")
+        try_map(planted(), patched(), replacement="glue")
     with pytest.raises(UnknownMethod):
         try_map(planted(), Image.new("RGB", (64, 64)), method="guess")

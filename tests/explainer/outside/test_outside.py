@@ -8,8 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
+from explainer.explain import explain
 from explainer.outside.bounds import Bounds
-from explainer.outside.outside import Bound, Impression, TooFew, Usual, calibrate, impression_of, judge, look_outside
+from explainer.outside.outside import Bound, Impression, TooFew, Usual, calibrate, impression_of, judge
 from explainer.tape import Recording, record
 from models.classifier import Classifier
 from tests.explainer.networks import ACTIVATIONS, PICTURE, classifier_of, first, hand_made, small
@@ -128,12 +129,12 @@ def noises() -> Sequence[Image.Image]:
 
 def test_noise_and_blank_pictures_are_outside(bundled: Classifier, bound: Bound) -> None:
     blank = [Image.new("RGB", (320, 240), colour) for colour in ("black", "white", "teal")]
-    outlooks = [look_outside(bundled, picture, bound) for picture in (*noises(), *blank)]
+    outlooks = [explain(bundled, picture, bound=bound).outlook for picture in (*noises(), *blank)]
     assert [outlook.outside for outlook in outlooks] == [True] * 5
     assert all(outlook.weak > 0 and outlook.strange > 0 for outlook in outlooks)
 
 
 def test_photographs_of_things_it_has_words_for_are_not(bundled: Classifier, bound: Bound) -> None:
-    outlooks = [look_outside(bundled, picture, bound) for picture in photographs(8)]
+    outlooks = [explain(bundled, picture, bound=bound).outlook for picture in photographs(8)]
     assert [outlook.outside for outlook in outlooks] == [False] * 8
     assert "cheetah" in outlooks[0].nearest

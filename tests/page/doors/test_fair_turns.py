@@ -1,16 +1,16 @@
-"""Turns go round by address, and within an address by session."""
+"""FairTurns go round by address, and within an address by session."""
 
 import random
 
 import pytest
 
-from page.doors.fair_turns import Turns, Visitor, address_of
+from page.doors.fair_turns import FairTurns, Visitor, address_of
 
 Item = tuple[str, str, int]
 
 
-def turns(*items: Item) -> Turns[Item]:
-    made: Turns[Item] = Turns(lambda item: Visitor(*item[:2]))
+def turns(*items: Item) -> FairTurns[Item]:
+    made: FairTurns[Item] = FairTurns(lambda item: Visitor(*item[:2]))
     for item in items:
         made.append(item)
     return made
@@ -20,7 +20,7 @@ def flood(address: str, count: int, sessions: int = 1) -> list[Item]:
     return [(address, f"s{number % sessions}", number) for number in range(count)]
 
 
-def served(made: Turns[Item]) -> list[Item]:
+def served(made: FairTurns[Item]) -> list[Item]:
     return [made.pop() for _ in range(len(made))]
 
 

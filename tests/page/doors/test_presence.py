@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from page.doors import presence
 from page.doors.owners import COOKIE
-from page.doors.presence import LONGEST, PAGES, PATH, Patience, Presence, State, Word
+from page.doors.presence import LONGEST, PAGES, PATH, Patience, Presence, PresenceMessage, State
 from tests.server import Server
 
 ONE, OTHER = "a" * 32, "b" * 32
@@ -69,7 +69,7 @@ class Door:
         self.closed.append(session)
 
     def says(self, token: str, page: str, state: str, number: int = 0, session: str | None = None) -> None:
-        word = Word(page=page, session=session or f"of-{page}", state=State(state), number=number)
+        word = PresenceMessage(page=page, session=session or f"of-{page}", state=State(state), number=number)
         self.presence.heard(token, word)
 
 

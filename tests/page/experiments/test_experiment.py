@@ -14,9 +14,10 @@ from PIL import Image
 
 from page.doors.intake import NotUploaded, Upload
 from page.examples import Example, UnknownExample
-from page.experiments import EXPERIMENTS, Experiment, Experiments, Kind
+from page.experiments import EXPERIMENTS, Experiment, Experiments
 from page.experiments.experiment import UnknownExperiment
 from page.experiments.frame import build_frame
+from page.experiments.parameters import MaskPicture, OnePicture, Pictures, Text, parameters_of
 from page.pictures.picture import BrokenPicture, Limits, NotAPicture, Picture, TooManyPixels
 from page.pictures.together import TooManyTogether
 from page.question import NoPicture
@@ -33,9 +34,10 @@ class Echo(Experiment):
     """Gives back what reached it."""
 
     name = "echo"
-    kinds = (Kind.PICTURE, Kind.PICTURE, Kind.PICTURES, Kind.TEXT, Kind.TEXT)
 
-    def run(self, picture: Any, mask: Any, others: Any = None, word: Any = None, model: Any = None) -> Json:
+    def run(
+        self, picture: OnePicture, mask: MaskPicture, others: Pictures = None, word: Text = None, model: Text = None
+    ) -> Json:
         """Refuse without a picture."""
         if picture is None:
             raise NoPicture
@@ -148,16 +150,23 @@ def test_endpoint_hands_on_decoded_pictures_and_says_problems_in_sentences(
     assert refused.value.message == words("picture.none")
 
 
-@pytest.mark.parametrize("kind", EXPERIMENTS, ids=lambda kind: kind.name)
-def test_every_experiment_names_a_kind_for_each_parameter_and_has_words_and_a_script(
-    kind: type[Experiment], words: Words
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_every_experiment_says_what_each_parameter_holds_and_has_words(
+    experiment: type[Experiment], words: Words
 ) -> None:
-    parameters = inspect.signature(kind(fakes.service(words)).run).parameters
-    assert len(parameters) == len(kind.kinds)
+    parameters = inspect.signature(experiment(fakes.service(words)).run).parameters
+    assert list(parameters) == list(experiment.parameters())
     for name, parameter in parameters.items():
         assert parameter.default is None or name in ("picture", "pictures", "mask"), name
-    if kind.card:
-        assert {"card_title", "card_lead", "card_action", "limits"} <= set(words.section(kind.name))
+    if experiment.card:
+        assert {"card_title", "card_lead", "card_action", "limits"} <= set(words.section(experiment.name))
+
+
+def test_parameter_that_does_not_say_what_it_holds_is_a_mistake_of_ours() -> None:
+    def run(self: object, picture: OnePicture, word: str | None = None) -> None: ...
+
+    with pytest.raises(TypeError, match="word"):
+        parameters_of(run)
 
 
 def grey(width: int, height: int, level: int = 0) -> str:

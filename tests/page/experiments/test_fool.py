@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.experiments.fool import AlreadySo, NotOneWord, WrongStrength
+from explainer.experiments.fool import AlreadySo, WrongStrength
+from explainer.experiments.one_word import NotOneWord
 from explainer.explain import UnknownMethod
 from models.labels import UnknownTarget
 from page.experiments.fool import Fool

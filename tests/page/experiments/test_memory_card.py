@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.mask import NothingMarked
-from explainer.experiments.memory_card import MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
+from explainer.experiments.memory import MOST_LETTERS, NoWords, TooManyWords, UnknownLicence
 from explainer.experiments.memory_cards import MOST_CARDS, NoCards, TooManyCards
 from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.memory_card.memory_cards import LONGEST, CardsDiffer

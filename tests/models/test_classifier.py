@@ -1,3 +1,5 @@
+"""A pass has the model to itself, and a GPU that runs out of memory gives one more try on the CPU."""
+
 import threading
 import weakref
 from collections.abc import Callable
@@ -7,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from explainer.engines.fallback import explain_somewhere, get_somewhere
+from explainer.experiments.unlearned import Unlearned
 from explainer.explain import Explanation, explain
 from explainer.target import Target
 from models.classifier import Classifier
@@ -75,7 +77,7 @@ def ask(source: Source, device: torch.device) -> tuple[Classifier, Explanation]:
     spec = type(spec)(spec.name, spec.title, source, spec.layers, spec.default_layer)
     store = ClassifierStore(device, catalogue={spec.name: spec})
     classifier = store.get(spec.name)
-    return classifier, explain_somewhere(store, classifier, lambda chosen: explain(chosen, PICTURE, TARGET, "layercam"))
+    return classifier, explain(classifier, PICTURE, TARGET, "layercam")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_gpu_without_memory_gives_one_retry_on_the_cpu(error: Exception) -> No
     asked, explanation = ask(source, GPU)
     assert source.asked == ["meta", "cpu"]
     assert asked.device == GPU
-    assert explanation.classifier.device == CPU
+    assert explanation.device == CPU
     transform = asked.preprocess
     twin = Classifier(asked.spec, source.built[1], transform, asked.labels, CPU, threading.Lock())
     expected = explain(twin, PICTURE, TARGET, "layercam")
@@ -106,7 +108,7 @@ def test_a_gpu_without_memory_gives_one_retry_on_the_cpu(error: Exception) -> No
 def test_a_device_with_memory_is_not_left() -> None:
     source = Source()
     asked, explanation = ask(source, CPU)
-    assert explanation.classifier is asked
+    assert explanation.device == asked.device == CPU
     assert source.asked == ["cpu"]
 
 
@@ -153,20 +155,44 @@ def test_the_failed_attempt_is_let_go_before_the_retry() -> None:
     assert free_before_retry == [True]
 
 
+@pytest.mark.parametrize("full", ["for a pass", "for the weights"])
+def test_a_network_that_learned_nothing_leaves_a_full_gpu_as_well(full: str) -> None:
+    source = Source(failing(meta=torch.OutOfMemoryError("GPU")))
+    asked, _ = ask(source, GPU)
+    made: list[Watched] = []
+
+    def untrained() -> nn.Module:
+        module = Watched(source.visit).eval().requires_grad_(False)
+        made.append(module)
+        if full == "for the weights":
+            module.to = refusing(module.to, torch.OutOfMemoryError("GPU"))
+        return module
+
+    source.untrained = untrained  # type: ignore[attr-defined]
+    explanation = explain(Unlearned().of(asked, 0), PICTURE, TARGET)
+    assert explanation.device == CPU
+    assert len(made) == 2
+    assert made[-1].asked == ["cpu"]
+
+
+def refusing(move: Callable[..., nn.Module], error: Exception) -> Callable[..., nn.Module]:
+    """A module's `to` on a machine whose GPU has no room for it."""
+
+    def to(*wanted: torch.device, **layout: torch.memory_format) -> nn.Module:
+        if GPU in wanted:
+            raise error
+        return move(*wanted, **layout)
+
+    return to
+
+
 def crowded(error: Exception) -> ClassifierStore:
     """A store whose GPU has no room for a model."""
 
     class Crowded(Source):
         def build(self) -> Network:
             network = super().build()
-            move = network.module.to
-
-            def to(*wanted: torch.device, **layout: torch.memory_format) -> nn.Module:
-                if GPU in wanted:
-                    raise error
-                return move(*wanted, **layout)
-
-            network.module.to = to
+            network.module.to = refusing(network.module.to, error)
             return network
 
     spec = spec_of(["network.1", "network.3"])
@@ -175,9 +201,10 @@ def crowded(error: Exception) -> ClassifierStore:
 
 
 def test_a_model_that_a_gpu_has_no_room_for_comes_to_life_on_the_cpu() -> None:
-    assert get_somewhere(crowded(torch.OutOfMemoryError("CUDA out of memory")), "small").device == CPU
+    store = crowded(torch.OutOfMemoryError("CUDA out of memory"))
+    assert store.get_somewhere("small").device == CPU
 
 
 def test_any_other_error_while_loading_passes() -> None:
     with pytest.raises(RuntimeError, match="a driver failed"):
-        get_somewhere(crowded(RuntimeError("a driver failed")), "small")
+        crowded(RuntimeError("a driver failed")).get_somewhere("small")

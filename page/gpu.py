@@ -1,4 +1,4 @@
-"""Where the models work: in this process, or on a graphics card that the platform lends for the time of a call."""
+"""Where the models work: in this process, or on a GPU that the platform lends for the time of a call."""
 
 import os
 import traceback
@@ -15,15 +15,15 @@ Values = ParamSpec("Values")
 Result = TypeVar("Result")
 Lend = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-SECONDS = 30  # that a visitor's own share of the cards must have left; what takes longer is stopped
+SECONDS = 30  # that a visitor's own share of the GPUs must have left; what takes longer is stopped
 
 
 class Lost(Exception):
-    """What a function raised where the card is, as its traceback."""
+    """What a function raised where the GPU is, as its traceback."""
 
 
 def lender() -> Lend | None:
-    """What borrows the card on ZeroGPU, a kind of Space of Hugging Face; None anywhere else.
+    """What borrows the GPU on ZeroGPU, a kind of Space of Hugging Face; None anywhere else.
 
     To be called before anything asks for CUDA. The platform brings the package.
     """
@@ -35,11 +35,11 @@ def lender() -> Lend | None:
     return lend
 
 
-class Card:
+class Gpu:
     """Runs functions where the models work.
 
-    A lent card is in another process, forked off this one when it is wanted: a function that is there before finds all
-    that this process had, but what it is given and what it gives travel as copies.
+    A lent GPU is used from another process, which is forked off this one when it is wanted: a function that was brought
+    before finds all that this process had, but what it is given and what it gives travel as copies.
     """
 
     def __init__(self, lend: Lend | None = None) -> None:
@@ -49,7 +49,7 @@ class Card:
 
     @property
     def lent(self) -> bool:
-        """Whether the card is elsewhere."""
+        """Whether the GPU is used from another process."""
         return self._there is not None
 
     def bring(self, name: str, function: Callable[Values, Result]) -> Callable[Values, Result]:

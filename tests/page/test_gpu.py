@@ -1,4 +1,4 @@
-"""What runs on a lent card comes back as if it had run here."""
+"""What runs on a lent gpu comes back as if it had run here."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from explainer.engines.choice import Engines
 from models.deliveries import OnItsWay
 from models.problems import Problem
 from models.store import UnknownModel
-from page.card import SECONDS, Card, Lost, lender
+from page.gpu import SECONDS, Gpu, Lost, lender
 from page.pictures.picture import Picture
 from page.pictures.together import Given
 from page.question import Question
@@ -37,8 +37,8 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def card(platform: Any) -> Card:
-    return Card(lender())
+def gpu(platform: Any) -> Gpu:
+    return Gpu(lender())
 
 
 def test_nothing_is_imported_or_lent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,45 +47,45 @@ def test_nothing_is_imported_or_lent_elsewhere(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("SPACES_ZERO_GPU", value)
         assert lender() is None
     assert "spaces" not in sys.modules
-    assert not Card().lent
-    assert Card().bring("pid", os.getpid) is os.getpid
+    assert not Gpu().lent
+    assert Gpu().bring("pid", os.getpid) is os.getpid
 
 
-def test_function_runs_in_the_process_that_has_the_card(card: Card, platform: Any) -> None:
-    assert card.lent
-    pid = card.bring("pid", os.getpid)
+def test_function_runs_in_the_process_that_has_the_gpu(gpu: Gpu, platform: Any) -> None:
+    assert gpu.lent
+    pid = gpu.bring("pid", os.getpid)
     assert platform.calls == []
     assert pid() not in (os.getpid(), None)
     assert platform.calls == [SECONDS]
 
 
-def test_function_that_needs_another_borrows_once(card: Card, platform: Any) -> None:
-    inner = card.bring("inner", lambda: os.getpid())
-    outer = card.bring("outer", lambda: (os.getpid(), inner()))
+def test_function_that_needs_another_borrows_once(gpu: Gpu, platform: Any) -> None:
+    inner = gpu.bring("inner", lambda: os.getpid())
+    outer = gpu.bring("outer", lambda: (os.getpid(), inner()))
     first, second = outer()
     assert first == second != os.getpid()
     assert len(platform.calls) == 1
 
 
-def test_problem_comes_back_whole(card: Card) -> None:
+def test_problem_comes_back_whole(gpu: Gpu) -> None:
     def refuse() -> None:
         raise UnknownModel("a", ("b", "c"))
 
     with pytest.raises(UnknownModel) as caught:
-        card.bring("refuse", refuse)()
+        gpu.bring("refuse", refuse)()
     assert caught.value.values == {"model": "a", "known": ("b", "c")}
 
 
-def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platform(card: Card) -> None:
+def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platform(gpu: Gpu) -> None:
     def fail() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(Lost, match="ZeroDivisionError") as caught:
-        card.bring("fail", fail)()
+        gpu.bring("fail", fail)()
     assert "ZeroGPU" not in str(caught.value)
 
 
-def test_pictures_are_opened_where_it_is_known_whose_they_are(card: Card) -> None:
+def test_pictures_are_opened_where_it_is_known_whose_they_are(gpu: Gpu) -> None:
     class Shut(Problem):
         """Not to be opened."""
 
@@ -103,7 +103,7 @@ def test_pictures_are_opened_where_it_is_known_whose_they_are(card: Card) -> Non
 
     globals()["Shut"] = Shut
     Shut.__qualname__ = "Shut"
-    assert card.bring("opened", opened)([os.getpid, broken], named="a") == [os.getpid(), "Shut", "a"]
+    assert gpu.bring("opened", opened)([os.getpid, broken], named="a") == [os.getpid(), "Shut", "a"]
 
 
 def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words) -> None:
@@ -124,7 +124,7 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
         go.wait(60)
 
     far = fakes.spec("far", fakes.Source(fetching=bring, here=False))
-    service = Service(fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, Card(lend))
+    service = Service(fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, Gpu(lend))
     service.readiness.reach()
     assert (service.readiness.status, service.store.loaded(), set(order)) == ("ok", ("colours",), {"fetched"})
     order.clear()
@@ -136,7 +136,7 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
     go.set()
 
 
-def test_same_file_is_opened_once_on_the_way_to_the_card(card: Card) -> None:
+def test_same_file_is_opened_once_on_the_way_to_the_gpu(gpu: Gpu) -> None:
     opened: list[int] = []
 
     def opening() -> Picture:
@@ -144,5 +144,5 @@ def test_same_file_is_opened_once_on_the_way_to_the_card(card: Card) -> None:
         return Picture(Image.new("RGB", (3, 2)))
 
     pictures = [Given("a", 6, opening) for _ in range(24)]
-    sizes = card.bring("sizes", lambda given: [each().rgb.size for each in given])(pictures)
+    sizes = gpu.bring("sizes", lambda given: [each().rgb.size for each in given])(pictures)
     assert (sizes, len(opened)) == ([(3, 2)] * 24, 1)
