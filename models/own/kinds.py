@@ -1,5 +1,6 @@
 """Which other kind of file somebody gave, and what to do about it."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -74,3 +75,18 @@ def kind_of_pickle(value: object) -> Kind:
         case _:
             made = type(value).__name__
     return Kind(f"a pickle of {made[:60]!r}, not a file of torch's", "Give the file that torch.save has written.")
+
+
+DETECTOR = Kind("a detector, which finds boxes", "The page explains classifiers, which name a whole picture.")
+SEGMENTER = Kind("a network that paints or changes pictures", "The page explains classifiers, which name a picture.")
+LANGUAGE = Kind("a language model", "The page explains classifiers of pictures.")
+_PARTS = (
+    (re.compile(r"(^|\.)(rpn|roi_heads|anchors?|bbox_\w+|query_embed|dfl|cv2\.\d+\.\d+|box_head)\."), DETECTOR),
+    (re.compile(r"(^|\.)(lm_head|wte|embed_tokens|word_embeddings)\."), LANGUAGE),
+    (re.compile(r"(^|\.)(generator|netG|gen|decoder|up\d*|upconv\w*|to_rgb|shuf|deconv\w*)\."), SEGMENTER),
+)
+
+
+def kind_by_weights(names: Sequence[str]) -> Kind | None:
+    """Tell another kind of network by the names of its weights; None for what may be a classifier."""
+    return next((kind for pattern, kind in _PARTS if any(pattern.search(name) for name in names)), None)

@@ -1,8 +1,10 @@
 """Finds the weights of one network in what a file holds, whatever was saved around them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -13,6 +15,7 @@ from models.own.problems import NotANetwork
 from models.own.weights import Weight
 from models.weights import OLD_DENSENET_NAME
 
+Kept = TypeVar("Kept")
 Weights = Mapping[str, Weight]
 
 # Where checkpoints keep the network's own weights, by who trains: Lightning and timm, fast.ai, many scripts.
@@ -23,9 +26,12 @@ PLACES = (
 DEPTH = 6  # of checkpoints inside of checkpoints, and of names in front of names
 MOST_MODULES = 50_000
 SHARE = 0.6  # of the tensors lie below a name that stands in front of a network's own
-# Not needed to compute, or computed again from the rest; versions of torch and timm differ in having them.
-LEFT_OUT = ("num_batches_tracked", "relative_position_index", "attn_mask", "relative_coords_table", "total_ops",
-            "total_params")  # fmt: skip
+# Not needed to compute, or computed again from the rest; versions of torch and timm differ in having them. The last are
+# a second and third answer that only training asks for.
+LEFT_OUT = re.compile(
+    r"(.*\.)?(num_batches_tracked|relative_position_index|attn_mask|relative_coords_table|total_ops|total_params)"
+    r"|(.*\.)?(aux[12]|AuxLogits)\..*"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +51,12 @@ def find_state(held: Held) -> State:
     weights = _weights_in(held.value, DEPTH)
     if weights is None:
         raise NotANetwork("empty", held.file, detail=_told(held.value))
-    kept = {
-        OLD_DENSENET_NAME.sub(r"\1\2", name): weight
-        for name, weight in weights.items()
-        if name.rpartition(".")[2] not in LEFT_OUT
-    }
-    return State("", kept)
+    return State("", kept({OLD_DENSENET_NAME.sub(r"\1\2", name): weight for name, weight in weights.items()}))
+
+
+def kept(named: Mapping[str, Kept]) -> dict[str, Kept]:
+    """Of weights by their names, those that a network needs to compute."""
+    return {name: each for name, each in named.items() if not LEFT_OUT.fullmatch(name)}
 
 
 def levels(state: State) -> Iterator[State]:
