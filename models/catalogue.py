@@ -69,3 +69,10 @@ _SPECS = (
 )
 
 CATALOGUE: Mapping[str, ClassifierSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+
+
+def with_own(
+    own: Mapping[str, ClassifierSpec], built_in: Mapping[str, ClassifierSpec] = CATALOGUE
+) -> Mapping[str, ClassifierSpec]:
+    """The table of all models: the built-in ones, then a host's own; of two of one name the built-in one stays."""
+    return MappingProxyType({**built_in, **{name: spec for name, spec in own.items() if name not in built_in}})

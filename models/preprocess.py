@@ -169,5 +169,26 @@ class Preprocess:
         return first, first + self.crop_side
 
 
+@dataclass(frozen=True)
+class Squashed(Preprocess):
+    """All of the picture, squeezed into the square: fast.ai's "squish"."""
+
+    def seen_pixels(self, picture: Image.Image, window: Box | None = None) -> npt.NDArray[np.uint8]:
+        """Turn an RGB picture into the pixels that the model gets of it: (side, side, 3) uint8."""
+        return np.asarray(self._resized_window(picture, window or WHOLE))
+
+    def framed(self, pixels: npt.NDArray[np.uint8], around: Image.Image) -> Image.Image:
+        """Turn pixels (side, side, 3) that a model is to get into a picture that gives it exactly these: nothing is
+        around them."""
+        return Image.fromarray(pixels)
+
+    def seen(self, width: int, height: int, window: Box | None = None) -> Box:
+        """Return which part of a picture is left: all of it."""
+        return window or WHOLE
+
+
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+
+
 def _column(values: Numbers) -> npt.NDArray[np.float32]:
     return np.array(values, np.float32)[:, None, None]

@@ -1,0 +1,189 @@
+"""The networks that torchvision and timm can build, as they are and as fast.ai changes them."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from models.own import fastai
+from models.own.shapes import CHANNELS, Shape, Shapes, head_of
+from models.own.states import kept
+from models.preprocess import Preprocess
+
+# A number of classes for looking only, that is the length of nothing else.
+ANY_CLASSES = 7919
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+SIDE = 224
+MOST_CLASSES = 100_000
+# What torchvision's builders need to make no second answer and no slow start.
+_OPTIONS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
+)
+
+
+class UnknownArchitecture(ValueError):
+    """No library builds a network of that name, or not as it is asked for."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One network by name: "torchvision/resnet18", "timm/convnext_atto", "fastai/torchvision/resnet34" and so on."""
+
+    name: str
+
+    @property
+    def _parts(self) -> tuple[str, str]:
+        library, _, builder = self.name.rpartition("/")
+        return library, builder
+
+    @property
+    def of_fastai(self) -> bool:
+        """Whether it is a body with a head of fast.ai's."""
+        return self.name.startswith("fastai/")
+
+    def shapes(self) -> dict[str, Shape]:
+        """The weights of the network with ANY_CLASSES, on no device; of a body alone where fast.ai adds the head.
+
+        Raises UnknownArchitecture.
+        """
+        with torch.device("meta"):
+            module = self._body() if self.of_fastai else self._whole(ANY_CLASSES)
+        prefix = fastai.BODY if self.of_fastai else ""
+        return kept({f"{prefix}{name}": tuple(each.shape) for name, each in module.state_dict().items()})
+
+    def build(self, shapes: Shapes) -> nn.Module:
+        """The network with as many classes as weights of such `shapes` have, on torch's current device, in eval mode.
+
+        Raises UnknownArchitecture where it can't be built so.
+        """
+        return (self._with_head(shapes) if self.of_fastai else self._whole(self._classes(shapes))).eval()
+
+    def preprocess(self) -> Preprocess:
+        """How the library that trains such networks feeds them with pictures."""
+        library, builder = self._parts
+        usual = _timm_preprocess(builder) if library.endswith("timm") else _torchvision_preprocess(builder)
+        if self.of_fastai:  # a square that takes all of the short side
+            normalised = library.endswith("timm") or fastai.NORMALISED.fullmatch(builder)
+            mean, std = (usual.mean, usual.std) if normalised else ((0.0,) * CHANNELS, (1.0,) * CHANNELS)
+            return Preprocess(usual.crop_side, usual.crop_side, mean, std, Image.Resampling.BILINEAR)
+        return usual
+
+    def _classes(self, shapes: Shapes) -> int:
+        names = head_of(self.shapes(), ANY_CLASSES)
+        counts = {shapes[name][0] for name in names if shapes.get(name)}
+        if len(counts) != 1 or not 2 <= (count := counts.pop()) <= MOST_CLASSES:
+            raise UnknownArchitecture(self.name)
+        return count
+
+    def _whole(self, classes: int) -> nn.Module:
+        return _built(*self._parts, classes)
+
+    def _body(self) -> nn.Module:
+        library, builder = self._parts
+        try:
+            if library.endswith("timm"):
+                model = _built("timm", builder, 0)
+                return fastai.TimmBody(model, _config(model).get("pool_size") is not None)
+            return fastai.torchvision_body(builder, _built("torchvision", builder, ANY_CLASSES))
+        except fastai.NoBody as error:
+            raise UnknownArchitecture(self.name) from error
+
+    def _with_head(self, shapes: Shapes) -> nn.Module:
+        body = self._body().eval()
+        try:
+            return fastai.rebuilt(body, features_of(body, self.preprocess().crop_side), shapes)
+        except (fastai.NoBody, RuntimeError) as error:
+            raise UnknownArchitecture(self.name) from error
+
+
+def features_of(body: nn.Module, side: int) -> Tensor:
+    """What a network gives for a picture, without computing it. Raises RuntimeError where it can't take the picture."""
+    device = next(body.parameters()).device
+    with torch.no_grad():
+        features: Tensor = body(torch.zeros(1, CHANNELS, side, side, device=device))
+    return features
+
+
+def names() -> list[str]:
+    """All architectures that weights can be compared with."""
+    from timm import list_models as of_timm
+    from torchvision import models
+    from torchvision.models import list_models
+
+    torchvision = list_models(module=models)
+    timm = of_timm()
+    return [
+        *(f"torchvision/{name}" for name in torchvision),
+        *(f"timm/{name}" for name in timm),
+        *(f"fastai/torchvision/{name}" for name in torchvision),
+    ]
+
+
+def _built(library: str, builder: str, classes: int) -> nn.Module:
+    build = _BUILDERS.get(library)
+    if build is None:
+        raise UnknownArchitecture(f"{library}/{builder}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old names, and of slow starts
+        try:
+            return build(builder, classes)
+        # Hundreds of builders: some lack a head, some can't be told how many classes there are.
+        except Exception as error:
+            raise UnknownArchitecture(f"{library}/{builder}") from error
+
+
+def _by_torchvision(builder: str, classes: int) -> nn.Module:
+    from torchvision import models
+    from torchvision.models import get_model, list_models
+
+    if builder not in list_models(module=models):
+        raise UnknownArchitecture(builder)
+    module: nn.Module = get_model(builder, num_classes=classes, **_OPTIONS.get(builder, {}))
+    return module
+
+
+def _by_timm(builder: str, classes: int) -> nn.Module:
+    from timm import create_model, is_model
+
+    if not is_model(builder):  # nor anything on a hub, which would be downloaded
+        raise UnknownArchitecture(builder)
+    module: nn.Module = create_model(builder, pretrained=False, num_classes=classes)
+    return module
+
+
+_BUILDERS: Mapping[str, Callable[[str, int], nn.Module]] = MappingProxyType(
+    {"torchvision": _by_torchvision, "timm": _by_timm}
+)
+
+
+def _config(model: nn.Module) -> Mapping[str, Any]:
+    config = getattr(model, "default_cfg", {})
+    return config if isinstance(config, Mapping) else dict(vars(config))
+
+
+def _timm_preprocess(builder: str) -> Preprocess:
+    from timm import get_pretrained_cfg
+
+    config = get_pretrained_cfg(builder)
+    if config is None:
+        return Preprocess(SIDE, SIDE, *IMAGENET, Image.Resampling.BICUBIC)
+    side = int(config.input_size[-1])
+    return Preprocess(
+        max(side, int(side / (config.crop_pct or 1))),
+        side,
+        tuple(config.mean),
+        tuple(config.std),
+        Image.Resampling.BILINEAR if config.interpolation == "bilinear" else Image.Resampling.BICUBIC,
+    )
+
+
+def _torchvision_preprocess(builder: str) -> Preprocess:
+    from torchvision.models import get_model_weights
+
+    members = list(get_model_weights(builder))
+    return Preprocess.published(members[0].transforms())

@@ -1,0 +1,153 @@
+"""What belongs to a network of a host's own beside its weights, as a file that can be read and changed: NAME.toml."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from PIL import Image
+
+from models.catalogue import TargetLayer
+from models.labels import Labels
+from models.own.problems import NotANetwork
+from models.preprocess import Preprocess, Squashed
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+CROPS: Mapping[str, type[Preprocess]] = {"centre": Preprocess, "squash": Squashed}
+MOST_SIDE = 2048
+_RESAMPLING = {each.name.lower(): each for each in Image.Resampling}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One network: what visitors call it, what it is built of, its classes, how pictures are cut for it, its layers.
+
+    `classes` is empty for the 1,000 of ImageNet. `came_from` says in words where it is from, `trial` what it showed
+    when it was added.
+    """
+
+    name: str
+    title: str
+    architecture: str
+    classes: tuple[str, ...]
+    preprocess: Preprocess
+    layers: tuple[TargetLayer, ...]
+    came_from: str = ""
+    trial: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> Labels:
+        """Its classes; ImageNet's have synonyms and groups, others have their names alone."""
+        return Labels(self.classes, ((),) * len(self.classes)) if self.classes else Labels.imagenet()
+
+
+def write(path: Path, entry: Entry) -> None:
+    """Write an entry. Raises OSError."""
+    fed = entry.preprocess
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A network of this page. What stands here may be changed; the page checks it."))
+    document["title"] = entry.title
+    document["architecture"] = entry.architecture
+    document["classes"] = tomlkit.array() if not entry.classes else _array(entry.classes)
+    document["size"] = fed.crop_side
+    document["resize"] = fed.resize_side
+    document["crop"] = next(name for name, kind in CROPS.items() if kind is type(fed))
+    document["interpolation"] = fed.resampling.name.lower()
+    document["mean"] = list(fed.mean)
+    document["std"] = list(fed.std)
+    document["came_from"] = entry.came_from
+    layers = tomlkit.aot()
+    for layer in entry.layers:
+        layers.append(tomlkit.item({"name": layer.name, "title": layer.title}))
+    document["layers"] = layers
+    if entry.trial:
+        document["trial"] = dict(entry.trial)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def _array(values: Sequence[str]) -> Any:
+    return tomlkit.item(list(values)).multiline(True)
+
+
+def read(path: Path) -> Entry:
+    """Read the entry that a file holds; its name is the file's. Raises NotANetwork, with what is wrong in it."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise NotANetwork("entry", path.name, detail=str(error)[:100]) from error
+    if not NAME.fullmatch(path.stem):
+        raise NotANetwork("name", path.name, name=path.stem[:40])
+    try:
+        return Entry(
+            name=path.stem,
+            title=_text(told, "title", path.stem),
+            architecture=_text(told, "architecture"),
+            classes=_classes(told),
+            preprocess=_preprocess(told),
+            layers=_layers(told),
+            came_from=_text(told, "came_from", ""),
+            trial={str(name): str(value) for name, value in told.get("trial", {}).items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise NotANetwork("entry", path.name, detail=str(error)[:100]) from error
+
+
+def _text(told: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    value = told.get(key, default)
+    if not isinstance(value, str) or (default is None and not value):
+        raise ValueError(f"{key} must be a text")
+    return value
+
+
+def _classes(told: Mapping[str, Any]) -> tuple[str, ...]:
+    classes = told.get("classes", [])
+    if not isinstance(classes, list) or not all(isinstance(each, str) and each.strip() for each in classes):
+        raise ValueError("classes must be a list of names")
+    if len(set(classes)) < len(classes) or len(classes) == 1:
+        raise ValueError("classes must be at least two different names")
+    return tuple(classes)
+
+
+def _preprocess(told: Mapping[str, Any]) -> Preprocess:
+    crop, resampling = told.get("crop", "centre"), told.get("interpolation", "bilinear")
+    if crop not in CROPS:
+        raise ValueError(f"crop must be one of {', '.join(CROPS)}")
+    if resampling not in _RESAMPLING:
+        raise ValueError(f"interpolation must be one of {', '.join(_RESAMPLING)}")
+    side = _length(told, "size", None)
+    return CROPS[crop](
+        _length(told, "resize", side),
+        side,
+        _numbers(told, "mean"),
+        _numbers(told, "std"),
+        _RESAMPLING[resampling],
+    )
+
+
+def _length(told: Mapping[str, Any], key: str, default: int | None) -> int:
+    value = told.get(key, default)
+    if type(value) is not int or not 8 <= value <= MOST_SIDE:
+        raise ValueError(f"{key} must be a whole number from 8 to {MOST_SIDE}")
+    return value
+
+
+def _numbers(told: Mapping[str, Any], key: str) -> tuple[float, ...]:
+    values = told.get(key)
+    if not isinstance(values, list) or len(values) != 3 or not all(type(each) in (int, float) for each in values):
+        raise ValueError(f"{key} must be three numbers, for red, green and blue")
+    if key == "std" and not all(each > 0 for each in values):
+        raise ValueError("std must be above zero")
+    return tuple(map(float, values))
+
+
+def _layers(told: Mapping[str, Any]) -> tuple[TargetLayer, ...]:
+    layers = told.get("layers")
+    if not isinstance(layers, list) or not layers:
+        raise ValueError("layers must be a list, from early to late")
+    found = tuple(TargetLayer(_text(each, "name"), _text(each, "title")) for each in layers)
+    if len({layer.name for layer in found}) < len(found):
+        raise ValueError("a layer stands there twice")
+    return found

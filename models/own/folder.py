@@ -1,0 +1,99 @@
+"""The folder of a host's own networks: two files for each, NAME.safetensors and NAME.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from torch import Tensor, nn
+
+from models.catalogue import ClassifierSpec
+from models.download import Progress
+from models.own.architectures import Architecture
+from models.own.containers import MOST_GIGABYTES, opened
+from models.own.entry import Entry, read
+from models.own.problems import NotANetwork
+from models.own.recognise import filled
+from models.own.states import find_state, read_all
+from models.weights import Network, WeightsBroken, frozen
+
+DEFAULT_FOLDER = Path("own-models")
+
+
+@dataclass(frozen=True)
+class OwnWeights:
+    """A host's own network, as `python -m models add` wrote it. `path` is its file of weights."""
+
+    path: Path
+    entry: Entry
+    most_gigabytes: float = MOST_GIGABYTES
+
+    def available(self) -> bool:
+        """Say whether the file is there."""
+        return self.path.is_file()
+
+    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
+        """There is nowhere to fetch it from. Raises WeightsBroken where the file is gone."""
+        if not self.available():
+            raise WeightsBroken(self.entry.title)
+
+    def build(self) -> Network:
+        """Load the file into the network. Raises WeightsBroken, also where NAME.toml does not belong to it."""
+        try:
+            module = filled(Architecture(self.entry.architecture), self._weights())
+        except Exception as error:  # whatever another version of a library makes of it
+            raise WeightsBroken(self.entry.title) from error
+        modules = dict(module.named_modules())
+        if not all(layer.name in modules for layer in self.entry.layers):
+            raise WeightsBroken(self.entry.title)
+        return Network(frozen(module), self.entry.preprocess, self.entry.labels)
+
+    def untrained(self) -> nn.Module:
+        """As its library starts it. Raises WeightsBroken."""
+        try:
+            shapes = {name: tuple(each.shape) for name, each in self._weights().items()}
+            return frozen(Architecture(self.entry.architecture).build(shapes))
+        except Exception as error:
+            raise WeightsBroken(self.entry.title) from error
+
+    def _weights(self) -> dict[str, Tensor]:
+        with opened(self.path, self.most_gigabytes) as held:
+            return read_all(held.file, find_state(held).weights, self.most_gigabytes)
+
+
+def weights_of(folder: Path, name: str) -> Path:
+    """The file of a network's weights."""
+    return folder / f"{name}.safetensors"
+
+
+def entry_of(folder: Path, name: str) -> Path:
+    """The file of what belongs to them."""
+    return folder / f"{name}.toml"
+
+
+def spec_of(folder: Path, entry: Entry) -> ClassifierSpec:
+    """An entry as the catalogue has them."""
+    source = OwnWeights(weights_of(folder, entry.name), entry)
+    return ClassifierSpec(entry.name, entry.title, source, entry.layers, entry.layers[-1].name)
+
+
+@dataclass(frozen=True)
+class Own:
+    """The networks of a folder, by name, and the sentences about those that can't be offered."""
+
+    specs: Mapping[str, ClassifierSpec]
+    problems: tuple[NotANetwork, ...]
+
+
+def read_folder(folder: Path) -> Own:
+    """Look for networks in a folder, which need not be there; no weights are read."""
+    specs, problems = {}, []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            entry = read(path)
+            if not weights_of(folder, entry.name).is_file():
+                raise NotANetwork("absent", f"{entry.name}.safetensors")
+            specs[entry.name] = spec_of(folder, entry)
+        except NotANetwork as problem:
+            problems.append(problem)
+    return Own(MappingProxyType(specs), tuple(problems))

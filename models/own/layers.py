@@ -1,0 +1,190 @@
+"""Finds the layers of a network at which maps can be made, from edges to whole things."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from models.catalogue import LAYER_TITLES, TargetLayer
+
+FEWEST, MOST = 4, len(LAYER_TITLES)
+INNER_SIZES = 2  # that a module may hold beside its own; one with more is the network's trunk, and no layer
+
+# A step of the way back through a network, as autograd keeps it.
+Node = Any
+
+
+class NoLayers(ValueError):
+    """A network without feature maps (N, C, H, W) on its way, or one that turns them into tokens."""
+
+
+@dataclass(eq=False)
+class _Place:
+    """A tensor that everything on its way from the picture to the score goes through, and the modules that give it.
+
+    `order` counts from the picture on.
+    """
+
+    shape: tuple[int, ...]
+    order: int
+    pooled: bool
+    modules: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.shape[2], self.shape[3]
+
+    @property
+    def of_maps(self) -> bool:
+        """Whether it is (1, C, H, W) with more than one place in it; (1, H, W, C) is not."""
+        return len(self.shape) == 4 and min(self.size) > 1 and not self.of_tokens
+
+    @property
+    def of_tokens(self) -> bool:
+        """Whether it is (1, tokens, C) or (1, H, W, C)."""
+        if len(self.shape) == 4:
+            return self.shape[1] == self.shape[2] != self.shape[3] and self.shape[1] > 1
+        return len(self.shape) == 3 and self.shape[1] > 1
+
+
+def find_layers(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
+    """The target layers of a network, from early to late; the last one is the default.
+
+    One run forward, of which only the way back is looked at: for each size that feature maps have on their way, the
+    last module through whose output all that the score depends on goes. Pooling alone makes no layer. Works on the
+    meta device, too, where nothing is computed.
+
+    Args:
+        module: in eval mode; it leaves as it came.
+        side: of the square picture that it takes.
+
+    Raises:
+        NoLayers: there are none.
+    """
+    places = _places(module, side)
+    maps = [place for place in places if place.of_maps and not place.pooled]
+    if not maps or any(place.of_tokens and place.order > maps[-1].order for place in places):
+        raise NoLayers
+    names = _names(maps)
+    ladder = [names[place] for place in _rungs(maps)]
+    if len(ladder) < FEWEST:
+        ladder = _evenly(list(dict.fromkeys(names[place] for place in maps)), FEWEST)
+    return tuple(TargetLayer(name, title) for name, title in zip(ladder, _titles(len(ladder)), strict=True))
+
+
+def _rungs(maps: Sequence[_Place]) -> list[_Place]:
+    """One place for each size: of the last size the last place, of the others the last one of the outermost modules."""
+    by_size: dict[tuple[int, int], list[_Place]] = defaultdict(list)
+    for place in maps:
+        by_size[place.size].append(place)
+    last = maps[-1]
+    rungs = [last] + [
+        min(places, key=lambda each: (_depth(each), -each.order))
+        for size, places in by_size.items()
+        if size != last.size
+    ]
+    return sorted(rungs, key=lambda each: each.order)[-MOST:]
+
+
+def _depth(place: _Place) -> int:
+    return min(name.count(".") for name in place.modules)
+
+
+def _names(maps: Sequence[_Place]) -> dict[_Place, str]:
+    """For each place the outermost of the modules that give it, unless that holds most of the network."""
+    inside: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for place in maps:
+        for name in place.modules:
+            parts = name.split(".")
+            for count in range(1, len(parts)):
+                inside[".".join(parts[:count])].add(place.size)
+    named = {}
+    for place in maps:
+        first = place.modules[0]
+        around = [name for name in place.modules if name == first or first.startswith(f"{name}.")]
+        layers = [name for name in around if len(inside[name] - {place.size}) < INNER_SIZES]
+        named[place] = (layers or [first])[-1]
+    return named
+
+
+def _places(module: nn.Module, side: int) -> list[_Place]:
+    """The places of a network that give feature maps or tokens, from the picture to the score."""
+    device = next(module.parameters()).device
+    picture = torch.zeros(1, 3, side, side, device=device, requires_grad=True)
+    outputs: dict[str, tuple[Node, tuple[int, ...]]] = {}
+
+    def keeper(name: str) -> Callable[[nn.Module, object, object], None]:
+        def keep(_module: nn.Module, _given: object, output: object) -> None:
+            # At once: what is changed in place later on is another step.
+            outputs.pop(name, None)
+            if isinstance(output, Tensor) and output.dim() > 2 and output.grad_fn is not None:
+                outputs[name] = output.grad_fn, tuple(output.shape)
+
+        return keep
+
+    hooks = [part.register_forward_hook(keeper(name)) for name, part in module.named_modules() if name]
+    wanted = [(each, each.requires_grad) for each in module.parameters()]
+    try:
+        module.requires_grad_(False)
+        with torch.enable_grad():
+            score = module(picture).sum()
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for parameter, wants in wanted:
+            parameter.requires_grad_(wants)
+    order = {node: index for index, node in enumerate(reversed(_passed(score.grad_fn)))}
+    places: dict[Node, _Place] = {}
+    for name, (node, shape) in outputs.items():  # a module inside of another one comes before it
+        if node in order:
+            place = places.setdefault(node, _Place(shape, order[node], "Pool" in node.name()))
+            place.modules.append(name)
+    return sorted(places.values(), key=lambda place: place.order)
+
+
+def _passed(score: Node) -> list[Node]:
+    """The steps that every way back from the score to the picture takes, from the score on.
+
+    In an order in which each step comes before those it leads to, these are the steps that no other one leads past.
+    """
+    ordered = _ordered(score)
+    index = {node: number for number, node in enumerate(ordered)}
+    farthest, passed = 0, []
+    for number, node in enumerate(ordered):
+        if farthest <= number:
+            passed.append(node)
+        farthest = max([farthest, *(index[each] for each, _ in node.next_functions if each is not None)])
+    return passed
+
+
+def _ordered(score: Node) -> list[Node]:
+    """All steps back from the score, each before those it leads to, without recursion."""
+    done: dict[Node, None] = {}
+    seen = {score}
+    ahead = [(score, iter(score.next_functions))]
+    while ahead:
+        node, following = ahead[-1]
+        step = next((each for each, _ in following if each is not None and each not in seen), None)
+        if step is None:
+            done[node] = None
+            ahead.pop()
+        else:
+            seen.add(step)
+            ahead.append((step, iter(step.next_functions)))
+    return list(reversed(done))
+
+
+def _evenly(names: Sequence[str], count: int) -> list[str]:
+    """At most so many of them, evenly spread, with the last one among them."""
+    count = min(count, len(names))
+    return [names[(index + 1) * len(names) // count - 1] for index in range(count)]
+
+
+def _titles(count: int) -> tuple[str, ...]:
+    """Titles for so many layers, at most five."""
+    edges, textures, patterns, parts, whole = LAYER_TITLES
+    some = {1: (whole,), 2: (edges, whole), 3: (edges, patterns, whole), 4: (edges, textures, parts, whole)}
+    return some.get(count, LAYER_TITLES)

@@ -1,0 +1,73 @@
+"""What keeps a file from becoming a classifier, each in one sentence that says what to do."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from models.problems import Problem
+
+Reason = Literal[
+    "absent",
+    "damaged",
+    "too_large",
+    "odd",
+    "kind",
+    "empty",
+    "not_finite",
+    "several",
+    "none",
+    "no_such",
+    "channels",
+    "no_layers",
+    "entry",
+    "name",
+    "taken",
+    "classes",
+    "size",
+    "several_answers",
+    "disk",
+    "unknown",
+    "trial",
+]
+
+# This is said to a host at the command line, in English; visitors can't bring files of networks.
+SENTENCES: Mapping[Reason, str] = MappingProxyType(
+    {
+        "absent": "{file} is not there.",
+        "damaged": "{file} is cut off or damaged ({detail}); copy it again, or save it again.",
+        "too_large": "{file} would take {gigabytes} GB; --max-gigabytes allows {most}.",
+        "odd": "{file} is built like no file of a network ({detail}); nothing in it was run. Save the weights again.",
+        "kind": "{file} is {kind}. {advice}",
+        "not_finite": "{file} has numbers in {tensor} that are none (NaN or infinite): its training went wrong.",
+        "several": "{file} fits several networks, which answer differently: {fitting}. Choose with --architecture.",
+        "none": "{file} fits no network of torchvision's or timm's. The nearest is {nearest}; {count} weights differ, "
+        "among them: {differences}.",
+        "no_such": "Neither torchvision nor timm has an architecture called {architecture}.",
+        "channels": "{file} takes pictures of {channels} channels; here they have three, or one when grey.",
+        "no_layers": "{file} is {architecture}, which makes no maps of features; that can't be explained here yet.",
+        "entry": "{file} can't be used: {detail}.",
+        "name": "A network can't be called {name}: take small letters, digits and _, at most 40, with --name.",
+        "taken": "There is a model called {name} already; choose another --name, or remove it first.",
+        "classes": "{file} has {classes} classes, and {given} names were given for them.",
+        "size": "{file} can't take pictures of {size} by {size}; give the --size that it was trained with.",
+        "several_answers": "{file} gives any number of answers at a time; the page explains networks that choose one.",
+        "disk": "{file} could not be written: {detail}.",
+        "unknown": "There is no network of your own called {name}. There are: {known}.",
+        "trial": "{file} fails: {detail}.",
+        "empty": "{file} holds no weights of a network; it holds {detail}.",
+    }
+)
+
+
+class NotANetwork(Problem):
+    """A file that can't become a classifier. Values: reason (a key of SENTENCES), file (its name), and its own."""
+
+    key: ClassVar[str] = "own.not_a_network"
+
+    def __init__(self, reason: Reason, file: str, **values: object) -> None:
+        super().__init__(reason=reason, file=file, **values)
+
+    def __str__(self) -> str:
+        """The sentence."""
+        reason: Reason = self.values["reason"]  # type: ignore[assignment]
+        return SENTENCES[reason].format(**self.values)
