@@ -14,7 +14,7 @@ from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
-from models.lite0 import EfficientNetLite0, start
+from models.lite import EfficientNetLite0, start
 from models.preprocess import Preprocess
 from models.problems import Problem
 

@@ -6,7 +6,7 @@ from torch import nn
 from torchvision.models import get_model, get_model_weights
 
 from models.catalogue import CATALOGUE, DEFAULT, LAYER_TITLES, ClassifierSpec
-from models.lite0 import EfficientNetLite0
+from models.lite import EfficientNetLite0
 from models.weights import PipWeights, TorchvisionWeights
 
 NAMES = (

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from models.catalogue import CATALOGUE, DEFAULT
-from models.lite0 import EfficientNetLite0
+from models.lite import EfficientNetLite0
 from models.weights import PipWeights, frozen, renamed_in_order
 
 LAYERS = [layer.name for layer in CATALOGUE[DEFAULT].layers]
