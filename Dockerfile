@@ -16,17 +16,18 @@ COPY constraints.txt constraints-torch.txt ./
 COPY scripts/packages scripts/
 RUN PIP_NO_CACHE_DIR=1 scripts/packages python
 
-# Weights before the page, so that a change to the page does not fetch them again. The default model's came with
-# its package; name others to have them inside: --build-arg MODELS="resnet50 vgg16"
+# Weights before the page, so that a change to the page does not fetch them again. Those of two models came with
+# their packages; name others to have them inside: --build-arg MODELS="resnet50 vgg16"
 ARG MODELS=""
 ENV TORCH_HOME=/opt/weights
 COPY models/ models/
 # hadolint ignore=SC2086
 RUN mkdir -p "${TORCH_HOME}" && if [ -n "${MODELS}" ]; then python -m models fetch ${MODELS}; fi
 
-# The default model's graph for the fast engine, so that no container builds it anew; readable for whoever runs it.
+# The graphs of these two for the fast engine, so that no container builds them anew; readable for whoever runs it.
 COPY explainer/ explainer/
-RUN python -m explainer.engines.build efficientnet_lite0 /opt/graphs && chmod -R a+rX /opt/graphs
+RUN python -m explainer.engines.build efficientnet_lite0 /opt/graphs && \
+    python -m explainer.engines.build efficientnet_lite2 /opt/graphs && chmod -R a+rX /opt/graphs
 
 COPY page/ page/
 COPY app.py LICENSE pyproject.toml ./

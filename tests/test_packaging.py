@@ -14,6 +14,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from models.catalogue import CATALOGUE
+from models.weights import PipWeights
+
 ROOT = Path(__file__).parents[1]
 LISTS = ["requirements.txt", "requirements-dev.txt"]
 EXACT = ["constraints.txt", "constraints-torch.txt", "constraints-dev.txt"]
@@ -215,3 +218,9 @@ def test_the_image_runs_without_root_and_starts_the_page_itself() -> None:
 def test_the_weights_come_before_the_page_in_the_image() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert dockerfile.index("models fetch") < dockerfile.index("COPY page/")
+
+
+def test_the_image_has_a_graph_of_each_model_that_needs_no_network() -> None:
+    bundled = [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)]
+    (line,) = (line for line in instructions("RUN") if "explainer.engines.build" in line)
+    assert re.findall(r"explainer\.engines\.build (\w+) /opt/graphs", line) == bundled

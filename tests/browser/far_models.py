@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from models.download import DownloadFailed, Progress
+from models.lite import LITE0
 from models.weights import Network, PipWeights, TorchvisionWeights, WeightsOffline
 
 HERE: set[str] = set()
@@ -37,7 +38,7 @@ def fetch(self: TorchvisionWeights, progress: Progress | None = None, offline: b
 
 
 def build(self: TorchvisionWeights) -> Network:
-    return replace(PipWeights(self.title).build(), module=self.untrained())
+    return replace(PipWeights(self.title, LITE0).build(), module=self.untrained())
 
 
 if __name__ == "__main__":

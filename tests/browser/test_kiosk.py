@@ -230,15 +230,16 @@ def test_a_screen_that_loses_its_power_leaves_no_picture(
         assert host.files() == 0
 
 
-def test_without_another_model_two_models_are_not_offered(arrive: Arrive) -> None:
+def test_without_a_network_two_models_are_compared(arrive: Arrive) -> None:
     with arrive() as visit:
         visit.answered(lambda: visit.tap(WORDS("examples.lion")))
         visit.open_test("two_heads")
-        visit.page.locator("[data-experiment=two_heads] .headline").wait_for()
-        assert visit.page.locator("[data-experiment=two_heads] .choice button").all_inner_texts() == [
-            WORDS("two_heads.by_layers"),
-            WORDS("two_heads.by_methods"),
-        ]
+        test = visit.page.locator("[data-experiment=two_heads]")
+        test.locator(".headline").wait_for()
+        test.get_by_role("button", name=WORDS("two_heads.by_models")).click()
+        test.locator(".three").wait_for()
+        titles = test.locator(".three figure b").all_inner_texts()
+        assert titles[:2] == ["EfficientNet-Lite0", "EfficientNet-Lite2"]
 
 
 TOPS = "(all) => all.map((one) => one.getBoundingClientRect().top)"

@@ -16,6 +16,7 @@ from explainer.tape import Score, record
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.classifier import Classifier
 from models.labels import Labels
+from models.lite import LITE0
 from models.preprocess import Preprocess
 from models.weights import PipWeights
 
@@ -102,7 +103,7 @@ class Copied(PipWeights):
 
 def spec_of(layers: Sequence[str], title: str = "Tiny") -> ClassifierSpec:
     targets = tuple(TargetLayer(name, f"Layer {name}") for name in layers)
-    return ClassifierSpec("tiny", title, PipWeights(title), targets, layers[-1])
+    return ClassifierSpec("tiny", title, PipWeights(title, LITE0), targets, layers[-1])
 
 
 def words(count: int) -> Labels:
@@ -119,7 +120,7 @@ def classifier_of(
     module: nn.Module, layers: Sequence[str], classes: int, side: int = 16, device: torch.device = CPU
 ) -> Classifier:
     """A classifier that shrinks the picture to `side` and looks at all of it, with plain numbers from -1 to 1."""
-    spec = replace(spec_of(layers), source=Copied("Tiny", module))
+    spec = replace(spec_of(layers), source=Copied("Tiny", LITE0, module))
     return Classifier(spec, module, shrunk_to(side), words(classes), device, threading.Lock())
 
 

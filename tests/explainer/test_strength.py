@@ -5,6 +5,7 @@ import pytest
 from explainer.methods import METHODS
 from explainer.strength import USUAL, strength
 from models.catalogue import CATALOGUE, DEFAULT
+from models.weights import PipWeights
 
 
 def test_a_map_as_strong_as_usual_is_one() -> None:
@@ -14,9 +15,10 @@ def test_a_map_as_strong_as_usual_is_one() -> None:
     assert strength(DEFAULT, "gradcam", "blocks.6", 0) == 0
 
 
-def test_the_table_has_every_method_and_layer_of_the_default_model() -> None:
-    layers = {layer.name for layer in CATALOGUE[DEFAULT].layers}
-    assert {method: set(row) for method, row in USUAL[DEFAULT].items()} == dict.fromkeys(METHODS, layers)
+@pytest.mark.parametrize("model", [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)])
+def test_the_table_has_every_method_and_layer_of_the_models_that_need_no_network(model: str) -> None:
+    layers = {layer.name for layer in CATALOGUE[model].layers}
+    assert {method: set(row) for method, row in USUAL[model].items()} == dict.fromkeys(METHODS, layers)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,14 @@ from torchvision.transforms._presets import ImageClassification
 
 from models.catalogue import CATALOGUE, DEFAULT
 from models.preprocess import Box, Preprocess
+from models.weights import TorchvisionWeights
 
-PUBLISHED = {name: get_model_weights(name)["IMAGENET1K_V1"].transforms() for name in CATALOGUE if name != DEFAULT} | {
-    DEFAULT: ImageClassification(
-        crop_size=224, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation=InterpolationMode.BICUBIC
+TORCHVISIONS = [name for name, spec in CATALOGUE.items() if isinstance(spec.source, TorchvisionWeights)]
+PUBLISHED = {name: get_model_weights(name)["IMAGENET1K_V1"].transforms() for name in TORCHVISIONS} | {
+    name: ImageClassification(
+        crop_size=crop, resize_size=resize, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation=InterpolationMode.BICUBIC
     )
+    for name, resize, crop in ((DEFAULT, 256, 224), ("efficientnet_lite2", 292, 260))
 }
 VGG = Preprocess.published(PUBLISHED["vgg16"])
 PHOTOGRAPHS = {"astronaut": data.astronaut(), "cat": data.chelsea(), "coffee": data.coffee()}

@@ -282,7 +282,7 @@ def test_networks_are_built_one_at_a_time_so_that_memory_holds_one_more_than_are
 
 def test_the_real_default_comes_to_life_without_a_network(no_network: None, cache: object) -> None:
     store = ClassifierStore(CPU, offline=True)
-    assert store.available() == (DEFAULT,)
+    assert store.available() == (DEFAULT, "efficientnet_lite2")
     classifier = store.get(DEFAULT)
     assert classifier.spec is CATALOGUE[DEFAULT]
     assert classifier.labels[281] == "tabby cat"

@@ -13,6 +13,7 @@ from torchvision.models import densenet121, mobilenet_v3_large
 
 from models.download import DownloadFailed
 from models.labels import Labels
+from models.lite import LITE0
 from models.weights import (
     PipWeights,
     TorchvisionWeights,
@@ -48,13 +49,13 @@ def assert_ready(module: nn.Module) -> None:
 
 
 def test_the_bundled_weights_are_here_and_whole(no_network: None) -> None:
-    bundled = PipWeights("Lite")
+    bundled = PipWeights("Lite", LITE0)
     assert bundled.available()
     bundled.fetch(offline=True)
 
 
 def test_the_bundled_model_is_ready_and_names_a_photograph(no_network: None) -> None:
-    network = PipWeights("Lite").build()
+    network = PipWeights("Lite", LITE0).build()
     assert_ready(network.module)
     cat = network.preprocess(Image.fromarray(data.chelsea()))
     with torch.no_grad():
@@ -67,16 +68,16 @@ def test_a_damaged_bundled_file_is_refused(tmp_path: Path, monkeypatch: pytest.M
     broken.write_bytes(b"cut")
     monkeypatch.setattr(PipWeights, "_path", broken)
     with pytest.raises(WeightsBroken):
-        PipWeights("Lite").fetch()
+        PipWeights("Lite", LITE0).fetch()
     with pytest.raises(WeightsBroken):
-        PipWeights("Lite").build()
+        PipWeights("Lite", LITE0).build()
 
 
 def test_a_package_without_its_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PipWeights, "_path", tmp_path / "none-57934424.pth")
-    assert not PipWeights("Lite").available()
+    assert not PipWeights("Lite", LITE0).available()
     with pytest.raises(WeightsBroken):
-        PipWeights("Lite").fetch()
+        PipWeights("Lite", LITE0).fetch()
 
 
 def test_entries_take_the_name_at_their_place() -> None:
@@ -128,7 +129,7 @@ def test_an_empty_cache_has_nothing_and_needs_no_look_at_torchvision(cache: Path
     code += "print(ClassifierStore(torch.device('cpu'), offline=True).available(), 'torchvision' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.split(") ")[-1].strip() == "False"
-    assert done.stdout.startswith("('efficientnet_lite0',)")
+    assert done.stdout.startswith("('efficientnet_lite0', 'efficientnet_lite2')")
 
 
 def test_a_cut_file_in_the_cache_is_fetched_again(server: Server, cache: Path) -> None:

@@ -15,8 +15,9 @@ from explainer.experiments.unlearned import ALIKE, KEPT, SEEDS, Likeness, Unlear
 from explainer.explain import LayerMap
 from explainer.tape import record
 from explainer.target import Target
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import CATALOGUE
 from models.classifier import Classifier
+from models.weights import PipWeights
 from tests.explainer.networks import CPU, classifier_of, shrunk_to, small, words
 from tests.explainer.planted import patched
 from tests.photographs import photographs
@@ -76,7 +77,8 @@ def blank(request: pytest.FixtureRequest) -> tuple[str, nn.Module]:
 def its_authors(name: str) -> nn.Module:
     """The same network as others' code starts it, with other random numbers."""
     torch.manual_seed(99)
-    module: nn.Module = timm.create_model("tf_efficientnet_lite0") if name == DEFAULT else get_model(name)
+    timms = isinstance(CATALOGUE[name].source, PipWeights)
+    module: nn.Module = timm.create_model(f"tf_{name}") if timms else get_model(name)
     return module.requires_grad_(False)
 
 

@@ -11,8 +11,11 @@ import pytest
 
 from explainer.outside.bounds import PACKAGED, Bounds, DamagedBounds, Measured, Rate, read_bounds, store_bound
 from explainer.outside.outside import Impression, calibrate
+from models.catalogue import CATALOGUE
 from models.classifier import Classifier
-from tests.explainer.networks import classifier_of, small
+from models.store import ClassifierStore
+from models.weights import PipWeights
+from tests.explainer.networks import CPU, classifier_of, small
 
 
 def impression(seed: int) -> Impression:
@@ -124,9 +127,10 @@ def test_a_damaged_file_is_told_and_nothing_is_judged_by_it(
     assert "no picture is called outside" in caplog.text
 
 
-def test_the_packaged_file_is_small_and_belongs_to_the_bundled_model(bundled: Classifier) -> None:
+@pytest.mark.parametrize("name", [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)])
+def test_the_packaged_file_is_small_and_belongs_to_the_models_that_need_no_network(name: str) -> None:
     assert PACKAGED.stat().st_size < 100_000
-    found = Bounds().of(bundled)
+    found = Bounds().of(ClassifierStore(CPU, offline=True).get(name))
     assert found is not None
     assert found.photographs.share <= 0.08
     rates = {rate.kind: rate.share for rate in found.outside}

