@@ -227,7 +227,7 @@ def test_example_in_python_runs(server: Server, tmp_path: Path) -> None:
         env={**os.environ, "GRADIO_TEMP_DIR": str(tmp_path / "downloads")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     assert "cat" in done.stdout
@@ -248,7 +248,7 @@ def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
         )
         assert done.returncode == 0, done.stderr
         said = json.loads(done.stdout.rpartition("data: ")[2])
