@@ -345,7 +345,7 @@ def test_style_and_types_come_before_the_tests_and_arguments_go_to_pytest(checke
         "ruff check",
         "ruff format --check",
         "mypy",
-        "pytest -n 3 --dist loadfile --no-loadscope-reorder -k a b",
+        "pytest -n 4 --dist loadfile --no-loadscope-reorder -k a b",
     ]
 
 
