@@ -112,8 +112,7 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
             server.wait_until_settled()
             before = essence(Stranger(server.url, OTHER), photograph)
             warm_up(server, photograph)
-            rest = 1.0 if quick else REST
-            costs = [measured(server, name, case, rest) for name, case in cases.items()]
+            costs = [measured(server, name, case) for name, case in cases.items()]
             after = essence(Stranger(server.url, OTHER), photograph)
             log = server.log()
     report = Report(
@@ -150,7 +149,7 @@ def goals_of(costs: list[Cost], same: bool, log: str) -> tuple[Goal, ...]:
     )
 
 
-def measured(server: Server, name: str, case: Case, rest: float = REST) -> Cost:
+def measured(server: Server, name: str, case: Case) -> Cost:
     """Let a stranger send one case, while another visitor asks."""
     tree = Tree(server.process.pid)
     stranger, other = Stranger(server.url, ADDRESS), Other(Stranger(server.url, OTHER), small())
@@ -159,7 +158,7 @@ def measured(server: Server, name: str, case: Case, rest: float = REST) -> Cost:
         case(stranger)
     took = tree.cpu_seconds() - cpu
     work_off(tree)
-    until = time.monotonic() + rest
+    until = time.monotonic() + REST
     while tree.memory() - memory > KEPT and time.monotonic() < until:
         time.sleep(0.2)
     answers = ", ".join(f"{status or 'none'}: {count}" for status, count in sorted(stranger.answers.items()))

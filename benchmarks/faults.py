@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,7 +141,8 @@ def asked_to_end(folder: Path, times: int = 1) -> Complaints:
         asked = [pool.submit(_explain_or_lose, server, sent) for _ in range(ASKED)]
         called = [pool.submit(_call_or_lose, server, path, sent) for _ in range(ASKED)]
         sent.wait(timeout=60)
-        time.sleep(0.1)
+        for door in (asked, called):  # once each has given an answer, others are being made and the rest waits
+            wait(door, timeout=60, return_when=FIRST_COMPLETED)
         began = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         try:

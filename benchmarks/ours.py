@@ -27,7 +27,6 @@ from models.torch_thread import THREAD
 from page.pictures.picture import Picture
 from page.reply import as_json
 from page.service import Reply
-from page.settings import Settings
 
 
 def engines_of(classifier: Classifier, cache: Path) -> tuple[list[Engine], list[str]]:
@@ -61,10 +60,12 @@ def _wide(grids: Sequence[Sequence[NDArray[np.float32]]]) -> list[Maps]:
     return [[grid.astype("float64") for grid in maps] for maps in grids]
 
 
-def keep_cache_in(folder: Path) -> bool:
-    """Make servers started from now on keep their engine's graphs in `folder`; False where they keep none anyway."""
-    os.environ["SEEWHY_CACHE"] = str(folder)
-    return "cache" in Settings.model_fields
+def keep_cache_in(folder: Path) -> None:
+    """Make servers started from now on keep their engine's graphs in `folder`, unless a folder is already chosen.
+
+    To build a graph takes more work than many a benchmark in its quick form: the tests share one.
+    """
+    os.environ.setdefault("SEEWHY_CACHE", str(folder))
 
 
 def published(classifier: Classifier, picture: Picture) -> Tensor:

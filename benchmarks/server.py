@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 APP = (str(ROOT / "app.py"),)
-READY_WITHIN = 120  # seconds; generous, for a busy machine
+READY_WITHIN = 240  # seconds; generous, for a busy machine
 
 HELPER = b"page.pictures.helper"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from benchmarks.clients import Ask, gradio_session, plain_session
 from benchmarks.machine import this_machine
-from benchmarks.ours import keep_cache_in
 from benchmarks.pictures import photographs
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import Spread
@@ -35,34 +34,32 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
     """Measure, and write start.md and start.json into `out`."""
     repeats, later = (1, 2) if quick else (REPEATS, LATER)
     starts: dict[str, list[Start]] = {COLD: [], WARM: []}
-    notes = [f"{repeats} starts of each kind; later answers are the median of {later}, once the server has settled."]
+    note = f"{repeats} starts of each kind; later answers are the median of {later}, once the server has settled."
     with tempfile.TemporaryDirectory() as made:
         for number in range(repeats):
             cache = Path(made) / f"cache{number}"
-            if not keep_cache_in(cache):
-                notes.append("This version keeps no cache, so that both kinds of start are the same.")
             for kind in starts:
                 home = Path(made) / f"{kind.split()[0]}{number}"
                 home.mkdir()
-                starts[kind].append(start(home, threads, later))
+                starts[kind].append(start(home, cache, threads, later))
     report = Report(
         name="start",
         title="From the command to the first answer",
         machine=this_machine(threads),
         goals=goals_of(starts),
         tables=(table_of(starts),),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=(note,),
     )
     report.write(out)
     return report
 
 
-def start(home: Path, threads: int, later: int) -> Start:
+def start(home: Path, cache: Path, threads: int, later: int) -> Start:
     """Start the app once, ask for the first explanation as soon as it is healthy, and later for more."""
     picture = photographs()[0].path
     data = picture.read_bytes()
     began = time.monotonic()
-    with started(APP, home, "--threads", str(threads), "--offline") as server:
+    with started(APP, home, "--threads", str(threads), "--offline", SEEWHY_CACHE=str(cache)) as server:
         wait_until_warm(server, "/healthz", pause=0.02)
         healthy = time.monotonic() - began
         ask = _session(server, home)

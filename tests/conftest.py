@@ -10,8 +10,13 @@ from tests.server import Server, running
 
 
 def pytest_configure() -> None:
-    """All servers that tests start share the graph of the bundled model, and none is left in anybody's home."""
+    """All servers that tests start share the graph of the bundled model, and none is left in anybody's home.
+
+    torch computes with one thread here, and in what tests start: helpers of several processes that wait for work keep
+    the cores from those that have some.
+    """
     os.environ.setdefault("SEEWHY_CACHE", str(own_folder("seewhy-tests")))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

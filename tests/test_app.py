@@ -13,6 +13,7 @@ import pytest
 
 from page.words import load
 from tests.page import corpus
+from tests.page.talk import HTTP
 from tests.server import ROOT, Server, running
 
 APP = str(ROOT / "app.py")
@@ -25,7 +26,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads"), **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
 
 
@@ -63,23 +64,21 @@ def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_whe
     (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(corpus.taken()["png"].data)
     (tmp_path / "examples" / "2_broken.png").write_bytes(b"broken")
     with running(tmp_path, "--kiosk", "--offline", cwd=tmp_path, SEEWHY_MEGABYTES="1") as server:
-        shown = httpx.get(f"{server.url}/config").text
+        shown = httpx.get(f"{server.url}/config", **HTTP).text
         assert "My own thing" in shown
         assert "Broken" not in shown
         assert "VGG-16" not in shown or (Path.home() / ".cache/torch").exists()
-        refused = httpx.post(f"{server.url}/gradio_api/upload", files={"files": bytes(2 * 1024 * 1024)})
+        refused = httpx.post(f"{server.url}/gradio_api/upload", files={"files": bytes(2 * 1024 * 1024)}, **HTTP)
         assert refused.status_code == 413
         assert "at most 1 MB" in refused.json()["error"]
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=30) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        assert server.process.wait(timeout=60) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
         assert "Traceback" not in server.log()
         assert f"SeeWhy is at {server.url}" in server.log()
 
 
 def explained(server: Server) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.post(
-        f"{server.url}/api/explain", content=corpus.taken()["png"].data, timeout=60
-    ).json()
+    answer: dict[str, Any] = httpx.post(f"{server.url}/api/explain", content=corpus.taken()["png"].data, **HTTP).json()
     return answer
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from page.doors.owners import COOKIE
 from tests.page import corpus
-from tests.page.talk import Program
+from tests.page.talk import HTTP, Program
 from tests.server import ROOT, Server, running
 
 NGINX = "/usr/sbin/nginx"
@@ -68,7 +68,7 @@ def nginx(
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -88,14 +88,14 @@ def test_page_upload_and_answer_come_through(proxied: str) -> None:
 
 
 def test_what_is_too_large_is_refused_with_a_sentence(proxied: str) -> None:
-    refused = httpx.post(f"{proxied}/gradio_api/upload", files={"files": bytes(18 * MB)}, timeout=60)
+    refused = httpx.post(f"{proxied}/gradio_api/upload", files={"files": bytes(18 * MB)}, **HTTP)
     assert refused.status_code == 413
     # In nginx's words: it did not get as far as the page.
     assert refused.json()["error"] == "That file is too large. Choose a smaller one."
 
 
 def test_addresses_that_a_proxy_in_front_reports_are_counted_apart(server: Server, tmp_path: Path) -> None:
-    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, timeout=60) as http:
+    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, **HTTP) as http:
         for reported in ("198.51.100.1", "198.51.100.2", "192.0.2.9, 198.51.100.3"):
             headers = {"x-forwarded-for": reported}
             answered = [http.post("/gradio_api/call/nothing", content=b"{", headers=headers) for _ in range(4)]
@@ -105,14 +105,17 @@ def test_addresses_that_a_proxy_in_front_reports_are_counted_apart(server: Serve
 
 
 def test_only_the_proxy_in_front_is_believed(server: Server, tmp_path: Path) -> None:
-    with nginx(tmp_path, [server.url], rate="1r/m", front="192.0.2.1") as url, httpx.Client(base_url=url) as http:
+    with (
+        nginx(tmp_path, [server.url], rate="1r/m", front="192.0.2.1") as url,
+        httpx.Client(base_url=url, **HTTP) as http,
+    ):
         headers = [{"x-forwarded-for": f"198.51.100.{number}"} for number in range(4)]
         answered = [http.post("/gradio_api/call/nothing", content=b"{", headers=each) for each in headers]
     assert [each.status_code == 429 for each in answered] == [False, False, False, True]
 
 
 def test_the_addresses_of_one_network_of_ipv6_count_as_one(server: Server, tmp_path: Path) -> None:
-    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url) as http:
+    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, **HTTP) as http:
 
         def refused(address: str) -> bool:
             headers = {"x-forwarded-for": address}
@@ -166,7 +169,7 @@ def test_it_needs_neither_root_nor_any_capability(server: Server, tmp_path: Path
     open_to_all(tmp_path)
     bare = ["setpriv", "--reuid=33", "--regid=33", "--clear-groups", "--bounding-set=-all", "--no-new-privs", NGINX]
     with nginx(tmp_path, [server.url], command=bare) as url:
-        assert httpx.post(f"{url}/api/explain", content=RED, timeout=60).status_code == 200
+        assert httpx.post(f"{url}/api/explain", content=RED, **HTTP).status_code == 200
         pid = int((tmp_path / "pid").read_text())
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
         assert (status["CapEff"].strip("0"), status["CapBnd"].strip("0"), status["NoNewPrivs"]) == ("", "", "1")
@@ -183,19 +186,19 @@ def test_proxy_that_follows_the_rules_of_the_guide_serves_a_page_that_works(serv
         assert root == url
         assert program.explain(program.send(RED + b"by the rules"))["label"]
         assert program.http.get("/metrics").status_code == 404
-        large = httpx.post(f"{url}/gradio_api/upload", files={"files": bytes(18 * MB)}, timeout=60)
+        large = httpx.post(f"{url}/gradio_api/upload", files={"files": bytes(18 * MB)}, **HTTP)
         assert large.status_code == 413
 
 
 def test_metrics_are_closed(proxied: str, server: Server) -> None:
-    assert httpx.get(f"{server.url}/metrics").status_code == 200
+    assert httpx.get(f"{server.url}/metrics", **HTTP).status_code == 200
     for path in ("/metrics", "//metrics", "/%6detrics"):
-        assert httpx.get(f"{proxied}{path}").status_code == 404, path
+        assert httpx.get(f"{proxied}{path}", **HTTP).status_code == 404, path
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/call/nothing", "/api/explain", "/gradio_api/upload"])
 def test_flood_is_refused_with_a_sentence(server: Server, tmp_path: Path, path: str) -> None:
-    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, timeout=60) as http:
+    with nginx(tmp_path, [server.url], rate="1r/m") as url, httpx.Client(base_url=url, **HTTP) as http:
         answered = [http.post(path, content=b"{") for _ in range(4)]
         assert [each.status_code == 429 for each in answered] == [False, False, False, True]
         assert answered[3].json()["error"]

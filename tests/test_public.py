@@ -11,7 +11,7 @@ import pytest
 
 from page.words import Words, load
 from tests.page import corpus
-from tests.page.talk import Program
+from tests.page.talk import HTTP, Program
 from tests.server import Server, running
 
 RED = corpus.taken()["png"].data
@@ -34,7 +34,7 @@ def words() -> Words:
 
 def visitor(server: Server, address: str) -> httpx.Client:
     """Somebody whom the proxy reports from an address."""
-    return httpx.Client(base_url=server.url, timeout=60, headers={"x-forwarded-for": address})
+    return httpx.Client(base_url=server.url, headers={"x-forwarded-for": address}, **HTTP)
 
 
 def left(server: Server) -> list[Path]:

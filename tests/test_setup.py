@@ -68,7 +68,7 @@ class Machine:
 
     def run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         process = self.start(*command, cwd=cwd)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=240)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def page(self, *flags: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -419,7 +419,7 @@ def test_a_moved_folder_is_set_up_anew_also_by_two_at_once(ready: Machine, tmp_p
     command = str(ready.root / "scripts/run")
     both = [ready.start(command), ready.start(command)]
     for process in both:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=240)
         assert process.returncode == 0, err
         assert out.splitlines()[1] == str(ready.root / ".venv")
 
@@ -448,7 +448,7 @@ def test_style_and_types_come_before_the_tests_and_arguments_go_to_pytest(checke
         "ruff check",
         "ruff format --check",
         "mypy",
-        "pytest -n 2 --dist loadfile --no-loadscope-reorder -k a b",
+        "pytest -n 4 --dist loadfile --no-loadscope-reorder -k a b",
     ]
 
 

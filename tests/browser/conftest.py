@@ -1,12 +1,13 @@
 """One Chromium for all tests, whose camera shows red on its left and blue on its right."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.visit import SIZES, Visit
 from tests.server import Server
@@ -25,6 +26,7 @@ Colour = tuple[int, int, int]  # as Y, U, V
 RED, BLUE, BLACK = (81, 90, 240), (41, 240, 110), (16, 128, 128)
 
 Open = Callable[..., Visit]
+TIMEOUT = 60_000  # milliseconds; generous, for a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -43,31 +45,70 @@ def size(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+class Contexts:
+    """Windows of the browser that know nobody, one test after the other.
+
+    A new one reads and compiles all scripts of the page; one that was used before still has them.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: defaultdict[str, list[BrowserContext]] = defaultdict(list)
+        self._used: list[tuple[str, BrowserContext]] = []
+
+    def take(self, before: str, **options: Any) -> BrowserContext:
+        """One with these options that nobody uses now; `before` is a script that runs before those of a page."""
+        key = repr((before, sorted(options.items())))
+        if self._free[key]:
+            context = self._free[key].pop()
+        else:
+            context = self._browser.new_context(**options)
+            if before:
+                context.add_init_script(before)
+        self._used.append((key, context))
+        context.set_default_timeout(TIMEOUT)
+        return context
+
+    def give_back(self) -> None:
+        """Close all pages, and make the windows that were taken forget everything but scripts."""
+        while self._used:
+            key, context = self._used.pop()
+            context.set_offline(False)
+            for page in context.pages:
+                forget = {"origin": page.url, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+                context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
+                page.close()
+            context.clear_cookies()
+            self._free[key].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Open]:
+def visit(contexts: Contexts, server: Server) -> Iterator[Open]:
     """Opens pages. Afterwards none of them may have met an error in a script or asked another host for anything."""
     visits: list[Visit] = []
 
     def open_page(size: str = "desk", dark: bool = False, url: str = "", before: str = "", **options: Any) -> Visit:
         width, height = SIZES[size]
         touch = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
-        context = browser.new_context(
+        context = contexts.take(
+            before,
             **{
                 "viewport": {"width": width, "height": height},
                 "color_scheme": "dark" if dark else "light",
                 **touch,
                 **options,
-            }
+            },
         )
-        context.set_default_timeout(30_000)
-        if before:
-            context.add_init_script(before)
         visits.append(Visit(context.new_page(), url or server.url))
         return visits[-1].open()
 
     yield open_page
-    for one in visits:
-        one.page.context.close()
+    contexts.give_back()
     assert [failure for one in visits for failure in one.failures] == []
     assert [each.url for one in visits for each in one.requests if not at_home(each.url, one.url)] == []
 

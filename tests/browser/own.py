@@ -26,7 +26,7 @@ class OwnBrowser:
     def page(self) -> Page:
         """A new tab; all tabs share their cookies."""
         context = self.browser.contexts[0]
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         return context.new_page()
 
     def signal(self, number: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ViewportSize
 
 from page.words import load
 from tests.browser.conftest import Open
@@ -131,37 +132,47 @@ def tab_to(page: Visit, name: str, back: bool = False) -> None:
     raise AssertionError(f"Tab does not reach {name}")
 
 
-WINDOWS = {
-    "phone": {"viewport": {"width": 390, "height": 844}},
-    "small phone": {"viewport": {"width": 320, "height": 568}},
-    "desk at 200 %": {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
-    "tablet": {"viewport": {"width": 820, "height": 1180}},
-    "desk": {"viewport": {"width": 1280, "height": 800}},
+WINDOWS: dict[str, ViewportSize] = {
+    "phone": {"width": 390, "height": 844},
+    "small phone": {"width": 320, "height": 568},
+    "desk at 200 %": {"width": 640, "height": 400},
+    "tablet": {"width": 820, "height": 1180},
+    "desk": {"width": 1280, "height": 800},
 }
+TOPS = "(all) => all.map((it) => it.getBoundingClientRect().top)"
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_nothing_has_to_be_scrolled_sideways_or_is_cut_off(visit: Open, window: str) -> None:
-    page = visit(**WINDOWS[window])
-    assert page.overflow() == 0
-    assert cut_off(page) == []
-    page.answered(lambda: page.choose(photo("person"), kind="image/png"))
-    page.open_more()
-    page.page.locator("#viewer summary").click()
-    assert page.overflow() == 0
-    assert cut_off(page) == []
+@pytest.fixture
+def window(visit: Open) -> Visit:
+    """A window that is made as large as each of `WINDOWS`, one after the other."""
+    return visit(device_scale_factor=2)
 
 
-@pytest.mark.parametrize("window", ["small phone", "desk at 200 %", "tablet"])
-def test_what_is_compared_stands_side_by_side_where_there_is_room(visit: Open, window: str) -> None:
-    page = visit(**WINDOWS[window])
-    page.answered(lambda: page.choose(photo("lion")))
-    page.open_test("dog_or_cat")
-    page.page.locator(".headline").wait_for()
-    lines = page.page.locator(".three figure").evaluate_all("(all) => all.map((it) => it.getBoundingClientRect().top)")
-    assert len(set(lines)) == (3 if window == "small phone" else 1)
-    assert page.overflow() == 0
-    assert cut_off(page) == []
+def fits(page: Visit, state: str) -> None:
+    """Nothing is wider than the window or sticks out, in a window of any size."""
+    for name, size in WINDOWS.items():
+        page.page.set_viewport_size(size)
+        assert page.overflow() == 0, (state, name)
+        assert cut_off(page) == [], (state, name)
+
+
+def test_nothing_has_to_be_scrolled_sideways_or_is_cut_off(window: Visit) -> None:
+    fits(window, "idle")
+    window.answered(lambda: window.choose(photo("person"), kind="image/png"))
+    window.open_more()
+    window.page.locator("#viewer summary").click()
+    fits(window, "everything open")
+
+
+def test_what_is_compared_stands_side_by_side_where_there_is_room(window: Visit) -> None:
+    window.answered(lambda: window.choose(photo("lion")))
+    window.open_test("dog_or_cat")
+    window.page.locator(".headline").wait_for()
+    fits(window, "a test")
+    for name in ("small phone", "desk at 200 %", "tablet"):
+        window.page.set_viewport_size(WINDOWS[name])
+        lines = window.page.locator(".three figure").evaluate_all(TOPS)
+        assert len(set(lines)) == (3 if name == "small phone" else 1), name
 
 
 def cut_off(page: Visit) -> list[str]:

@@ -100,7 +100,6 @@ def test_when_the_line_is_full_an_example_can_be_tapped_again(visit: Open) -> No
     )
     page.tap(WORDS("examples.coffee"))
     assert page.said() == WORDS("server.busy")
-    page.page.context.set_default_timeout(8_000)
     page.answered(page.page.locator("#again").click)
     assert page.label == "Espresso"
 

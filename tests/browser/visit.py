@@ -102,6 +102,12 @@ class Visit:
         """Tap an example."""
         self.page.get_by_role("button", name=caption).click()
 
+    def put_away(self) -> None:
+        """Put the picture away, and wait until another one can be given."""
+        self.page.locator("#new-picture").click()
+        self.page.locator("#choose-file").wait_for()
+        self.page.wait_for_function("document.documentElement.dataset.state === 'idle'")
+
     def answered(self, act: Callable[[], object]) -> None:
         """Act, then wait for the answer to be on the page and for nothing to be on its way."""
         with self.answering():

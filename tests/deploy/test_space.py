@@ -22,7 +22,7 @@ from PIL import Image
 
 from benchmarks.server import Server, wait_until_warm
 from tests.page import corpus
-from tests.page.talk import Program
+from tests.page.talk import HTTP, Program
 from tests.server import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -146,7 +146,7 @@ AS_1000 = [
 
 def ended(pids: list[int]) -> bool:
     """Whether these processes end within seconds; one that only waits for its parent to look has ended."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while running := [pid for pid in pids if re.search(r"^State:\s+[^ZX]", status(pid), re.MULTILINE)]:
         if time.monotonic() > deadline:
             return False
@@ -212,7 +212,7 @@ def as_a_space(**variables: str) -> Iterator[Server]:
             helpers = server.children()
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         assert ended(helpers), "what it started ends with it"
     finally:
         shutil.rmtree(home)
@@ -226,7 +226,7 @@ def space() -> Iterator[Server]:
 
 
 def explained(server: Server) -> dict[str, Any]:
-    answer = httpx.post(f"{server.url}/api/explain", content=corpus.taken()["png"].data, timeout=60)
+    answer = httpx.post(f"{server.url}/api/explain", content=corpus.taken()["png"].data, **HTTP)
     assert answer.status_code == 200
     said = answer.json()
     assert isinstance(said, dict)
@@ -238,7 +238,7 @@ def test_picture_is_explained_on_a_space(space: Server) -> None:
 
 
 def test_page_and_upload_work_on_a_space(space: Server) -> None:
-    with httpx.Client(base_url=space.url, timeout=60) as browser:
+    with httpx.Client(base_url=space.url, **HTTP) as browser:
         page = browser.get("/")
         assert page.status_code == 200
         sent = browser.post("/gradio_api/upload", files={"files": ("a.png", corpus.taken()["png"].data)})
@@ -248,7 +248,7 @@ def test_page_and_upload_work_on_a_space(space: Server) -> None:
 
 
 def test_hub_may_frame_it_and_its_cookie_works_in_that_frame(space: Server) -> None:
-    page = httpx.get(space.url)
+    page = httpx.get(space.url, **HTTP)
     policy = page.headers["content-security-policy"]
     assert re.search(r"frame-ancestors 'self' https://huggingface\.co https://\*\.hf\.space$", policy)
     assert "SameSite=None; Secure; Partitioned" in page.headers["set-cookie"]
@@ -280,7 +280,7 @@ def test_experiment_and_refusal_come_back_from_the_card(zero: Server) -> None:
     before = zero.log().count("a card was borrowed")
     assert program.call("honest_grid", picture)["sum"]
     assert zero.log().count("a card was borrowed") == before + 1
-    refused = httpx.post(f"{zero.url}/api/explain?target=xyzzy", content=corpus.taken()["png"].data, timeout=60)
+    refused = httpx.post(f"{zero.url}/api/explain?target=xyzzy", content=corpus.taken()["png"].data, **HTTP)
     assert refused.status_code == 400
     assert "xyzzy" in refused.json()["error"]
     assert "Traceback" not in zero.log()

@@ -193,6 +193,32 @@ def taken() -> dict[str, Taken]:
     }
 
 
+# Each format, each way in which the pixels of one can lie there, and the sizes at both ends.
+SOME_TAKEN = (
+    "jpeg", "jpeg named png", "jpeg cmyk", "jpeg orientation 6", "jpeg wide colours",
+    "png", "png half alpha", "png palette", "png grey 16", "png pq", "png moving",
+    "webp", "avif", "heic", "heic orientation 6", "bmp", "gif moving", "ico",
+    "tiff", "tiff 16 bits in planes", "tiff fractions",
+    "one dot", "a long strip", "large", "a photo",
+)  # fmt: skip
+# Each reason, by the file that takes the longest way to it and by one that takes the shortest.
+SOME_REFUSED = (
+    "text named jpg", "web page", "empty", "svg", "svgz",
+    "jpeg cut off at 50 %", "png with damaged pixels", "junk after the start of a tiff",
+    "too large: png of 169 megapixels", "too large: heic beyond its own limit", "more than 15 MB",
+)  # fmt: skip
+
+
+def some_taken() -> dict[str, Taken]:
+    """Those that go through every door; all of them go through the decoder, and through its process of its own."""
+    return {name: taken()[name] for name in SOME_TAKEN}
+
+
+def some_refused() -> dict[str, Refused]:
+    """Those that are refused at every door."""
+    return {name: refused()[name] for name in SOME_REFUSED}
+
+
 def _formats() -> dict[str, Taken]:
     picture, other = quadrants(), Image.new("RGB", SIZE, "black")
     moving = {"save_all": True, "append_images": [other], "duration": 100}

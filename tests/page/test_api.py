@@ -20,7 +20,7 @@ from page.pictures.picture import base_jpeg, decode
 from page.texts import LONGER, LONGEST
 from page.words import Words
 from tests.page import corpus
-from tests.page.talk import Program, Refusal
+from tests.page.talk import HTTP, Program, Refusal
 from tests.server import Server
 
 KEYS = {
@@ -381,14 +381,14 @@ def test_heatmap_asks_as_explain_does(program: Program, words: Words, cat: Any) 
 
 
 def test_health_names_the_model_that_is_warm(server: Server) -> None:
-    answered = httpx.get(f"{server.url}/healthz")
+    answered = httpx.get(f"{server.url}/healthz", **HTTP)
     assert (answered.status_code, answered.headers["content-type"]) == (200, "application/json")
     body = answered.json()
     assert (body["status"], body["model"], body["device"]) == ("ok", "efficientnet_lite0", "cpu")
 
 
 def test_nothing_is_being_fetched(server: Server) -> None:
-    assert httpx.get(f"{server.url}/fetching").json() == {}
+    assert httpx.get(f"{server.url}/fetching", **HTTP).json() == {}
 
 
 # --- long texts ---

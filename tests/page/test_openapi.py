@@ -13,6 +13,7 @@ from page.doors.plain import PATH, STATUSES
 from page.openapi import describe
 from page.words import Words
 from tests.page import corpus
+from tests.page.talk import HTTP
 from tests.server import Server
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +137,7 @@ def test_version_is_the_projects(described: Any) -> None:
 
 @pytest.mark.parametrize("target", [None, "dogs", "dogs rather than cats"])
 def test_real_answers_are_as_described(server: Server, target: str | None) -> None:
-    description = httpx.get(f"{server.url}/api/openapi.json").json()
+    description = httpx.get(f"{server.url}/api/openapi.json", **HTTP).json()
     responses = description["paths"][PATH]["post"]["responses"]
 
     def schema(status: int) -> Any:
@@ -144,7 +145,7 @@ def test_real_answers_are_as_described(server: Server, target: str | None) -> No
 
     asked = {"target": target} if target else {}
     for data in (corpus.taken()["a photo"].data, b"nothing"):
-        answered = httpx.post(f"{server.url}{PATH}", content=data, params=asked, timeout=60)
+        answered = httpx.post(f"{server.url}{PATH}", content=data, params=asked, **HTTP)
         assert complaints(answered.json(), schema(answered.status_code), description) == []
 
 
@@ -157,4 +158,4 @@ def test_check_finds_what_is_not_as_described(described: Any) -> None:
 
 
 def test_description_can_only_be_read(server: Server) -> None:
-    assert httpx.post(f"{server.url}/api/openapi.json").status_code == 405
+    assert httpx.post(f"{server.url}/api/openapi.json", **HTTP).status_code == 405

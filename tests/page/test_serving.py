@@ -32,7 +32,7 @@ def begin(site: gr.Blocks, host: str = "127.0.0.1") -> str:
 
 def loud(url: str) -> Any:
     """What the site's one event makes of a word."""
-    with httpx.Client(base_url=f"{url}/gradio_api/call", trust_env=False, timeout=60) as http:
+    with httpx.Client(base_url=f"{url}/gradio_api/call", trust_env=False, timeout=120) as http:
         number = http.post("/loud", json={"data": ["word"]}).json()["event_id"]
         return json.loads(http.get(f"/loud/{number}").text.strip().splitlines()[-1].removeprefix("data: "))
 
@@ -76,7 +76,7 @@ def test_it_waits_for_a_slow_start_and_keeps_whoever_comes_meanwhile(
     assert here.wait(60)
     statuses: list[int] = []
     url = f"http://127.0.0.1:{site.server_port}/config"
-    asking = threading.Thread(target=lambda: statuses.append(httpx.get(url, trust_env=False, timeout=60).status_code))
+    asking = threading.Thread(target=lambda: statuses.append(httpx.get(url, trust_env=False, timeout=120).status_code))
     asking.start()
     assert starting.is_alive()
     go.set()

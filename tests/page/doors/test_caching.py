@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from page.doors.caching import Caching
+from tests.page.talk import HTTP
 from tests.server import Server
 
 
@@ -62,9 +63,9 @@ def test_parts_are_asked_for_each_time() -> None:
 
 
 def test_scripts_of_the_real_page_are_kept_for_ever_and_nothing_else(server: Server) -> None:
-    page = httpx.get(server.url)
+    page = httpx.get(server.url, **HTTP)
     script = page.text.split('src="./assets/')[1].split('"')[0]
-    assert "immutable" in httpx.get(f"{server.url}/assets/{script}").headers["cache-control"]
+    assert "immutable" in httpx.get(f"{server.url}/assets/{script}", **HTTP).headers["cache-control"]
     for path in ("/", "/config", "/gradio_api/info", "/healthz", "/nothing", "/gradio_api/file=/etc/passwd"):
-        answered = httpx.get(f"{server.url}{path}")
+        answered = httpx.get(f"{server.url}{path}", **HTTP)
         assert (answered.headers["cache-control"], "Cookie" in answered.headers["vary"]) == ("no-store", True)

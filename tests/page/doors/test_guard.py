@@ -16,7 +16,7 @@ from page.doors.guard import HEADERS, JSON_LIMIT, UPLOAD_ROOM, Guard
 from page.experiments import EXPERIMENTS
 from page.words import Words
 from tests.page import corpus
-from tests.page.talk import Program, Refusal
+from tests.page.talk import HTTP, Program, Refusal
 from tests.server import Server
 
 MB = 1024 * 1024
@@ -417,7 +417,7 @@ def test_other_connections_pass_untouched(words: Words, kind: str) -> None:
 
 @pytest.fixture
 def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+    with httpx.Client(base_url=server.url, **HTTP) as client:
         yield client
 
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from page.doors.kept import PAGES, Answer, Kept, Shelf, accepted
 from page.request import LANGUAGE
+from tests.page.talk import HTTP
 from tests.server import Server
 
 PLACES = (
@@ -219,7 +220,7 @@ def test_real_page_stands_where_each_visitor_sees_it_in_each_language(server: Se
         for packing in ("br", "gzip", "identity"):
             # Any port of this machine's own name is another place.
             headers = {"accept-language": language, "accept-encoding": packing, "host": f"localhost:{PORTS[language]}"}
-            answered = httpx.get(server.url, headers=headers)
+            answered = httpx.get(server.url, headers=headers, **HTTP)
             assert answered.status_code == 200
             assert f'"root":"http://localhost:{PORTS[language]}"' in answered.text
             assert "page.invalid" not in answered.text
@@ -230,8 +231,8 @@ def test_real_page_stands_where_each_visitor_sees_it_in_each_language(server: Se
 
 
 def test_each_visitor_gets_a_cookie_and_a_number_of_their_own(server: Server) -> None:
-    answered = [httpx.get(server.url) for _ in range(5)]
+    answered = [httpx.get(server.url, **HTTP) for _ in range(5)]
     assert len({each.headers["set-cookie"] for each in answered}) == 5
     assert len({each.headers["x-request-id"] for each in answered}) == 5
-    again = httpx.get(server.url, headers={"cookie": answered[0].headers["set-cookie"].partition(";")[0]})
+    again = httpx.get(server.url, headers={"cookie": answered[0].headers["set-cookie"].partition(";")[0]}, **HTTP)
     assert "set-cookie" not in again.headers

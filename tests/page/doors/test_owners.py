@@ -17,7 +17,7 @@ from page.refusal import answer
 from page.room import Room
 from page.words import Words
 from tests.page import corpus
-from tests.page.talk import META, Program, Refusal
+from tests.page.talk import HTTP, META, Program, Refusal
 from tests.server import Server
 
 RED = corpus.taken()["png"].data
@@ -193,7 +193,7 @@ def test_real_upload_is_its_senders_alone(server: Server, words: Words) -> None:
     assert mine.explain(picture)["label"]
     quoted = urllib.parse.quote(path)
     for spelled in (f"file={quoted}", f"file/{quoted}", f"file=/{quoted}", f"file={quoted.replace('/', '//', 2)}"):
-        for http in (stranger.http, httpx.Client(base_url=server.url)):
+        for http in (stranger.http, httpx.Client(base_url=server.url, **HTTP)):
             assert http.get(f"/gradio_api/{spelled}").status_code in (403, 404)
     for endpoint in ("explain", "heatmap"):
         with pytest.raises(Refusal) as refused:

@@ -24,7 +24,7 @@ from page.texts import LONGEST
 from page.words import Words
 from tests.page import corpus, fakes
 from tests.page.corpus import Refused, Taken
-from tests.page.talk import Program, Refusal
+from tests.page.talk import HTTP, Program, Refusal
 from tests.server import Server
 
 MB = 1024 * 1024
@@ -413,7 +413,7 @@ def test_what_was_computed_is_charged_and_who_is_over_the_budget_is_told_before_
 
 @pytest.fixture
 def http(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+    with httpx.Client(base_url=server.url, **HTTP) as client:
         yield client
 
 
@@ -430,8 +430,10 @@ def test_answer_is_that_of_the_endpoint(http: httpx.Client, program: Program, as
     assert set(answered.json()["milliseconds"]) == {"decode", "explain"}
 
 
-@pytest.mark.parametrize("file", [*corpus.taken().items(), *corpus.refused().items()], ids=lambda file: file[0])
-def test_every_file_is_taken_or_refused_as_the_endpoint_does(
+@pytest.mark.parametrize(
+    "file", [*corpus.some_taken().items(), *corpus.some_refused().items()], ids=lambda file: file[0]
+)
+def test_every_kind_of_file_is_taken_or_refused_as_the_endpoint_does(
     http: httpx.Client, words: Words, program: Program, file: tuple[str, Taken | Refused]
 ) -> None:
     data = file[1].data

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from page.doors import presence
 from page.doors.owners import COOKIE
 from page.doors.presence import LONGEST, PAGES, PATH, Patience, Presence, PresenceMessage, State
+from tests.page.talk import HTTP
 from tests.server import Server
 
 ONE, OTHER = "a" * 32, "b" * 32
@@ -249,7 +250,7 @@ def test_route_refuses_what_no_page_says(body: object, status: int) -> None:
 
 
 def test_real_page_takes_words_and_nothing_else(server: Server) -> None:
-    http = httpx.Client(base_url=server.url)
+    http = httpx.Client(base_url=server.url, **HTTP)
     http.get("/")
     assert http.post(PATH, json=WORD).status_code == 204
     assert http.get(PATH).status_code == 405

@@ -13,7 +13,7 @@ import pytest
 
 from page.words import Words
 from tests.page import corpus
-from tests.page.talk import META, Program
+from tests.page.talk import HTTP, META, Program
 from tests.server import Server
 
 RED = corpus.taken()["png"].data
@@ -38,7 +38,7 @@ def visitor(server: Server) -> Program:
 
 
 def number_of(program: Program, name: str) -> int:
-    told = httpx.get(f"{program.url}/config", timeout=60).json()["dependencies"]
+    told = httpx.get(f"{program.url}/config", **HTTP).json()["dependencies"]
     return next(int(each["id"]) for each in told if each["api_name"] == name)
 
 
@@ -94,15 +94,15 @@ def test_program_without_a_cookie_has_sessions_of_its_own(quiet: Server) -> None
 
 def test_session_of_which_nothing_is_known_has_nothing_to_fetch(quiet: Server) -> None:
     for path in (f"{DATA}?session_hash=nothing-here", DATA, "/gradio_api/call/explain/nothing-here"):
-        assert httpx.get(quiet.url + path).status_code == 404
-    twice = httpx.get(quiet.url + DATA, params=[("session_hash", "a"), ("session_hash", "b")])
+        assert httpx.get(quiet.url + path, **HTTP).status_code == 404
+    twice = httpx.get(quiet.url + DATA, params=[("session_hash", "a"), ("session_hash", "b")], **HTTP)
     assert twice.status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data", "application/x-www-form-urlencoded", "json"])
 def test_question_of_another_kind_is_refused(quiet: Server, words: Words, kind: str) -> None:
     for path in (JOIN, "/gradio_api/call/explain", "/gradio_api/call/v2/explain", "/gradio_api/cancel"):
-        refused = httpx.post(quiet.url + path, content=b'{"data": []}', headers={"content-type": kind})
+        refused = httpx.post(quiet.url + path, content=b'{"data": []}', headers={"content-type": kind}, **HTTP)
         assert (refused.status_code, refused.json()["error"]) == (415, words("api.json")), path
 
 
@@ -125,7 +125,7 @@ BODIES = (
 @pytest.mark.parametrize("body", BODIES)
 def test_question_that_is_wrong_is_told_so_in_a_sentence(quiet: Server, body: bytes) -> None:
     for path in (JOIN, "/gradio_api/call/explain", "/gradio_api/call/v2/explain", "/gradio_api/cancel"):
-        refused = httpx.post(quiet.url + path, content=body, headers=JSON)
+        refused = httpx.post(quiet.url + path, content=body, headers=JSON, **HTTP)
         assert refused.status_code == 400, (path, refused.text)
         assert refused.json()["error"].endswith(".")
 
@@ -179,9 +179,9 @@ def test_experiment_gives_no_file_back_that_its_question_names(quiet: Server, wo
 
 def test_plain_route_refuses_parameters_that_it_does_not_have(quiet: Server, words: Words) -> None:
     known = "model, target, method, layer"
-    refused = httpx.post(f"{quiet.url}/api/explain?modell=a", content=RED)
+    refused = httpx.post(f"{quiet.url}/api/explain?modell=a", content=RED, **HTTP)
     assert (refused.status_code, refused.json()["error"]) == (400, words("api.parameter", name="modell", known=known))
-    assert httpx.post(f"{quiet.url}/api/explain?__sign=a&method=gradcam", content=RED, timeout=60).status_code == 200
+    assert httpx.post(f"{quiet.url}/api/explain?__sign=a&method=gradcam", content=RED, **HTTP).status_code == 200
 
 
 ODD = (
@@ -237,8 +237,8 @@ def test_parts_of_a_file_that_are_wrong_are_refused(quiet: Server, asked: str) -
 def test_address_of_the_page_is_told_by_no_header_of_a_visitor(quiet: Server) -> None:
     told = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-gradio-server": "http://evil.example"}
     for path in ("/config", "/", "/gradio_api/info"):
-        assert "evil.example" not in httpx.get(quiet.url + path, headers=told, timeout=60).text
-    assert httpx.get(quiet.url, headers={"host": "evil.example"}).status_code == 421
+        assert "evil.example" not in httpx.get(quiet.url + path, headers=told, **HTTP).text
+    assert httpx.get(quiet.url, headers={"host": "evil.example"}, **HTTP).status_code == 421
 
 
 def test_thousands_of_names_leave_nothing(quiet: Server) -> None:
@@ -267,8 +267,8 @@ def test_thousands_of_names_leave_nothing(quiet: Server) -> None:
 
 def test_readme_way_goes_on_working(quiet: Server) -> None:
     """By hand, without a cookie: upload, ask, fetch."""
-    with httpx.Client(base_url=quiet.url, timeout=60) as http_:
+    with httpx.Client(base_url=quiet.url, **HTTP) as http_:
         path = http_.post("/gradio_api/upload", files={"files": RED}).json()[0]
     ask = {"data": [{"path": path, "meta": META}, None, None, "layercam"]}
-    event = httpx.post(f"{quiet.url}/gradio_api/call/explain", json=ask).json()["event_id"]
-    assert "event: complete" in httpx.get(f"{quiet.url}/gradio_api/call/explain/{event}", timeout=60).text
+    event = httpx.post(f"{quiet.url}/gradio_api/call/explain", json=ask, **HTTP).json()["event_id"]
+    assert "event: complete" in httpx.get(f"{quiet.url}/gradio_api/call/explain/{event}", **HTTP).text

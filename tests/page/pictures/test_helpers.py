@@ -47,7 +47,7 @@ def one() -> Iterator[Helpers]:
     started.close()
 
 
-def gone(pid: int, seconds: float = 20) -> bool:
+def gone(pid: int, seconds: float = 60) -> bool:
     """Whether a process ends; one that is dead and not waited for has ended, too."""
     latest = time.monotonic() + seconds
     while time.monotonic() < latest:
