@@ -113,7 +113,7 @@ def explain(
         layers: module paths among the classifier's target layers; None for all of them.
         window: the part of the picture to show the model, as `explainer.experiments.move_the_window` makes it; None for
             the usual square.
-        bound: that of this classifier, to judge the picture by where all layers of the bound are asked for.
+        bound: that of this classifier, to judge the picture by.
 
     Raises:
         UnknownMethod: the method is not in METHODS.
@@ -123,7 +123,8 @@ def explain(
         raise UnknownMethod(method=method, known=tuple(METHODS))
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
     inputs = classifier.preprocess(picture, window).unsqueeze(0)
-    recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
+    also = [name for name in bound.layers if name not in names] if bound else []
+    recording = (engine or TorchEngine(classifier)).run(inputs, names, [target], also)
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
@@ -137,7 +138,7 @@ def explain(
         target_confidence=target.confidence(logits),
         seen=classifier.preprocess.seen(*picture.size, window),
         layers=_layer_maps(recording, names, METHODS[method].function, classifier.spec.title),
-        outlook=judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None,
+        outlook=judge(recording, [*names, *also], bound, classifier) if bound else None,
     )
 
 
