@@ -35,6 +35,9 @@ from page.doors.kept import Kept
 from page.doors.lanes import AT_ONCE as RUNNING
 from page.doors.lanes import LONG, SHORT, is_long
 from page.doors.line import Line
+from page.doors.mirror import PATH as MIRROR
+from page.doors.mirror import MirrorDoor
+from page.doors.mirrors import Mirrors
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH, PlainDoor
 from page.doors.presence import PATH as PRESENCE
@@ -51,6 +54,7 @@ from page.experiments import EXPERIMENTS, Experiments
 from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
 from page.front.layout import Layout, Programs, build_layout, build_programs
+from page.front.mirror import mirror_look
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
@@ -91,7 +95,7 @@ class Compressed(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] == "http" and scope["path"].endswith(PATH):
+        if scope["type"] == "http" and scope["path"].endswith((PATH, MIRROR)):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -185,11 +189,13 @@ def serve(
             site.say(language, head=_head(settings, words, curator, kiosk, presence.patience))
     progress = Progress()
     follow(progress)
+    mirror = MirrorDoor(service, limits, Mirrors(settings.mirrors), lambda: queue.busy or line.busy or slow.busy)
     routes = [
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
         Route("/fetching", _fetching(service)),
         Route(PATH, PlainDoor(service, limits, line, settings.seconds, queue.budget, slow)),
+        Route(MIRROR, mirror),
         Route(PARTS, Files(words).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         Route("/api/openapi.json", _openapi(service)),
@@ -222,7 +228,7 @@ def serve(
     )
 
     def close() -> None:
-        for shut in (queue.shut, line.shut, slow.shut):
+        for shut in (queue.shut, line.shut, slow.shut, mirror.line.shut):
             if queue.loop:
                 queue.loop.call_soon_threadsafe(shut)
 
@@ -275,7 +281,7 @@ def _language(settings: Settings, curator: Curator) -> str:
 
 
 def _rates(settings: Settings) -> tuple[Rate, ...]:
-    return rates(settings.requests_each, settings.questions_each, settings.uploads_each)
+    return rates(settings.requests_each, settings.questions_each, settings.uploads_each, settings.mirrors)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -306,6 +312,7 @@ def _head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | Non
     script = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
     look = (FRONT / "look.css").read_text(encoding="utf-8")
+    look += mirror_look()
     look += shades(parse(curator.accent)) if curator.accent else ""
     page = f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(given)} }};\n{script}</script>"
     return page + (kiosk.head() if kiosk else "")

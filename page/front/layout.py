@@ -13,12 +13,14 @@ from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import RATHER_THAN
 from models.catalogue import CATALOGUE
 from models.labels import Labels
+from page.card import card_is_lent
 from page.curator import Curator
 from page.doors.intake import MADE, PictureInput, PicturesInput
 from page.examples import Example
 from page.experiments import Experiments, Kind
 from page.experiments.frame import build_frame
 from page.front.answer import build_answer
+from page.front.mirror import build_mirror
 from page.front.viewer import build_viewer
 from page.pictures.picture import Limits
 from page.refusal import Refuse
@@ -114,6 +116,8 @@ def build_layout(
                 target = _target(labels, words, curator)
                 model = _model(settings, offered, words)
                 method = _method(words)
+    if settings.mirrors and not card_is_lent():
+        build_mirror(words, offered, len(labels.names), settings.kiosk, elem_id="mirror")
     frame = build_frame(words, experiments, curator.experiments, elem_id="experiments")
 
     return Layout(

@@ -121,6 +121,7 @@
     if (root.dataset.state === "idle") return;
     if (!where) one("#new-picture").click();
     else if (where === "answer") seewhy.answered();
+    else if (where === "mirror") seewhy.mirror.open();
     else seewhy.open(where, false);
   });
 
@@ -168,6 +169,7 @@
     give(file);
   }, true);
 
+  seewhy.give = give;
   async function give(file) {
     const sentence = seewhy.refusal(file);
     if (sentence) return tell(sentence);
@@ -215,7 +217,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("#choose-file")) one("#file").click();
-    if (event.target.closest("#use-camera")) openCamera();
+    if (event.target.closest("#use-camera")) (seewhy.mirror?.open ?? openCamera)();
     if (event.target.closest("#no-camera")) closeCamera();
     const toast = event.target.closest(".seewhy-toast button");
     if (toast) toast.parentElement.remove();
@@ -239,11 +241,11 @@
   };
 
   // What the camera sees, or nothing where the visitor was told why.
-  seewhy.film = async () => {
+  seewhy.film = async (device) => {
     if (!(await seewhy.reads())) return null;
     if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
     try {
-      return await navigator.mediaDevices.getUserMedia({ video: true });
+      return await navigator.mediaDevices.getUserMedia({ video: device ? { deviceId: { exact: device } } : true });
     } catch (error) {
       return tell(given.camera[reasons[error.name] ?? "failed"]);
     }

@@ -44,6 +44,7 @@
     if (whole === mine && shown.length) next();
   };
 
+  kiosk.wake = () => end();
   function end() {
     if (!whole) return;
     const old = whole;
@@ -54,6 +55,7 @@
     old.classList.add("going");
     setTimeout(() => old.remove(), FADE);
     kiosk.touched();
+    if (seewhy.given.kiosk.first === "mirror") seewhy.mirror?.open();
   }
 
   async function given() {
