@@ -13,7 +13,7 @@ function filmOfAnswers(often) {
       const twice = before !== null && name(before) === name(answer);
       const same = said !== null && name(said) === name(answer);
       before = answer;
-      if (said === null || (twice && !same) || (same && now - changed >= often)) {
+      if ((twice && !same) || (same && now - changed >= often)) {
         said = answer;
         changed = now;
       }

@@ -376,7 +376,10 @@ find("#keep").addEventListener("click", async () => {
   await seewhy.give(new File([blob], "film.jpg", { type: "image/jpeg" }));
 });
 
-/* A picture that was kept and refused: the film goes on. */
-new MutationObserver(() => {
-  if (kept && root.dataset.state === "mirror" && !("busy" in root.dataset)) open();
+/* A picture that was kept and refused: the film goes on. An answer is drawn soon after it has come. */
+const refused = () => kept && root.dataset.state === "mirror" && !("busy" in root.dataset);
+new MutationObserver(async () => {
+  if (!refused()) return;
+  await sleep(1000);
+  if (refused()) open();
 }).observe(root, { attributes: true, attributeFilter: ["data-busy"] });
