@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 import torch
 
@@ -19,13 +19,18 @@ from page.pictures.picture import decode
 Table = Mapping[str, Mapping[str, float]]
 
 
-def usual(classifier: Classifier, files: list[Path]) -> Table:
-    """For each method and layer the median, over pictures, of the maximum of the map for the first answer."""
+def usual(classifier: Classifier, files: list[Path]) -> tuple[Table, Table]:
+    """For each method and layer the median, and the upper quartile, over pictures, of the maximum of the map for the
+    first answer."""
     found = list(_maxima(classifier, files))
-    return {
-        method: {layer.name: median(each[method, layer.name] for each in found) for layer in classifier.spec.layers}
-        for method in METHODS
-    }
+
+    def table(of: Callable[[list[float]], float]) -> Table:
+        return {
+            method: {layer.name: of([each[method, layer.name] for each in found]) for layer in classifier.spec.layers}
+            for method in METHODS
+        }
+
+    return table(median), table(lambda values: quantiles(values, n=4)[2])
 
 
 def _maxima(classifier: Classifier, files: list[Path]) -> Iterator[dict[tuple[str, str], float]]:
@@ -50,9 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"there is no picture in {options.folder}", file=sys.stderr)
         return 1
     classifier = ClassifierStore(torch.device("cpu")).get(options.model)
-    print(f"# {options.model}, {len(files)} pictures")
-    for method, layers in usual(classifier, files).items():
-        print(f"{method!r}: { {name: float(f'{value:.3g}') for name, value in layers.items()} },")
+    for title, table in zip(("USUAL", "FULL"), usual(classifier, files), strict=True):
+        print(f"# {title}: {options.model}, {len(files)} pictures")
+        for method, layers in table.items():
+            print(f"{method!r}: { {name: float(f'{value:.3g}') for name, value in layers.items()} },")
     return 0
 
 

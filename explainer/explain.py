@@ -116,7 +116,7 @@ def explain(
         layers: module paths among the classifier's target layers; None for all of them.
         window: the part of the picture to show the model, as `explainer.experiments.move_the_window` makes it; None for
             the usual square.
-        bound: that of this classifier, to judge the picture by where all layers of the bound are asked for.
+        bound: that of this classifier, to judge the picture by.
         pixels: what the classifier gets of the picture, as `Preprocess.seen_pixels` gives it; None to make it here.
 
     Raises:
@@ -155,12 +155,13 @@ def explain_targets(
     preprocess = classifier.preprocess
     shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
     inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
-    recording = (engine or TorchEngine(classifier)).run(inputs, names, targets)
+    also = [name for name in bound.layers if name not in names] if bound else []
+    recording = (engine or TorchEngine(classifier)).run(inputs, names, targets, also)
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
     top = _rank(logits, classifier)
-    outlook = judge(recording, names, bound, classifier) if bound and set(bound.layers) <= set(names) else None
+    outlook = judge(recording, [*names, *also], bound, classifier) if bound else None
 
     def explanation(row: Recording, target: Target) -> Explanation:
         return Explanation(

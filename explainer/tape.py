@@ -20,12 +20,13 @@ class Recording:
 
     `logits` is (N, classes); `activations` and `gradients` hold one (N, C, H, W) tensor a target layer, in the
     order asked for; the gradients are those of the summed score with respect to the activations. With several
-    questions about one picture, N counts the questions.
+    questions about one picture, N counts the questions. `also` holds activations of further layers, without gradients.
     """
 
     logits: Tensor
     activations: tuple[Tensor, ...]
     gradients: tuple[Tensor, ...]
+    also: tuple[Tensor, ...] = ()
 
     def row(self, number: int) -> "Recording":
         """The row of one question, counted from 0, as a recording of its own; its tensors are views."""
@@ -34,10 +35,13 @@ class Recording:
             self.logits[here],
             tuple(each[here] for each in self.activations),
             tuple(each[here] for each in self.gradients),
+            tuple(each[here] for each in self.also),
         )
 
 
-def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score) -> Recording:
+def record(
+    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, also: Sequence[str] = ()
+) -> Recording:
     """Run `module` once forward and once backward and keep what passed through `layers`.
 
     The module leaves as it came: mode, hooks, `requires_grad` and `.grad` of its parameters. It is evaluated in eval
@@ -50,23 +54,25 @@ def record(module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Scor
         layers: module paths as in `named_modules()`. A layer that runs several times counts with its last run.
         score: logits (N, classes) -> scalars (N,), the quantity to explain. For N = 1 it may give (T, 1), for T
             quantities that share the forward pass; the recording then has T rows.
+        also: module paths whose activations are wanted without gradients.
 
     Raises:
         LayerError: unknown path, a layer that did not run, or an output that is not (N, C, H, W).
     """
-    submodules = _find(module, layers)
+    submodules = _find(module, [*layers, *also])
     # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
     with torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
         if inputs.is_inference():
             inputs = inputs.clone()
-        with _hooked(submodules) as kept:
+        with _hooked(submodules, set(layers)) as kept:
             logits = module(inputs)
         activations = tuple(_kept(kept, name) for name in layers)
+        seen = tuple(_kept(kept, name).detach() for name in also)
         scored = score(logits)
         gradients = _gradients(scored.sum(), activations) if scored.dim() == 1 else _each(scored, activations)
     rows = len(scored)
-    activations = tuple(each.detach().expand(rows, -1, -1, -1) for each in activations)
-    return Recording(logits.detach().expand(rows, -1), activations, gradients)
+    activations, seen = (tuple(each.detach().expand(rows, -1, -1, -1) for each in some) for some in (activations, seen))
+    return Recording(logits.detach().expand(rows, -1), activations, gradients, seen)
 
 
 def _find(module: nn.Module, layers: Sequence[str]) -> dict[str, nn.Module]:
@@ -112,14 +118,16 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _hooked(submodules: dict[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
+def _hooked(submodules: dict[str, nn.Module], taped: set[str]) -> Iterator[dict[str, Tensor]]:
     kept: dict[str, Tensor] = {}
 
     def keep(name: str) -> Callable[[nn.Module, object, object], Tensor]:
         def hook(_module: nn.Module, _args: object, output: object) -> Tensor:
             if not isinstance(output, Tensor) or output.dim() != 4:
                 raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
-            if not output.requires_grad:  # nothing before the first target layer needs to be on the tape
+            if (
+                name in taped and not output.requires_grad
+            ):  # nothing before the first target layer needs to be on the tape
                 output = output.detach().requires_grad_()
             kept[name] = output
             # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
@@ -83,6 +83,7 @@ class Idle(Part):
 
     seconds: Annotated[float, Field(ge=1, le=3600)] | None = None
     countdown: Annotated[float, Field(ge=1, le=600)] | None = None
+    stay: Annotated[float, Field(ge=1, le=3600)] | None = None
 
 
 class Curator(Part):
@@ -95,6 +96,8 @@ class Curator(Part):
     brand_colour: Annotated[str | None, Field(alias="accent")] = None  # hosts write `accent` in their files
     logo: Path | None = None
     choose_files: bool = False
+    first: Literal["page", "mirror"] = "page"
+    wake: Literal["touch", "motion"] = "touch"
     experiments: tuple[str, ...] | None = None
     ask_about: Annotated[tuple[str, ...], Field(max_length=40)] = ()
     questions: Mapping[str, ShortText] = {}

@@ -22,12 +22,17 @@ class Lost(Exception):
     """What a function raised where the GPU is, as its traceback."""
 
 
+def gpu_is_lent() -> bool:
+    """Whether this is ZeroGPU, a kind of Space of Hugging Face, by the variable that the platform sets."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+
+
 def lender() -> Lend | None:
     """What borrows the GPU on ZeroGPU, a kind of Space of Hugging Face; None anywhere else.
 
     To be called before anything asks for CUDA. The platform brings the package.
     """
-    if os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "t", "true"):
+    if not gpu_is_lent():
         return None
     import spaces
 

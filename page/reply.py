@@ -30,8 +30,8 @@ def as_json(reply: Reply, decode_milliseconds: float) -> Json:
         "label": explanation.answer.label,
         "index": explanation.answer.index,
         "confidence": explanation.answer.confidence,
-        "top": [_answer(answer) for answer in explanation.top],
-        "target": _target(explanation),
+        "top": [as_answer_json(answer) for answer in explanation.top],
+        "target": as_target(explanation),
         "seen": asdict(explanation.seen),
         "layers": [{"title": reply.titles[layer.name], **as_map(layer)} for layer in explanation.layers],
         "default_layer": spec.default_layer,
@@ -137,7 +137,7 @@ def as_answer(reply: Reply, words: Words) -> Json:
     asked = explanation.target.index != explanation.answer.index
     return {
         "sure": words(f"answer.{sureness(explanation.answer.confidence)}"),
-        "top": [{**_answer(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
+        "top": [{**as_answer_json(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
         "outside": _outside(reply, words) if explanation.outside else None,
@@ -157,11 +157,13 @@ def _asked(explanation: Explanation, words: Words) -> str:
     return words("answer.asked", label=label, percent=percent(explanation.target_confidence, words))
 
 
-def _answer(answer: Answer) -> Json:
+def as_answer_json(answer: Answer) -> Json:
+    """One of the model's answers, its confidence 0..1."""
     return {"index": answer.index, "label": answer.label, "confidence": answer.confidence}
 
 
-def _target(explanation: Explanation) -> Json:
+def as_target(explanation: Explanation) -> Json:
+    """What was asked about, and the model's confidence in it, 0..1."""
     target = explanation.target
     classes: Json = {} if target.index is not None else {"indices": list(target.indices)}
     if target.against:

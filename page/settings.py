@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     idle_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         45, description="with --kiosk, seconds without a touch until it asks whether somebody is there"
     )
+    stay_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        300, description="with --kiosk, seconds for which moving before the mirror counts as being there"
+    )
     countdown_seconds: Annotated[float, Field(ge=1, le=600)] = Field(
         15, description="with --kiosk, seconds from then until it forgets the visit"
     )
@@ -82,6 +85,9 @@ class Settings(BaseSettings):
     )
     queue_each: Annotated[int, Field(ge=1, le=MOST_WAITING)] = Field(
         48, description="how many of them may come from one address"
+    )
+    mirrors: Annotated[int, Field(ge=0, le=MOST_WAITING)] = Field(
+        8, description="how many visitors may see themselves in a mirror at once"
     )
     downloads: Literal["auto", "yes", "no"] = Field(
         "auto", description="whether a model that a visitor chooses may be downloaded; auto: unless --public"

@@ -22,6 +22,9 @@ from page.doors.connections import Connections, most_connections, raise_file_lim
 from page.doors.lanes import AT_ONCE as RUNNING
 from page.doors.lanes import LONG, SHORT, is_long
 from page.doors.line import Line
+from page.doors.mirror import PATH as MIRROR
+from page.doors.mirror import MirrorDoor
+from page.doors.mirrors import Mirrors
 from page.doors.order import doors_of
 from page.doors.owners import Owners
 from page.doors.plain import PATH, PlainDoor
@@ -147,8 +150,10 @@ def serve(
     for language in site.words.languages:
         with speaking(language):
             site.say(language, head=build_head(settings, site.words, curator, kiosk, presence.patience))
+    mirror = _mirror(settings, service, queue, lines)
     own = [
         *_for_programs(settings, service, queue, lines),
+        Route(MIRROR, mirror),
         Route(PARTS, Files(site.words).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         *(kiosk.routes if kiosk else ()),
@@ -166,7 +171,7 @@ def serve(
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         **options,
     )
-    return _shutdown(site, queue, lines)
+    return _shutdown(site, queue, (*lines, mirror.line))
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -218,6 +223,12 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
     ]
 
 
+def _mirror(settings: Settings, service: Service, queue: FairQueue, lines: Lines) -> MirrorDoor:
+    """Where frames of films go, after all other questions."""
+    mirrors = Mirrors(settings.mirrors)
+    return MirrorDoor(service, limits_of(settings), mirrors, lambda: queue.busy or any(each.busy for each in lines))
+
+
 def _for_uploads(settings: Settings, site: Site) -> list[Route]:
     """The page's own routes at addresses of Gradio's."""
     door = UploadDoor(Path(get_upload_folder()), site.room, site.words, settings.upload_bytes, on_space())
@@ -229,11 +240,11 @@ def _connections(settings: Settings) -> Connections:
     return Connections(settings.connections_each if settings.public else most, most, settings.proxies)
 
 
-def _shutdown(site: Site, queue: FairQueue, lines: Lines) -> Shutdown:
+def _shutdown(site: Site, queue: FairQueue, lines: Sequence[Line]) -> Shutdown:
     def shut() -> None:
-        for each in (queue, *lines):
+        for each in (queue.shut, *(line.shut for line in lines)):
             if queue.loop:
-                queue.loop.call_soon_threadsafe(each.shut)
+                queue.loop.call_soon_threadsafe(each)
 
     return Shutdown(shut, lambda: queue.busy or any(line.busy for line in lines), lambda: site.close(verbose=False))
 

@@ -65,6 +65,18 @@ type Answer = {
   outside: { headline: string; lead: string; nearest: number } | null;
 };
 
+/** What the server says of a frame: `page.mirrored.as_frame`. */
+type Mirrored = {
+  label: string;
+  confidence: number;
+  top: { label: string; confidence: number }[];
+  target: { label: string };
+  outside: boolean | null;
+  strength: number | null;
+  seen: Part;
+  layer: Size & { name: string; grid: number[] };
+};
+
 /** A picture as Gradio names an upload. */
 type Upload = { path: string; orig_name?: string };
 
@@ -117,7 +129,8 @@ type Shared = typeof import("./shared/sentences.js") &
   typeof import("./shared/maps.js") &
   typeof import("./shared/palettes.js") &
   typeof import("./shared/elements.js") &
-  typeof import("./shared/drawing.js");
+  typeof import("./shared/drawing.js") &
+  typeof import("./shared/mirroring.js");
 
 /** What only a kiosk has: page/kiosk. */
 type Kiosk = {
@@ -128,6 +141,7 @@ type Kiosk = {
   attracting: () => boolean;
   attract: () => Promise<void>;
   touched: () => void;
+  wake: () => void;
   reset: (then: "attract" | "start") => Promise<void>;
   begin: (act: () => void) => void;
 };
@@ -154,7 +168,7 @@ type Seewhy = {
   remember: (where: string) => void;
   answered: () => void;
   refused: (answered: string, asked: string) => Promise<string>;
-  film: () => Promise<MediaStream | null | void>; // nothing where the visitor was told why
+  film: (device?: string) => Promise<MediaStream | null | void>; // nothing where the visitor was told why
   tell: (sentence: string, lasting?: boolean) => void;
   // offered.js, film.js, readback.js, saving.js
   refusal: (file: Blob) => string;
@@ -172,6 +186,12 @@ type Seewhy = {
   // pieces/status.js
   outdate: () => void;
   repeat: () => void;
+  give: (file: File) => Promise<unknown>;
+  movement: (video: HTMLVideoElement) => () => boolean;
+  // mirror.js; a page without mirrors has none
+  mirror?: { open: () => Promise<void> };
+  maps: number;
+  lag: number;
   // viewer.js and answer.js
   draws: number;
   drawn: () => string;

@@ -25,6 +25,7 @@ class _Request:
     layers: tuple[str, ...]
     target: Target | None
     work: Work | None
+    also: tuple[str, ...]
     answer: "Future[Recording]" = field(default_factory=Future)
 
 
@@ -48,15 +49,17 @@ class Batched:
         self._busy = False
         self._changed = threading.Condition()
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         """As `Engine.run`; several pictures, or several questions about one, are a batch of their own already.
 
         Raises models.work.Unwanted where the visitor has gone.
         """
         go_on()
         if len(targets) != 1:
-            return self._engine.run(inputs, layers, targets)
-        mine = _Request(inputs, tuple(layers), targets[0], current())
+            return self._engine.run(inputs, layers, targets, also)
+        mine = _Request(inputs, tuple(layers), targets[0], current(), tuple(also))
         with self._changed:
             self._waiting.append(mine)
         while batch := self._turn_of(mine):
@@ -89,7 +92,10 @@ class Batched:
         try:
             with working(Work()) as shared:  # of all of them together
                 together = self._engine.run(
-                    torch.cat([each.inputs for each in batch]), batch[0].layers, [each.target for each in batch]
+                    torch.cat([each.inputs for each in batch]),
+                    batch[0].layers,
+                    [each.target for each in batch],
+                    batch[0].also,
                 )
         except Exception as error:
             if len(batch) == 1:
@@ -105,4 +111,4 @@ class Batched:
 
 
 def _alike(one: _Request, other: _Request) -> bool:
-    return one.layers == other.layers and one.inputs.shape == other.inputs.shape
+    return (one.layers, one.also) == (other.layers, other.also) and one.inputs.shape == other.inputs.shape

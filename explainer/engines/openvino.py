@@ -36,19 +36,22 @@ class OpenvinoEngine:
         self._head = head
         self._threads = threads
         self._lock = threading.Lock()
+        self._ends: dict[tuple[str, ...], CompiledGraph] = {}  # by what else is wanted, of which there are two kinds
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         """As `Engine.run`; raises LayerError for a layer that is not in the graph."""
-        unknown = [name for name in layers if name not in self._layers]
+        unknown = [name for name in (*layers, *also) if name not in self._layers]
         if unknown:
             raise LayerError(f"not in the graph: {', '.join(map(repr, unknown))}")
         pictures = [np.ascontiguousarray(row.numpy(), np.float32) for row in inputs.chunk(len(inputs))]
         if tuple(layers) == self._layers[-1:]:
-            return self._at_the_end(pictures, targets)
-        return self._everywhere(pictures, layers, targets)
+            return self._at_the_end(pictures, targets, also)
+        return self._everywhere(pictures, layers, targets, also)
 
     def _everywhere(
-        self, pictures: Sequence[Array], layers: Sequence[str], targets: Sequence[Target | None]
+        self, pictures: Sequence[Array], layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str]
     ) -> Recording:
         logits, *rest = self._joint.run(self._rows(pictures, targets))
         count = len(self._layers)
@@ -57,16 +60,23 @@ class OpenvinoEngine:
             torch.from_numpy(logits),
             tuple(torch.from_numpy(rest[place]) for place in places),
             tuple(torch.from_numpy(rest[count + place]) for place in places),
+            tuple(torch.from_numpy(rest[self._layers.index(name)]) for name in also),
         )
 
-    def _at_the_end(self, pictures: Sequence[Array], targets: Sequence[Target | None]) -> Recording:
+    def _at_the_end(
+        self, pictures: Sequence[Array], targets: Sequence[Target | None], also: Sequence[str]
+    ) -> Recording:
+        last = self._layers[-1]
+        others = tuple(name for name in also if name != last)  # with an output twice in a graph, OpenVINO crashes
+        graph = self._end(others)
         if self._head is None:
-            logits, activations, gradients = map(torch.from_numpy, self._end.run(self._rows(pictures, targets)))
-            return Recording(logits, (activations,), (gradients,))
-        logits, activations = map(torch.from_numpy, self._end.run([[picture] for picture in pictures]))
-        rows = len(targets)
-        logits, activations = logits.expand(rows, -1), activations.expand(rows, -1, -1, -1)
-        return Recording(logits, (activations,), (self._head.gradients(slopes(logits, targets), activations),))
+            logits, activations, gradients, *seen = map(torch.from_numpy, graph.run(self._rows(pictures, targets)))
+        else:
+            answered = map(torch.from_numpy, graph.run([[picture] for picture in pictures]))
+            logits, activations, *seen = (each.expand(len(targets), *each.shape[1:]) for each in answered)
+            gradients = self._head.gradients(slopes(logits, targets), activations)
+        by_name = {last: activations, **dict(zip(others, seen, strict=True))}
+        return Recording(logits, (activations,), (gradients,), tuple(by_name[name] for name in also))
 
     def _rows(self, pictures: Sequence[Array], targets: Sequence[Target | None]) -> list[list[Array]]:
         classes = self._graph.outputs[0].shape[1]
@@ -78,20 +88,21 @@ class OpenvinoEngine:
         with self._lock:
             return self._whole
 
-    @property
-    def _end(self) -> CompiledGraph:
+    def _end(self, also: tuple[str, ...]) -> CompiledGraph:
         with self._lock:
-            return self._last
+            if also not in self._ends:
+                self._ends[also] = self._cut(also)
+            return self._ends[also]
 
     @cached_property
     def _whole(self) -> CompiledGraph:
         return CompiledGraph(self._graph, self._threads)
 
-    @cached_property
-    def _last(self) -> CompiledGraph:
-        """Logits and the last layer: what they depend on, cut out of the whole."""
+    def _cut(self, also: Sequence[str]) -> CompiledGraph:
+        """Logits, the last layer and the activations of others: what they depend on, cut out of the whole."""
         outputs, inputs, count = self._graph.outputs, self._graph.inputs, len(self._layers)
         kept = [outputs[0], outputs[count]] if self._head else [outputs[0], outputs[count], outputs[2 * count]]
+        kept += [outputs[1 + self._layers.index(name)] for name in also]
         needed = inputs[:1] if self._head else inputs
         cut = openvino().Model([each.get_node() for each in kept], [each.get_node() for each in needed], "end")
         return CompiledGraph(cut, self._threads)

@@ -18,17 +18,20 @@ class Engine(Protocol):
 
     name: str
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         """Ask about some pictures, or ask several things about one.
 
         Args:
             inputs: (N, 3, H, W) float32 tensor on the CPU: preprocessed pictures.
             layers: module paths among the classifier's target layers.
             targets: one for each picture, None for the model's own first answer; for N = 1 any number of them.
+            also: module paths among the classifier's target layers whose activations are wanted without gradients.
 
         Returns:
-            A recording with one row for each target; `activations` and `gradients` follow `layers`. Its tensors may
-            be views that are expanded along an axis: read them, do not write to them.
+            A recording with one row for each target; `activations` and `gradients` follow `layers`, and `also`
+            follows `also`. Its tensors may be views that are expanded along an axis: read them, do not write to them.
         """
         ...
 

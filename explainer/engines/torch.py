@@ -25,21 +25,25 @@ class TorchEngine:
         self._classifier = classifier
         self._together = classifier.device.type != "cpu" if together is None else together
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         """As `Engine.run`; raises `explainer.tape.LayerError` for a layer that is none of the module's."""
         if len(inputs) == 1 or self._together:
-            return self._pass(inputs, layers, targets)
+            return self._pass(inputs, layers, targets, also)
         rows = zip(inputs.chunk(len(inputs)), targets, strict=True)
-        return joined([self._pass(row, layers, [target]) for row, target in rows])
+        return joined([self._pass(row, layers, [target], also) for row, target in rows])
 
-    def _pass(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def _pass(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str]
+    ) -> Recording:
         def score(logits: Tensor) -> Tensor:
             if len(logits) == len(targets):
                 return scores(logits, targets)
             return torch.stack([scores(logits, [target]) for target in targets])
 
         def pass_through(classifier: Classifier) -> Recording:
-            return record(classifier.module, inputs.to(classifier.device), layers, score)
+            return record(classifier.module, inputs.to(classifier.device), layers, score, also)
 
         return self._classifier.exclusively(pass_through)
 
@@ -50,4 +54,5 @@ def joined(recordings: Sequence[Recording]) -> Recording:
         torch.cat([each.logits for each in recordings]),
         tuple(torch.cat(rows) for rows in zip(*(each.activations for each in recordings), strict=True)),
         tuple(torch.cat(rows) for rows in zip(*(each.gradients for each in recordings), strict=True)),
+        tuple(torch.cat(rows) for rows in zip(*(each.also for each in recordings), strict=True)),
     )

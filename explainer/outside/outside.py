@@ -101,7 +101,7 @@ def judge(recording: Recording, layers: Sequence[str], bound: Bound, classifier:
     """Judge the picture of a recording's first row.
 
     Args:
-        recording: a pass whose activations follow `layers`.
+        recording: a pass whose activations, and then those that it has without gradients, follow `layers`.
         layers: module paths, among them those of the bound.
         bound: that of this classifier.
         classifier: whose words are named.
@@ -126,7 +126,7 @@ def judge(recording: Recording, layers: Sequence[str], bound: Bound, classifier:
 
 def impression_of(recording: Recording, recorded: Sequence[str], wanted: Sequence[str]) -> Impression:
     """What a recording's first row shows at the layers `wanted`; it has those in `recorded`. Raises KeyError."""
-    activations = dict(zip(recorded, recording.activations, strict=True))
+    activations = dict(zip(recorded, (*recording.activations, *recording.also), strict=True))
     statistics: list[Values] = []
     for name in wanted:
         channels = activations[name][0].flatten(1)

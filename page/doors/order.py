@@ -15,6 +15,7 @@ from page.doors.headers import Headers
 from page.doors.hosts import Hosts, names_of_page
 from page.doors.kept import Kept
 from page.doors.line import Line
+from page.doors.mirror import PATH as MIRROR
 from page.doors.owners import Owners, OwnersDoor
 from page.doors.plain import PATH
 from page.doors.questions import QuestionsDoor
@@ -27,11 +28,11 @@ from page.translated import Site
 
 
 class Compressed(GZipMiddleware):
-    """Gradio compresses its scripts, but not the page itself. For the plain route that would cost 11 ms an answer."""
+    """Gradio compresses its scripts, but not the page itself. For programs and films that would cost 11 ms an answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] == "http" and scope["path"].endswith(PATH):
+        if scope["type"] == "http" and scope["path"].endswith((PATH, MIRROR)):
             await self.app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -74,7 +75,7 @@ def doors_of(site: Site, settings: Settings, tell: Teller, owners: Owners, own: 
 
 def _counting(settings: Settings, tell: Teller, queue: FairQueue) -> Middleware:
     """Bounds of one address in a minute."""
-    each = rates(settings.requests_each, settings.questions_each, settings.uploads_each)
+    each = rates(settings.requests_each, settings.questions_each, settings.uploads_each, settings.mirrors)
     return Middleware(Rates, words=tell.words, rates=each, budget=queue.budget, tell=tell)
 
 

@@ -95,6 +95,7 @@ class PlainDoor:
         self.seconds = seconds
         self.budget = budget
         self.slow = slow or line
+        self.statuses = STATUSES
         self._workers = ThreadPoolExecutor(line.at_once + self.slow.at_once, thread_name_prefix="plain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,7 +110,7 @@ class PlainDoor:
             try:
                 return Response(await self._explained(request, pieces), media_type="application/json")
             except Problem as problem:
-                status = STATUSES.get(type(problem), 400)
+                status = self.statuses.get(type(problem), 400)
                 sentence = sentence_of(problem, self.service.words)
                 await _to_the_end(pieces)
                 return Response(orjson.dumps({"error": sentence}), status, HEADERS.get(status), "application/json")
@@ -128,7 +129,7 @@ class PlainDoor:
         if self.service.readiness.status == "starting" and (question.model or default) == default:
             raise Starting
         data = await _body(request, pieces)
-        visitor = Visitor(address_of(request.scope))
+        visitor = self._visitor(request.scope)
         work = Work(who=visitor.address)
         gone = asyncio.create_task(_disconnected(request))
         asking = asyncio.create_task(self._in_turn(visitor, work, data, question, gone))
@@ -141,6 +142,9 @@ class PlainDoor:
             work.wanted = False  # it was answered, or nobody is there any more
             gone.cancel()
             asking.cancel()
+
+    def _visitor(self, scope: Scope) -> Visitor:
+        return Visitor(address_of(scope))
 
     async def _in_turn(
         self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: asyncio.Future[None]

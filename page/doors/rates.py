@@ -18,6 +18,7 @@ from page.refusal import answer, sentence_of
 from page.words import Words
 
 HEALTH = 600  # looks at the page's health that an address may take in a minute
+FRAMES = 2_400  # of one mirror in a minute, which sends thirty a second
 AGAIN = 10  # seconds after which it is worth another try
 PAGE = re.compile(r"GET /+(config/?)?$")  # what the page is made of costs as much as so many of the usual requests
 DEAR = 10
@@ -34,12 +35,14 @@ class Rate:
     each_minute: int
 
 
-def rates(requests: int, questions: int, uploads: int) -> tuple[Rate, ...]:
-    """The rules: for all requests, for questions to a model, for uploads, and for `/healthz`."""
+def rates(requests: int, questions: int, uploads: int, mirrors: int) -> tuple[Rate, ...]:
+    """The rules: for all requests, for questions to a model, for uploads, for `/healthz`, and for the frames of as many
+    mirrors."""
     return (
         # Whoever looks after the page is not refused because others, who may share the address, ask too much.
-        Rate("requests", re.compile(r"(?!GET /healthz$)"), requests),
+        Rate("requests", re.compile(r"(?!GET /healthz$|POST /+api/mirror$)"), requests),
         Rate("health", re.compile(r"GET /healthz$"), HEALTH),
+        Rate("frames", re.compile(r"POST /+api/mirror$"), FRAMES * mirrors),
         Rate("questions", QUESTIONS, questions),
         Rate("uploads", UPLOADS, uploads),
     )

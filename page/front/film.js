@@ -25,6 +25,22 @@
     return Boolean(deviceId) && all.some((each) => each.deviceId) && !all.some((each) => each.deviceId === deviceId);
   };
 
+  const MOVED = 6; // of 255, on average: more than a camera's own noise
+
+  /* What tells whether a film has moved since it was asked before. */
+  seewhy.movement = (video) => {
+    const pen = seewhy.shared.sheet(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+    let before = null;
+    return () => {
+      if (!video.videoWidth) return false;
+      pen.drawImage(video, 0, 0, SIDE, SIDE);
+      const now = pen.getImageData(0, 0, SIDE, SIDE).data;
+      const all = before ? now.reduce((sum, value, i) => sum + Math.abs(value - before[i]), 0) : 0;
+      before = now;
+      return all / (SIDE * SIDE * 3) > MOVED;
+    };
+  };
+
   /* Calls `poor` with "muted" or "dark" while its picture is worth nothing and with "" when it is good again, and
      `ended` with "ended" or "refused" when none will come any more. It ends with the film, or when the video is taken
      away. */

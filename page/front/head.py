@@ -8,6 +8,7 @@ from page.brand_colour import parse, shades
 from page.curator import Curator
 from page.doors.presence import PATH as PRESENCE
 from page.doors.presence import Patience
+from page.front.mirror import mirror_look
 from page.kiosk import Kiosk
 from page.patches.selectors import for_scripts
 from page.reply import Json
@@ -24,7 +25,7 @@ def build_head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk 
     told = given(settings, words, kiosk, patience)
     script = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     # Not through `launch(css=…)`: Gradio rewrites selectors there, and those inside media queries lose their meaning.
-    look = (HERE / "look.css").read_text(encoding="utf-8")
+    look = (HERE / "look.css").read_text(encoding="utf-8") + mirror_look()
     look += shades(parse(curator.brand_colour)) if curator.brand_colour else ""
     page = (
         f"<style>{look}</style><script>window.seewhy = {{ given: {json.dumps(told)} }};\n"

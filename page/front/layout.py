@@ -19,7 +19,9 @@ from page.examples import Example
 from page.experiments import Experiments, ParameterType
 from page.experiments.frame import build_frame
 from page.front.answer import build_answer
+from page.front.mirror import build_mirror
 from page.front.viewer import build_viewer
+from page.gpu import gpu_is_lent
 from page.pictures.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
@@ -106,6 +108,9 @@ def build_layout(contents: Contents) -> Layout:
                 target = _target(contents.labels, words, curator)
                 model = _model(settings, contents.offered, words)
                 method = _method(words)
+    if contents.settings.mirrors and not gpu_is_lent():
+        classes = len(contents.labels.names)
+        build_mirror(words, contents.offered, classes, contents.settings.kiosk, elem_id="mirror")
     experiments = build_frame(words, contents.experiments, curator.experiments, elem_id="experiments")
 
     return Layout(

@@ -127,6 +127,7 @@
     if (root.dataset.state === "idle") return;
     if (!where) one("#new-picture").click();
     else if (where === "answer") seewhy.answered();
+    else if (where === "mirror") seewhy.mirror?.open();
     else seewhy.open(where, false);
   });
 
@@ -189,6 +190,7 @@
     true,
   );
 
+  seewhy.give = give;
   async function give(file) {
     const sentence = seewhy.refusal(file);
     if (sentence) return tell(sentence);
@@ -255,7 +257,7 @@
 
   document.addEventListener("click", (event) => {
     if (around(event, "#choose-file")) one("#file").click();
-    if (around(event, "#use-camera")) openCamera();
+    if (around(event, "#use-camera")) (seewhy.mirror?.open ?? openCamera)();
     if (around(event, "#no-camera")) closeCamera();
     around(event, ".seewhy-toast button")?.parentElement?.remove();
   });
@@ -282,11 +284,11 @@
   };
 
   // What the camera sees, or nothing where the visitor was told why.
-  seewhy.film = async () => {
+  seewhy.film = async (device) => {
     if (!(await seewhy.reads())) return null;
     if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
     try {
-      return await navigator.mediaDevices.getUserMedia({ video: true });
+      return await navigator.mediaDevices.getUserMedia({ video: device ? { deviceId: { exact: device } } : true });
     } catch (error) {
       return tell(given.camera[reasons[/** @type {Error} */ (error).name] ?? "failed"]);
     }

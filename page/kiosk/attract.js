@@ -43,6 +43,7 @@
     if (whole === mine && shown.length) next();
   };
 
+  kiosk.wake = () => end();
   function end() {
     if (!whole) return;
     const old = whole;
@@ -53,6 +54,7 @@
     old.classList.add("going");
     setTimeout(() => old.remove(), kiosk.FADE);
     kiosk.touched();
+    if (seewhy.given.kiosk.first === "mirror") seewhy.mirror?.open();
   }
 
   async function given() {

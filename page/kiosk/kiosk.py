@@ -20,7 +20,7 @@ from page.service import Service
 from page.settings import Settings
 
 HERE = Path(__file__).parent
-SCRIPTS = ("closed.js", "reset.js", "attract.js", "idle.js")
+SCRIPTS = ("closed.js", "reset.js", "attract.js", "idle.js", "wake.js")
 # The browser forgets as well: pictures in its cache, and the cookie of whoever was here.
 FORGET = {"clear-site-data": '"cache", "cookies", "storage"', "cache-control": "no-store"}
 FOOL = "fool"  # the experiment that the screen ends its sentence with, where it is offered
@@ -70,6 +70,9 @@ class Kiosk:
             "words": self._words(),
             "idle": self._said("idle_seconds", idle.seconds) or own.idle_seconds,
             "countdown": self._said("countdown_seconds", idle.countdown) or own.countdown_seconds,
+            "stay": self._said("stay_seconds", idle.stay) or own.stay_seconds,
+            "first": self.curator.first,
+            "wake": self.curator.wake,
             "files": self.curator.choose_files,
         }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # Each after those that it imports.
-MODULES = ("sentences.js", "requests.js", "maps.js", "palettes.js", "elements.js", "drawing.js")
+MODULES = ("sentences.js", "requests.js", "maps.js", "palettes.js", "elements.js", "drawing.js", "mirroring.js")
 IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(\w+\.js)\";\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?function (\w+))", re.MULTILINE)
 

@@ -1,5 +1,6 @@
-"""The camera: what it takes, and what the page says when it can't."""
+"""The camera where a page has no mirror: what it takes, and what the page says when it can't."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,17 @@ from playwright.sync_api import Browser
 from page.words import load
 from tests.browser.conftest import BLACK, BLUE, CAMERA, CHROMIUM, QUIET, RED, Open, film, with_camera
 from tests.browser.visit import Visit, photo
-from tests.server import Server
+from tests.server import Server, running
 
 WORDS = load()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("camera"), "--mirrors", "0") as started:
+        yield started
+
+
 SHOT = '#picture button[aria-label="capture photo"]'
 
 

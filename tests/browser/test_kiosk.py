@@ -139,9 +139,8 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         assert not again.is_visible(), "there is nothing to start again from"
         visit.page.locator("#use-camera").tap()
         again.wait_for()
-        # Gradio complains of a film that is taken away before it runs.
-        visit.page.wait_for_function("document.querySelector('#picture video')?.readyState >= 2")
-        visit.page.locator("#no-camera").tap()
+        visit.page.wait_for_function("document.querySelector('#mirror video')?.readyState >= 2")
+        visit.page.locator("#stop-camera").tap()
         visit.answered(lambda: visit.choose(photo("cheetah")))
         visit.page.evaluate("scrollTo(0, 9999)")
         assert visit.page.evaluate("scrollY") > 0

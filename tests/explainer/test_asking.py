@@ -34,9 +34,11 @@ class Counting:
     def __init__(self, classifier: Classifier) -> None:
         self.engine, self.asked = TorchEngine(classifier), []
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         self.asked.append((len(inputs), tuple(layers)))
-        return self.engine.run(inputs, layers, targets)
+        return self.engine.run(inputs, layers, targets, also)
 
 
 def test_many_confidences_are_those_of_one_by_one() -> None:

@@ -22,9 +22,9 @@ class Counting:
         self._torch = TorchEngine(classifier)
         self.rows: list[int] = []
 
-    def run(self, inputs, layers, targets):  # type: ignore[no-untyped-def]
+    def run(self, inputs, layers, targets, also=()):  # type: ignore[no-untyped-def]
         self.rows.append(len(inputs))
-        return self._torch.run(inputs, layers, targets)
+        return self._torch.run(inputs, layers, targets, also)
 
 
 def tiny() -> Classifier:

@@ -24,12 +24,12 @@ def build_viewer(words: Words, saving: bool, elem_id: str) -> gr.HTML:
         elem_id=elem_id,
         words={**words.section("viewer"), "percent": words.section("answer")["percent"]},
         places=words.section("place"),
-        look=_look(),
+        look=constants(),
         saving=saving,
     )
 
 
-def _look() -> dict[str, object]:
+def constants() -> dict[str, object]:
     """The constants of `heatmap.blend`, so that the browser's copy of the formula has no numbers of its own."""
     return {
         "palettes": {name: base64.b64encode(heatmap.palette(name).tobytes()).decode() for name in heatmap.COLORMAPS},

@@ -28,14 +28,16 @@ class Echo:
     go: threading.Event = field(default_factory=threading.Event)
     started: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         self.batches.append(inputs[:, 0, 0, 0].tolist())
         self.started.set()
         assert self.go.wait(PATIENCE)
         if (inputs == 13).any():
             raise RuntimeError("thirteen")
         value = inputs[:, :1, :1, :1]
-        return Recording(value[:, :, 0, 0], (value,) * len(layers), (-value,) * len(layers))
+        return Recording(value[:, :, 0, 0], (value,) * len(layers), (-value,) * len(layers), (2 * value,) * len(also))
 
 
 def picture(number: float) -> Tensor:
@@ -101,10 +103,12 @@ def test_an_engine_that_goes_row_by_row_gets_them_one_by_one_in_their_order() ->
 
 def test_an_answer_that_is_ready_does_not_wait_for_the_others() -> None:
     class Stuck(Echo):
-        def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        def run(
+            self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+        ) -> Recording:
             if (inputs == 3).any():
                 assert last.wait(PATIENCE)
-            return super().run(inputs, layers, targets)
+            return super().run(inputs, layers, targets, also)
 
     last, engine = threading.Event(), Stuck()
     batched = Batched(engine, 1)
@@ -167,9 +171,11 @@ def test_several_questions_about_one_picture_are_a_batch_of_their_own() -> None:
 
 def test_each_of_a_batch_pays_its_share_and_one_that_nobody_wants_is_not_begun() -> None:
     class Dear(Echo):
-        def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+        def run(
+            self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+        ) -> Recording:
             charge(6)
-            return super().run(inputs, layers, targets)
+            return super().run(inputs, layers, targets, also)
 
     engine, works = Dear(), [Work() for _ in range(4)]
     batched = Batched(engine)
@@ -192,3 +198,11 @@ def test_each_of_a_batch_pays_its_share_and_one_that_nobody_wants_is_not_begun()
     with pytest.raises(Unwanted):
         ask(works[0])
     assert len(engine.batches) == 2
+
+
+def test_each_gets_its_own_of_what_is_wanted_without_gradients_and_other_wishes_are_another_batch() -> None:
+    engine = Echo()
+    engine.go.set()
+    batched = Batched(engine)
+    assert [float(each) for each in batched.run(picture(3), ["a"], [None], ["b", "c"]).also] == [6, 6]
+    assert batched.run(picture(3), ["a"], [None]).also == ()

@@ -52,7 +52,7 @@ def bundled_engine(bundled: Classifier) -> OpenvinoEngine:
 
 
 def tensors(recording: Recording) -> Iterator[Tensor]:
-    yield from (recording.logits, *recording.activations, *recording.gradients)
+    yield from (recording.logits, *recording.activations, *recording.gradients, *recording.also)
 
 
 def assert_same(ours: Recording, theirs: Recording, bound: float = 1e-5) -> None:
@@ -68,6 +68,20 @@ def test_every_kind_of_target_is_explained_as_by_torch(
 ) -> None:
     picture = images(1, 3, 16, 16, seed=3)
     assert_same(fast.run(picture, layers, [target]), TorchEngine(tiny).run(picture, layers, [target]))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("layers", [LAYERS, LAYERS[-1:]], ids=str)
+def test_what_is_wanted_without_gradients_is_what_torch_sees_there(
+    tiny: Classifier, fast: OpenvinoEngine, layers: tuple[str, ...], count: int
+) -> None:
+    pictures, targets = images(count, 3, 16, 16, seed=3), TARGETS[:count]
+    theirs = TorchEngine(tiny).run(pictures, LAYERS, targets)
+    for also in (LAYERS[:1], LAYERS[::-1]):
+        expected = [theirs.activations[LAYERS.index(name)] for name in also]
+        for engine in (fast, TorchEngine(tiny)):
+            seen = engine.run(pictures, layers, targets, also).also
+            assert all(torch.allclose(mine, other, atol=1e-5) for mine, other in zip(seen, expected, strict=True))
 
 
 @pytest.mark.parametrize("layers", [LAYERS, LAYERS[-1:]], ids=str)

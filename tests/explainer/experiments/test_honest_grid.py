@@ -79,7 +79,9 @@ class Lost:
 
     name = "lost"
 
-    def run(self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None]) -> Recording:
+    def run(
+        self, inputs: Tensor, layers: Sequence[str], targets: Sequence[Target | None], also: Sequence[str] = ()
+    ) -> Recording:
         return Recording(torch.full((1, 2), torch.nan), (torch.ones(1, 2, 2, 2),), (torch.ones(1, 2, 2, 2),))
 
 

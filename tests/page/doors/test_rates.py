@@ -8,7 +8,7 @@ import pytest
 from page.doors.budget import Budget
 from page.doors.guard import Guard
 from page.doors.headers import Headers
-from page.doors.rates import DEAR, HEALTH, Rates, rates
+from page.doors.rates import DEAR, FRAMES, HEALTH, Rates, rates
 from page.language import Teller
 from page.settings import Settings
 from page.words import Words, speaking
@@ -30,7 +30,7 @@ def sent(app: Rates, *asked: str, client: str = "10.0.0.1") -> list[httpx.Respon
 
 
 def counted(words: Words, requests: int = MANY, questions: int = MANY, uploads: int = MANY) -> Rates:
-    return Rates(reads_all, words, rates(requests, questions, uploads))
+    return Rates(reads_all, words, rates(requests, questions, uploads, 1))
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_the_page_itself_counts_as_ten(words: Words, page: str) -> None:
 def test_what_is_refused_behind_it_counts_as_well(words: Words) -> None:
     """A refusal costs something, too."""
     guarded = Guard(reads_all, words, upload_limit=1000)
-    app = Rates(guarded, words, rates(4, MANY, MANY))
+    app = Rates(guarded, words, rates(4, MANY, MANY, 1))
     answered = sent(app, *["GET /gradio_api/runs", "GET /monitoring"] * 3)
     assert [each.status_code for each in answered] == [404] * 4 + [429] * 2
 
 
 def test_refusal_speaks_the_visitors_language(words: Words) -> None:
-    app = Rates(reads_all, words, rates(1, MANY, MANY), tell=Teller(words, "de"))
+    app = Rates(reads_all, words, rates(1, MANY, MANY, 1), tell=Teller(words, "de"))
     _, refused = sent(app, "GET /a", "GET /a")
     with speaking("de"):
         assert refused.json()["error"] == words("server.too_fast")
@@ -110,7 +110,7 @@ def test_refusal_speaks_the_visitors_language(words: Words) -> None:
 
 
 def test_long_headers_count_as_well(words: Words) -> None:
-    app = Rates(Headers(reads_all, words), words, rates(4, MANY, MANY))
+    app = Rates(Headers(reads_all, words), words, rates(4, MANY, MANY, 1))
     answered = sent(app, *["GET /" + "a" * 9000] * 6)
     assert [each.status_code for each in answered] == [414] * 4 + [429] * 2
 
@@ -125,7 +125,7 @@ def test_refusal_has_the_headers_of_every_page_and_a_number(words: Words) -> Non
 def test_address_over_its_budget_is_refused_while_others_are_there(words: Words, asked: str) -> None:
     clock = Clock()
     budget = Budget(60, clock)
-    app = Rates(reads_all, words, rates(MANY, MANY, MANY), budget)
+    app = Rates(reads_all, words, rates(MANY, MANY, MANY, 1), budget)
     budget.charge("10.0.0.1", 90)
     assert sent(app, asked)[0].status_code == 200, "it is alone"
     assert sent(app, "POST /api/explain", client="10.0.0.2")[0].status_code == 200
@@ -152,3 +152,9 @@ def test_a_class_behind_one_address_can_work_beside_others() -> None:
     settings = Settings(public=True)
     pupils, picture, question, test = 30, 0.35, 0.25, 1.3
     assert settings.cpu_seconds_each >= pupils * (picture + 3 * question + test)
+
+
+def test_frames_of_a_film_count_apart_from_questions_and_from_all_else(words: Words) -> None:
+    app = counted(words, requests=1, questions=1)
+    assert {each.status_code for each in sent(app, *["POST /api/mirror"] * (FRAMES - 1))} == {200}
+    assert [each.status_code for each in sent(app, "GET /", "POST /api/mirror", "POST /api/mirror")][1:] == [200, 429]

@@ -70,6 +70,14 @@ def test_scripts_get_the_times_of_the_host_and_a_flag_says_more_than_a_file(word
     assert [given(words, chosen, idle_seconds=30)[name] for name in ("idle", "countdown")] == [30, 20]
 
 
+def test_curator_chooses_what_comes_first_what_wakes_it_and_how_long_moving_counts(words: Words) -> None:
+    names = ("first", "wake", "stay")
+    assert [given(words, Curator())[name] for name in names] == ["page", "touch", 300]
+    chosen = Curator(first="mirror", wake="motion", idle=Idle(stay=60))
+    assert [given(words, chosen)[name] for name in names] == ["mirror", "motion", 60]
+    assert given(words, chosen, stay_seconds=30)["stay"] == 30
+
+
 def test_the_sentence_promises_only_what_is_offered(words: Words) -> None:
     offered = Curator.model_construct(experiments=("fool",)), Curator.model_construct(experiments=())
     assert [given(words, each)["words"]["lead"] for each in offered] == [words("kiosk.lead_fool"), words("kiosk.lead")]

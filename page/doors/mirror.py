@@ -1,0 +1,88 @@
+"""`POST /api/mirror`: one frame of a film, and what the model makes of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import orjson
+from starlette.types import Scope
+
+from models.problems import Problem
+from models.work import Work, own_time
+from page.doors.fair_turns import Visitor, address_of
+from page.doors.line import Line
+from page.doors.mirrors import FrameTooSoon, Mirrors, MirrorsTaken
+from page.doors.owners import token_of
+from page.doors.plain import PlainDoor
+from page.mirrored import as_frame
+from page.pictures.claims import claimed
+from page.pictures.helpers import decode_apart
+from page.pictures.picture import Limits
+from page.question import DEFAULT_LAYER, Question
+from page.service import Service
+
+PATH = "/api/mirror"
+AT_ONCE = 2  # frames that are looked at together
+LONGEST = 512  # pixels; more than any model sees
+BYTES = 200_000
+PATIENCE = 0.5  # seconds for which pictures and tests go before a frame; then the film moves on, if slowly
+LOOK = 0.005  # seconds between two looks whether they are done
+SECONDS = 10.0  # for one frame, from its turn on
+JPEG = b"\xff\xd8\xff"
+
+
+class NotAFrame(Problem):
+    """A body that is no square JPEG, or a large one."""
+
+    key = "mirror.frame"
+
+
+class NoMirror(Problem):
+    """This page has no mirror: its models work on a card that is lent for single questions."""
+
+    key = "mirror.none"
+
+
+class MirrorDoor(PlainDoor):
+    """The route as an ASGI app. Frames never touch a disk, and nothing of them is left when they are answered."""
+
+    def __init__(self, service: Service, limits: Limits, mirrors: Mirrors, busy: Callable[[], bool]) -> None:
+        """Ask `service` about frames of those who have one of the `mirrors`; while anything else is `busy`, it goes
+        first."""
+        frames = replace(limits, bytes=BYTES, pixels=LONGEST * LONGEST)
+        super().__init__(service, frames, Line(AT_ONCE, mirrors.most, mirrors.most, AT_ONCE), SECONDS)
+        self.mirrors = mirrors
+        self.busy = busy
+        self.statuses = {**self.statuses, MirrorsTaken: 429, FrameTooSoon: 429, NoMirror: 503}
+
+    def _visitor(self, scope: Scope) -> Visitor:
+        """A browser, by its cookie; a program without one, by its address."""
+        return Visitor(address_of(scope), token_of(scope))
+
+    async def _in_turn(
+        self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: "asyncio.Future[None]"
+    ) -> bytes:
+        if self.service.gpu.lent:
+            raise NoMirror
+        check_frame(data)
+        with self.mirrors.frame(visitor):
+            await self._let_others_first()
+            question = replace(question, layer=question.layer or DEFAULT_LAYER)
+            return await super()._in_turn(visitor, work, data, question, gone)
+
+    async def _let_others_first(self) -> None:
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while self.busy() and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(LOOK)
+
+    def _work(self, data: bytes, question: Question) -> bytes:
+        with own_time():
+            picture = decode_apart(data, self.limits)
+            return orjson.dumps(as_frame(self.service.ask(picture, question)))
+
+
+def check_frame(data: bytes) -> None:
+    """Raises NotAFrame for what is no JPEG, or none that is square and small, by what its head says."""
+    size = claimed(data) if data.startswith(JPEG) and len(data) <= BYTES else None
+    if size is None or size[0] != size[1] or size[0] > LONGEST:
+        raise NotAFrame(limit=LONGEST)

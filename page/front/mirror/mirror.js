@@ -1,0 +1,399 @@
+/* The mirror. Gradio calls this once, with `element` and `props`. Frames go to the server one after the other; the film
+   itself stays here. */
+
+const { words, places, look, side, models } = props;
+const { alphaTable, brightestNinth, capital, decodeBytes, eased, glow, legend, make, middleSquare, percent } =
+  seewhy.shared;
+const { say, sheet, steadied, upsample } = seewhy.shared;
+const root = document.documentElement;
+const find = (selector) => seewhy.shared.find(element, selector);
+const one = (selector) => seewhy.shared.find(document, selector);
+const NINTHS = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
+
+const CALM = 90; // milliseconds in which a map has come most of the way to the next
+const OFTEN = 500; // milliseconds between two percentages
+const HEARD = 3000; // milliseconds between two answers that are read aloud
+const SLOW = 1500; // milliseconds after which an answer is old
+const AGAIN = 1000; // milliseconds until the server is asked again after a refusal
+const STILL = 2000; // milliseconds between two frames where nothing should move
+const QUALITY = 0.92;
+const MIDDLE = { x: 0.0625, y: 0.0625, width: 0.875, height: 0.875 }; // until an answer says what the model sees
+
+const video = find("video");
+const canvas = find(".film canvas");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const palettes = Object.fromEntries(
+  Object.entries(look.palettes).map(([name, text]) => [name, decodeBytes(/** @type {string} */ (text))]),
+);
+const alphas = alphaTable(look, look.opacity);
+const answers = steadied(OFTEN);
+const frame = sheet(side, side);
+
+let stream = null; // while the camera runs
+let kept = false; // a picture of the film is on its way to the ordinary answer
+let chosen = null; // the title of the layer that the visitor chose
+let goal = null; // the last map, as the server gave it
+let values = null; // what is drawn of it now
+let drawn = 0; // when it was
+let came = 0; // when the frame of the last answer was taken
+let taken = null; // when the frame was taken whose map is not drawn yet
+let seen = MIDDLE;
+let holding = false;
+let spoken = 0;
+
+seewhy.maps = 0;
+find(".live").textContent = words.live;
+find(".hold span").textContent = words.hold;
+find(".other").setAttribute("aria-label", words.other);
+find("#keep span").textContent = words.keep;
+find(".keeps").textContent = words.keep_help;
+find(".privacy").textContent = words.privacy;
+find(".little").textContent = words.little;
+find(".most").textContent = words.most;
+const hints = ["try_it", "hold_up"].map((name) => {
+  const [lead, ...rest] = words[name].split(":");
+  return rest.length ? [make("b", "", `${lead}:`), rest.join(":")] : [lead];
+});
+
+const stopper = Object.assign(make("button", "", words.stop), { type: "button", id: "stop-camera" });
+stopper.addEventListener("click", () => seewhy.anew());
+
+/* --- what the visitor chose elsewhere --- */
+
+const model = () => one("#model input:checked")?.value ?? Object.keys(models)[0];
+const layer = () =>
+  models[model()].find((each) => each.title === chosen) ?? models[model()].find((each) => each.default);
+
+function question() {
+  const asked = { model: one("#model input:checked")?.value, method: one("#method input:checked")?.value };
+  const target = one("#target input")?.value.trim();
+  const given = Object.entries({ ...asked, target, layer: layer().name }).filter(([, value]) => value);
+  return new URLSearchParams(given);
+}
+
+function drawRow() {
+  const row = models[model()];
+  find(".layers .over").textContent = say(words.layers, { count: row.length });
+  find(".words").setAttribute("aria-label", find(".layers .over").textContent);
+  find(".words").replaceChildren(
+    ...row.map((each) => {
+      const label = make("label");
+      const input = Object.assign(make("input"), { type: "radio", name: "mirror-layer", value: each.name });
+      input.checked = each === layer();
+      input.addEventListener("change", () => {
+        chosen = each.title;
+        goal = null;
+      });
+      label.append(input, make("span", "", each.title));
+      return label;
+    }),
+  );
+}
+
+/* --- opening and stopping --- */
+
+async function open(device) {
+  const made = await seewhy.film(device);
+  if (!made) return;
+  release();
+  stream = made;
+  kept = false;
+  video.srcObject = made;
+  one("#top")?.append(stopper);
+  if (root.dataset.state !== "mirror") {
+    seewhy.remember("mirror");
+    root.dataset.state = "mirror";
+    scrollTo({ top: 0 });
+  }
+  forget();
+  drawRow();
+  drawRamp();
+  const mine = made;
+  showOther();
+  requestAnimationFrame((now) => move(mine, now));
+  ask(mine);
+  if (seewhy.kiosk) stay(mine);
+}
+seewhy.mirror = { open: () => open() };
+
+function release() {
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = null;
+}
+
+function forget() {
+  answers.forget();
+  goal = values = taken = null;
+  came = 0;
+  trouble("");
+  show(null);
+}
+
+/* The camera's light goes out as soon as nobody looks into the mirror. */
+new MutationObserver(() => {
+  if (root.dataset.state === "mirror") return;
+  release();
+  video.srcObject = null;
+  stopper.remove();
+}).observe(root, { attributes: true, attributeFilter: ["data-state"] });
+document.addEventListener("visibilitychange", () => {
+  if (root.dataset.state !== "mirror" || kept) return;
+  if (document.hidden) release();
+  else if (!stream) open();
+});
+addEventListener("pagehide", release);
+
+video.addEventListener("loadeddata", () => {
+  place();
+  seewhy.watchFilm(video, {
+    poor(reason) {
+      trouble(reason ? seewhy.given.camera[reason] : "");
+    },
+    ended(reason) {
+      if (kept || root.dataset.state !== "mirror") return;
+      seewhy.anew();
+      seewhy.tell(seewhy.given.camera[reason]);
+    },
+  });
+});
+video.addEventListener("resize", () => place());
+
+/* A phone that was turned has another film. */
+function place() {
+  const { videoWidth: width, videoHeight: height } = video;
+  if (!width) return;
+  find(".film").style.setProperty("--shape", width / height);
+  const box = middleSquare(width, height, seen).seen;
+  for (const each of [canvas, find(".film .seen")]) {
+    Object.assign(each.style, {
+      left: `${100 * (1 - box.x - box.width)}%`,
+      top: `${100 * box.y}%`,
+      width: `${100 * box.width}%`,
+      height: `${100 * box.height}%`,
+    });
+  }
+}
+
+async function showOther() {
+  const cameras = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  find(".other").hidden = cameras.filter((each) => each.kind === "videoinput").length < 2;
+}
+find(".other").addEventListener("click", async () => {
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((each) => each.kind === "videoinput");
+  const now = stream?.getVideoTracks()[0]?.getSettings().deviceId;
+  const next = cameras[(cameras.findIndex((each) => each.deviceId === now) + 1) % cameras.length];
+  release(); // many phones open one camera at a time
+  if (next) await open(next.deviceId);
+});
+
+/* --- asking --- */
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const running = (mine) => stream === mine && !kept;
+
+async function ask(mine) {
+  while (running(mine)) {
+    if (!video.videoWidth || video.readyState < 2 || document.hidden) {
+      await sleep(30);
+      continue;
+    }
+    const began = performance.now();
+    const wait = await askOnce(mine, began);
+    await sleep(Math.max(wait, still.matches ? STILL - (performance.now() - began) : 0));
+  }
+}
+
+/* One frame; how long to wait until the next. */
+async function askOnce(mine, began) {
+  const square = middleSquare(video.videoWidth, video.videoHeight, seen);
+  frame.getContext("2d").drawImage(video, square.x, square.y, square.side, square.side, 0, 0, side, side);
+  // Not `toBlob`, which waits for the browser to be idle, and beside a moving film it seldom is.
+  const body = decodeBytes(frame.toDataURL("image/jpeg", QUALITY).split(",")[1]);
+  const asked = question();
+  let response = null;
+  let said = null;
+  try {
+    response = await fetch(`api/mirror?${asked}`, { method: "POST", body });
+    said = await response.json();
+  } catch {
+    if (running(mine)) trouble(words.broken);
+    return AGAIN;
+  }
+  if (!running(mine) || asked.get("layer") !== layer().name) return 0;
+  if (!response.ok) {
+    trouble(said.error ?? seewhy.given.failed);
+    return AGAIN;
+  }
+  trouble("");
+  arrived(said, began);
+  return 0;
+}
+
+function arrived(said, began) {
+  const box = said.seen;
+  if (box.x !== seen.x || box.width !== seen.width) {
+    seen = box;
+    place();
+  }
+  came = began;
+  taken = began;
+  const strength = said.outside ? 0 : (said.strength ?? 1);
+  goal = { ...said.layer, values: said.layer.grid.map((value) => value * strength), label: said.target.label };
+  find(".scale").textContent = said.strength === null ? words.unscaled : words.scale;
+  show(answers.take(said, began));
+}
+
+/* --- showing --- */
+
+const sureness = (share) => (share >= 0.8 ? words.very_sure : share >= 0.4 ? words.fairly_sure : words.not_sure);
+
+function show(said) {
+  const named = said && !said.outside;
+  find(".mirror").classList.toggle("nothing", Boolean(said) && !named);
+  find("h1").textContent = named ? capital(said.label) : said ? words.nothing : words.starting;
+  find(".sure").textContent = named ? sureness(said.confidence) : said ? words.nothing_over : "";
+  find(".pct").textContent = named ? percent(said.confidence, words) : "";
+  find(".bar i").style.width = named ? `${100 * said.confidence}%` : "0";
+  const next = named
+    ? said.top
+        .slice(1)
+        .map((each) => `${each.label} ${percent(each.confidence, words)}`)
+        .join(", ")
+    : "";
+  find(".then").textContent = named ? say(words.next, { answers: next }) : said ? words.nothing_why : "";
+  find(".try").replaceChildren(...hints[said && !named ? 1 : 0]);
+  speak(said);
+}
+
+function speak(said) {
+  const now = performance.now();
+  if (!said || holding || now - spoken < HEARD) return;
+  const sentence = said.outside ? words.nothing : `${capital(said.label)}, ${percent(said.confidence, words)}`;
+  if (find(".heard").textContent === sentence) return;
+  spoken = now;
+  find(".heard").textContent = sentence;
+}
+
+let told = "";
+function trouble(sentence) {
+  told = sentence;
+  if (find(".trouble").textContent !== sentence) find(".trouble").textContent = sentence;
+}
+
+/* Old answers are said to be old, also while none comes any more. */
+function age(now) {
+  const late = came ? now - came : 0;
+  const seconds = Math.round(late / 1000);
+  const slow = late > SLOW && !still.matches;
+  find(".live").classList.toggle("slow", slow);
+  write(".live", slow ? words.slow : words.live);
+  write(".state", slow ? say(words.age, { seconds }) : words.mirrored);
+  write(".when", slow ? say(words.before, { seconds }) : words.now);
+  if (slow && !told) trouble(words.crowded);
+}
+function write(selector, sentence) {
+  if (find(selector).textContent !== sentence) find(selector).textContent = sentence;
+}
+
+function move(mine, now) {
+  if (!running(mine)) return;
+  if (goal && (taken !== null || now - drawn < 10 * CALM)) {
+    values = eased(values, goal.values, now - drawn, still.matches ? 0 : CALM);
+    draw();
+    if (taken !== null) {
+      seewhy.lag = performance.now() - taken;
+      seewhy.maps += 1;
+      taken = null;
+    }
+  }
+  drawn = now;
+  age(performance.now());
+  requestAnimationFrame((later) => move(mine, later));
+}
+
+function draw() {
+  const pen = canvas.getContext("2d");
+  const { width, height } = canvas;
+  pen.clearRect(0, 0, width, height);
+  if (!holding) {
+    const map = upsample({ width: goal.width, height: goal.height, values }, width, height);
+    pen.drawImage(glow(width, height, map, palettes[look.colormap], alphas), 0, 0);
+  }
+  canvas.setAttribute("aria-label", describe());
+}
+
+function describe() {
+  if (!goal.values.some((value) => value > 0)) return words.describe_nothing;
+  const ninth = brightestNinth(goal);
+  const mirrored = ninth - (ninth % 3) + 2 - (ninth % 3); // left is right
+  return say(words.describe, { label: goal.label, place: places[NINTHS[mirrored]] });
+}
+
+function drawRamp() {
+  const pixels = legend(palettes[look.colormap], alphas);
+  find(".ramp").getContext("2d").putImageData(new ImageData(pixels, 256), 0, 0);
+}
+
+/* At a kiosk, whoever moves before the mirror is there, though nobody can be there for ever. */
+let touched = 0;
+for (const name of ["pointerdown", "keydown"]) {
+  document.addEventListener(
+    name,
+    (event) => {
+      if (event.isTrusted) touched = performance.now();
+    },
+    { capture: true, passive: true },
+  );
+}
+async function stay(mine) {
+  const moves = seewhy.movement(video);
+  if (!touched || performance.now() - touched > 1000 * seewhy.given.kiosk.stay) touched = performance.now();
+  while (running(mine)) {
+    await sleep(500);
+    if (moves() && performance.now() - touched < 1000 * seewhy.given.kiosk.stay) seewhy.kiosk.touched();
+  }
+}
+
+/* --- buttons and keys --- */
+
+function hold(on) {
+  holding = on;
+  find(".hold").setAttribute("aria-pressed", on);
+  if (goal) draw();
+}
+const button = find(".hold");
+button.addEventListener("pointerdown", () => hold(true));
+for (const name of ["pointerup", "pointercancel", "pointerleave", "blur"])
+  button.addEventListener(name, () => hold(false));
+button.addEventListener("contextmenu", (event) => event.preventDefault());
+document.addEventListener("keydown", (event) => {
+  if (root.dataset.state !== "mirror") return;
+  if (event.key === "Escape") seewhy.anew();
+  const held = (event.target === button && [" ", "Enter"].includes(event.key)) || event.key.toLowerCase() === "h";
+  if (held && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    hold(true);
+  }
+});
+document.addEventListener("keyup", () => holding && hold(false));
+
+find("#keep").addEventListener("click", async () => {
+  if (!stream || kept || !video.videoWidth) return;
+  const whole = sheet(video.videoWidth, video.videoHeight);
+  whole.getContext("2d").drawImage(video, 0, 0);
+  kept = true;
+  video.pause();
+  video.poster = whole.toDataURL("image/jpeg", 0.8);
+  release();
+  video.srcObject = null;
+  const blob = await new Promise((resolve) => whole.toBlob(resolve, "image/jpeg", 0.95));
+  await seewhy.give(new File([blob], "film.jpg", { type: "image/jpeg" }));
+});
+
+/* A picture that was kept and refused: the film goes on. An answer is drawn soon after it has come. */
+const refused = () => kept && root.dataset.state === "mirror" && !("busy" in root.dataset);
+new MutationObserver(async () => {
+  if (!refused()) return;
+  await sleep(1000);
+  if (refused()) open();
+}).observe(root, { attributes: true, attributeFilter: ["data-busy"] });
