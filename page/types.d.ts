@@ -23,7 +23,7 @@ type ServerMap = Size & { name: string; grid: number[]; maximum: number };
 /** A map that can be drawn. */
 type Drawable = Grid | ServerMap;
 
-/** How maps are drawn: `page.front.viewer.viewer._look`. */
+/** How maps are drawn: `page.front.viewer.viewer.constants`. */
 type Look = {
   palettes: Record<string, string>;
   colormap: string;

@@ -7,7 +7,7 @@ import numpy as np
 
 from explainer import heatmap
 from page.confidence import percent
-from page.front.viewer.viewer import _look
+from page.front.viewer.viewer import constants
 from page.shared import MODULES, joined
 from page.shared.joined import HERE
 from page.words import Words
@@ -49,7 +49,7 @@ def test_a_seen_part_lies_on_the_same_pixels_as_on_the_server() -> None:
 def test_the_glow_is_the_servers() -> None:
     opacities = (0.0, 0.3, heatmap.DEFAULT_OPACITY, 1.0)
     values = np.linspace(0, 1, 1025, dtype=np.float32)
-    for opacity, alphas in zip(opacities, call(*(("alphaTable", _look(), each) for each in opacities)), strict=True):
+    for opacity, alphas in zip(opacities, call(*(("alphaTable", constants(), each) for each in opacities)), strict=True):
         assert np.abs(np.array(alphas) - heatmap.glow(values, opacity)).max() < 1e-6
 
 
@@ -57,7 +57,7 @@ def test_every_value_has_the_colour_that_the_server_gives_it() -> None:
     values = np.linspace(0, 1, 999, dtype=np.float32)
     places = np.floor(values.astype(np.float64) * 255 + 0.5).astype(int)
     palettes = [heatmap.palette(name) for name in heatmap.COLORMAPS]
-    (alphas,) = call(("alphaTable", _look(), 0.66))
+    (alphas,) = call(("alphaTable", constants(), 0.66))
     drawn = call(*(("colours", values.tolist(), each.ravel().tolist(), alphas) for each in palettes))
     for palette, pixels in zip(palettes, drawn, strict=True):
         here = np.array(pixels).reshape(-1, 4)
@@ -66,7 +66,7 @@ def test_every_value_has_the_colour_that_the_server_gives_it() -> None:
 
 
 def test_the_palettes_travel_whole() -> None:
-    look = _look()
+    look = constants()
     palettes = look["palettes"]
     assert isinstance(palettes, dict)
     decoded = call(*(("decodeBytes", text) for text in palettes.values()))
