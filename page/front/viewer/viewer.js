@@ -157,17 +157,12 @@ function drawSeen() {
   Object.assign(frame.style, { left: `${100 * x}%`, top: `${100 * y}%`, width: `${100 * width}%`, height: `${100 * height}%` });
 }
 
-async function opened(address) {
-  const image = Object.assign(new Image(), { src: address });
-  await image.decode();
-  return image;
-}
-
 async function show(value) {
   const turn = ++loading;
   if (!value) { shown = null; return; }
   const again = shown?.picture === value.picture; // another question about the same picture
-  const image = value.base ? await opened(value.base) : again ? shown.image : null;
+  const image = value.base ? Object.assign(new Image(), { src: value.base }) : again ? shown.image : null;
+  await image?.decode(); // also of one that is here: what else the answer changes on the page is there by then
   if (turn !== loading || !image) return; // a newer picture has come meanwhile, or this one was put away
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
