@@ -28,7 +28,7 @@ from page.translated import Site
 
 
 class Compressed(GZipMiddleware):
-    """Gradio compresses its scripts, but not the page itself. For programs and films that would cost 11 ms an answer."""
+    """Gradio compresses its scripts, but not the page itself. For programs and films it would cost 11 ms."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""

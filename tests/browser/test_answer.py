@@ -67,6 +67,16 @@ def test_another_picture_is_asked_about_afresh(cat: Visit) -> None:
     assert "“espresso”" in cat.page.locator("#viewer .read").inner_text()
 
 
+def test_on_a_phone_the_map_of_another_answer_comes_into_sight(visit: Open) -> None:
+    page = visit("phone")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    row = page.page.locator("#answer .next button").nth(1)
+    page.answered(row.click)
+    page.page.wait_for_timeout(300)
+    assert row.evaluate("(row) => row === document.activeElement"), "the keyboard stays where it was"
+    assert page.page.locator("#viewer .stage").evaluate("(stage) => stage.getBoundingClientRect().bottom") > 200
+
+
 def test_a_further_question_does_not_bring_the_picture_again(cat: Visit) -> None:
     cat.set_glow(0)
     bare = cat.pixels()

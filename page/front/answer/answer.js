@@ -59,7 +59,7 @@ function show(value) {
   find(".next").replaceChildren(
     ...(outside ? value.top.slice(0, outside.nearest) : others).map((answer) => row(answer, value.index, outside)),
   );
-  if (held) find(`.next [data-index="${held}"]`)?.focus();
+  if (held) find(`.next [data-index="${held}"]`)?.focus({ preventScroll: true });
 }
 
 watch("value", () => show(props.value));

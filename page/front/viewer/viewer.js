@@ -156,12 +156,6 @@ function drawSeen() {
   });
 }
 
-async function opened(address) {
-  const image = Object.assign(new Image(), { src: address });
-  await image.decode();
-  return image;
-}
-
 async function show(value) {
   const turn = ++loading;
   if (!value) {
@@ -169,7 +163,8 @@ async function show(value) {
     return;
   }
   const again = shown?.picture === value.picture; // another question about the same picture
-  const image = value.base ? await opened(value.base) : again ? shown.image : null;
+  const image = value.base ? Object.assign(new Image(), { src: value.base }) : again ? shown.image : null;
+  await image?.decode(); // also of one that is here: what else the answer changes on the page is there by then
   if (turn !== loading || !image) return; // a newer picture has come meanwhile, or this one was put away
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;

@@ -49,7 +49,9 @@ def test_a_seen_part_lies_on_the_same_pixels_as_on_the_server() -> None:
 def test_the_glow_is_the_servers() -> None:
     opacities = (0.0, 0.3, heatmap.DEFAULT_OPACITY, 1.0)
     values = np.linspace(0, 1, 1025, dtype=np.float32)
-    for opacity, alphas in zip(opacities, call(*(("alphaTable", constants(), each) for each in opacities)), strict=True):
+    for opacity, alphas in zip(
+        opacities, call(*(("alphaTable", constants(), each) for each in opacities)), strict=True
+    ):
         assert np.abs(np.array(alphas) - heatmap.glow(values, opacity)).max() < 1e-6
 
 
