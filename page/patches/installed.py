@@ -61,6 +61,7 @@ def _named(code: CodeType) -> set[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             found |= _named(constant)
-        elif isinstance(constant, str):
-            found.add(constant)
+        else:  # a text, or the names that a call fills in
+            several = constant if isinstance(constant, tuple) else (constant,)
+            found |= {each for each in several if isinstance(each, str)}
     return found

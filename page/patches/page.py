@@ -64,6 +64,7 @@ PATCHES = (
             Uses(f"{PARSER}.on_headers_finished", ("file", "field_name", "_files_to_close_on_error")),
             Uses(f"{PARSER}.parse", ("File size exceeded maximum allowed size of ",)),
             Has("gradio.route_utils", ("GradioUploadFile",)),
+            Takes("gradio_client.utils:strip_invalid_filename_characters", "filename, max_bytes"),
         ),
     ),
     Patch(

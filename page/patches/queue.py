@@ -91,7 +91,8 @@ PATCHES = (
             Uses(f"{QUEUE}.send_message", ("pending_messages_per_session", "put_nowait", "event_id")),
             Uses(f"{QUEUE}.push", ("pending_messages_per_session", "pending_event_ids_session")),
             Uses("gradio.routes:App.create_app", ("pending_messages_per_session",)),
-            Uses("gradio.server_messages:ProcessCompletedMessage", ()),
+            Uses(f"{QUEUE}.process_events", ("ProcessCompletedMessage", "output", "success")),
+            Takes("gradio.utils:error_payload", "error, show_error"),
         ),
     ),
     Patch(

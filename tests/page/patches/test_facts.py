@@ -26,7 +26,7 @@ class Kept:
 
     def method(self) -> str:
         def inside() -> Any:
-            return self.wanted.deep("said")  # type: ignore[attr-defined]
+            return self.wanted.deep("said", filled="in")  # type: ignore[attr-defined]
 
         return str(inside())
 
@@ -60,7 +60,7 @@ class Fake(Installed):
         (Takes(f"{HERE}:gone", ""), False),
         (Takes(f"{HERE}:Kept.gone.further", ""), False),
         (Takes("gradio.nowhere:gone", ""), False),
-        (Uses(f"{HERE}:Kept.method", ("wanted", "deep", "said")), True),
+        (Uses(f"{HERE}:Kept.method", ("wanted", "deep", "said", "filled")), True),
         (Uses(f"{HERE}:Kept.method", ("wanted", "other")), False),
         (Uses(f"{HERE}:Kept", ("wanted", "inside")), True),
         (Uses(f"{HERE}:Kept.shared", ("wanted",)), False),
