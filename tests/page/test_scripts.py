@@ -1,10 +1,12 @@
 """The page's scripts: their form, their faults, their types, and the unit tests in their own language."""
 
+import json
 from pathlib import Path
 
 from tests.page.scripts import ROOT, run, scripts
 
 LONGEST_LINE = 120
+PURE = ("grids.js", "placing.js")  # of the experiments: what needs no document
 
 
 def test_they_have_the_form_that_the_formatter_gives_them() -> None:
@@ -29,6 +31,16 @@ def test_they_are_free_of_faults() -> None:
 
 def test_their_types_agree() -> None:
     done = run("deno", "check", "--no-remote", "--no-npm", *map(str, scripts()))
+    assert done.returncode == 0, done.stderr
+
+
+def test_functions_for_others_name_every_type(tmp_path: Path) -> None:
+    config = json.loads((ROOT / "deno.json").read_text(encoding="utf-8"))
+    config["compilerOptions"] |= {"noImplicitAny": True, "types": [str(ROOT / "page" / "types.d.ts")]}
+    strict = tmp_path / "deno.json"
+    strict.write_text(json.dumps(config), encoding="utf-8")
+    files = [*scripts("page/shared"), *(ROOT / "page" / "experiments" / name for name in PURE)]
+    done = run("deno", "check", "--no-remote", "--no-npm", "--config", str(strict), *map(str, files))
     assert done.returncode == 0, done.stderr
 
 

@@ -45,6 +45,7 @@ test("two fingers have a middle, a distance and an angle", () => {
 
 test("a window is moved in from beyond the edges", () => {
   assert.deepEqual(inside({ x: 10, y: 500, side: 100 }, PICTURE, 0.25), { side: 100, x: 50, y: 150 });
+  assert.deepEqual(inside({ x: 500, y: 10, side: 100 }, PICTURE, 0.25), { side: 100, x: 350, y: 50 });
 });
 
 test("a window is no larger than the shorter side, and no smaller than a share of it", () => {
@@ -66,6 +67,13 @@ test("where the upper left corner is pulled out, the lower right one stays", () 
 
 test("the picture's edge ends the pull", () => {
   assert.deepEqual(pulled(START, [1, 1], [300, 300], PICTURE, 0.25), { side: 150, x: 225, y: 125 });
+  // Of a tall picture it is the left one: from 250 to 0, though there is room for 350 above.
+  const tall = { width: 400, height: 800 };
+  assert.deepEqual(pulled({ x: 200, y: 300, side: 100 }, [-1, -1], [-900, -900], tall, 0.25), {
+    side: 250,
+    x: 125,
+    y: 225,
+  });
 });
 
 test("a corner is not pulled further in than the smallest window", () => {

@@ -30,6 +30,7 @@ test("a seen part is a box of whole pixels, halves rounded up", () => {
 
 test("a box has at least one pixel, and that one is on the picture", () => {
   assert.deepEqual(pixelBox([0.999, 0.5, 0.001, 0.0001], 10, 10), { left: 9, top: 5, right: 10, bottom: 6 });
+  assert.deepEqual(pixelBox([0.5, 0.999, 0.0001, 0.001], 10, 10), { left: 5, top: 9, right: 6, bottom: 10 });
 });
 
 test("the brightest place is the middle of the first brightest cell", () => {
