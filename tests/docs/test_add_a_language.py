@@ -26,7 +26,8 @@ def test_a_copy_is_a_language_and_the_tests_say_that_it_is_not_translated(tmp_pa
     (pytest,) = re.findall(r"^\.venv/bin/python -m (.*)$", after, re.MULTILINE)
     told = copy.run(*pytest.split(), "-q", "-p", "no:cacheprovider").stdout
     failed = set(re.findall(r"^FAILED \S+::(\w+)\[it\]", told, re.MULTILINE))
-    assert failed == {"test_every_sentence_is_translated"}, told
+    # The second is the list of verbs that the guide asks for.
+    assert failed == {"test_every_sentence_is_translated", "test_model_has_no_mind_in_any_language"}, told
 
 
 def test_every_key_of_the_first_table_is_explained() -> None:

@@ -928,8 +928,8 @@ def _cut_off() -> dict[str, Refused]:
         "tiff lzw": (encoded(noise, "TIFF", compression="tiff_lzw"), ".tif"),
         "tiff in planes": (tiff_of(rng.integers(0, 65536, (3, 60, 80), np.uint16), photometric="rgb"), ".tif"),
         "tiff of fractions": (tiff_of(rng.random((60, 80)), compression="zlib", rowsperstrip=9), ".tif"),
-        "ico": (encoded(noise, "ICO", sizes=[(64, 64)]), ".ico"),
-        "ico bitmap": (encoded(noise, "ICO", sizes=[(64, 64)], bitmap_format="bmp"), ".ico"),
+        "ico": (encoded(noise, "ICO", sizes=[(48, 48)]), ".ico"),
+        "ico bitmap": (encoded(noise, "ICO", sizes=[(48, 48)], bitmap_format="bmp"), ".ico"),
         "gif": (encoded(noise.quantize(), "GIF"), ".gif"),
     }
     files = {}
