@@ -13,7 +13,7 @@ from benchmarks.machine import this_machine
 from benchmarks.report import Goal, Report, Table, figure
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
-from explainer.outside.bounds import PACKAGED, Measured, Rate, store_bound
+from explainer.outside.bounds import PACKAGED, Measured, OutsideRate, store_bound
 from explainer.outside.outside import LEAST, Bound, Impression, calibrate, impression_of
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
@@ -80,7 +80,7 @@ def run(out: Path, asked: Asked, threads: int = 2, quick: bool = False, store: b
 
 def measure(
     classifier: Classifier, photographs: Sequence[Image.Image], kinds: Mapping[str, Iterable[Image.Image]]
-) -> tuple[Measured, tuple[Rate, ...]]:
+) -> tuple[Measured, tuple[OutsideRate, ...]]:
     """Make a bound of every other photograph, and try it on the rest and on each kind.
 
     Returns:
@@ -122,14 +122,16 @@ def impression(engine: Engine, classifier: Classifier, layers: Sequence[str], pi
     return impression_of(recording, layers, layers)
 
 
-def rate_of(kind: str, bound: Bound, impressions: Sequence[Impression]) -> Rate:
+def rate_of(kind: str, bound: Bound, impressions: Sequence[Impression]) -> OutsideRate:
     """How many are called outside."""
-    return Rate(kind, sum(bound.usual.oddness(each) > bound.limit for each in impressions), len(impressions))
+    return OutsideRate(kind, sum(bound.usual.oddness(each) > bound.limit for each in impressions), len(impressions))
 
 
 def goals_of(measured: Measured) -> tuple[Goal, ...]:
     """At most so many false alarms; of what is outside at least so much caught, all in all and of each kind."""
-    every = Rate("all", sum(rate.called for rate in measured.outside), sum(rate.count for rate in measured.outside))
+    every = OutsideRate(
+        "all", sum(rate.called for rate in measured.outside), sum(rate.count for rate in measured.outside)
+    )
     return (
         Goal("photographs called outside, share", round(measured.photographs.share, 3), FALSE_ALARMS),
         Goal("outside and caught, share of all", round(every.share, 3), CAUGHT, at_least=True),
@@ -149,6 +151,6 @@ def _pictures(more: Path | None, quick: bool) -> dict[str, list[Image.Image]]:
     return pictures
 
 
-def _rates(title: str, rates: Sequence[Rate]) -> Table:
+def _rates(title: str, rates: Sequence[OutsideRate]) -> Table:
     rows = tuple((rate.kind, f"{rate.called}", f"{rate.count}", f"{rate.share:.0%}") for rate in rates)
     return Table(title, ("Kind", "Called outside", "Of", "Share"), rows)

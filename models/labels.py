@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-from models.naming import Words, imagenet_synonyms, unique_names
+from models.naming import WordTuple, imagenet_synonyms, unique_names
 from models.problems import Problem
 from models.tables.groups import GROUP_WORDS, GROUPS
 
@@ -20,7 +20,7 @@ class AmbiguousTarget(Problem):
 
     key = "target.ambiguous"
 
-    def __init__(self, query: str, candidates: Words) -> None:
+    def __init__(self, query: str, candidates: WordTuple) -> None:
         super().__init__(query=query, candidates=candidates)
 
 
@@ -29,7 +29,7 @@ class UnknownTarget(Problem):
 
     key = "target.unknown"
 
-    def __init__(self, query: str, groups: Words) -> None:
+    def __init__(self, query: str, groups: WordTuple) -> None:
         super().__init__(query=query, known=groups)
 
 
@@ -49,8 +49,8 @@ class Labels:
     words for a group, such as its singular.
     """
 
-    names: Words
-    synonyms: tuple[Words, ...]
+    names: WordTuple
+    synonyms: tuple[WordTuple, ...]
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     group_words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -140,7 +140,7 @@ class Labels:
         return UnknownTarget(text, tuple(self.groups))
 
     @cached_property
-    def _words(self) -> tuple[Words, ...]:
+    def _words(self) -> tuple[WordTuple, ...]:
         return tuple(
             tuple(dict.fromkeys(map(_key, (name, *words))))
             for name, words in zip(self.names, self.synonyms, strict=True)
@@ -204,7 +204,7 @@ def _forms(wanted: str) -> Iterator[str]:
             yield wanted.removesuffix(ending)
 
 
-def _from_dicts(names: Words, synonyms: tuple[Words, ...], groups: Any, group_words: Any) -> Labels:
+def _from_dicts(names: WordTuple, synonyms: tuple[WordTuple, ...], groups: Any, group_words: Any) -> Labels:
     return Labels(names, synonyms, MappingProxyType(groups), MappingProxyType(group_words))
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from models.tables.names import MORE_SYNONYMS, PREFERRED, QUALIFIERS
 
-Words = tuple[str, ...]
+WordTuple = tuple[str, ...]
 
 
-def imagenet_synonyms() -> tuple[Words, ...]:
+def imagenet_synonyms() -> tuple[WordTuple, ...]:
     """Return all words for each of the 1,000 classes in the order of the models' outputs, the plainest first."""
     synonyms = []
     for index, description in enumerate(_descriptions()):
@@ -31,7 +31,7 @@ def _descriptions() -> tuple[str, ...]:
     return tuple(words[synset] for synset in order)
 
 
-def unique_names(synonyms: Sequence[Words]) -> Words:
+def unique_names(synonyms: Sequence[WordTuple]) -> WordTuple:
     """Return the first word of each class; where two share it, the next word (or a qualifier) follows in brackets."""
     counts = Counter(words[0].casefold() for words in synonyms)
     return tuple(
@@ -40,5 +40,5 @@ def unique_names(synonyms: Sequence[Words]) -> Words:
     )
 
 
-def _second_word(index: int, words: Words) -> str:
+def _second_word(index: int, words: WordTuple) -> str:
     return words[1] if len(words) > 1 else QUALIFIERS[index]

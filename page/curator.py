@@ -54,13 +54,13 @@ class Surroundings:
     thumbnails: Thumbnails
 
 
-class Part(BaseModel):
+class CuratorTable(BaseModel):
     """A table of the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Shown(Part):
+class Shown(CuratorTable):
     """A picture to tap."""
 
     picture: Path
@@ -78,7 +78,7 @@ class Shown(Part):
         return path
 
 
-class Idle(Part):
+class Idle(CuratorTable):
     """Times of a kiosk, in seconds. What is None is the setting's."""
 
     seconds: Annotated[float, Field(ge=1, le=3600)] | None = None
@@ -86,7 +86,7 @@ class Idle(Part):
     stay: Annotated[float, Field(ge=1, le=3600)] | None = None
 
 
-class Curator(Part):
+class Curator(CuratorTable):
     """The choices. What is None, or empty, is as the page has it."""
 
     title: Annotated[str, Field(min_length=1, max_length=40)] | None = None

@@ -11,7 +11,7 @@ from page import request
 from page.pictures.together import key_of
 from page.words import speak, spoken
 
-Values = ParamSpec("Values")
+Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Lend = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -57,7 +57,7 @@ class Gpu:
         """Whether the GPU is used from another process."""
         return self._there is not None
 
-    def bring(self, name: str, function: Callable[Values, Result]) -> Callable[Values, Result]:
+    def bring(self, name: str, function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         """The function as it is to be called; `name` is its own. To be done before the page is served."""
         there = self._there
         if there is None:
@@ -65,7 +65,7 @@ class Gpu:
         self._functions[name] = function
 
         @wraps(function)
-        def asked(*values: Values.args, **named: Values.kwargs) -> Result:
+        def asked(*values: Parameters.args, **named: Parameters.kwargs) -> Result:
             given = [_sent(value) for value in values], {key: _sent(value) for key, value in named.items()}
             result, error = there(name, (request.current.get(), spoken()), *given)
             if error:

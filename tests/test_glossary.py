@@ -83,6 +83,23 @@ def test_word_is_defined_in_one_place(name: str) -> None:
     assert places == RESERVED[name]
 
 
+# Class names that stand in several modules, and why.
+SHARED = {
+    "Box": "a box of a picture, and a box of a picture's file, which formats call so",
+    "TooLong": "a text, and an answer; each is imported where the other never is, or by its module",
+}
+
+
+def test_class_of_one_name_is_in_one_module() -> None:
+    places: dict[str, set[str]] = {}
+    for folder in ("explainer", "models", "page"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, set()).add(path.relative_to(ROOT).as_posix())
+    assert {name for name, modules in places.items() if len(modules) > 1} == set(SHARED)
+
+
 @pytest.mark.parametrize("folder", ["explainer", "models"])
 def test_points_of_a_picture_are_pixels(folder: str) -> None:
     said = [

@@ -19,7 +19,7 @@ NOTICED = 0.05
 A_LOT = 0.5  # of the confidence that is left when as much is covered elsewhere
 
 
-class Verdict(StrEnum):
+class CoverVerdict(StrEnum):
     """What a try says about the part that was covered."""
 
     A_LOT = "a_lot"
@@ -51,7 +51,7 @@ class Cover:
         return fmean(self.controls) if self.controls else None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CoverVerdict:
         """As `weigh` finds it."""
         before, after = self.answers.before.target_confidence, self.answers.after.target_confidence
         return weigh(before, after, self.controls)
@@ -98,7 +98,7 @@ def cover(
     )
 
 
-def weigh(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
+def weigh(before: float, after: float, controls: tuple[float, ...]) -> CoverVerdict:
     """Weigh a change of confidence, each 0..1, against the change that covering as much elsewhere makes.
 
     A part mattered when covering it makes the confidence fall by at least NOTICED and further than each of the
@@ -106,14 +106,14 @@ def weigh(before: float, after: float, controls: tuple[float, ...]) -> Verdict:
     """
     usual = fmean(controls) if controls else before
     if after - max(before, usual) >= NOTICED:
-        return Verdict.SURER
+        return CoverVerdict.SURER
     if before - after < NOTICED and usual - after < NOTICED:
-        return Verdict.LITTLE
+        return CoverVerdict.LITTLE
     if not controls:
-        return Verdict.ALONE
+        return CoverVerdict.ALONE
     if usual - after < NOTICED or after >= min(controls):
-        return Verdict.ANYWHERE if before - usual >= NOTICED else Verdict.LITTLE
-    return Verdict.A_LOT if usual - after >= A_LOT * usual else Verdict.SOME
+        return CoverVerdict.ANYWHERE if before - usual >= NOTICED else CoverVerdict.LITTLE
+    return CoverVerdict.A_LOT if usual - after >= A_LOT * usual else CoverVerdict.SOME
 
 
 def _filled(pixels: Pixels, mask: Mask, filling: str) -> Image.Image:

@@ -16,7 +16,7 @@ QUIET = 0.25
 SEARCHED_AT = 160  # pixels along the longer side: places are found on a small copy
 ROUNDING = 0.5  # pixels of that copy; OpenCV correlates by way of Fourier transforms
 
-Place = tuple[int, int]  # the upper left corner of a patch's extent, in pixels
+Corner = tuple[int, int]  # the upper left corner of a patch's extent, in pixels
 
 
 def unimportant(mask: Mask, grid: Grid, seen: Box, count: int = PLACES, seed: int = 0) -> tuple[Mask, ...]:
@@ -42,7 +42,7 @@ def unimportant(mask: Mask, grid: Grid, seen: Box, count: int = PLACES, seed: in
     patch = mask.within(seen)
     places = list(_quiet_places(patch, grid, seen)) if grid.any() else []
     left, top, right, bottom = patch.extent
-    chosen: list[Place] = []
+    chosen: list[Corner] = []
     shifted: list[Mask] = []
     for number in np.random.default_rng(seed).permutation(len(places)):
         x, y = places[number]
@@ -58,7 +58,7 @@ def unimportant(mask: Mask, grid: Grid, seen: Box, count: int = PLACES, seed: in
     return tuple(shifted)
 
 
-def _quiet_places(patch: Mask, grid: Grid, seen: Box) -> Iterator[Place]:
+def _quiet_places(patch: Mask, grid: Grid, seen: Box) -> Iterator[Corner]:
     rows, columns = slices(seen, patch.marks)
     left, top, right, bottom = patch.extent
     marks = patch.marks[rows, columns].astype(np.float32)
@@ -78,7 +78,7 @@ def _quiet_places(patch: Mask, grid: Grid, seen: Box) -> Iterator[Place]:
         )
 
 
-def _moved(patch: Mask, place: Place) -> Mask:
+def _moved(patch: Mask, place: Corner) -> Mask:
     left, top, right, bottom = patch.extent
     x, y = place
     marks = np.zeros_like(patch.marks)

@@ -22,7 +22,7 @@ GREY = 128
 
 
 @dataclass(frozen=True, eq=False)
-class FromNothing:
+class MadeFromNothing:
     """What was made of a picture of nothing; both explanations of `answers` are for the chosen class."""
 
     noise: Noise
@@ -34,7 +34,7 @@ class FromNothing:
         return self.answers.after.target_confidence >= SURE
 
 
-def from_nothing(asking: Asking, target: Target, nothing: Pixels) -> FromNothing:
+def from_nothing(asking: Asking, target: Target, nothing: Pixels) -> MadeFromNothing:
     """Change a picture of nothing, as little as will do, until the model is sure that it shows a chosen thing.
 
     Args:
@@ -55,7 +55,7 @@ def from_nothing(asking: Asking, target: Target, nothing: Pixels) -> FromNothing
         return logits[:, index] - others(logits, index).logsumexp(dim=1)
 
     noise = weakest(asking.classifier, nothing, odds, STRENGTHS, enough=enough, stop=enough)
-    return FromNothing(noise, pixels.compare(before, noise.after, target))
+    return MadeFromNothing(noise, pixels.compare(before, noise.after, target))
 
 
 def grey(side: int) -> Pixels:

@@ -12,7 +12,7 @@ from explainer.experiments.mask import Marks
 from explainer.experiments.memory import Memory
 from explainer.heatmap import Pixels, blend
 
-Place = tuple[int, int, int, int]
+Rectangle = tuple[int, int, int, int]
 
 PAPER, STAGE = (245, 239, 228), (21, 17, 14)
 INK, SOFT, LAKE, EMBER, EDGE = (32, 27, 22), (92, 83, 74), (10, 90, 105), (160, 56, 10), (222, 211, 194)
@@ -43,8 +43,8 @@ class DrawnCard:
     """
 
     png: bytes
-    marked: Place
-    mapped: Place
+    marked: Rectangle
+    mapped: Rectangle
     complete: bool
 
 

@@ -35,7 +35,7 @@ MARGIN, STEADY = 0.1, 0.1
 BENCHMARK = (23, 13, 50)
 TINY = 1e-9  # what a confidence of zero counts as, where it is divided by
 
-Verdict = Literal["passed", "middle", "half", "failed", "flat", "steady"]
+TrialVerdict = Literal["passed", "middle", "half", "failed", "flat", "steady"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class Trial:
         return self._hurts_more_than(self.middle.confidence)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> TrialVerdict:
         """What the trial says.
 
         "flat": the map is the same everywhere, so it names no place. "steady": whatever is hidden, the confidence
@@ -92,7 +92,11 @@ class Trial:
         if max(abs(self._lost(each.confidence)) for each in self._all) < STEADY:
             return "steady"
         beaten = sum(map(self._hurts_more_than, (self.random, self.coldest.confidence)))
-        verdicts: tuple[Verdict, Verdict, Verdict] = ("failed", "half", "passed" if self.beats_middle else "middle")
+        verdicts: tuple[TrialVerdict, TrialVerdict, TrialVerdict] = (
+            "failed",
+            "half",
+            "passed" if self.beats_middle else "middle",
+        )
         return verdicts[beaten]
 
     @property

@@ -73,7 +73,7 @@ class Likeness:
         return self.median >= ALIKE
 
 
-class Unlearned:
+class UnlearnedNetworks:
     """Networks with random weights, made once for all visitors and kept while they fit into `kept` bytes.
 
     The one that was asked for last is always kept, however large it is.
@@ -102,7 +102,7 @@ def likeness(
     layer: str | None = None,
     method: str = DEFAULT_METHOD,
     *,
-    unlearned: Unlearned,
+    unlearned: UnlearnedNetworks,
     seeds: Sequence[int] = SEEDS,
     engine: Engine | None = None,
 ) -> Likeness:

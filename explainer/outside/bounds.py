@@ -26,7 +26,7 @@ class DamagedBounds(ValueError):
 
 
 @dataclass(frozen=True)
-class Rate:
+class OutsideRate:
     """How many pictures of a kind were called outside, of how many."""
 
     kind: str
@@ -48,8 +48,8 @@ class Measured:
 
     bound: Bound
     origin: str
-    photographs: Rate
-    outside: tuple[Rate, ...]
+    photographs: OutsideRate
+    outside: tuple[OutsideRate, ...]
 
 
 class Bounds:
@@ -135,7 +135,10 @@ def _measured(told: Mapping[str, Any]) -> Measured:
         raise ValueError("its lists do not fit each other")
     bound = Bound(tuple(told["layers"]), usual, float(told["limit"]), float(told["level"]), int(told["count"]))
     return Measured(
-        bound, str(told["origin"]), Rate(**told["photographs"]), tuple(Rate(**each) for each in told["outside"])
+        bound,
+        str(told["origin"]),
+        OutsideRate(**told["photographs"]),
+        tuple(OutsideRate(**each) for each in told["outside"]),
     )
 
 

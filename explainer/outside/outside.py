@@ -25,7 +25,7 @@ LEAST = 20  # photographs; a quantile of fewer would be the largest of them
 EASING = 0.05
 TINY = 1e-12
 
-Values = NDArray[np.float64]
+Vector = NDArray[np.float64]
 
 
 class TooFew(ValueError):
@@ -36,28 +36,28 @@ class TooFew(ValueError):
 class Impression:
     """What is measured of one picture in one pass.
 
-    `strength` is its largest logit. `statistics` are vectors (C,), for each layer the mean and then the standard
+    `logit` is its largest logit. `statistics` are vectors (C,), for each layer the mean and then the standard
     deviation of each channel over all places.
     """
 
-    strength: float
-    statistics: tuple[Values, ...]
+    logit: float
+    statistics: tuple[Vector, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Usual:
     """What is usual: the mean and deviation of every statistic, and those of the signs that are made of them.
 
-    The signs are minus the strength, and for each statistic's vector the logarithm of its mean squared distance from
-    `centres` in units of `spreads`. `means` and `deviations` (1 + vectors,) are those of the signs.
+    The signs are minus the largest logit, and for each statistic's vector the logarithm of its mean squared distance
+    from `centres` in units of `spreads`. `means` and `deviations` (1 + vectors,) are those of the signs.
     """
 
-    centres: tuple[Values, ...]
-    spreads: tuple[Values, ...]
-    means: Values
-    deviations: Values
+    centres: tuple[Vector, ...]
+    spreads: tuple[Vector, ...]
+    means: Vector
+    deviations: Vector
 
-    def signs(self, impression: Impression) -> Values:
+    def signs(self, impression: Impression) -> Vector:
         """How many deviations each sign lies above its mean: the answer's weakness first, then the layers'."""
         return (_raw(impression, self.centres, self.spreads) - self.means) / self.deviations
 
@@ -127,7 +127,7 @@ def judge(recording: Recording, layers: Sequence[str], bound: Bound, classifier:
 def impression_of(recording: Recording, recorded: Sequence[str], wanted: Sequence[str]) -> Impression:
     """What a recording's first row shows at the layers `wanted`; it has those in `recorded`. Raises KeyError."""
     activations = dict(zip(recorded, (*recording.activations, *recording.also), strict=True))
-    statistics: list[Values] = []
+    statistics: list[Vector] = []
     for name in wanted:
         channels = activations[name][0].flatten(1)
         means = channels.mean(dim=1, keepdim=True)
@@ -160,7 +160,7 @@ def calibrate(impressions: Sequence[Impression], layers: Sequence[str], level: f
     return Bound(tuple(layers), _usual(impressions), oddness[place - 1], level, count)
 
 
-def _oddness(signs: Values) -> float:
+def _oddness(signs: Vector) -> float:
     weak, *strange = np.maximum(signs, 0) ** 2
     return float(weak + np.mean(strange))
 
@@ -173,13 +173,13 @@ def _usual(impressions: Sequence[Impression]) -> Usual:
     return Usual(centres, spreads, signs.mean(axis=0), np.maximum(signs.std(axis=0), TINY))
 
 
-def _eased(deviations: Values) -> Values:
+def _eased(deviations: Vector) -> Vector:
     return np.asarray(deviations + EASING * deviations.mean() + TINY)
 
 
-def _raw(impression: Impression, centres: Sequence[Values], spreads: Sequence[Values]) -> Values:
+def _raw(impression: Impression, centres: Sequence[Vector], spreads: Sequence[Vector]) -> Vector:
     distances = [
         np.log(np.mean(((seen - centre) / spread) ** 2) + TINY)
         for seen, centre, spread in zip(impression.statistics, centres, spreads, strict=True)
     ]
-    return np.array([-impression.strength, *distances])
+    return np.array([-impression.logit, *distances])

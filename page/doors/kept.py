@@ -44,7 +44,7 @@ PACKED: Mapping[str, Callable[[bytes], bytes]] = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeptAnswer:
     """A whole answer: status, headers but for the length, and body."""
 
     status: int
@@ -69,16 +69,16 @@ class Shelf:
     def __init__(self, most: int) -> None:
         """Keep so many bytes."""
         self.most = most
-        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], KeptAnswer] = OrderedDict()
         self.size = 0
 
-    def get(self, name: tuple[str, ...]) -> Answer | None:
+    def get(self, name: tuple[str, ...]) -> KeptAnswer | None:
         """The answer of this name, or None."""
         if name in self._answers:
             self._answers.move_to_end(name)
         return self._answers.get(name)
 
-    def put(self, name: tuple[str, ...], answer: Answer) -> None:
+    def put(self, name: tuple[str, ...], answer: KeptAnswer) -> None:
         """Keep an answer."""
         if before := self._answers.pop(name, None):
             self.size -= before.size
@@ -98,7 +98,7 @@ class Kept:
         self.scripts = Shelf(SCRIPT_BYTES)
         self.placed = Shelf(PLACED_BYTES)
         # As they were made, by path, question and language: a few for each language.
-        self.pages: dict[tuple[str, str, str], Answer] = {}
+        self.pages: dict[tuple[str, str, str], KeptAnswer] = {}
         self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,7 +106,7 @@ class Kept:
         answer = await self._answer(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         await (answer or self.app)(scope, receive, send)
 
-    async def _answer(self, scope: Scope) -> "Answer | Response | None":
+    async def _answer(self, scope: Scope) -> "KeptAnswer | Response | None":
         path = scope["path"].rstrip("/") or "/"
         packing = accepted(Headers(scope=scope).get("accept-encoding", ""))
         if path in PAGES:
@@ -116,7 +116,7 @@ class Kept:
             return await self._kept(self.scripts, name, lambda: self._script(scope, packing))
         return None
 
-    async def _page(self, path: str, packing: str, scope: Scope) -> "Answer | Response | None":
+    async def _page(self, path: str, packing: str, scope: Scope) -> "KeptAnswer | Response | None":
         try:
             root = get_root_url(Request(scope), path, scope["app"].root_path or scope.get("root_path"))
         except (httpx.InvalidURL, ValueError):
@@ -128,7 +128,7 @@ class Kept:
             return await self._in_place(name, root, "", scope)
         return await self._kept(self.placed, (*name, root, packing), lambda: self._in_place(name, root, packing, scope))
 
-    async def _kept(self, shelf: Shelf, name: tuple[str, ...], make: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _kept(self, shelf: Shelf, name: tuple[str, ...], make: Callable[[], Awaitable[KeptAnswer]]) -> KeptAnswer:
         if answer := shelf.get(name):
             return answer
         async with self._making:  # once, however many ask at the same time
@@ -137,7 +137,7 @@ class Kept:
             shelf.put(name, answer)
         return answer
 
-    async def _in_place(self, name: tuple[str, str, str], root: str, packing: str, scope: Scope) -> Answer:
+    async def _in_place(self, name: tuple[str, str, str], root: str, packing: str, scope: Scope) -> KeptAnswer:
         """The address under which a visitor sees the page."""
         page = self.pages.get(name)
         if page is None:
@@ -148,10 +148,10 @@ class Kept:
         place = orjson.dumps(root)[1:-1]
         return await run_in_threadpool(_packed, replace(page, body=page.body.replace(MADE_AT, place)), packing)
 
-    async def _script(self, scope: Scope, packing: str) -> Answer:
+    async def _script(self, scope: Scope, packing: str) -> KeptAnswer:
         return await run_in_threadpool(_packed, await self._made(scope), packing)
 
-    async def _made(self, scope: Scope) -> Answer:
+    async def _made(self, scope: Scope) -> KeptAnswer:
         """The app's answer to a request without cookies, so that it is the same for all."""
         messages: list[Message] = []
         coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
@@ -168,7 +168,7 @@ class Kept:
         await self.app({**scope, **nobody}, nothing, noting)
         start, *pieces = messages
         headers = tuple((name, value) for name, value in start["headers"] if name not in (b"content-length", b"vary"))
-        return Answer(start["status"], headers, b"".join(piece.get("body", b"") for piece in pieces))
+        return KeptAnswer(start["status"], headers, b"".join(piece.get("body", b"") for piece in pieces))
 
 
 def accepted(header: str) -> str:
@@ -190,7 +190,7 @@ def _question(path: str, scope: Scope) -> str:
     return f"{name}={'1' if value[-1] else ''}"
 
 
-def _packed(answer: Answer, packing: str) -> Answer:
+def _packed(answer: KeptAnswer, packing: str) -> KeptAnswer:
     if not packing or answer.status != 200:
         return answer
     return replace(

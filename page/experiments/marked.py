@@ -13,7 +13,7 @@ from page.words.echo import tame
 LONGEST_NAME = 40  # letters
 
 
-class BadName(Problem):
+class BadPartName(Problem):
     """The name of a part is no text, or a long one."""
 
     key = "mask.name"
@@ -33,9 +33,9 @@ def marked(mask: Picture | None, picture: Picture | None) -> Mask:
 
 
 def name_of(part: Any) -> str:
-    """What the marked part is called, "" for None. Raises BadName."""
+    """What the marked part is called, "" for None. Raises BadPartName."""
     if part is None:
         return ""
     if not isinstance(part, str) or len(part.strip()) > LONGEST_NAME:
-        raise BadName(limit=LONGEST_NAME)
+        raise BadPartName(limit=LONGEST_NAME)
     return tame(part)

@@ -5,7 +5,7 @@ from PIL import Image
 
 from benchmarks.kinds import KINDS, blank, digits, drawings, noise, text
 from benchmarks.outside import NoPhotographs, goals_of, measure
-from explainer.outside.bounds import Measured, Rate
+from explainer.outside.bounds import Measured, OutsideRate
 from explainer.outside.outside import LEAST
 from tests.explainer.networks import classifier_of, images, small
 
@@ -22,8 +22,8 @@ def test_other_pictures_are_caught_and_the_other_half_is_not() -> None:
     measured, extra = measure(classifier, pictures(80), {"blank": odd, "mine": odd[:1]})
     assert (measured.bound.count, measured.photographs.count) == (40, 40)
     assert measured.photographs.share <= 0.2
-    assert measured.outside == (Rate("blank", 2, 2),)
-    assert extra[-1] == Rate("mine", 1, 1)
+    assert measured.outside == (OutsideRate("blank", 2, 2),)
+    assert extra[-1] == OutsideRate("mine", 1, 1)
     assert "40 photographs" in measured.origin
     assert "every other one of 80" in measured.origin
 
@@ -35,8 +35,8 @@ def test_too_few_photographs_are_refused() -> None:
 
 def test_goals_by_hand() -> None:
     measured, _ = measure(classifier_of(small(), ["1", "3"], 7), pictures(40), {})
-    rates = (Rate("faces", 7, 10), Rate("noise", 9, 10))
-    goals = goals_of(Measured(measured.bound, "", Rate("photographs", 9, 100), rates))
+    rates = (OutsideRate("faces", 7, 10), OutsideRate("noise", 9, 10))
+    goals = goals_of(Measured(measured.bound, "", OutsideRate("photographs", 9, 100), rates))
     assert [(goal.value, goal.limit, goal.reached) for goal in goals] == [
         (0.09, 0.08, False),
         (0.8, 0.7, True),

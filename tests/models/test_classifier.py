@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from explainer.experiments.unlearned import Unlearned
+from explainer.experiments.unlearned import UnlearnedNetworks
 from explainer.explain import Explanation, explain
 from explainer.target import Target
 from models.classifier import Classifier
@@ -169,7 +169,7 @@ def test_a_network_that_learned_nothing_leaves_a_full_gpu_as_well(full: str) -> 
         return module
 
     source.untrained = untrained  # type: ignore[attr-defined]
-    explanation = explain(Unlearned().of(asked, 0), PICTURE, TARGET)
+    explanation = explain(UnlearnedNetworks().of(asked, 0), PICTURE, TARGET)
     assert explanation.device == CPU
     assert len(made) == 2
     assert made[-1].asked == ["cpu"]

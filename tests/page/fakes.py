@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from explainer.engines.choice import Engines
-from explainer.outside.bounds import Bounds, Measured, Rate
+from explainer.outside.bounds import Bounds, Measured, OutsideRate
 from explainer.outside.outside import Bound, Usual
 from models.catalogue import ClassifierSpec, TargetLayer
 from models.classifier import Classifier
@@ -101,7 +101,7 @@ class Limits(Bounds):
             return None
         three = np.zeros(3), np.zeros(3)
         usual = Usual(three, (np.ones(3), np.ones(3)), np.array(self.means), np.ones(3))
-        rates = Rate("photographs", 2, 50), (Rate("noise", 30, 30), Rate("faces", 15, 20))
+        rates = OutsideRate("photographs", 2, 50), (OutsideRate("noise", 30, 30), OutsideRate("faces", 15, 20))
         return Measured(Bound(("early",), usual, self.limit, 0.05, 100), "By hand.", *rates)
 
 

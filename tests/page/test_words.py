@@ -16,7 +16,7 @@ import models
 import page
 from explainer.experiments import cover, you_first
 from explainer.experiments.fill import FILLINGS
-from explainer.experiments.try_map import Verdict
+from explainer.experiments.try_map import TrialVerdict
 from models.catalogue import LAYER_TITLES
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
@@ -34,10 +34,10 @@ CHOSEN = {
     "language.": ("name", "point", "group", "date", "months"),
     "layers.": [title.lower().replace(" ", "_") for title in LAYER_TITLES],
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
-    "cover.": [f"verdict_{verdict}" for verdict in cover.Verdict] + [f"filling_{name}" for name in FILLINGS],
+    "cover.": [f"verdict_{verdict}" for verdict in cover.CoverVerdict] + [f"filling_{name}" for name in FILLINGS],
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
-    "try_map.": get_args(Verdict),
+    "try_map.": get_args(TrialVerdict),
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
     ],

@@ -61,11 +61,11 @@ class CoverUp(Experiment):
             covering; `elsewhere`: the same shares with as much covered in up to five places that the map calls
             unimportant, their mean, their boxes and a picture of the first, or None where there is no such place;
             `marked`: the box of the marks; `covered`: how much of what the model saw was covered, 0..1; `verdict`: of
-            `explainer.experiments.cover.Verdict`; and the sentences.
+            `explainer.experiments.cover.CoverVerdict`; and the sentences.
 
         Raises:
             explainer.experiments.mask.NothingMarked, NothingSeen, TooMuchMarked, BadMask: the marks can't be used.
-            page.experiments.marked.BadName: the part's name is no short text.
+            page.experiments.marked.BadPartName: the part's name is no short text.
             explainer.experiments.fill.UnknownFilling: the filling is not in FILLINGS.
             models.problems.Problem: as in `/explain`.
         """

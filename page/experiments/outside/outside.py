@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from explainer.outside.bounds import Measured, Rate
+from explainer.outside.bounds import Measured, OutsideRate
 from page.experiments.experiment import Experiment
 from page.experiments.parameters import OnePicture, Text
 from page.question import Question
@@ -57,5 +57,5 @@ def _rates(measured: Measured) -> Json:
     }
 
 
-def _rate(rate: Rate) -> Json:
+def _rate(rate: OutsideRate) -> Json:
     return {**asdict(rate), "share": rate.share}

@@ -20,7 +20,7 @@ class Unlearned(Experiment):
     def __init__(self, service: Service) -> None:
         """Keep the random networks, which are the same for all visitors."""
         super().__init__(service)
-        self._networks = unlearned.Unlearned()
+        self._networks = unlearned.UnlearnedNetworks()
 
     def run(
         self,

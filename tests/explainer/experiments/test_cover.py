@@ -4,7 +4,7 @@ from PIL import Image
 from skimage import data
 
 from explainer.asking import Asking
-from explainer.experiments.cover import Cover, Verdict, cover, weigh
+from explainer.experiments.cover import Cover, CoverVerdict, cover, weigh
 from explainer.experiments.fill import UnknownFilling
 from explainer.experiments.mask import Mask, NothingSeen, TooMuchMarked
 from explainer.target import Target
@@ -36,7 +36,7 @@ def test_of_all_parts_the_planted_patch_is_found(filling: str) -> None:
         for x in (0, 0.25, 0.5, 0.75)
         for y in (0, 0.5)
     }
-    found = {place for place, each in tries.items() if each.verdict == Verdict.A_LOT}
+    found = {place for place, each in tries.items() if each.verdict == CoverVerdict.A_LOT}
     assert found == {(0.25, 0.5)}
     assert all(each.control is not None for each in tries.values())
 
@@ -67,17 +67,17 @@ def test_the_picture_that_was_asked_about_is_handed_back() -> None:
 def test_another_target_can_be_asked_about() -> None:
     result = covered(PATCH, target=Target("class 0", (0,)))
     assert result.answers.before.target_confidence == pytest.approx(1 - sure_of(1), abs=1e-5)
-    assert result.verdict == Verdict.SURER
+    assert result.verdict == CoverVerdict.SURER
 
 
 def test_without_a_quiet_place_there_is_no_control() -> None:
     result = covered(Box(0, 0.25, 0.7, 0.75))
-    assert (result.places, result.controls, result.control, result.verdict) == ((), (), None, Verdict.ALONE)
+    assert (result.places, result.controls, result.control, result.verdict) == ((), (), None, CoverVerdict.ALONE)
 
 
 def test_an_empty_map_gives_no_control_either() -> None:
     result = covered(PATCH, picture=patched(patch=None), target=Target("class 1", (1,)))
-    assert (result.control, result.verdict) == (None, Verdict.LITTLE)
+    assert (result.control, result.verdict) == (None, CoverVerdict.LITTLE)
 
 
 def test_a_window_is_what_the_model_sees_before_and_after() -> None:
@@ -99,23 +99,23 @@ def test_an_unknown_filling_is_refused_before_the_model_is_asked() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "controls", "verdict"),
     [
-        (0.63, 0.13, (0.60, 0.64), Verdict.A_LOT),
-        (0.60, 0.30, (0.60,), Verdict.A_LOT),  # exactly half
-        (0.60, 0.31, (0.60,), Verdict.SOME),
-        (0.60, 0.53, (0.60, 0.58), Verdict.SOME),
-        (0.60, 0.53, (0.65, 0.52), Verdict.LITTLE),  # no less than with one of the controls
-        (0.60, 0.56, (0.60,), Verdict.LITTLE),  # less than is noticed
-        (0.60, 0.20, (0.10, 0.30), Verdict.ANYWHERE),
-        (0.60, 0.70, (0.60,), Verdict.SURER),
-        (0.60, 0.70, (0.70,), Verdict.LITTLE),  # covering elsewhere makes it as sure
-        (0.60, 0.58, (0.68, 0.70), Verdict.SOME),  # covering elsewhere helps, covering this does not
-        (0.60, 0.10, (), Verdict.ALONE),
-        (0.60, 0.58, (), Verdict.LITTLE),
-        (0.60, 0.80, (), Verdict.SURER),
+        (0.63, 0.13, (0.60, 0.64), CoverVerdict.A_LOT),
+        (0.60, 0.30, (0.60,), CoverVerdict.A_LOT),  # exactly half
+        (0.60, 0.31, (0.60,), CoverVerdict.SOME),
+        (0.60, 0.53, (0.60, 0.58), CoverVerdict.SOME),
+        (0.60, 0.53, (0.65, 0.52), CoverVerdict.LITTLE),  # no less than with one of the controls
+        (0.60, 0.56, (0.60,), CoverVerdict.LITTLE),  # less than is noticed
+        (0.60, 0.20, (0.10, 0.30), CoverVerdict.ANYWHERE),
+        (0.60, 0.70, (0.60,), CoverVerdict.SURER),
+        (0.60, 0.70, (0.70,), CoverVerdict.LITTLE),  # covering elsewhere makes it as sure
+        (0.60, 0.58, (0.68, 0.70), CoverVerdict.SOME),  # covering elsewhere helps, covering this does not
+        (0.60, 0.10, (), CoverVerdict.ALONE),
+        (0.60, 0.58, (), CoverVerdict.LITTLE),
+        (0.60, 0.80, (), CoverVerdict.SURER),
     ],
 )
 def test_verdicts_weigh_the_loss_against_the_control(
-    before: float, after: float, controls: tuple[float, ...], verdict: Verdict
+    before: float, after: float, controls: tuple[float, ...], verdict: CoverVerdict
 ) -> None:
     assert weigh(before, after, controls) == verdict
 
@@ -126,5 +126,5 @@ def test_on_a_real_photograph_the_coffee_makes_the_espresso(bundled: Classifier)
     asking = Asking(bundled, layers=(bundled.spec.default_layer,))
     result = cover(asking, Image.fromarray(data.coffee()), Mask.fitted(mask, 600, 400))
     assert result.answers.before.answer.label == "espresso"
-    assert result.verdict == Verdict.A_LOT
+    assert result.verdict == CoverVerdict.A_LOT
     assert min(result.controls) > result.answers.before.target_confidence - 0.1

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from explainer.asking import Asking
-from explainer.experiments.from_nothing import FromNothing, from_nothing, grey, speckle
+from explainer.experiments.from_nothing import MadeFromNothing, from_nothing, grey, speckle
 from explainer.experiments.one_word import NotOneWord
 from explainer.explain import explain
 from explainer.target import Target, parse_target
@@ -19,12 +19,12 @@ SIDE = 16
 
 
 @pytest.fixture(scope="module")
-def bus(bundled: Classifier) -> FromNothing:
+def bus(bundled: Classifier) -> MadeFromNothing:
     asking = Asking(bundled, layers=(bundled.spec.default_layer,))
     return from_nothing(asking, parse_target("school bus", bundled.labels), grey(224))
 
 
-def test_a_bus_made_of_nothing_is_still_nothing_to_see(bus: FromNothing, bundled: Classifier) -> None:
+def test_a_bus_made_of_nothing_is_still_nothing_to_see(bus: MadeFromNothing, bundled: Classifier) -> None:
     before, after, noise = bus.answers.before, bus.answers.after, bus.noise
     assert bus.reached
     assert after.answer.label == "school bus"

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from explainer.experiments.hiding import REPLACEMENTS
-from explainer.experiments.try_map import DRAWS, Hidden, Trial, Verdict, try_grid, try_map
+from explainer.experiments.try_map import DRAWS, Hidden, Trial, TrialVerdict, try_grid, try_map
 from explainer.explain import Explanation, LayerMap, UnknownMethod, explain
 from tests.explainer.planted import PATCH, marked, patched, planted, sure_of
 
@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_trial_and_another_gives_other_places() -> 
     ],
 )
 def test_verdicts_follow_the_stated_bounds(
-    explanation: Explanation, hot: float, random: float, cold: float, verdict: Verdict
+    explanation: Explanation, hot: float, random: float, cold: float, verdict: TrialVerdict
 ) -> None:
     nowhere = np.zeros((2, 2), bool)
     before = replace(explanation, target_confidence=0.8)
@@ -100,7 +100,7 @@ def test_verdicts_follow_the_stated_bounds(
 
 @pytest.mark.parametrize(("middle", "verdict"), [(0.7, "passed"), (0.25, "middle"), (0.0, "middle")])
 def test_a_map_that_hurts_no_more_than_hiding_the_middle_may_owe_it_to_the_photographer(
-    explanation: Explanation, middle: float, verdict: Verdict
+    explanation: Explanation, middle: float, verdict: TrialVerdict
 ) -> None:
     hot, random, cold, centre = (Hidden(np.zeros((2, 2), bool), each) for each in (0.2, 0.6, 0.8, middle))
     before = replace(explanation, target_confidence=0.8)

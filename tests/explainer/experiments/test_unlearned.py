@@ -11,7 +11,16 @@ from torch import nn
 from torchvision.models import get_model
 
 from explainer.engines.protocol import best_score
-from explainer.experiments.unlearned import ALIKE, KEPT, SEEDS, Likeness, Unlearned, drawn, likeness, rank_correlation
+from explainer.experiments.unlearned import (
+    ALIKE,
+    KEPT,
+    SEEDS,
+    Likeness,
+    UnlearnedNetworks,
+    drawn,
+    likeness,
+    rank_correlation,
+)
 from explainer.explain import LayerMap
 from explainer.tape import record
 from explainer.target import Target
@@ -109,7 +118,7 @@ def test_signals_neither_vanish_nor_explode_on_their_way(blank: tuple[str, nn.Mo
 
 
 def test_each_network_is_made_once_even_when_many_ask_together() -> None:
-    unlearned, classifier = Unlearned(), tiny()
+    unlearned, classifier = UnlearnedNetworks(), tiny()
     found: list[Classifier] = []
     threads = [threading.Thread(target=lambda: found.append(unlearned.of(classifier, 0))) for _ in range(8)]
     for thread in threads:
@@ -122,7 +131,7 @@ def test_each_network_is_made_once_even_when_many_ask_together() -> None:
 
 
 def test_no_more_are_kept_than_fit_and_one_always_is() -> None:
-    unlearned, classifier = Unlearned(kept=1), tiny()
+    unlearned, classifier = UnlearnedNetworks(kept=1), tiny()
     first, second = (unlearned.of(classifier, seed) for seed in (0, 1))
     assert unlearned.of(classifier, 1) is second
     again = unlearned.of(classifier, 0)
@@ -135,7 +144,7 @@ def test_all_five_of_the_bundled_model_fit(bundled: Classifier) -> None:
 
 
 def test_maps_are_those_of_the_random_networks_for_the_same_target() -> None:
-    classifier, unlearned = tiny(), Unlearned()
+    classifier, unlearned = tiny(), UnlearnedNetworks()
     found = likeness(classifier, patched(), Target("c", (3,)), "1", unlearned=unlearned, seeds=(0, 1))
     assert [other.name for other in found.others] == ["1", "1"]
     assert len(found.correlations) == 2
@@ -144,7 +153,7 @@ def test_maps_are_those_of_the_random_networks_for_the_same_target() -> None:
 
 
 def test_a_network_that_has_learned_nothing_is_like_itself() -> None:
-    unlearned = Unlearned()
+    unlearned = UnlearnedNetworks()
     found = likeness(unlearned.of(tiny(), 4), patched(), Target("c", (3,)), "3", unlearned=unlearned, seeds=(4,))
     if found.correlations != (None,):
         assert found.median == pytest.approx(1)
@@ -152,7 +161,7 @@ def test_a_network_that_has_learned_nothing_is_like_itself() -> None:
 
 
 def made(*correlations: float | None) -> Likeness:
-    found = likeness(tiny(), patched(), unlearned=Unlearned(), seeds=(0,))
+    found = likeness(tiny(), patched(), unlearned=UnlearnedNetworks(), seeds=(0,))
     return Likeness(found.explanation, found.others * len(correlations), correlations)
 
 
@@ -169,7 +178,7 @@ def test_the_median_decides(middle: float, alike: bool) -> None:
 
 
 def test_the_bundled_models_last_map_shows_what_was_learned(bundled: Classifier) -> None:
-    found = likeness(bundled, photographs(1)[0], unlearned=Unlearned())
+    found = likeness(bundled, photographs(1)[0], unlearned=UnlearnedNetworks())
     assert not found.alike
     assert abs(found.median) < ALIKE
     assert all(isinstance(other, LayerMap) for other in found.others)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explainer.outside.bounds import PACKAGED, Bounds, DamagedBounds, Measured, Rate, read_bounds, store_bound
+from explainer.outside.bounds import PACKAGED, Bounds, DamagedBounds, Measured, OutsideRate, read_bounds, store_bound
 from explainer.outside.outside import Impression, calibrate
 from models.catalogue import CATALOGUE
 from models.classifier import Classifier
@@ -26,8 +26,8 @@ def impression(seed: int) -> Impression:
 MEASURED = Measured(
     calibrate([impression(seed) for seed in range(30)], ["1"]),
     "Made of thirty.",
-    Rate("photographs", 1, 20),
-    (Rate("noise", 5, 5), Rate("faces", 3, 4)),
+    OutsideRate("photographs", 1, 20),
+    (OutsideRate("noise", 5, 5), OutsideRate("faces", 3, 4)),
 )
 
 

@@ -58,7 +58,7 @@ def test_statistics_are_those_of_the_channels_over_all_places() -> None:
     recording = record(hand_made(), PICTURE, ["1", "3"], first)
     impression = impression_of(recording, ["1", "3"], ["3"])
     places = ACTIVATIONS["3"][0].flatten(1).numpy()
-    assert impression.strength == 12
+    assert impression.logit == 12
     assert len(impression.statistics) == 2
     assert impression.statistics[0] == pytest.approx(places.mean(axis=1))
     assert impression.statistics[1] == pytest.approx(places.std(axis=1))

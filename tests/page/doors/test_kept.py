@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from page.doors.kept import PAGES, Answer, Kept, Shelf, accepted
+from page.doors.kept import PAGES, Kept, KeptAnswer, Shelf, accepted
 from page.request import LANGUAGE
 from tests.page.talk import HTTP
 from tests.server import Server
@@ -172,7 +172,7 @@ def test_script_is_packed_once_and_its_file_may_be_sent_in_pieces(tmp_path: Any)
         for _ in range(3):
             scope = {"type": "http", "method": "GET", "path": "/assets/a.js", "query_string": b"", "headers": []}
             answer = asyncio.run(kept._answer({**scope, "headers": [(b"accept-encoding", packing.encode())]}))
-            assert isinstance(answer, Answer)
+            assert isinstance(answer, KeptAnswer)
             assert unpacked(answer.body) == script.read_bytes()
             assert {b"etag", b"last-modified"} <= {name for name, _ in answer.headers}
     assert asked.total() == 2
@@ -201,11 +201,11 @@ def test_best_way_of_packing_is_one_that_is_taken(header: str, best: str) -> Non
 def test_shelf_lets_go_of_what_nobody_asked_for_the_longest() -> None:
     shelf = Shelf(most=30)
     for name in "abc":
-        shelf.put((name,), Answer(200, (), b"x" * 10))
+        shelf.put((name,), KeptAnswer(200, (), b"x" * 10))
     shelf.get(("a",))
-    shelf.put(("d",), Answer(200, (), b"x" * 10))
+    shelf.put(("d",), KeptAnswer(200, (), b"x" * 10))
     assert [bool(shelf.get((name,))) for name in "abcd"] == [True, False, True, True]
-    shelf.put(("d",), Answer(200, (), b"x" * 5))
+    shelf.put(("d",), KeptAnswer(200, (), b"x" * 5))
     assert shelf.size == 25
 
 

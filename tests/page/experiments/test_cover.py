@@ -10,7 +10,7 @@ from PIL import Image
 from explainer.experiments.fill import UnknownFilling
 from explainer.experiments.mask import NothingMarked, TooMuchMarked
 from page.experiments.cover import CoverUp
-from page.experiments.marked import BadName
+from page.experiments.marked import BadPartName
 from page.pictures.picture import Picture
 from page.question import NoPicture
 from page.words import Words
@@ -85,8 +85,8 @@ def test_where_nothing_is_left_to_compare_with_it_says_so(cover_up: CoverUp) -> 
         ({"mask": marks(slice(0), slice(0))}, NothingMarked),
         ({"mask": marks(slice(0, 64), slice(0, 64))}, TooMuchMarked),
         ({"mask": PATCH, "filling": "glitter"}, UnknownFilling),
-        ({"mask": PATCH, "part": 5}, BadName),
-        ({"mask": PATCH, "part": "x" * 41}, BadName),
+        ({"mask": PATCH, "part": 5}, BadPartName),
+        ({"mask": PATCH, "part": "x" * 41}, BadPartName),
     ],
 )
 def test_what_can_not_be_done_is_a_sentence(

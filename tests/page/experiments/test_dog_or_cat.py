@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from torch import Tensor
 
 from explainer.target import SameTwice
 from models.labels import UnknownTarget
@@ -85,3 +86,16 @@ def test_unknown_words_and_overlaps_are_refused(dog_or_cat: DogOrCat) -> None:
         dog_or_cat.run(PICTURE, ["red", "xyzzy"])
     with pytest.raises(SameTwice):
         dog_or_cat.run(PICTURE, ["red", "colours"])
+
+
+def test_three_maps_take_one_forward_pass(words: Words) -> None:
+    passes: list[int] = []
+
+    class Counted(fakes.Colours):
+        def forward(self, inputs: Tensor) -> Tensor:
+            passes.append(len(inputs))
+            return super().forward(inputs)
+
+    counting = DogOrCat(fakes.service(words, fakes.spec("colours", fakes.Source(Counted))))
+    assert len(counting.run(PICTURE, ["red", "blue"])["sides"]) == 2
+    assert passes == [1]
