@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -51,8 +52,7 @@ class Architecture:
 
         Raises UnknownArchitecture.
         """
-        with torch.device("meta"):
-            module = self._body() if self.of_fastai else self._whole(ANY_CLASSES)
+        module = on_no_device(self._body if self.of_fastai else lambda: self._whole(ANY_CLASSES))
         prefix = fastai.BODY if self.of_fastai else ""
         return kept({f"{prefix}{name}": tuple(each.shape) for name, each in module.state_dict().items()})
 
@@ -99,6 +99,13 @@ class Architecture:
             return fastai.rebuilt(body, features_of(body, self.preprocess().crop_side), shapes)
         except (fastai.NoBody, RuntimeError) as error:
             raise UnknownArchitecture(self.name) from error
+
+
+def on_no_device(build: Callable[[], nn.Module]) -> nn.Module:
+    """A network to look at, without memory for its weights; with it where a builder computes with tensors."""
+    with torch.device("meta"), suppress(UnknownArchitecture):
+        return build()
+    return build()
 
 
 def features_of(body: nn.Module, side: int) -> Tensor:

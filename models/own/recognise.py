@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from models.own import fastai
-from models.own.architectures import Architecture, UnknownArchitecture
+from models.own.architectures import Architecture, UnknownArchitecture, on_no_device
 from models.own.index import Index
 from models.own.kinds import kind_by_weights
 from models.own.problems import NotANetwork
@@ -67,8 +67,7 @@ def differences(architecture: Architecture, shapes: Shapes) -> list[str]:
     Raises UnknownArchitecture.
     """
     try:
-        with torch.device("meta"):
-            module = architecture.build(shapes)
+        module = on_no_device(lambda: architecture.build(shapes))
         known = kept({name: tuple(each.shape) for name, each in module.state_dict().items()})
     except UnknownArchitecture:
         known = architecture.shapes()
@@ -133,8 +132,8 @@ def _see_colours(file: str, weights: dict[str, Tensor], architecture: Architectu
     """Let a network for grey pictures take coloured ones: its first convolution then sees the same shade of grey."""
     if stem_of({name: tuple(each.shape) for name, each in weights.items()}):
         return False
-    with torch.device("meta"):
-        module = architecture.build({name: tuple(each.shape) for name, each in weights.items()})
+    shapes = {name: tuple(each.shape) for name, each in weights.items()}
+    module = on_no_device(lambda: architecture.build(shapes))
     stem = stem_of({name: tuple(each.shape) for name, each in module.state_dict().items()})
     if stem is None:
         return False

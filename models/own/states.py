@@ -102,9 +102,9 @@ def _weights_in(value: object, depth: int) -> Weights | None:
             return _of_module(value) or _weights_in(value.attribute("model"), depth - 1)
         case dict():
             own = {name: each for name, each in value.items() if isinstance(name, str) and isinstance(each, Weight)}
-            if own and 2 * len(own) >= len(value):
-                return own
-            return next((found for place in PLACES if (found := _weights_in(value.get(place), depth - 1))), None)
+            inner = next((found for place in PLACES if (found := _weights_in(value.get(place), depth - 1))), {})
+            # A checkpoint may hold a number of its own as a tensor beside the weights.
+            return max(own, inner, key=len) or None
         case (Record() | dict() as first, *_):
             return _weights_in(first, depth - 1)
         case _:

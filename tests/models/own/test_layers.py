@@ -1,0 +1,104 @@
+"""A dry run finds where maps can be made."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torchvision.models import get_model
+
+from models.catalogue import CATALOGUE, LAYER_TITLES, ClassifierSpec
+from models.lite0 import EfficientNetLite0
+from models.own.architectures import Architecture, on_no_device
+from models.own.layers import NoLayers, find_layers
+from models.weights import PipWeights
+
+# Of each kind of network a small one; benchmarks/ladders.py has many more.
+SOME = (
+    *("torchvision/alexnet", "torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5", "torchvision/mnasnet0_5"),
+    *("torchvision/googlenet", "torchvision/inception_v3", "torchvision/regnet_x_400mf", "torchvision/mobilenet_v2"),
+    *("timm/mobilenetv3_small_050", "timm/convnext_atto", "timm/resnet10t", "timm/regnety_002", "timm/ghostnet_050"),
+    *("timm/nf_resnet26", "timm/repvgg_a0", "timm/mobileone_s0", "timm/lcnet_050", "timm/efficientvit_b0"),
+)
+
+
+@pytest.mark.parametrize("spec", CATALOGUE.values(), ids=CATALOGUE)
+def test_the_default_is_that_of_the_entries_made_by_hand(spec: ClassifierSpec) -> None:
+    with torch.device("meta"):
+        module = (EfficientNetLite0() if isinstance(spec.source, PipWeights) else get_model(spec.name)).eval()
+        layers = find_layers(module, 224)
+    assert layers[-1].name == spec.default_layer
+    assert 4 <= len(layers) <= 5
+
+
+def outputs(module: nn.Module, names: list[str], side: int) -> list[tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name in names:
+        module.get_submodule(name).register_forward_hook(
+            lambda part, given, output, name=name: shapes.update({name: tuple(output.shape)})
+        )
+    with torch.no_grad():
+        module(torch.empty(1, 3, side, side, device=next(module.parameters()).device))
+    return [shapes[name] for name in names]
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_layers_run_from_large_maps_to_small_ones(name: str) -> None:
+    architecture = Architecture(name)
+    side = architecture.preprocess().crop_side
+    module = on_no_device(lambda: architecture._whole(5)).eval()
+    with next(module.parameters()).device:
+        layers = find_layers(module, side)
+    shapes = outputs(module, [layer.name for layer in layers], side)
+    assert all(len(shape) == 4 for shape in shapes)
+    sides = [shape[2] for shape in shapes]
+    assert sides == sorted(sides, reverse=True)
+    assert 4 <= len(layers) <= 5
+    assert sides[0] > sides[-1] >= 2
+    assert [layer.title for layer in layers] == sorted({layer.title for layer in layers}, key=LAYER_TITLES.index)
+
+
+class Branch(nn.Module):
+    """A part of the way that the score also takes another way around, and one that it does not depend on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 4, 3, stride=2, padding=1)
+        self.side = nn.Conv2d(4, 4, 3, padding=1)
+        self.unused = nn.Conv2d(4, 4, 1)
+        self.late = nn.Conv2d(4, 8, 3, stride=2, padding=1)
+        self.pool = nn.MaxPool2d(2)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        stem = self.stem(inputs)
+        self.unused(stem)
+        late = self.late(stem + self.side(stem))
+        return self.head(self.pool(late).mean((2, 3)))
+
+
+def test_only_what_all_of_the_score_goes_through_is_a_layer_and_pooling_alone_is_none() -> None:
+    assert [layer.name for layer in find_layers(Branch().eval(), 32)] == ["stem", "late"]
+
+
+def test_the_network_leaves_as_it_came() -> None:
+    module = Branch().eval()
+    module.stem.weight.requires_grad_(False)
+    find_layers(module, 32)
+    assert not module.stem.weight.requires_grad
+    assert module.late.weight.requires_grad
+    assert not any(part._forward_hooks for part in module.modules())
+    assert all(each.grad is None for each in module.parameters())
+
+
+def test_a_network_of_tokens_has_none() -> None:
+    with torch.device("meta"), pytest.raises(NoLayers):
+        find_layers(Architecture("timm/vit_tiny_patch16_224")._whole(5).eval(), 224)
+
+
+def test_a_network_of_tokens_that_turns_them_into_maps_at_its_end_has_that_one() -> None:
+    with torch.device("meta"):
+        assert find_layers(Architecture("torchvision/swin_t")._whole(5).eval(), 224)[-1].name == "permute"
+
+
+def test_a_network_without_maps_has_none() -> None:
+    with pytest.raises(NoLayers):
+        find_layers(nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 2)).eval(), 8)
