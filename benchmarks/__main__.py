@@ -19,6 +19,7 @@ WHAT = {
     "load": "64 clients for three minutes, every third request hostile",
     "fuzz": "pictures and requests that are nearly right: 21,000 of them",
     "cost": "small requests that would cost much: what each takes, and how long another visitor waits",
+    "mirror": "the live mirror: maps a second, their age, what a frame costs, and eight mirrors at once",
     "kiosk": "a day of a kiosk: 1,000 visits, one after the other, and what they leave",
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
@@ -84,7 +85,7 @@ def _run(options: argparse.Namespace) -> "Report":
         from benchmarks import memory
 
         return memory.run(options.out, options.threads, options.quick)
-    if options.command in ("tap", "load", "fuzz", "cost", "kiosk", "faults"):
+    if options.command in ("tap", "mirror", "load", "fuzz", "cost", "kiosk", "faults"):
         strangers = import_module(f"benchmarks.{options.command}")
         report: Report = strangers.run(options.out, options.threads, options.quick)
         return report

@@ -2,11 +2,11 @@
 
 import pytest
 import torch
+from models.lite0 import EfficientNetLite0
 from torch import Tensor, nn
 from torchvision.models import get_model
 
 from models.catalogue import CATALOGUE, LAYER_TITLES, ClassifierSpec
-from models.lite0 import EfficientNetLite0
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers
 from models.weights import PipWeights
