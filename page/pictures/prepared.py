@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST = 256  # pictures; each holds a file open, and has 150 KB in memory that a model got of it
 OWN = 64 * 2**20  # bytes for pictures of the page's own, which are no visitor's
-DOTS = 3  # bytes a pixel
+BYTES = 3  # a pixel
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class _Kept:
 
     @property
     def bytes(self) -> int:
-        return DOTS * self.size[0] * self.size[1]
+        return BYTES * self.size[0] * self.size[1]
 
 
 class Prepared:
