@@ -1,12 +1,18 @@
 """What tests share: one running page for all that only look at it."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from page.own_folder import own_folder
-from tests.server import Server, running
+from tests.server import ROOT, Server, running
+
+BUNDLED = "efficientnet_lite0"  # the catalogue's DEFAULT, whose module would load torch where no test runs
+BUILDER = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure() -> None:
@@ -17,6 +23,21 @@ def pytest_configure() -> None:
     """
     os.environ.setdefault("SEEWHY_CACHE", str(own_folder("seewhy-tests")))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Build the bundled model's graph while several workers gather their tests, or each one's first server would."""
+    cache = Path(os.environ["SEEWHY_CACHE"])
+    if session.config.getoption("numprocesses", None) and not list(cache.glob(f"{BUNDLED}-*")):
+        command = [sys.executable, "-m", "explainer.engines.build", BUNDLED, str(cache)]
+        session.config.stash[BUILDER] = subprocess.Popen(command, cwd=ROOT)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A run that is over before the graph is built needs none."""
+    if builder := config.stash.get(BUILDER, None):
+        builder.terminate()
+        builder.wait()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,10 @@ __all__ = ["ROOT", "Server", "running"]
 
 @contextmanager
 def running(folder: Path, *flags: str, cwd: Path = ROOT, **environment: str) -> Iterator[Server]:
-    """Start `app.py` and stop it afterwards. It computes with one thread: files are tested side by side."""
-    with server.running(folder, *flags, cwd=cwd, **{"SEEWHY_THREADS": "1", **environment}) as started:
+    """Start `app.py` and stop it afterwards.
+
+    It computes with two threads, which is what it takes to answer in batches, however many cores this machine has:
+    several such servers run side by side.
+    """
+    with server.running(folder, *flags, cwd=cwd, **{"SEEWHY_THREADS": "2", **environment}) as started:
         yield started
