@@ -122,7 +122,7 @@ def is_out_of_memory(error: RuntimeError) -> bool:
 
 
 def free_memory() -> None:
-    """Let go of tensors that nobody holds any more, on GPUs as well."""
+    """Free the memory of tensors that are not used any more, on GPUs as well."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

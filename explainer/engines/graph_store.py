@@ -65,8 +65,8 @@ class GraphStore:
         self._put(key, write)
 
     def refuse(self, key: str) -> None:
-        """Note that this model has no graph that is right here, so that nobody tries again until the model, a package
-        or the processor is another. Raises OSError."""
+        """Note that this model has no graph that is right here, so that it is not tried again until the model, a
+        package or the processor is another. Raises OSError."""
         self._put(key, lambda made: {"refused": True, "processor": processor()})
 
     def refused(self, key: str) -> bool:

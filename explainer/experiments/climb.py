@@ -16,7 +16,7 @@ Change = NDArray[np.int16]
 
 # Each step is this share of the one before, but at least one step of colour; the first is as long as is allowed.
 DECAY = 0.8
-# How much of the earlier gradients counts: without them a search for a far word goes back and forth.
+# How much of the earlier gradients counts: without them a search for a far word oscillates.
 MOMENTUM = 0.9
 
 

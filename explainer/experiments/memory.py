@@ -54,7 +54,7 @@ LICENCES: Mapping[str, Licence] = MappingProxyType(
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """A marked part of a picture and what it means to somebody, with the model's answer about the whole picture.
+    """A marked part of a picture and what it means to a person, with the model's answer about the whole picture.
 
     `picture` is upright RGB. `mask` is (height, width) bool, True where the part is. `words` are tidied. `licence` is a
     key of LICENCES. Raises NoWords, TooManyWords, NothingMarked, BadMask or UnknownLicence.

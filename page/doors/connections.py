@@ -24,7 +24,7 @@ MOST = 2000  # connections in all: each has some hundred KB at most
 LONGEST_HEAD = LONGEST_ADDRESS + MOST_BYTES
 PIECE = 32 * KB  # read at once, so that what comes with one piece is cheap to read
 HEAD_SECONDS = 20.0  # for the whole head of a request to come, from the first moment
-DEAF_SECONDS = 60.0  # for an answer that nobody reads
+DEAF_SECONDS = 60.0  # for an answer that the client does not read
 # A body in pieces has two line ends for each; what comes letter by letter costs a thousand times its size.
 FREE_ENDS, BYTES_AN_END = 20_000, 64
 

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from page.doors.fair_turns import ADDRESS, address_of
 from page.doors.owners import token_of
 
-NEW_EACH_MINUTE = 60  # cookies that are taken for visitors; nobody signs them, so a program can make up any number
+NEW_EACH_MINUTE = 60  # cookies that count as visitors; they are not signed, so a program can make up any number
 KEPT = 10_000  # cookies that are remembered, those that were seen last
 MINUTE = 60.0
 

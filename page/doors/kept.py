@@ -157,7 +157,7 @@ class Kept:
         coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
         async def nothing() -> Message:
-            if not coming:  # whoever sends a file asks on whether the visitor has gone
+            if not coming:  # a file's response goes on to ask whether the client has gone
                 await asyncio.Event().wait()
             return coming.pop()
 

@@ -62,7 +62,7 @@ class Line:
         self.most = waiting
         self.each = each
         self.room = room
-        self.closed = False  # nobody new is let in any more
+        self.closed = False  # new requests are refused from then on
         self._places = Places(at_once, places_each)
         self._turns: FairTurns[_Waiting] = FairTurns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
 
@@ -81,7 +81,7 @@ class Line:
         """
         if self.closed:
             raise Stopping
-        if self._places.free_for(visitor.address):  # whoever waits has as much as may be served already
+        if self._places.free_for(visitor.address):  # those that wait have as many served as they may
             self._places.take(visitor.address)
         else:
             await self._wait(visitor, size)

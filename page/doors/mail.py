@@ -78,7 +78,7 @@ class Mailbox(asyncio.Queue[EventMessage]):
     def _put(self, item: Any) -> None:
         letter = (item if isinstance(item, Letter) else Letter(item)).close()
         self.letters.append(letter)
-        if isinstance(letter.message, ProcessCompletedMessage):  # and no beat of a heart that nobody hears
+        if isinstance(letter.message, ProcessCompletedMessage):  # not a heartbeat
             self.touched = self.office.now()
         self.office.took(self, letter)
 
@@ -117,7 +117,7 @@ class Mailboxes:
         self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
         self._letters: OrderedDict[Letter, Mailbox] = OrderedDict()  # with an answer inside, the oldest first
         self.bytes = 0
-        self.freed = 0  # bytes of all answers that went, until somebody sets it back
+        self.freed = 0  # bytes of all answers that were deleted, until it is set back to 0
 
     @contextmanager
     def read(self, session: str) -> Iterator[None]:
@@ -138,7 +138,7 @@ class Mailboxes:
         self._letters[letter] = box
         box.bytes += held
         self.bytes += held
-        # What somebody waits for leaves at once.
+        # A message that a stream waits for is sent at once.
         spared = letter if box.awaited else None
         if not box.readers:
             self._lighten(box, spared=letter)

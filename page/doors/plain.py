@@ -139,7 +139,7 @@ class PlainDoor:
                 raise ClientDisconnect
             return asking.result()
         finally:
-            work.wanted = False  # it was answered, or nobody is there any more
+            work.wanted = False  # it was answered, or the client has gone
             gone.cancel()
             asking.cancel()
 
@@ -152,7 +152,7 @@ class PlainDoor:
         came = time.perf_counter()
         async with self._line_for(question).turn(visitor, len(data)) as turn:
             metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
-            await asyncio.sleep(0)  # whoever left before is known to have left
+            await asyncio.sleep(0)  # lets the loop note a client that has gone before
             if gone.done():
                 raise ClientDisconnect
             if self.budget and self.budget.wait(visitor.address):
@@ -169,7 +169,7 @@ class PlainDoor:
         return self.line if here else self.slow
 
     def _charge(self, visitor: Visitor, work: Work, done: asyncio.Future[bytes]) -> None:
-        done.exception()  # nobody may be left to hear of it
+        done.exception()  # read it, or asyncio logs it as never retrieved
         if self.budget:
             self.budget.charge(visitor.address, work.seconds)
 

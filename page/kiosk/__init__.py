@@ -1,4 +1,4 @@
-"""A screen that stands alone: what it shows when nobody is there, and how it forgets who was."""
+"""The kiosk, a screen in a public place: what it shows without a visitor, and how it deletes what a visitor left."""
 
 from page.kiosk.kiosk import Kiosk
 

@@ -21,7 +21,7 @@ from page.settings import Settings
 
 HERE = Path(__file__).parent
 SCRIPTS = ("closed.js", "reset.js", "attract.js", "idle.js", "wake.js")
-# The browser forgets as well: pictures in its cache, and the cookie of whoever was here.
+# The browser deletes its data as well: pictures in its cache, and the last visitor's cookie.
 FORGET = {"clear-site-data": '"cache", "cookies", "storage"', "cache-control": "no-store"}
 FOOL = "fool"  # the experiment that the screen ends its sentence with, where it is offered
 FRESH = {"cache-control": "no-store"}
@@ -36,7 +36,7 @@ class Visit(BaseModel):
 
 
 class Kiosk:
-    """Serves a screen that nobody looks after. `run` tells one start of the server from another."""
+    """Serves a screen without staff. `run` is another number with each start of the server."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Kiosk:
         examples: Sequence[Example],
         left: Callable[[str, str], None],
     ) -> None:
-        """Show `examples` while nobody is there; `left` hears of a visit that is over: its browser and its session."""
+        """Show `examples` between visits; `left` is called with the browser and the session of a visit that is over."""
         self.settings = settings
         self.curator = curator
         self.service = service

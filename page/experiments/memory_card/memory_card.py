@@ -1,4 +1,4 @@
-"""A marked part of a picture and what it means to somebody, beside the model's word and map, on one card."""
+"""A marked part of a picture and what it means to a person, beside the model's word and map, on one memory card."""
 
 import base64
 from dataclasses import asdict

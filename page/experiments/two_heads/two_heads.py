@@ -95,7 +95,7 @@ class TwoHeads(Experiment):
         return (*super().models(model), *([str(second)] if second else []))
 
     def _others(self, model: str | None) -> list[str]:
-        """Those that are on this machine: a tap brings no model that nobody chose."""
+        """The other models on this machine: a tap downloads no model that was not chosen."""
         return [name for name in self.service.store.here() if name != (model or self.service.default_model)]
 
     def _layers(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
