@@ -52,7 +52,7 @@ class Architecture:
 
         Raises UnknownArchitecture.
         """
-        module = on_no_device(self._body if self.of_fastai else lambda: self._whole(ANY_CLASSES))
+        module = on_no_device(self._body if self.of_fastai else lambda: self.whole(ANY_CLASSES))
         prefix = fastai.BODY if self.of_fastai else ""
         return kept({f"{prefix}{name}": tuple(each.shape) for name, each in module.state_dict().items()})
 
@@ -61,7 +61,7 @@ class Architecture:
 
         Raises UnknownArchitecture where it can't be built so.
         """
-        return (self._with_head(shapes) if self.of_fastai else self._whole(self._classes(shapes))).eval()
+        return (self._with_head(shapes) if self.of_fastai else self.whole(self._classes(shapes))).eval()
 
     def preprocess(self) -> Preprocess:
         """How the library that trains such networks feeds them with pictures."""
@@ -80,7 +80,8 @@ class Architecture:
             raise UnknownArchitecture(self.name)
         return count
 
-    def _whole(self, classes: int) -> nn.Module:
+    def whole(self, classes: int) -> nn.Module:
+        """The network as its library builds it for so many classes. Raises UnknownArchitecture."""
         return _built(*self._parts, classes)
 
     def _body(self) -> nn.Module:

@@ -44,7 +44,7 @@ def outputs(module: nn.Module, names: list[str], side: int) -> list[tuple[int, .
 def test_layers_run_from_large_maps_to_small_ones(name: str) -> None:
     architecture = Architecture(name)
     side = architecture.preprocess().crop_side
-    module = on_no_device(lambda: architecture._whole(5)).eval()
+    module = on_no_device(lambda: architecture.whole(5)).eval()
     with next(module.parameters()).device:
         layers = find_layers(module, side)
     shapes = outputs(module, [layer.name for layer in layers], side)
@@ -91,12 +91,12 @@ def test_the_network_leaves_as_it_came() -> None:
 
 def test_a_network_of_tokens_has_none() -> None:
     with torch.device("meta"), pytest.raises(NoLayers):
-        find_layers(Architecture("timm/vit_tiny_patch16_224")._whole(5).eval(), 224)
+        find_layers(Architecture("timm/vit_tiny_patch16_224").whole(5).eval(), 224)
 
 
 def test_a_network_of_tokens_that_turns_them_into_maps_at_its_end_has_that_one() -> None:
     with torch.device("meta"):
-        assert find_layers(Architecture("torchvision/swin_t")._whole(5).eval(), 224)[-1].name == "permute"
+        assert find_layers(Architecture("torchvision/swin_t").whole(5).eval(), 224)[-1].name == "permute"
 
 
 def test_a_network_without_maps_has_none() -> None:
