@@ -1,7 +1,8 @@
 """The use case: a classifier and a picture in, an explanation out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from explainer.target import Target
 from models.classifier import Classifier
 from models.preprocess import Box
 from models.problems import Problem
+from models.ways import Way
 
 TOP = 5
 
@@ -142,16 +144,22 @@ def explain(
 
 
 def layer_maps(
-    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, method: str = DEFAULT_METHOD
+    module: nn.Module,
+    inputs: Tensor,
+    layers: Sequence[str],
+    score: Score,
+    method: str = DEFAULT_METHOD,
+    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> tuple[LayerMap, ...]:
     """Map target layers of any network, without a catalogue entry.
 
     Args:
-        module: a network with convolutional layers; it leaves as it came.
+        module: a network; it leaves as it came.
         inputs: (1, 3, H, W) float tensor on the module's device.
         layers: module paths.
         score: logits (1, classes) -> (1,).
         method: a key of METHODS.
+        ways: how the output of a layer becomes feature maps, by its path, as for `explainer.tape.record`.
 
     Raises:
         explainer.tape.LayerError: a path is unknown or gives no feature maps.
@@ -161,7 +169,7 @@ def layer_maps(
     if method not in METHODS:
         raise UnknownMethod(method=method, known=tuple(METHODS))
     title = type(module).__name__
-    recording = record(module, inputs, layers, score)
+    recording = record(module, inputs, layers, score, ways)
     if not recording.logits.isfinite().all():
         raise NotFinite(title=title)
     return _layer_maps(recording, layers, METHODS[method].function, title)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from explainer.engines.compiled import Array, CompiledGraph
+from explainer.engines.halves import Halves, at_the_end
 from explainer.engines.joint_graph import OUT
 from explainer.engines.linear_head import Head
 from explainer.engines.protocol import slopes
@@ -24,7 +25,8 @@ class OpenvinoEngine:
     """Runs a graph of `explainer.engines.joint_graph`.
 
     A question about nothing but the last layer runs only the part of the graph that it needs: where pooling and one
-    linear layer follow, the gradients are the class's own weights and nothing runs backward.
+    linear layer follow, the gradients are the class's own weights and nothing runs backward. Where more follows, each
+    question runs backward through that, and one pass forward serves them all.
     """
 
     name = "openvino"
@@ -59,18 +61,22 @@ class OpenvinoEngine:
         places = [self._layers.index(name) for name in layers]
         return Recording(
             torch.from_numpy(logits),
-            tuple(torch.from_numpy(rest[place]) for place in places),
-            tuple(torch.from_numpy(rest[count + place]) for place in places),
+            tuple(_channels_first(rest[place]) for place in places),
+            tuple(_channels_first(rest[count + place]) for place in places),
         )
 
     def _at_the_end(self, pictures: Sequence[Array], targets: Sequence[Target | None]) -> Recording:
-        if self._head is None:
-            logits, activations, gradients = map(torch.from_numpy, self._end.run(self._rows(pictures, targets)))
-            return Recording(logits, (activations,), (gradients,))
-        logits, activations = map(torch.from_numpy, self._end.run([[picture] for picture in pictures]))
+        answers, seen, *kept = self._end.run([[picture] for picture in pictures])
         rows = len(targets)
-        logits, activations = logits.expand(rows, -1), activations.expand(rows, -1, -1, -1)
-        return Recording(logits, (activations,), (self._head.gradients(slopes(logits, targets), activations),))
+        logits, activations = torch.from_numpy(answers).expand(rows, -1), _channels_first(seen).expand(rows, -1, -1, -1)
+        if self._head is not None:
+            return Recording(logits, (activations,), (self._head.gradients(slopes(logits, targets), activations),))
+        questions = [_terms(target, answers.shape[1]) for target in targets]
+        # Attention puts its heads where pictures are counted, so that a picture may have several rows there.
+        shared = list(zip(*(np.split(each, len(pictures)) for each in kept), strict=True))
+        every = shared * rows if len(pictures) == 1 else shared
+        (gradients,) = self._back.run([[*asked, *each] for asked, each in zip(questions, every, strict=True)])
+        return Recording(logits, (activations,), (_channels_first(gradients),))
 
     def _rows(self, pictures: Sequence[Array], targets: Sequence[Target | None]) -> list[list[Array]]:
         classes = self._graph.outputs[0].shape[1]
@@ -87,6 +93,11 @@ class OpenvinoEngine:
         with self._lock:
             return self._last
 
+    @property
+    def _back(self) -> CompiledGraph:
+        with self._lock:
+            return self._behind
+
     @cached_property
     def _whole(self) -> CompiledGraph:
         return CompiledGraph(self._graph, self._threads)
@@ -94,11 +105,25 @@ class OpenvinoEngine:
     @cached_property
     def _last(self) -> CompiledGraph:
         """Logits and the last layer: what they depend on, cut out of the whole."""
-        outputs, inputs, count = self._graph.outputs, self._graph.inputs, len(self._layers)
-        kept = [outputs[0], outputs[count]] if self._head else [outputs[0], outputs[count], outputs[2 * count]]
-        needed = inputs[:1] if self._head else inputs
-        cut = openvino().Model([each.get_node() for each in kept], [each.get_node() for each in needed], "end")
+        if self._head is None:
+            return CompiledGraph(self._halves.there, self._threads)
+        outputs, inputs = self._graph.outputs, self._graph.inputs
+        kept = [outputs[0], outputs[len(self._layers)]]
+        cut = openvino().Model([each.get_node() for each in kept], [inputs[0].get_node()], "end")
         return CompiledGraph(cut, self._threads)
+
+    @cached_property
+    def _behind(self) -> CompiledGraph:
+        return CompiledGraph(self._halves.back, self._threads)
+
+    @cached_property
+    def _halves(self) -> Halves:
+        return at_the_end(self._graph, len(self._layers))
+
+
+def _channels_first(outputs: Array) -> Tensor:
+    """An output (N, H, W, C) of the graph as a view (N, C, H, W)."""
+    return torch.from_numpy(outputs).permute(0, 3, 1, 2)
 
 
 def _terms(target: Target | None, classes: int) -> list[Array]:

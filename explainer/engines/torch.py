@@ -40,7 +40,8 @@ class TorchEngine:
             return torch.stack([scores(logits, [target]) for target in targets])
 
         classifier = self._classifier
-        return classifier.alone(partial(record, classifier.module, inputs.to(classifier.device), layers, score))
+        inputs, ways = inputs.to(classifier.device), classifier.spec.ways
+        return classifier.alone(partial(record, classifier.module, inputs, layers, score, ways))
 
 
 def joined(recordings: Sequence[Recording]) -> Recording:
