@@ -12,6 +12,8 @@ def seeded(network: nn.Module, seed: int = 0) -> nn.Module:
         for name, tensor in network.state_dict().items():
             if name.endswith(("running_var", "num_batches_tracked")):
                 tensor.fill_(1)
+            elif not tensor.is_floating_point():  # a table of indices, such as Swin has
+                continue
             elif tensor.dim() > 1:
                 tensor.normal_(0, (2 / tensor[0].numel()) ** 0.5, generator=generator)
             else:
@@ -23,4 +25,7 @@ def torchvision_network(name: str) -> nn.Module:
     """One of torchvision's networks as it comes, in-place activations included, with seeded weights; unfrozen."""
     with torch.device("meta"):
         network = get_model(name)
-    return seeded(network.to_empty(device="cpu"))
+    tables = [key for key, tensor in network.state_dict().items() if not tensor.is_floating_point()]
+    if all(key.endswith("num_batches_tracked") for key in tables):
+        return seeded(network.to_empty(device="cpu"))
+    return seeded(get_model(name))  # whose tables of indices must be filled

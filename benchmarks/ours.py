@@ -14,8 +14,9 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
 from benchmarks.peers import Maps, Read
+from explainer.engines.build import reason
 from explainer.engines.joint_graph import build_graph
-from explainer.engines.linear_head import find_head
+from explainer.engines.linear_head import HEADS
 from explainer.engines.openvino import OpenvinoEngine
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
@@ -38,12 +39,11 @@ def engines_of(classifier: Classifier, cache: Path) -> tuple[list[Engine], list[
     layers = [layer.name for layer in classifier.spec.layers]
     engines: list[Engine] = [TorchEngine(classifier)]
     try:
-        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
-        head = find_head(classifier.module, layers[-1])
+        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side, classifier.spec.ways)
+        head = HEADS.of(classifier, layers[-1])
         engines.append(OpenvinoEngine(graph, layers, head, THREAD.run(torch.get_num_threads)))
     except Exception as error:  # torch and OpenVINO raise whatever comes to their mind
-        reason = str(error).partition("\n")[0]
-        return engines, [f"OpenVINO can't run {classifier.spec.title}: {reason}"]
+        return engines, [f"OpenVINO can't run {classifier.spec.title}: {reason(error)}"]
     return engines, []
 
 

@@ -1,11 +1,15 @@
 """What a network computes at its target layers, and how the score depends on it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
 
 import torch
 from torch import Tensor, nn
+
+from models.ways import FEATURE_MAPS, Way
 
 Score = Callable[[Tensor], Tensor]
 
@@ -40,7 +44,12 @@ class Recording:
 
 
 def record(
-    module: nn.Module, inputs: Tensor, layers: Sequence[str], score: Score, also: Sequence[str] = ()
+    module: nn.Module,
+    inputs: Tensor,
+    layers: Sequence[str],
+    score: Score,
+    ways: Mapping[str, Way] = MappingProxyType({}),
+    also: Sequence[str] = (),
 ) -> Recording:
     """Run `module` once forward and once backward and keep what passed through `layers`.
 
@@ -49,22 +58,23 @@ def record(
     hooks, so nobody may: `models.classifier.Classifier.exclusively` sees to that.
 
     Args:
-        module: any network whose target layers give one (N, C, H, W) tensor each.
+        module: any network whose target layers give one tensor each.
         inputs: (N, 3, H, W) float tensor, on the module's device.
         layers: module paths as in `named_modules()`. A layer that runs several times counts with its last run.
         score: logits (N, classes) -> scalars (N,), the quantity to explain. For N = 1 it may give (T, 1), for T
             quantities that share the forward pass; the recording then has T rows.
+        ways: how the output of a layer becomes (N, C, H, W), by its path; of those left out it is that already.
         also: module paths whose activations are wanted without gradients.
 
     Raises:
-        LayerError: unknown path, a layer that did not run, or an output that is not (N, C, H, W).
+        LayerError: unknown path, a layer that did not run, or an output of another shape than its way takes.
     """
     submodules = _find(module, [*layers, *also])
     # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
     with torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
         if inputs.is_inference():
             inputs = inputs.clone()
-        with _hooked(submodules, set(layers)) as kept:
+        with _hooked(submodules, ways, set(layers)) as kept:
             logits = module(inputs)
         activations = tuple(_kept(kept, name) for name in layers)
         seen = tuple(_kept(kept, name).detach() for name in also)
@@ -118,21 +128,21 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _hooked(submodules: dict[str, nn.Module], taped: set[str]) -> Iterator[dict[str, Tensor]]:
+def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: set[str]) -> Iterator[dict[str, Tensor]]:
     kept: dict[str, Tensor] = {}
 
     def keep(name: str) -> Callable[[nn.Module, object, object], Tensor]:
+        way = ways.get(name, FEATURE_MAPS)
+
         def hook(_module: nn.Module, _args: object, output: object) -> Tensor:
-            if not isinstance(output, Tensor) or output.dim() != 4:
-                raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
-            if (
-                name in taped and not output.requires_grad
-            ):  # nothing before the first target layer needs to be on the tape
-                output = output.detach().requires_grad_()
-            kept[name] = output
+            grid = _grid(way, name, output)
+            # Nothing before the first target layer needs to be on the tape.
+            if name in taped and not grid.requires_grad:
+                grid = grid.detach().requires_grad_()
+            kept[name] = grid
             # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with
             # a functional ReLU), and neither the kept activation nor a leaf tensor may be overwritten.
-            return output.clone()
+            return way.back(grid.clone(), cast(Tensor, output))
 
         return hook
 
@@ -140,3 +150,12 @@ def _hooked(submodules: dict[str, nn.Module], taped: set[str]) -> Iterator[dict[
         for name, submodule in submodules.items():
             stack.callback(submodule.register_forward_hook(keep(name)).remove)
         yield kept
+
+
+def _grid(way: Way, name: str, output: object) -> Tensor:
+    if not isinstance(output, Tensor):
+        raise LayerError(f"layer {name!r} does not give a tensor")
+    try:
+        return way.grid(output)
+    except ValueError as error:
+        raise LayerError(f"what layer {name!r} gives is {error}") from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from models.lite import LITE0, LITE2, Lite
+from models.ways import FEATURE_MAPS, Way
 from models.weights import PipWeights, TorchvisionWeights, WeightSource
 
 DEFAULT = "efficientnet_lite0"
@@ -14,10 +15,12 @@ LAYER_TITLES = ("Edges", "Textures", "Patterns", "Parts", "Whole things")
 
 @dataclass(frozen=True)
 class TargetLayer:
-    """A place in a model where maps are made: a module's path, and what it tends to respond to, in plain words."""
+    """A place in a model where maps are made: a module's path, what it tends to respond to, in plain words, and how its
+    output becomes a grid."""
 
     name: str
     title: str
+    way: Way = FEATURE_MAPS
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,18 @@ class ClassifierSpec:
     layers: tuple[TargetLayer, ...]
     default_layer: str
 
+    @property
+    def ways(self) -> dict[str, Way]:
+        """How the output of each layer becomes a grid, by its path."""
+        return {layer.name: layer.way for layer in self.layers}
 
-def _layers(*paths: str) -> tuple[TargetLayer, ...]:
-    return tuple(TargetLayer(path, title) for path, title in zip(paths, LAYER_TITLES, strict=True))
+
+def _layers(*paths: str, way: Way = FEATURE_MAPS) -> tuple[TargetLayer, ...]:
+    return tuple(TargetLayer(path, title, way) for path, title in zip(paths, LAYER_TITLES, strict=True))
 
 
-def _torchvision(name: str, title: str, *paths: str) -> ClassifierSpec:
-    return ClassifierSpec(name, title, TorchvisionWeights(title, name), _layers(*paths), paths[-1])
+def _torchvision(name: str, title: str, *paths: str, way: Way = FEATURE_MAPS) -> ClassifierSpec:
+    return ClassifierSpec(name, title, TorchvisionWeights(title, name), _layers(*paths, way=way), paths[-1])
 
 
 def _bundled(name: str, title: str, lite: Lite) -> ClassifierSpec:

@@ -6,6 +6,7 @@
 import argparse
 import multiprocessing
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ from models.store import ClassifierStore
 
 # Signals that a process gets for a fault of its own; any other means that it was ended from outside.
 CRASHES = {signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGFPE, signal.SIGBUS}
+
+
+OPERATORS = re.compile(r"No conversion rule found for operations: (.+)")
 
 
 class BuildFailed(Exception):
@@ -46,13 +50,20 @@ def build(name: str, folder: Path) -> None:
     key, graphs = graph_key(classifier), GraphStore(folder)
     try:
         layers = [layer.name for layer in classifier.spec.layers]
-        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+        graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side, classifier.spec.ways)
     except (MemoryError, OSError):  # another time it may work
         raise
     except Exception as error:  # torch and OpenVINO raise many kinds
-        graphs.refuse(key)
+        graphs.refuse(key, reason(error))
         raise CantConvert(name) from error
     graphs.save(key, graph)
+
+
+def reason(error: BaseException) -> str:
+    """Why no graph could be made: the operators that OpenVINO has no counterpart of, or the error's own first line."""
+    text = str(error)
+    named = OPERATORS.search(text)
+    return f"OpenVINO has no counterpart of {named[1]}" if named else text.partition("\n")[0] or type(error).__name__
 
 
 def build_apart(name: str, folder: Path) -> None:
@@ -70,7 +81,9 @@ def _build_gently(name: str, folder: Path) -> None:
     try:
         build(name, folder)
     except (CantConvert, OSError, MemoryError) as error:  # expected, so one line and no traceback
-        sys.exit(f"no graph of {name}: {error.__cause__ or error}".partition("\n")[0])
+        if not isinstance(error, CantConvert):  # of which the page's own log tells
+            print(f"no graph of {name}: {reason(error)}", file=sys.stderr)
+        sys.exit(1)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from explainer.engines.batched import MOST, Batched
-from explainer.engines.build import BuildFailed, build_apart
+from explainer.engines.build import BuildFailed, build_apart, reason
 from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.linear_head import HEADS
 from explainer.engines.openvino import OpenvinoEngine
@@ -96,8 +96,8 @@ class Engines:
             log.info("%s: %s explains", slot.classifier.spec.name, slot.fast.name)
         except BuildFailed as error:
             if error.crashed:
-                self._remember(slot.classifier)
-            _refused(slot.classifier, error)
+                self._remember(slot.classifier, error)
+            _refused(slot.classifier, self._graphs.refused(graph_key(slot.classifier)) or error)
         except Exception as error:
             _refused(slot.classifier, error)
 
@@ -105,23 +105,24 @@ class Engines:
         """The engine of a graph that was built just now. One that is wrong is noted, so as not to be built again."""
         try:
             engine = self._load(classifier)
-        except Exception:
-            self._remember(classifier)
+        except Exception as error:
+            self._remember(classifier, error)
             raise
         if engine is None:
-            self._remember(classifier)
-            raise RuntimeError("its graph says something else")
+            wrong = RuntimeError("its graph says something else")
+            self._remember(classifier, wrong)
+            raise wrong
         return engine
 
-    def _remember(self, classifier: Classifier) -> None:
+    def _remember(self, classifier: Classifier, error: Exception) -> None:
         with suppress(OSError):  # then the next start tries again
-            self._graphs.refuse(graph_key(classifier))
+            self._graphs.refuse(graph_key(classifier), reason(error))
 
     def _load(self, classifier: Classifier) -> Engine | None:
         """The engine of the graph on disk, None where one has to be built. Raises when OpenVINO does."""
         key = graph_key(classifier)
-        if self._graphs.refused(key):
-            raise RuntimeError("building its graph failed before")
+        if before := self._graphs.refused(key):
+            raise RuntimeError(before)
         graph = self._graphs.load(key)
         if graph is None:
             return None
@@ -147,9 +148,9 @@ class _Slot:
         self.lock = threading.Lock()
 
 
-def _refused(classifier: Classifier, error: Exception) -> None:
-    reason = str(error).partition("\n")[0] or type(error).__name__
-    log.info("%s: OpenVINO can't run it (%s), so torch explains", classifier.spec.name, reason)
+def _refused(classifier: Classifier, why: Exception | str) -> None:
+    told = why if isinstance(why, str) else reason(why)
+    log.info("%s: OpenVINO can't run it (%s), so torch explains", classifier.spec.name, told)
 
 
 def _size(classifier: Classifier) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 from explainer.engines.runtime import openvino
 from models.classifier import Classifier
 
-FORMAT = 1  # of the files and of the graph's inputs and outputs
+FORMAT = 2  # of the files and of the graph's inputs and outputs
 GRAPH, WEIGHTS, SEAL = "graph.xml", "graph.bin", "seal.json"
 HALF = ".new-"  # what a folder's name begins with until all of it is written
 STALE = 3600  # seconds; no graph takes so long to write
@@ -64,15 +64,15 @@ class GraphStore:
 
         self._put(key, write)
 
-    def refuse(self, key: str) -> None:
-        """Note that this model has no graph that is right here, so that it is not tried again until the model, a
+    def refuse(self, key: str, reason: str) -> None:
+        """Note why this model has no graph that is right here, so that it is not tried again until the model, a
         package or the processor is another. Raises OSError."""
-        self._put(key, lambda made: {"refused": True, "processor": processor()})
+        self._put(key, lambda made: {"refused": reason, "processor": processor()})
 
-    def refused(self, key: str) -> bool:
-        """Whether `refuse` has been called for that key, on a processor of this kind."""
+    def refused(self, key: str) -> str | None:
+        """The reason with which `refuse` has been called for that key, on a processor of this kind; else None."""
         seal = self._seal(key)
-        return bool(seal.get("refused")) and seal.get("processor") == processor()
+        return str(seal["refused"]) if seal.get("refused") and seal.get("processor") == processor() else None
 
     def _put(self, key: str, write: Callable[[Path], dict[str, Any]]) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

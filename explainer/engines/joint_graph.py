@@ -7,16 +7,22 @@ and the question, which can be traced. OpenVINO folds the zeros away.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.overrides import TorchFunctionMode
 
+from explainer.engines.decompositions import TABLE
 from explainer.engines.protocol import best_score
 from explainer.engines.runtime import openvino
 from explainer.tape import record
+from models.ways import FEATURE_MAPS, Way
 
 _Pulled = tuple[Tensor, Callable[[Tensor], tuple[Tensor, ...]], tuple[Tensor, ...]]
 
@@ -24,22 +30,27 @@ _Pulled = tuple[Tensor, Callable[[Tensor], tuple[Tensor, ...]], tuple[Tensor, ..
 OUT = -1e9
 
 
-def build_graph(module: nn.Module, layers: Sequence[str], side: int) -> Any:
+def build_graph(
+    module: nn.Module, layers: Sequence[str], side: int, ways: Mapping[str, Way] = MappingProxyType({})
+) -> Any:
     """Trace `module` and convert it.
 
     Args:
         module: a classifier in eval mode with frozen parameters, on the CPU.
         layers: module paths, from early to late.
         side: height and width of the pictures, in pixels.
+        ways: how the output of a layer becomes a grid, by its path, as for `explainer.tape.record`.
 
     Returns:
         An `openvino.Model` with the inputs picture (1, 3, side, side), `inside` and `against` (1, classes), which are
         0 for the classes of the target's two sides and OUT for all others, and `terms` (1, 3): what the first side,
         the second side, and the model's own first answer count in the score. Its outputs are the logits, the
-        activations of each layer and the gradients of each layer.
+        activations of each layer and the gradients of each layer, these (1, H, W, C): so OpenVINO holds them, and to
+        bring them into another order took a tenth of the time of VGG-16.
 
     Raises:
-        Exception: of any kind, when a part of the network can't be traced or has no counterpart in OpenVINO.
+        Exception: of any kind, when a part of the network can't be traced or has no counterpart in OpenVINO;
+            `explainer.engines.build.reason` says in a sentence which.
     """
     # Tracing takes memory and half a minute of a core, so nothing of it is imported where graphs are only run.
     from torch._decomp import core_aten_decompositions
@@ -48,27 +59,62 @@ def build_graph(module: nn.Module, layers: Sequence[str], side: int) -> Any:
     # OpenVINO has no counterpart of what torch traces where weights lie channels last.
     module = copy.deepcopy(module).to(memory_format=torch.contiguous_format)
     picture = torch.zeros(1, 3, side, side)
-    seen = record(module, picture, layers, best_score)
+    seen = record(module, picture, layers, best_score, ways)
     shapes = [tuple(each.shape) for each in seen.activations]
     classes = seen.logits.shape[1]
     inputs = (picture, torch.zeros(1, classes), torch.zeros(1, classes), torch.zeros(1, 3))
-    table = dict(core_aten_decompositions())
-    table[torch.ops.aten.convolution_backward.default] = _convolution_backward
-    with torch.no_grad():
-        traced = make_fx(joint(module, layers, shapes), decomposition_table=table)(*inputs)
+    table = {**core_aten_decompositions(), **TABLE}
+    run = _channels_last(joint(module, layers, shapes, ways))
+    with torch.no_grad(), _Contiguous(), plain_attention():
+        traced = make_fx(run, decomposition_table=table)(*inputs)
     graph = openvino().convert_model(torch.export.export(traced, inputs))
     graph.reshape({port: list(example.shape) for port, example in zip(graph.inputs, inputs, strict=True)})
     return graph
 
 
+def _channels_last(run: Callable[..., tuple[Tensor, ...]]) -> Callable[..., tuple[Tensor, ...]]:
+    def turned(*inputs: Tensor) -> tuple[Tensor, ...]:
+        logits, *maps = run(*inputs)
+        return (logits, *(each.permute(0, 2, 3, 1) for each in maps))
+
+    return turned
+
+
+@contextmanager
+def plain_attention() -> Iterator[None]:
+    """Attention as products and a softmax, not as the one operator that torch has for it on a CPU."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+class _Contiguous(TorchFunctionMode):
+    """Pools get their input row by row: of one that lies channels last torch makes its result by writing strides, which
+    has no counterpart."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if function in (F.adaptive_avg_pool2d, torch._C._nn.adaptive_avg_pool2d):
+            args = (args[0].contiguous(), *args[1:])
+        return function(*args, **(kwargs or {}))
+
+
 def joint(
-    module: nn.Module, layers: Sequence[str], shapes: Sequence[tuple[int, ...]]
+    module: nn.Module,
+    layers: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
     """The function that `build_graph` traces; `shapes` are those of the layers' activations."""
 
     def run(picture: Tensor, inside: Tensor, against: Tensor, terms: Tensor) -> tuple[Tensor, ...]:
         def perturbed(*zeros: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-            return _perturbed(module, layers, picture, zeros)
+            return _perturbed(module, layers, picture, zeros, ways)
 
         zeros = [torch.zeros(shape) for shape in shapes]
         # torch's own types forget that with `has_aux` there is a third result.
@@ -79,14 +125,17 @@ def joint(
 
 
 def _perturbed(
-    module: nn.Module, layers: Sequence[str], picture: Tensor, zeros: Sequence[Tensor]
+    module: nn.Module, layers: Sequence[str], picture: Tensor, zeros: Sequence[Tensor], ways: Mapping[str, Way]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     activations: dict[str, Tensor] = {}
 
     def adding(name: str, zero: Tensor) -> Callable[[nn.Module, object, Tensor], Tensor]:
+        way = ways.get(name, FEATURE_MAPS)
+
         def hook(_module: nn.Module, _args: object, output: Tensor) -> Tensor:
-            activations[name] = output + zero
-            return activations[name]
+            activations[name] = way.grid(output) + zero
+            # A copy, as in `explainer.tape`: what follows may write in place.
+            return way.back(activations[name].clone(), output)
 
         return hook
 
@@ -104,29 +153,3 @@ def _slopes(logits: Tensor, inside: Tensor, against: Tensor, terms: Tensor) -> T
     first, second, own = terms.chunk(3, dim=1)
     sides = first * (logits + inside).softmax(dim=1) - second * (logits + against).softmax(dim=1)
     return sides + own * best.to(logits.dtype)
-
-
-def _convolution_backward(
-    gradient: Tensor,
-    inputs: Tensor,
-    weight: Tensor,
-    _bias_sizes: object,
-    stride: Sequence[int],
-    padding: Sequence[int],
-    dilation: Sequence[int],
-    _transposed: object,
-    _output_padding: object,
-    groups: int,
-    _wanted: object,
-) -> tuple[Tensor, None, None]:
-    """The gradient by a convolution's input is a transposed convolution; the weights are frozen and need none."""
-    reached = [
-        (gradient.shape[2 + axis] - 1) * stride[axis]
-        - 2 * padding[axis]
-        + dilation[axis] * (weight.shape[2 + axis] - 1)
-        + 1
-        for axis in range(2)
-    ]
-    missing = [inputs.shape[2 + axis] - reached[axis] for axis in range(2)]
-    back = torch.ops.aten.convolution(gradient, weight, None, stride, padding, dilation, True, missing, groups)
-    return back, None, None

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from explainer.engines.protocol import best_score
 from explainer.tape import Recording, record
 from models.classifier import Classifier
+from models.ways import FEATURE_MAPS
 
 SIDE = 64  # of the noise that a network is tried with, in pixels
 SAME = 1e-4  # relative
@@ -55,7 +56,12 @@ class Heads:
         self._lock = threading.Lock()
 
     def of(self, classifier: Classifier, layer: str) -> Head | None:
-        """The head of the classifier's module, as `find_head` finds it. Two threads at once may both look for it."""
+        """The head of the classifier's module, as `find_head` finds it. Two threads at once may both look for it.
+
+        A layer of tokens has none: attention follows.
+        """
+        if classifier.spec.ways.get(layer, FEATURE_MAPS) != FEATURE_MAPS:
+            return None
         with self._lock:
             known = self._known.setdefault(classifier, {})
         if layer not in known:

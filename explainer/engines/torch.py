@@ -42,8 +42,10 @@ class TorchEngine:
                 return scores(logits, targets)
             return torch.stack([scores(logits, [target]) for target in targets])
 
+        ways = self._classifier.spec.ways
+
         def pass_through(classifier: Classifier) -> Recording:
-            return record(classifier.module, inputs.to(classifier.device), layers, score, also)
+            return record(classifier.module, inputs.to(classifier.device), layers, score, ways, also)
 
         return self._classifier.exclusively(pass_through)
 

@@ -3,10 +3,9 @@
 import pytest
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from torch.testing import assert_close
 
-from explainer.engines.joint_graph import OUT, _convolution_backward, joint
+from explainer.engines.joint_graph import OUT, joint
 from explainer.tape import record
 from tests.explainer.networks import ACTIVATIONS, GRADIENTS, LOGITS, PICTURE, hand_made, images, small
 
@@ -52,18 +51,3 @@ def test_gradients_of_every_kind_of_score_are_autograds(
     for mine, other in zip(found, (expected.logits, *expected.activations, *expected.gradients), strict=True):
         assert_close(mine, other, rtol=1e-5, atol=1e-6)
     assert all(not module._forward_hooks for module in network.modules())
-
-
-@pytest.mark.parametrize("stride", [1, 2, 3])
-@pytest.mark.parametrize(("padding", "dilation", "groups"), [(0, 1, 1), (1, 1, 4), (2, 2, 2)])
-def test_a_convolution_backward_is_a_transposed_convolution(
-    stride: int, padding: int, dilation: int, groups: int
-) -> None:
-    inputs = images(1, 4, 13, 10, seed=1, dtype=torch.float64).requires_grad_()
-    weight = images(8, 4 // groups, 3, 3, seed=2, dtype=torch.float64)
-    output = F.conv2d(inputs, weight, None, stride, padding, dilation, groups)
-    gradient = images(*output.shape, seed=3, dtype=torch.float64)
-    (expected,) = torch.autograd.grad(output, inputs, gradient)
-    pairs = [stride] * 2, [padding] * 2, [dilation] * 2
-    found, *_ = _convolution_backward(gradient, inputs, weight, None, *pairs, False, None, groups, None)
-    assert_close(found, expected)

@@ -1,13 +1,18 @@
 """The fast engine says what torch says: on the bundled model and real photographs, for every kind of target."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torchvision.models import SwinTransformer, VisionTransformer
+from torchvision.models.convnext import CNBlockConfig, ConvNeXt
+from torchvision.models.densenet import DenseNet
 
+from benchmarks.networks import seeded
 from explainer.engines.compiled import CompiledGraph
 from explainer.engines.joint_graph import build_graph
 from explainer.engines.linear_head import find_head
@@ -17,7 +22,10 @@ from explainer.explain import scale
 from explainer.methods import METHODS, positive
 from explainer.tape import LayerError, Recording
 from explainer.target import Target
+from models.catalogue import TargetLayer
 from models.classifier import Classifier
+from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
+from models.weights import frozen
 from tests.explainer.networks import classifier_of, images, small
 from tests.photographs import photographs
 
@@ -124,6 +132,20 @@ def test_without_a_linear_head_the_last_layer_is_explained_as_well() -> None:
     assert_same(ours, TorchEngine(classifier).run(picture, LAYERS[-1:], TARGETS))
 
 
+def test_questions_share_the_pass_forward_where_more_than_a_linear_layer_follows() -> None:
+    network = small()
+    curved = nn.Sequential(*network[:6], nn.Hardswish(), network[6]).eval().requires_grad_(False)
+    classifier = classifier_of(curved, LAYERS, 7)
+    engine, reference = engine_of(classifier), TorchEngine(classifier)
+    runs: list[int] = []
+    forward = engine._end.run
+    engine._end.run = lambda rows: runs.append(len(rows)) or forward(rows)  # type: ignore[method-assign, func-returns-value]
+    for pictures in (images(1, 3, 16, 16, seed=6), images(4, 3, 16, 16, seed=7)):
+        ours = engine.run(pictures, LAYERS[-1:], TARGETS)
+        assert_same(ours, reference.run(pictures, LAYERS[-1:], TARGETS))
+    assert runs == [1, 4]
+
+
 def test_a_compiled_graph_runs_many_rows_as_it_runs_one(tmp_path: Path, fast: OpenvinoEngine) -> None:
     one = CompiledGraph(fast._graph, threads=1)
     rows = [
@@ -185,3 +207,39 @@ def test_five_classes_of_the_bundled_model_need_no_pass_backward(
     targets = [Target(str(index), (index,)) for index in (1, 281, 293, 500, 999)]
     ours = bundled_engine.run(picture, ["bn2"], targets)
     assert_same(ours, TorchEngine(bundled).run(picture, ["bn2"], targets), 2e-5)
+
+
+def networks() -> dict[str, nn.Module]:
+    """Small ones of what each family is made of; each ends in the layers named by `ENDS`."""
+    convnext = ConvNeXt([CNBlockConfig(8, 16, 1), CNBlockConfig(16, None, 1)], num_classes=7)
+    pools = nn.Sequential(
+        *(nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 3, padding=1), nn.ReLU()),
+        *(nn.MaxPool2d(3, 2, 1), nn.AdaptiveAvgPool2d(3), nn.Flatten(), nn.Linear(72, 9), nn.ReLU(), nn.Linear(9, 7)),
+    )
+    dense = DenseNet(growth_rate=4, block_config=(2, 2), num_init_features=8, num_classes=7)
+    vit = VisionTransformer(32, 8, 2, 2, 16, 32, num_classes=7)
+    swin = SwinTransformer([4, 4], 8, [2, 2], [2, 4], [4, 4], num_classes=7)
+    return {"convnext": convnext, "vgg": pools, "densenet": dense, "vit": vit, "swin": swin}
+
+
+WAYS: dict[str, Way] = {"vit": Tokens(), "swin": ChannelsLast()}
+ENDS = {
+    "vit": ("encoder.layers.encoder_layer_0.ln_1", "encoder.layers.encoder_layer_1.ln_1"),
+    "swin": ("features.1.1.norm1", "features.3.1.norm1"),
+    "convnext": ("features.0", "features.1", "features.3"),
+    "vgg": ("1", "4"),
+    "densenet": ("features.pool0", "features.denseblock1", "features.norm5"),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_each_family_has_a_graph_that_says_what_torch_says(name: str) -> None:
+    network, layers = seeded(networks()[name]).requires_grad_(False), ENDS[name]
+    classifier = classifier_of(frozen(network), layers, 7, side=32)
+    places = tuple(TargetLayer(layer, layer, WAYS.get(name, FEATURE_MAPS)) for layer in layers)
+    classifier = replace(classifier, spec=replace(classifier.spec, layers=places))
+    engine = OpenvinoEngine(build_graph(network, layers, 32, classifier.spec.ways), layers, None, threads=2)
+    for pictures, targets in ((images(1, 3, 32, 32, seed=8), TARGETS), (images(2, 3, 32, 32, seed=9), TARGETS[:2])):
+        for asked in (layers, layers[-1:]):
+            ours, theirs = (each.run(pictures, asked, targets) for each in (engine, TorchEngine(classifier)))
+            assert_same(ours, theirs)
