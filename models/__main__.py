@@ -97,7 +97,7 @@ def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -
     spec = add(options.file, options.models, wishes, tuple(catalogue), options.cache, line)
     line.end()
     print(f"Its layers: {', '.join(f'{layer.title} ({layer.name})' for layer in spec.layers)}.")
-    print(f"{spec.title} is in {options.models}. Start the page with --model {spec.name}.")
+    print(f"{spec.title} is in {options.models}. Put it on trial: python -m explainer.own_trial {spec.name}")
 
 
 def _names(given: str | None) -> tuple[str, ...]:

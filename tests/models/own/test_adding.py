@@ -158,7 +158,7 @@ def test_the_command_adds_lists_and_removes(
     assert main(["add", str(path), *folder, "--title", "Five", "--classes", str(path.parent / "names.txt")]) == 0
     told = capsys.readouterr().out
     assert "It is torchvision/squeezenet1_1 with 5 classes." in told
-    assert "--model net" in told
+    assert "own_trial net" in told
     assert main(["list", *folder]) == 0
     assert "Five (here)" in capsys.readouterr().out
     assert main(["remove", "net", *folder]) == 0
