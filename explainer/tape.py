@@ -6,14 +6,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from models.ways import FEATURE_MAPS, Way
-
 Score = Callable[[Tensor], Tensor]
+
+
+class Way(Protocol):
+    """How an output becomes feature maps (N, C, H, W), and these what the network goes on with: see `models.ways`."""
+
+    def grid(self, output: Tensor) -> Tensor:
+        """The output as feature maps. Raises ValueError for one of another shape."""
+        ...
+
+    def back(self, grid: Tensor, output: Tensor) -> Tensor:
+        """The output with the values of its feature maps exchanged."""
+        ...
+
 
 # Hooks are seen by every caller of a module, so two recordings of one module must not overlap. The locks live
 # beside the modules instead of on them: the caller's model gets no new attribute.
@@ -130,7 +141,7 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way]) -> Iterat
     owner = threading.get_ident()
 
     def keep(name: str) -> Callable[[nn.Module, object, object], Tensor | None]:
-        way = ways.get(name, FEATURE_MAPS)
+        way = ways.get(name)
 
         def hook(_module: nn.Module, _args: object, output: object) -> Tensor | None:
             if threading.get_ident() != owner:  # somebody else runs the same model without recording
@@ -141,7 +152,7 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way]) -> Iterat
             kept[name] = grid
             # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with
             # a functional ReLU), and neither the kept activation nor a leaf tensor may be overwritten.
-            return way.back(grid.clone(), cast(Tensor, output))
+            return way.back(grid.clone(), cast(Tensor, output)) if way else grid.clone()
 
         return hook
 
@@ -151,9 +162,11 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way]) -> Iterat
         yield kept
 
 
-def _grid(way: Way, name: str, output: object) -> Tensor:
-    if not isinstance(output, Tensor):
-        raise LayerError(f"layer {name!r} does not give a tensor")
+def _grid(way: Way | None, name: str, output: object) -> Tensor:
+    if not isinstance(output, Tensor) or (way is None and output.dim() != 4):
+        raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
+    if way is None:
+        return output
     try:
         return way.grid(output)
     except ValueError as error:
