@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from explainer.experiments.try_map import try_map
-from explainer.experiments.unlearned import Unlearned, likeness
+from explainer.experiments.unlearned import UnlearnedNetworks, likeness
 from explainer.tape import record
 from models.classifier import Classifier
 from models.own import entry as entries
@@ -94,7 +94,7 @@ def _score_with(module: nn.Module, picture: Tensor, name: str, index: int, added
 
 def put_on_trial(classifier: Classifier, pictures: Sequence[Image.Image]) -> Trials:
     """Try a network's gradients, and its default map on some pictures."""
-    unlearned = Unlearned()
+    unlearned = UnlearnedNetworks()
     found = [likeness(classifier, picture, unlearned=unlearned, seeds=SEEDS) for picture in pictures]
     trials = [try_map(classifier, picture).verdict for picture in pictures]
     return Trials(

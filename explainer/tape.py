@@ -4,14 +4,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from models.ways import FEATURE_MAPS, Way
-
 Score = Callable[[Tensor], Tensor]
+
+
+class Way(Protocol):
+    """How an output becomes feature maps (N, C, H, W), and these what the network goes on with: see `models.ways`."""
+
+    def grid(self, output: Tensor) -> Tensor:
+        """The output as feature maps. Raises ValueError for one of another shape."""
+        ...
+
+    def back(self, grid: Tensor, output: Tensor) -> Tensor:
+        """The output with the values of its feature maps exchanged."""
+        ...
 
 
 class LayerError(ValueError):
@@ -132,7 +142,7 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: se
     kept: dict[str, Tensor] = {}
 
     def keep(name: str) -> Callable[[nn.Module, object, object], Tensor]:
-        way = ways.get(name, FEATURE_MAPS)
+        way = ways.get(name)
 
         def hook(_module: nn.Module, _args: object, output: object) -> Tensor:
             grid = _grid(way, name, output)
@@ -142,7 +152,7 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: se
             kept[name] = grid
             # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with
             # a functional ReLU), and neither the kept activation nor a leaf tensor may be overwritten.
-            return way.back(grid.clone(), cast(Tensor, output))
+            return way.back(grid.clone(), cast(Tensor, output)) if way else grid.clone()
 
         return hook
 
@@ -152,9 +162,11 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: se
         yield kept
 
 
-def _grid(way: Way, name: str, output: object) -> Tensor:
-    if not isinstance(output, Tensor):
-        raise LayerError(f"layer {name!r} does not give a tensor")
+def _grid(way: Way | None, name: str, output: object) -> Tensor:
+    if not isinstance(output, Tensor) or (way is None and output.dim() != 4):
+        raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
+    if way is None:
+        return output
     try:
         return way.grid(output)
     except ValueError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from models.lite import LITE0, LITE2, Lite
-from models.ways import FEATURE_MAPS, Way
+from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 from models.weights import PipWeights, TorchvisionWeights, WeightSource
 
 DEFAULT = "efficientnet_lite0"
@@ -75,6 +75,19 @@ _SPECS = (
     ),
     _torchvision(
         "convnext_tiny", "ConvNeXt-Tiny", "features.0", "features.1", "features.3", "features.5", "features.7"
+    ),
+    # Before the attention of a block: what comes after the last one reaches the answer through the class's token alone.
+    _torchvision(
+        "vit_b_16",
+        "ViT-B/16",
+        *(f"encoder.layers.encoder_layer_{block}.ln_1" for block in (1, 3, 6, 9, 11)),
+        way=Tokens(),
+    ),
+    _torchvision(
+        "swin_t",
+        "Swin-T",
+        *("features.1.1.norm1", "features.3.1.norm1", "features.5.2.norm1", "features.5.5.norm1", "features.7.1.norm1"),
+        way=ChannelsLast(),
     ),
 )
 

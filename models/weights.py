@@ -157,10 +157,14 @@ class TorchvisionWeights:
         return Network(frozen(module), Preprocess.published(self._weights.transforms()), labels)
 
     def untrained(self) -> nn.Module:
-        """As torchvision starts it."""
+        """As torchvision starts it, but for a last layer of zeros, as ViT has it: that one would have no map at all."""
         from torchvision.models import get_model
 
-        return frozen(get_model(self.builder))
+        module = get_model(self.builder)
+        for part in module.modules():
+            if isinstance(part, nn.Linear) and not part.weight.any():
+                part.reset_parameters()
+        return frozen(module)
 
     @property
     def _weights(self) -> "WeightsEnum":

@@ -72,6 +72,7 @@ TIMES = {
     (ONE, OPENVINO): 7.0,
     (ALL, OPENVINO): 22.0,
     (FIVE, OPENVINO): 8.0,
+    (FIVE, TORCHCAM): 32.0,
 }
 
 
@@ -80,11 +81,11 @@ def result(differences: dict[explain.Case, float], name: str = DEFAULT) -> Resul
 
 
 def test_ratios_by_hand() -> None:
-    goals = goals_of({name: result({}, name) for name in (DEFAULT, "resnet50", "vgg16")})
-    # 7/25, 22/25, 22/70, 8/7, 7/6, and twice 20/20.
-    assert [goal.value for goal in goals] == [0.28, 0.88, 0.314, 1.143, 1.167, 1.0, 1.0]
-    assert [goal.limit for goal in goals] == [0.4, 1.0, 0.35, 1.3, 1.25, 1.05, 1.25]
-    assert all(goal.reached for goal in goals)
+    goals = goals_of({name: result({}, name) for name in explain.MODELS})
+    # 7/25, 22/25, 22/70, 8/7, 7/6, twice 20/20, 7/6 again, twice 22/25, and 8/32.
+    assert [goal.value for goal in goals] == [0.28, 0.88, 0.314, 1.143, 1.167, 1.0, 1.0, 1.167, 0.88, 0.88, 0.25]
+    assert [goal.limit for goal in goals] == [0.4, 1.0, 0.35, 1.3, 1.25, 1.05, 1.25, 1.1, 1.0, 1.0, 1.05]
+    assert [goal.reached for goal in goals] == [True] * 7 + [False] + [True] * 3
     assert "SeeWhy, openvino" in goals[0].claim
 
 
@@ -111,7 +112,7 @@ def test_early_layers_may_differ_a_little_more_than_the_default_one() -> None:
 
 
 def test_what_was_not_measured_is_not_claimed() -> None:
-    assert [goal.reached for goal in goals_of({})] == [None] * 7
+    assert [goal.reached for goal in goals_of({})] == [None] * len(explain.RATIOS)
 
 
 def test_quick_run_measures_everyone_and_writes_both_files(tmp_path: Path) -> None:
@@ -126,5 +127,5 @@ def test_quick_run_measures_everyone_and_writes_both_files(tmp_path: Path) -> No
     assert asked[FORWARD, BARE_TORCH] == "-"
     assert "another map" not in text
     assert "decode" in text
-    assert len(report.goals) == 7
+    assert len(report.goals) == len(explain.RATIOS)
     assert report.goals[0].value is not None
