@@ -70,6 +70,8 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
         wanted = wishes.architecture or said.architecture
         found = recognise(file.name, find_state(held), lambda: _index(cache, tell), wanted, wishes.most_gigabytes)
     tell(f"It is {found.architecture.name} with {found.classes} classes.")
+    if found.others:
+        tell(f"It could also be {', '.join(each.name for each in found.others)}: --architecture can say so.")
     entry = _entry(name, file.name, found, said, wishes, tell)
     _save(folder, entry, found.weights)
     return spec_of(folder, entry)

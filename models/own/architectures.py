@@ -47,6 +47,11 @@ class Architecture:
         """Whether it is a body with a head of fast.ai's."""
         return self.name.startswith("fastai/")
 
+    @property
+    def of_torchvision(self) -> bool:
+        """Whether torchvision builds it, or the body of it."""
+        return "torchvision/" in self.name
+
     def shapes(self) -> dict[str, Shape]:
         """The weights of the network with ANY_CLASSES, on no device; of a body alone where fast.ai adds the head.
 

@@ -23,13 +23,14 @@ TOLD = 5  # differences, and networks that fit
 @dataclass(frozen=True, eq=False)
 class Recognised:
     """A network in eval mode on the CPU with its weights, and what it is called. `grey`: it was made for grey pictures,
-    and takes coloured ones now, which it sees in grey."""
+    and takes coloured ones now, which it sees in grey. `others` fit the weights, too, and would answer differently."""
 
     architecture: Architecture
     module: nn.Module
     weights: dict[str, Tensor]
     classes: int
     grey: bool
+    others: tuple[Architecture, ...] = ()
 
 
 def recognise(
@@ -110,13 +111,15 @@ def _of_fastai(shapes: Shapes, index: Index) -> Iterator[str]:
 def _loaded(file: str, level: State, found: Sequence[Architecture], most_gigabytes: float) -> Recognised:
     weights = read_all(file, level.weights, most_gigabytes)
     grey = _see_colours(file, weights, found[0])
+    found = sorted(found, key=lambda each: (not each.of_torchvision, len(each.name)))
     built = [(each, filled(each, weights)) for each in found[:MOST_COMPARED]]
     chosen, module = built[0]
     others = [each for each, other in built[1:] if not _same(chosen, module, other)]
-    if others or len(found) > MOST_COMPARED:
-        names = ", ".join(each.name for each in (chosen, *others, *found[MOST_COMPARED:]))
-        raise NotANetwork("several", file, fitting=names)
-    return Recognised(chosen, module, weights, _answers(chosen, module).shape[1], grey)
+    others += found[MOST_COMPARED:]
+    # A file of torchvision's ResNet-18 also fits timm's rare relatives of it, whose changes have no weights.
+    if others and not chosen.of_torchvision:
+        raise NotANetwork("several", file, fitting=", ".join(each.name for each in (chosen, *others)))
+    return Recognised(chosen, module, weights, _answers(chosen, module).shape[1], grey, tuple(others))
 
 
 def filled(architecture: Architecture, weights: dict[str, Tensor]) -> nn.Module:

@@ -16,6 +16,7 @@ SMALL = (
     "torchvision/resnet18",
     "torchvision/squeezenet1_1",
     "torchvision/shufflenet_v2_x0_5",
+    "timm/resnetblur18",
     "timm/resnet18",
     "timm/mobilenetv3_small_050",
     "timm/tf_mobilenetv3_small_minimal_100",

@@ -78,6 +78,8 @@ def test_networks_of_two_libraries_that_are_the_same_are_one(saved: Saved, index
 
     found = recognised(saved(create_model("resnet18", num_classes=2).state_dict()), index)
     assert found.architecture.name == "torchvision/resnet18"
+    # The same weights, but it blurs before each step.
+    assert [each.name for each in found.others] == ["timm/resnetblur18"]
 
 
 def test_networks_that_answer_differently_are_listed_and_one_is_chosen(saved: Saved, index: Index) -> None:
