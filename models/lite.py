@@ -26,7 +26,7 @@ class Stage(NamedTuple):
 class Lite(NamedTuple):
     """One size of the family: its stages, where its package keeps the weights, and the pictures that it learned from.
 
-    Of these the short side became `resize_side` dots and a square of `crop_side` was kept.
+    Of these the short side became `resize_side` pixels and a square of `crop_side` was kept.
     """
 
     stages: tuple[Stage, ...]

@@ -85,6 +85,7 @@ def test_word_is_defined_in_one_place(name: str) -> None:
 
 # Class names that stand in several modules, and why.
 SHARED = {
+    "Way": "the tape knows nothing of the models, and says by itself what it takes of `models.ways`",
     "Box": "a box of a picture, and a box of a picture's file, which formats call so",
     "TooLong": "a text, and an answer; each is imported where the other never is, or by its module",
 }

@@ -73,9 +73,9 @@ def _spread(small: Tensor, stride: Sequence[int], missing: Sequence[int]) -> Ten
 
 
 def _interleaved(phases: Sequence[Sequence[Tensor]]) -> Tensor:
-    """Tensors (N, C, h, w) in rows and columns -> (N, C, h * rows, w * columns): one dot of each in turn.
+    """Tensors (N, C, h, w) in rows and columns -> (N, C, h * rows, w * columns): one pixel of each in turn.
 
-    Put together with the channels last, as OpenVINO holds them: all channels of a dot are copied at once.
+    Put together with the channels last, as OpenVINO holds them: all channels of a pixel are copied at once.
     """
     count, channels, height, width = phases[0][0].shape
     lines = [
@@ -135,7 +135,7 @@ def _gathered(
     size: Sequence[int],
 ) -> Tensor:
     """Add up what each place of a window gets, (N, C, h, w) for each, on the picture that the windows lie on."""
-    over = [-(-side // step) - 1 for side, step in zip(kernel, stride, strict=True)]  # windows that one dot shares
+    over = [-(-side // step) - 1 for side, step in zip(kernel, stride, strict=True)]  # windows that one pixel shares
     phases: list[list[Tensor]] = []
     for down in range(stride[0]):
         phases.append([])

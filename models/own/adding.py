@@ -12,7 +12,7 @@ from models.catalogue import ClassifierSpec
 from models.own import entry as entries
 from models.own import index
 from models.own.containers import MOST_GIGABYTES, opened
-from models.own.entry import CROPS, Entry
+from models.own.entry import CROPS, OwnEntry
 from models.own.export import Told, told
 from models.own.folder import entry_of, spec_of, weights_of
 from models.own.layers import NoLayers, find_layers
@@ -96,7 +96,7 @@ def _index(cache: Path, tell: Tell) -> index.Index:
     return index.load(cache, lambda done, total: tell(f"Looking at architectures, once: {done} of {total}"))
 
 
-def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, tell: Tell) -> Entry:
+def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, tell: Tell) -> OwnEntry:
     fed = _preprocess(found, said, wishes, tell)
     module = frozen(found.module)
     try:
@@ -110,7 +110,7 @@ def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, 
         raise NotANetwork("trial", file, detail="its answers are no numbers")
     if not answers.different:
         tell("It answers every picture alike: its maps will say nothing. Is the file the one after training?")
-    return Entry(
+    return OwnEntry(
         name=name,
         title=wishes.title or name.replace("_", " ").capitalize(),
         architecture=found.architecture.name,
@@ -153,7 +153,7 @@ def _preprocess(found: Recognised, said: Told, wishes: Wishes, tell: Tell) -> Pr
     return CROPS[crop](fed.resize_side, fed.crop_side, fed.mean, fed.std, fed.resampling)
 
 
-def _save(folder: Path, entry: Entry, weights: dict[str, Tensor]) -> None:
+def _save(folder: Path, entry: OwnEntry, weights: dict[str, Tensor]) -> None:
     """Write both files. The entry comes last, and in one step: it is what makes the network known."""
     path, partial = weights_of(folder, entry.name), entry_of(folder, entry.name).with_suffix(".partial")
     try:

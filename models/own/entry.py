@@ -22,7 +22,7 @@ _RESAMPLING = {each.name.lower(): each for each in Image.Resampling}
 
 
 @dataclass(frozen=True)
-class Entry:
+class OwnEntry:
     """One network: what visitors call it, what it is built of, its classes, how pictures are cut for it, its layers.
 
     `classes` is empty for the 1,000 of ImageNet. `came_from` says in words where it is from, `trial` what it showed
@@ -44,7 +44,7 @@ class Entry:
         return Labels(self.classes, ((),) * len(self.classes)) if self.classes else Labels.imagenet()
 
 
-def write(path: Path, entry: Entry) -> None:
+def write(path: Path, entry: OwnEntry) -> None:
     """Write an entry. Raises OSError."""
     fed = entry.preprocess
     document = tomlkit.document()
@@ -72,7 +72,7 @@ def _array(values: Sequence[str]) -> Any:
     return tomlkit.item(list(values)).multiline(True)
 
 
-def read(path: Path) -> Entry:
+def read(path: Path) -> OwnEntry:
     """Read the entry that a file holds; its name is the file's. Raises NotANetwork, with what is wrong in it."""
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ def read(path: Path) -> Entry:
     if not NAME.fullmatch(path.stem):
         raise NotANetwork("name", path.name, name=path.stem[:40])
     try:
-        return Entry(
+        return OwnEntry(
             name=path.stem,
             title=_text(told, "title", path.stem),
             architecture=_text(told, "architecture"),

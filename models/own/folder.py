@@ -11,7 +11,7 @@ from models.catalogue import ClassifierSpec
 from models.download import Progress
 from models.own.architectures import Architecture
 from models.own.containers import MOST_GIGABYTES, opened
-from models.own.entry import Entry, read
+from models.own.entry import OwnEntry, read
 from models.own.problems import NotANetwork
 from models.own.recognise import filled
 from models.own.states import find_state, read_all
@@ -25,7 +25,7 @@ class OwnWeights:
     """A host's own network, as `python -m models add` wrote it. `path` is its file of weights."""
 
     path: Path
-    entry: Entry
+    entry: OwnEntry
     most_gigabytes: float = MOST_GIGABYTES
 
     def available(self) -> bool:
@@ -71,7 +71,7 @@ def entry_of(folder: Path, name: str) -> Path:
     return folder / f"{name}.toml"
 
 
-def spec_of(folder: Path, entry: Entry) -> ClassifierSpec:
+def spec_of(folder: Path, entry: OwnEntry) -> ClassifierSpec:
     """An entry as the catalogue has them."""
     source = OwnWeights(weights_of(folder, entry.name), entry)
     return ClassifierSpec(entry.name, entry.title, source, entry.layers, entry.layers[-1].name)

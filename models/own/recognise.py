@@ -12,7 +12,7 @@ from models.own.index import Index
 from models.own.kinds import kind_by_weights
 from models.own.problems import NotANetwork
 from models.own.shapes import CHANNELS, Shape, Shapes, stem_of
-from models.own.states import State, kept, levels, read_all
+from models.own.states import StateDict, kept, levels, read_all
 
 GREY = (0.299, 0.587, 0.114)  # of red, green and blue, as Pillow makes a picture grey
 SAME = 1e-4  # of the largest logit; networks whose answers differ by no more are one
@@ -34,7 +34,7 @@ class Recognised:
 
 
 def recognise(
-    file: str, state: State, index: Callable[[], Index], wanted: str | None, most_gigabytes: float
+    file: str, state: StateDict, index: Callable[[], Index], wanted: str | None, most_gigabytes: float
 ) -> Recognised:
     """Find the architecture of these weights, and load them into it.
 
@@ -108,7 +108,7 @@ def _of_fastai(shapes: Shapes, index: Index) -> Iterator[str]:
         yield from (f"fastai/{name}" for name in index.fitting(bare, headless=True) if name.startswith("timm/"))
 
 
-def _loaded(file: str, level: State, found: Sequence[Architecture], most_gigabytes: float) -> Recognised:
+def _loaded(file: str, level: StateDict, found: Sequence[Architecture], most_gigabytes: float) -> Recognised:
     weights = read_all(file, level.weights, most_gigabytes)
     grey = _see_colours(file, weights, found[0])
     found = sorted(found, key=lambda each: (not each.of_torchvision, len(each.name)))
@@ -163,7 +163,7 @@ def _same(architecture: Architecture, one: nn.Module, other: nn.Module) -> bool:
     return bool(first.shape == second.shape and (first - second).abs().max() <= SAME * first.abs().max())
 
 
-def _stranger(file: str, state: State, index: Callable[[], Index], wanted: str | None) -> NotANetwork:
+def _stranger(file: str, state: StateDict, index: Callable[[], Index], wanted: str | None) -> NotANetwork:
     if kind := kind_by_weights(list(state.weights)):
         return NotANetwork("kind", file, kind=kind.name, advice=kind.advice)
     shapes = [level.shapes() for level in levels(state)]

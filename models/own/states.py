@@ -35,7 +35,7 @@ LEFT_OUT = re.compile(
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class StateDict:
     """The weights of a network by their names. `prefix` stood in front of all of these; others were left out."""
 
     prefix: str
@@ -46,12 +46,12 @@ class State:
         return {name: weight.shape for name, weight in self.weights.items()}
 
 
-def find_state(held: Held) -> State:
+def find_state(held: Held) -> StateDict:
     """The weights in a file as they are named there. Raises NotANetwork where it has none."""
     weights = _weights_in(held.value, DEPTH)
     if weights is None:
         raise NotANetwork("empty", held.file, detail=_told(held.value))
-    return State("", kept({OLD_DENSENET_NAME.sub(r"\1\2", name): weight for name, weight in weights.items()}))
+    return StateDict("", kept({OLD_DENSENET_NAME.sub(r"\1\2", name): weight for name, weight in weights.items()}))
 
 
 def kept(named: Mapping[str, Kept]) -> dict[str, Kept]:
@@ -59,7 +59,7 @@ def kept(named: Mapping[str, Kept]) -> dict[str, Kept]:
     return {name: each for name, each in named.items() if not LEFT_OUT.fullmatch(name)}
 
 
-def levels(state: State) -> Iterator[State]:
+def levels(state: StateDict) -> Iterator[StateDict]:
     """The same weights, then those below the name that stands in front of most of them (`module.`, `model.`), …"""
     yield state
     for _ in range(DEPTH):
@@ -74,7 +74,7 @@ def levels(state: State) -> Iterator[State]:
             for name, weight in state.weights.items()
             if name.startswith(f"{first}.")
         }
-        state = State(f"{state.prefix}{first}.", inner)
+        state = StateDict(f"{state.prefix}{first}.", inner)
         yield state
 
 

@@ -169,11 +169,17 @@ def test_the_view_of_any_other_picture_carries_the_figures_of_the_bound(words: W
     assert as_answer(reply, words)["outside"] is None
 
 
-@pytest.mark.parametrize(("limit", "layer"), [(None, None), (-1, "late")])
-def test_nothing_is_said_without_a_bound_or_without_its_layers(
-    words: Words, limit: float | None, layer: str | None
-) -> None:
-    reply = fakes.limited(words, limit).ask(Picture(HALF), Question(layer=layer))
+def test_nothing_is_said_without_a_bound(words: Words) -> None:
+    reply = fakes.limited(words, None).ask(Picture(HALF), Question())
     assert as_json(reply, 0)["outside"] is None
     assert as_view(reply, Picture(HALF), words)["rates"] is None
     assert as_answer(reply, words)["outside"] is None
+
+
+def test_one_layer_is_enough_to_judge_a_picture(words: Words) -> None:
+    """The layers of the bound are looked at, whichever is asked for."""
+    whole, one = (
+        as_json(fakes.limited(words, -1).ask(Picture(HALF), Question(layer=each)), 0) for each in (None, "late")
+    )
+    assert one["outside"] == whole["outside"]
+    assert one["outside"]["called"]

@@ -138,8 +138,8 @@ def test_questions_share_the_pass_forward_where_more_than_a_linear_layer_follows
     classifier = classifier_of(curved, LAYERS, 7)
     engine, reference = engine_of(classifier), TorchEngine(classifier)
     runs: list[int] = []
-    forward = engine._end.run
-    engine._end.run = lambda rows: runs.append(len(rows)) or forward(rows)  # type: ignore[method-assign, func-returns-value]
+    forward = engine._there.run
+    engine._there.run = lambda rows: runs.append(len(rows)) or forward(rows)  # type: ignore[method-assign, func-returns-value]
     for pictures in (images(1, 3, 16, 16, seed=6), images(4, 3, 16, 16, seed=7)):
         ours = engine.run(pictures, LAYERS[-1:], TARGETS)
         assert_same(ours, reference.run(pictures, LAYERS[-1:], TARGETS))

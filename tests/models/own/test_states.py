@@ -9,7 +9,7 @@ from torch import nn
 
 from models.own.containers import opened
 from models.own.problems import NotANetwork
-from models.own.states import State, find_state, levels, read_all
+from models.own.states import StateDict, find_state, levels, read_all
 from tests.models.own.conftest import Saved
 
 NET = nn.Sequential(nn.Conv2d(3, 2, 1), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(2, 2))
@@ -17,7 +17,7 @@ STATE = NET.state_dict()
 NAMES = [name for name in STATE if "num_batches" not in name]
 
 
-def found(path: Path) -> State:
+def found(path: Path) -> StateDict:
     with opened(path) as held:
         return find_state(held)
 

@@ -15,7 +15,7 @@ from page.translated import Site
 from page.words import Words
 
 PRIVATE = [
-    "Headers", "Caching", "Hosts", "Speech", "Compressed", "Guard", "OwnersDoor", "Bodies", "QuestionsDoor",
+    "Headers", "Caching", "Hosts", "LanguageDoor", "Compressed", "Guard", "OwnersDoor", "Bodies", "QuestionsDoor",
     "StreamsDoor", "Kept",
 ]  # fmt: skip
 
