@@ -160,7 +160,11 @@ class Client:
         for frame in cycle(frames):
             if self.done.is_set() or time.monotonic() - began > seconds:
                 break
-            self._http.post(self._path, content=frame).raise_for_status()
+            answered = self._http.post(self._path, content=frame)
+            if answered.status_code == 429:  # the last mirror of somebody else is not idle yet
+                time.sleep(float(answered.headers["retry-after"]))
+                continue
+            answered.raise_for_status()
             self.answers += 1
         return self.answers / (time.monotonic() - began)
 

@@ -104,21 +104,9 @@ def test_what_is_installed_is_the_exact_set() -> None:
     assert {name: installed.get(name) for name in expected} == expected
 
 
-# What a package's metadata refuses, and we install all the same: requirements.txt says why.
-REFUSED = {"gradio 6.31.0 has requirement pillow<13.0,>=8.0, but you have pillow 13.0.0."}
-
-
 def test_installed_packages_agree_with_each_other() -> None:
     check = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
-    assert {line for line in check.stdout.splitlines() if line != "No broken requirements found."} <= REFUSED
-
-
-def test_what_is_installed_against_a_packages_metadata_is_the_newest_that_is_allowed() -> None:
-    for refused in REFUSED:
-        name, version = re.findall(r"you have (\S+) (\S+)\.$", refused)[0]
-        assert pins()[name] == version
-        (entry,) = [each for each in entries("requirements.txt") if each.name == name]
-        assert not str(entry.specifier).startswith("=="), "where pip decides, an older one has to be allowed"
+    assert check.returncode == 0, check.stdout
 
 
 def test_one_package_brings_cv2() -> None:

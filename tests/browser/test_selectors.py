@@ -21,6 +21,7 @@ def with_more(page: Visit) -> None:
 
 
 def with_camera(page: Visit) -> None:
+    page.page.evaluate("delete seewhy.mirror")  # as on a page without mirrors
     page.page.locator("#use-camera").click()
     page.page.wait_for_function("document.documentElement.dataset.camera === 'ready'")
 

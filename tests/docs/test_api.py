@@ -94,4 +94,4 @@ def test_example_of_a_frame_runs_and_every_key_of_its_answer_is_described(server
         check=True,
     )
     rows = table(section(API, "Frames of a film"), "Key | What it holds")
-    assert set(json.loads(done.stdout)) == set(re.findall(r"`(\w+)`", "".join(key for key, _ in rows)))
+    assert set(json.loads(done.stdout)) == set(re.findall(r"`?(\w+)`?", " ".join(key for key, _ in rows)))

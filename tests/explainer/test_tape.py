@@ -47,7 +47,7 @@ def test_results_come_in_the_order_asked_for_and_a_layer_may_be_asked_for_twice(
 def test_a_layer_that_is_only_looked_at_has_its_activations_and_changes_nothing() -> None:
     network, pictures = small(), images(2, 3, 12, 12)
     whole, last = (record(network, pictures, layers, first) for layers in (["1", "3"], ["3"]))
-    seen = record(network, pictures, ["3"], first, ["1", "3"])
+    seen = record(network, pictures, ["3"], first, also=["1", "3"])
     assert torch.equal(seen.also[0], whole.activations[0])
     assert torch.equal(seen.also[1], whole.activations[1])
     assert not any(each.requires_grad for each in seen.also)

@@ -65,7 +65,7 @@ def passed(kind: Any, network: nn.Module, layers: tuple[str, ...], transform: An
 def test_every_method_draws_grad_cams_map_before_the_attention_of_each_block(case: Any, method: str) -> None:
     network, layers, ways, transform = case
     cam, activations, gradients = passed(KINDS[method], network, layers, transform)
-    ours = layer_maps(network, PICTURE, layers, first, method, ways)
+    ours = layer_maps(record(network, PICTURE, layers, first, ways), layers, method, "ViT")
     for mine, activation, gradient in zip(ours, activations, gradients, strict=True):
         theirs = np.maximum(cam.get_cam_image(PICTURE, None, None, activation, gradient, False)[0], 0)
         assert theirs.max() > 0

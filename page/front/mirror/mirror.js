@@ -20,7 +20,7 @@ const QUALITY = 0.92;
 const MIDDLE = { x: 0.0625, y: 0.0625, width: 0.875, height: 0.875 }; // until an answer says what the model sees
 
 const video = find("video");
-const canvas = find(".film canvas");
+const canvas = find(".reel canvas");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const palettes = Object.fromEntries(
   Object.entries(look.palettes).map(([name, text]) => [name, decodeBytes(/** @type {string} */ (text))]),
@@ -42,14 +42,6 @@ let holding = false;
 let spoken = 0;
 
 seewhy.maps = 0;
-find(".live").textContent = words.live;
-find(".hold span").textContent = words.hold;
-find(".other").setAttribute("aria-label", words.other);
-find("#keep span").textContent = words.keep;
-find(".keeps").textContent = words.keep_help;
-find(".privacy").textContent = words.privacy;
-find(".little").textContent = words.little;
-find(".most").textContent = words.most;
 const hints = ["try_it", "hold_up"].map((name) => {
   const [lead, ...rest] = words[name].split(":");
   return rest.length ? [make("b", "", `${lead}:`), rest.join(":")] : [lead];
@@ -92,12 +84,25 @@ function drawRow() {
 
 /* --- opening and stopping --- */
 
+/* Not before it is opened: what is hidden would be found as if it stood on the page. */
+function letter() {
+  find(".live").textContent = words.live;
+  find(".hold span").textContent = words.hold;
+  find(".other").setAttribute("aria-label", words.other);
+  find("#keep span").textContent = words.keep;
+  find(".keeps").textContent = words.keep_help;
+  find(".privacy").textContent = words.privacy;
+  find(".little").textContent = words.little;
+  find(".most").textContent = words.most;
+}
+
 async function open(device) {
   const made = await seewhy.film(device);
   if (!made) return;
   release();
   stream = made;
   kept = false;
+  letter();
   video.srcObject = made;
   one("#top")?.append(stopper);
   if (root.dataset.state !== "mirror") {
@@ -162,9 +167,9 @@ video.addEventListener("resize", () => place());
 function place() {
   const { videoWidth: width, videoHeight: height } = video;
   if (!width) return;
-  find(".film").style.setProperty("--shape", width / height);
+  find(".reel").style.setProperty("--shape", width / height);
   const box = middleSquare(width, height, seen).seen;
-  for (const each of [canvas, find(".film .seen")]) {
+  for (const each of [canvas, find(".reel .seen")]) {
     Object.assign(each.style, {
       left: `${100 * (1 - box.x - box.width)}%`,
       top: `${100 * box.y}%`,

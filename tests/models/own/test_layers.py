@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from models.lite0 import EfficientNetLite0
 from torch import Tensor, nn
 from torchvision.models import get_model
 
 from models.catalogue import CATALOGUE, LAYER_TITLES, ClassifierSpec
+from models.lite import LITE0, EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers
 from models.weights import PipWeights
@@ -23,7 +23,9 @@ SOME = (
 @pytest.mark.parametrize("spec", CATALOGUE.values(), ids=CATALOGUE)
 def test_the_default_is_that_of_the_entries_made_by_hand(spec: ClassifierSpec) -> None:
     with torch.device("meta"):
-        module = (EfficientNetLite0() if isinstance(spec.source, PipWeights) else get_model(spec.name)).eval()
+        module = (
+            EfficientNetLite(LITE0.stages) if isinstance(spec.source, PipWeights) else get_model(spec.name)
+        ).eval()
         layers = find_layers(module, 224)
     assert layers[-1].name == spec.default_layer
     assert 4 <= len(layers) <= 5
