@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,9 @@ def test_the_graph_is_built_beside_the_page_and_the_next_start_finds_it(tmp_path
         (tmp_path / name).mkdir()
         with running(tmp_path / name, "--offline", SEEWHY_CACHE=str(cache)) as server:
             answers.append(explained(server))
+            deadline = time.monotonic() + 300
+            while name == "cold" and "openvino explains" not in server.log() and time.monotonic() < deadline:
+                time.sleep(0.2)
             server.wait_until_settled()
             answers.append(explained(server))
             assert ("openvino explains" in server.log()) == (name == "cold")

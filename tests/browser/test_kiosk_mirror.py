@@ -68,7 +68,7 @@ def test_whoever_moves_wakes_it_and_holds_off_the_countdown_but_not_for_ever(sta
     with stand(film_of(cheetah(), wall(), each=4)) as page:
         page.wait_for_selector("html[data-state=mirror]")
         began = page.evaluate("performance.now()")
-        page.wait_for_selector(ASKED)
+        page.wait_for_selector(ASKED, timeout=180_000)
         assert page.evaluate("performance.now()") - began > 20_000, "idle is after 10 seconds, moving counts for 25"
         assert page.locator("#attract").count() == 0
 
