@@ -42,8 +42,20 @@ def test_axe_finds_nothing_serious(visit: Open, size: str, dark: bool, word: str
     findings["everything open"] = serious(page)
     page.choose(b"a letter", kind="image/png")
     page.said()
+    page.page.wait_for_function(OPAQUE)  # what fades in is pale for a moment
     findings["refused"] = serious(page)
     assert findings == {state: [] for state in findings}
+
+
+OPAQUE = """
+() => {
+  const shades = [];
+  for (let one = document.querySelector(".toast-message-text"); one; one = one.parentElement) {
+    shades.push(getComputedStyle(one).opacity);
+  }
+  return shades.length > 0 && shades.every((shade) => shade === "1");
+}
+"""
 
 
 def serious(page: Visit) -> list[str]:
