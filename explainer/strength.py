@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+Table = Mapping[str, Mapping[str, Mapping[str, float]]]  # by model, method and layer
+
 # For each model, method and layer the median of a map's maximum for the model's first answer, over 200 photographs of
 # as many of ImageNet's classes. `python -m benchmarks.usual FOLDER` makes such a table of any folder.
-USUAL: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
+USUAL: Table = MappingProxyType(
     {
         "efficientnet_lite0": {
             "gradcam": {"blocks.1": 0.0046, "blocks.2": 0.0144, "blocks.4": 0.0506, "blocks.6": 0.5, "bn2": 0.623},
@@ -24,7 +26,7 @@ USUAL: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
     }
 )
 # The same photographs' upper quarter: a fixed scale, on which most maps do not reach the top.
-FULL: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
+FULL: Table = MappingProxyType(
     {
         "efficientnet_lite0": {
             "gradcam": {"blocks.1": 0.00662, "blocks.2": 0.0184, "blocks.4": 0.0677, "blocks.6": 0.565, "bn2": 0.727},
@@ -50,7 +52,7 @@ def strength(model: str, method: str, layer: str, maximum: float) -> float | Non
     Returns:
         None for a model or layer without a table: what is usual there has not been measured.
     """
-    usual = USUAL.get(model, {}).get(method, {}).get(layer)
+    usual = _measured(USUAL, model, method, layer)
     return maximum / usual if usual else None
 
 
@@ -59,5 +61,9 @@ def share_of_full(model: str, method: str, layer: str, maximum: float) -> float 
 
     Args and None as for `strength`.
     """
-    full = FULL.get(model, {}).get(method, {}).get(layer)
+    full = _measured(FULL, model, method, layer)
     return min(1.0, maximum / full) if full else None
+
+
+def _measured(table: Table, model: str, method: str, layer: str) -> float | None:
+    return table.get(model, {}).get(method, {}).get(layer)

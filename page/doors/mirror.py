@@ -38,7 +38,7 @@ class NotAFrame(Problem):
 
 
 class NoMirror(Problem):
-    """This page has no mirror: its models work on a card that is lent for single questions."""
+    """This page has no mirror: its models work on a GPU that is lent for single questions."""
 
     key = "mirror.none"
 

@@ -86,7 +86,6 @@ function drawRow() {
 
 /* Not before it is opened: what is hidden would be found as if it stood on the page. */
 function letter() {
-  find(".live").textContent = words.live;
   find(".hold span").textContent = words.hold;
   find(".other").setAttribute("aria-label", words.other);
   find("#keep span").textContent = words.keep;
