@@ -138,3 +138,13 @@ export function brightestNinth(grid) {
     Math.min(2, Math.floor((3 * (place + 0.5)) / size));
   return 3 * third(row, grid.height) + third(column, grid.width);
 }
+
+/**
+ * What a ninth of a map is called, such as "top left".
+ * @param {number} ninth as `brightestNinth` counts
+ * @param {Words} places
+ */
+export function placeOf(ninth, places) {
+  const names = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
+  return places[names[ninth]];
+}

@@ -4,11 +4,10 @@
 const { words, places, look, side, models } = props;
 const { alphaTable, brightestNinth, capital, decodeBytes, eased, glow, legend, make, middleSquare, percent } =
   seewhy.shared;
-const { say, sheet, steadied, upsample } = seewhy.shared;
+const { placeOf, say, sheet, steadied, upsample } = seewhy.shared;
 const root = document.documentElement;
 const find = (selector) => seewhy.shared.find(element, selector);
 const one = (selector) => seewhy.shared.find(document, selector);
-const NINTHS = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
 
 const CALM = 90; // milliseconds in which a map has come most of the way to the next
 const OFTEN = 500; // milliseconds between two percentages
@@ -330,7 +329,7 @@ function describe() {
   if (!goal.values.some((value) => value > 0)) return words.describe_nothing;
   const ninth = brightestNinth(goal);
   const mirrored = ninth - (ninth % 3) + 2 - (ninth % 3); // left is right
-  return say(words.describe, { label: goal.label, place: places[NINTHS[mirrored]] });
+  return say(words.describe, { label: goal.label, place: placeOf(mirrored, places) });
 }
 
 function drawRamp() {

@@ -3,7 +3,7 @@
 const { words, places, look } = props;
 const { alphaTable, brightestNinth, decodeBytes, decodeGrid, glow, legend, make, option, pixelBox, say, sheet } =
   seewhy.shared;
-const { upsample, veil } = seewhy.shared;
+const { placeOf, upsample, veil } = seewhy.shared;
 const find = (selector) => seewhy.shared.find(element, selector);
 
 const canvas = find("canvas");
@@ -64,8 +64,7 @@ function draw() {
 
 /* Where the map is brightest, in words. */
 function place(layer) {
-  const names = ["top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom", "bottom_right"];
-  return places[names[brightestNinth(layer)]];
+  return placeOf(brightestNinth(layer), places);
 }
 
 function describe() {
