@@ -4,8 +4,8 @@
 # TORCH_INDEX is the address that PyTorch's installation page gives for "Linux, Pip, CPU" (after --index-url).
 # Left empty, torch comes as the build for NVIDIA cards: that works without a card as well, but makes the image
 # about 6 GB instead of about 1.6 GB.
-# PYTHON_IMAGE may name a base by its digest: see "Images that stay the same" in docs/host.md.
-ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+# The base by its digest, so that it stays the same: see "Images that stay the same" in docs/host.md.
+ARG PYTHON_IMAGE=python:3.11.17-slim-bookworm@sha256:0a310eeecf4e1f5a0743f9a6520c90c88d089c903ca5fd283f501e3a805f5f89
 FROM ${PYTHON_IMAGE}
 
 WORKDIR /app

@@ -192,6 +192,17 @@ def test_the_dockerfile_is_lint_clean() -> None:
     assert lint.returncode == 0, lint.stdout + lint.stderr
 
 
+def test_the_images_below_ours_are_named_by_their_digests() -> None:
+    named = r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}"
+    (base,) = (line.partition("PYTHON_IMAGE=")[2] for line in instructions("ARG") if "PYTHON_IMAGE" in line)
+    compose = (ROOT / "compose.yaml").read_text()
+    chosen = dict(re.findall(r"\$\{(\w+_IMAGE):-(.*?)\}", compose))
+    assert re.fullmatch(named, base)
+    assert re.fullmatch(named, chosen["NGINX_IMAGE"])
+    assert chosen["PYTHON_IMAGE"] == base
+    assert compose.count("image: ") == 2, "one is ours, the other is nginx"
+
+
 def test_the_image_holds_every_folder_that_the_page_imports() -> None:
     copied = {word.strip("/") for line in instructions("COPY") for word in line.split()[:-1]}
     needed = {"app.py"}
