@@ -12,7 +12,7 @@ from explainer.heatmap import Values, upsample
 
 Region = NDArray[np.bool_]
 
-FIFTH = 0.2
+FIFTH, TENTH = 0.2, 0.1
 DEFAULT_REPLACEMENT = "blur"
 # The blur's standard deviation, of the side: narrower, the colour of what is hidden would still be seen in its place.
 REPLACEMENT_BLUR = 0.2

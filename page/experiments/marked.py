@@ -3,14 +3,23 @@
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from explainer.experiments.mask import Mask, NothingMarked
+from explainer.experiments.mask import Mask, NothingMarked, slices
+from models.preprocess import Box
 from models.problems import Problem
 from page.pictures.picture import Picture
 from page.question import NoPicture
+from page.words import Words
 from page.words.echo import tame
 
 LONGEST_NAME = 40  # letters
+NINTHS = (
+    ("top_left", "top", "top_right"),
+    ("left", "middle", "right"),
+    ("bottom_left", "bottom", "bottom_right"),
+)
+AROUND = 0.5  # of the marks' longer side, shown on each side of them
 
 
 class BadPartName(Problem):
@@ -39,3 +48,28 @@ def name_of(part: Any) -> str:
     if not isinstance(part, str) or len(part.strip()) > LONGEST_NAME:
         raise BadPartName(limit=LONGEST_NAME)
     return tame(part)
+
+
+def place_of(mask: Mask, seen: Box, words: Words) -> str:
+    """In which ninth of what the model saw the middle of the marks lies, in words. Raises NothingSeen."""
+    marks = mask.within(seen).marks[slices(seen, mask.marks)]
+    row, column = (
+        min(2, int(3 * float(np.average(np.arange(length) + 0.5, weights=marks.sum(axis=1 - axis))) / length))
+        for axis, length in enumerate(marks.shape)
+    )
+    return words(f"place.{NINTHS[row][column]}")
+
+
+def cut_around(picture: Image.Image, mask: Mask) -> Image.Image:
+    """A square of a picture around the marks on it, or as much of that as there is."""
+    left, top, right, bottom = mask.extent
+    half = (0.5 + AROUND) * max(right - left, bottom - top)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return picture.crop(
+        (
+            max(0, round(x - half)),
+            max(0, round(y - half)),
+            min(picture.width, max(right, round(x + half))),
+            min(picture.height, max(bottom, round(y + half))),
+        )
+    )

@@ -88,5 +88,6 @@ def test_by_keyboard_two_tries_are_ranked_and_undo_takes_a_mark_back(visit: Open
     paint_and_ask()
     names = page.page.locator(".tries .name").all_inner_texts()
     shares = page.page.locator(".tries .bar i").evaluate_all("(all) => all.map((one) => parseFloat(one.style.width))")
-    assert sorted(names) == ["Try 1", "Try 2"]
+    assert sorted(names) == ["In the middle", "In the middle (2)"]
+    assert page.page.locator(".tries .name img").count() == 2
     assert shares == sorted(shares)

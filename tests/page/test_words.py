@@ -21,6 +21,7 @@ from models.catalogue import LAYER_TITLES
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
 from page.experiments.from_nothing.from_nothing import NOTHINGS
+from page.experiments.marked import NINTHS
 from page.words import LISTED, Words
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,12 @@ CHOSEN = {
     "language.": ("name", "point", "group", "date", "months"),
     "layers.": [title.lower().replace(" ", "_") for title in LAYER_TITLES],
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
-    "cover.": [f"verdict_{verdict}" for verdict in cover.CoverVerdict] + [f"filling_{name}" for name in FILLINGS],
+    "cover.": [
+        *(f"verdict_{verdict}" for verdict in cover.CoverVerdict),
+        *(f"filling_{name}" for name in FILLINGS),
+        *(f"still_{change}" for change in ("same", "less", "far_less", "surer")),
+    ],
+    "place.": [name for row in NINTHS for name in row],
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
     "try_map.": get_args(TrialVerdict),

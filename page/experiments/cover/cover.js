@@ -1,7 +1,26 @@
 /* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
 
 import { namer, painter } from "../painter.js";
-import { bar, button, capital, figure, group, layerNamed, loaded, make, painted, pressOnly, say } from "../shared.js";
+import {
+  bar,
+  button,
+  capital,
+  figure,
+  group,
+  layerNamed,
+  loaded,
+  make,
+  painted,
+  photo,
+  pressOnly,
+  say,
+} from "../shared.js";
+
+/* A try is called by its part or its place, and by a number where another one is called so. */
+function named(name, tries) {
+  const before = tries.filter((each) => each.plain === name).length;
+  return { plain: name, name: before ? `${name} (${before + 1})` : name };
+}
 
 /** @param {Stage} stage */
 export default function open({ root, words, constants, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
@@ -19,7 +38,7 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     const brush = painter({ view, words, drawMap, map: layer, instead: bright });
     const name = namer({
       words,
-      parts: [words.part_eyes, words.part_mouth, words.part_back],
+      parts: [words.part_eyes, words.part_nose, words.part_ear, words.part_back],
       most: constants.longest_name,
     });
     const ways = group("choice", words.filling);
@@ -67,8 +86,14 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     const pictures = await Promise.all(
       [told.after, ...(elsewhere ? [elsewhere] : [])].map((each) => loaded(each.picture)),
     );
-    const name = part ? told.part : say(words.try_number, { number: tries.length + 1 });
-    tries.push({ name, label, share: told.after.share, percent: told.after_percent });
+    const latest = {
+      ...named(part ? told.part : told.place, tries),
+      label,
+      share: told.after.share,
+      percent: told.after_percent,
+      thumbnail: told.thumbnail,
+    };
+    tries.push(latest);
     const three = make("div", "three");
     const seen = view.seen;
     three.append(
@@ -113,9 +138,9 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     const head = make("h1", "headline", told.headline);
     head.tabIndex = -1;
     const verdict = make("div", "side");
-    verdict.append(make("p", "verdict-line", told.verdict_words));
-    for (const each of [told.new_answer, elsewhere ? "" : told.compared]) if (each) verdict.append(make("p", "", each));
-    verdict.append(make("p", "limits", words.limits));
+    verdict.append(make("p", "verdict-line", [told.still, told.compared, told.verdict_words].join(" ")));
+    const limits = [told.elsewhere_note, words.limits].filter(Boolean).join(" ");
+    verdict.append(make("p", "limits", limits));
     const row = make("div", "row");
     row.append(
       button("go", words.more_parts, () => paint().focus({ preventScroll: true })),
@@ -123,7 +148,7 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     );
     verdict.append(row);
     const halves = make("div", "two");
-    halves.append(chart(told, name), verdict);
+    halves.append(chart(told, latest), verdict);
     root.replaceChildren(make("p", "small", told.about), head, three, halves, button("link", words.all, cards));
     scrollTo({ top: 0 });
     head.focus({ preventScroll: true });
@@ -135,10 +160,12 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     const list = make("ol", "bars");
     const mine = tries.filter((each) => each.label === told.label).sort((one, other) => one.share - other.share);
     for (const each of mine) {
-      const item = make("li", each.name === latest ? "latest" : "");
+      const item = make("li", each === latest ? "latest" : "");
       const share = bar(each.share);
       share.setAttribute("aria-hidden", "true");
-      item.append(make("span", "name", capital(each.name)), share, make("span", "num", each.percent));
+      const name = make("span", "name", capital(each.name));
+      name.prepend(photo(each.thumbnail));
+      item.append(name, share, make("span", "num", each.percent));
       list.append(item);
     }
     list.style.setProperty("--before", told.before.share);

@@ -4,7 +4,7 @@ from PIL import Image
 from skimage import data
 
 from explainer.asking import Asking
-from explainer.experiments.cover import Cover, CoverVerdict, cover, weigh
+from explainer.experiments.cover import Cover, CoverVerdict, NothingBright, bright_part, cover, weigh
 from explainer.experiments.fill import UnknownFilling
 from explainer.experiments.mask import Mask, NothingSeen, TooMuchMarked
 from explainer.target import Target
@@ -43,8 +43,8 @@ def test_of_all_parts_the_planted_patch_is_found(filling: str) -> None:
 
 def test_the_control_hides_as_much_elsewhere_and_is_averaged() -> None:
     result = covered(PATCH)
-    assert len(result.places) == len(result.controls) == 5
-    assert all(place.marks.sum() == 256 for place in result.places)
+    assert len(result.elsewhere.places) == len(result.controls) == 5
+    assert all(place.marks.sum() == 256 for place in result.elsewhere.places)
     assert result.controls == pytest.approx([sure_of(1)] * 5, abs=1e-5)
     assert result.control == pytest.approx(sure_of(1), abs=1e-5)
 
@@ -70,14 +70,40 @@ def test_another_target_can_be_asked_about() -> None:
     assert result.verdict == CoverVerdict.SURER
 
 
-def test_without_a_quiet_place_there_is_no_control() -> None:
-    result = covered(Box(0, 0.25, 0.7, 0.75))
-    assert (result.places, result.controls, result.control, result.verdict) == ((), (), None, CoverVerdict.ALONE)
+def test_without_a_free_place_the_control_overlaps_and_says_how_much() -> None:
+    result = covered(Box(0, 0.25, 0.625, 0.75))  # at best it moves by 3 of 5 columns, and by a third of its rows
+    assert (result.elsewhere.dark, result.elsewhere.overlap) == (False, pytest.approx(0.4 * 2 / 3, abs=0.03))
+    assert len(result.controls) == len(result.elsewhere.places) == 1
 
 
-def test_an_empty_map_gives_no_control_either() -> None:
+def test_where_no_other_place_is_left_there_is_no_control() -> None:
+    result = covered(Box(0.125, 0.125, 0.75, 0.75))
+    assert (result.controls, result.control, result.verdict) == ((), None, CoverVerdict.ALONE)
+
+
+def test_an_empty_map_is_compared_with_any_other_place() -> None:
     result = covered(PATCH, picture=patched(patch=None), target=Target("class 1", (1,)))
-    assert (result.control, result.verdict) == (None, CoverVerdict.LITTLE)
+    assert (result.elsewhere.dark, len(result.controls), result.verdict) == (True, 5, CoverVerdict.LITTLE)
+
+
+def test_without_a_mask_the_brightest_tenth_is_covered() -> None:
+    result = cover(Asking(planted()), patched(), None, "grey")
+    assert result.share == pytest.approx(0.1, abs=0.005)
+    hidden = result.mask.marks
+    assert hidden[marked(PATCH) > 0].sum() == pytest.approx(hidden.sum(), rel=0.5)  # smooth edges reach beyond it
+    assert result.verdict == CoverVerdict.A_LOT
+
+
+def test_the_brightest_part_lies_in_what_was_seen_and_holds_the_largest_values() -> None:
+    slope = np.tile(np.linspace(0, 1, 10, dtype=np.float32), (10, 1))
+    marks = bright_part(slope, Box(0.5, 0, 0.5, 1), (200, 100)).marks
+    assert marks.shape == (100, 200)
+    np.testing.assert_array_equal(np.flatnonzero(marks.any(axis=0)), np.arange(190, 200))
+
+
+def test_a_map_that_is_the_same_everywhere_has_no_brightest_part() -> None:
+    with pytest.raises(NothingBright):
+        cover(Asking(planted()), patched(patch=None), None, "grey", Target("class 1", (1,)))
 
 
 def test_a_window_is_what_the_model_sees_before_and_after() -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from explainer.experiments.elsewhere import PLACES, QUIET, unimportant
+from explainer.experiments.elsewhere import MOST_SHARED, PLACES, QUIET, elsewhere
 from explainer.experiments.mask import Mask, NothingSeen
+from explainer.explain import Grid
 from explainer.heatmap import upsample
 from models.preprocess import Box
 
@@ -10,6 +11,13 @@ WHOLE = Box(0, 0, 1, 1)
 MIDDLE = Box(0.25, 0.125, 0.5, 0.75)
 CORNER = np.zeros((8, 8), np.float32)
 CORNER[:2, :2] = 1
+
+
+def unimportant(mask: Mask, grid: Grid, seen: Box, **how: int) -> tuple[Mask, ...]:
+    """The places, which the map has to call dark."""
+    found = elsewhere(mask, grid, seen, **how)
+    assert (found.dark, found.overlap) == (True, 0)
+    return found.places
 
 
 def box_mask(height: int, width: int, left: int, top: int, right: int, bottom: int) -> Mask:
@@ -71,16 +79,36 @@ def test_the_seed_chooses_and_repeats() -> None:
     assert [each.extent for each in first] != [each.extent for each in other]
 
 
-def test_where_the_whole_map_is_bright_there_is_no_place() -> None:
-    assert unimportant(disc(200, 40, 40, 20), np.full((8, 8), 0.9, np.float32), WHOLE) == ()
+def test_where_no_place_is_dark_free_ones_are_taken_the_darkest_first() -> None:
+    slope = np.tile(np.linspace(1, 0.6, 8, dtype=np.float32), (8, 1))  # falls to the right, and is dark nowhere
+    mask = box_mask(200, 200, 0, 0, 40, 40)
+    found = elsewhere(mask, slope, WHOLE)
+    assert (len(found.places), found.dark, found.overlap) == (PLACES, False, 0)
+    assert all(not (place.marks & mask.marks).any() for place in found.places)
+    assert found.places[0].extent[2] == pytest.approx(200, abs=2)
 
 
-def test_a_map_of_zeros_calls_nothing_unimportant() -> None:
-    assert unimportant(disc(200, 40, 40, 20), np.zeros((8, 8), np.float32), WHOLE) == ()
+def test_a_map_of_zeros_calls_every_place_unimportant() -> None:
+    places = unimportant(disc(200, 40, 40, 20), np.zeros((8, 8), np.float32), WHOLE)
+    assert len(places) == PLACES
 
 
-def test_a_patch_that_fits_nowhere_else_has_no_place() -> None:
-    assert unimportant(box_mask(100, 100, 0, 0, 60, 60), CORNER, WHOLE) == ()
+def test_where_nothing_is_free_the_least_overlapping_places_are_taken() -> None:
+    mask = box_mask(100, 100, 20, 20, 80, 80)  # at best a corner: 40 of its 60 rows and columns are shared
+    found = elsewhere(mask, CORNER, WHOLE)
+    assert found.dark is False
+    shared = [float((place.marks & mask.marks).sum() / mask.marks.sum()) for place in found.places]
+    assert shared == pytest.approx([(40 / 60) ** 2] * len(found.places), abs=0.03)
+    assert found.overlap == pytest.approx(np.mean(shared))
+    assert 1 <= len(found.places) <= 4
+    for place in found.places:
+        assert place.marks.sum() == mask.marks.sum()
+
+
+def test_a_patch_that_would_share_most_of_itself_has_no_other_place() -> None:
+    found = elsewhere(box_mask(100, 100, 10, 10, 90, 90), CORNER, WHOLE)  # at best 70 of 80 each way
+    assert (found.places, found.dark, found.overlap) == ((), True, 0)
+    assert MOST_SHARED < (70 / 80) ** 2
 
 
 def test_a_patch_that_fits_once_more_has_few_places() -> None:
