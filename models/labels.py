@@ -1,22 +1,26 @@
 """What the classes are called, how one is found by a word, and which classes belong together."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any
 
+from models.lexicon import Lexicon, Meant, imagenet_lexicon, languages
 from models.naming import WordTuple, imagenet_synonyms, unique_names
 from models.problems import Problem
+from models.spelling import Wanted, key
 from models.tables.groups import GROUP_WORDS, GROUPS
+from models.tables.names import RELATED
 
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 3
+MOST_PARTS = 8  # of a list with commas that are looked at
+ENGLISH = "en"
 
 
 class AmbiguousTarget(Problem):
-    """A word fits several classes or groups. Values: query, candidates (at most eight names, each of them exact)."""
+    """A word fits several classes or groups. Values: query, candidates (at most three names, each of them exact)."""
 
     key = "target.ambiguous"
 
@@ -29,8 +33,14 @@ class UnknownTarget(Problem):
 
     key = "target.unknown"
 
-    def __init__(self, query: str, groups: WordTuple) -> None:
-        super().__init__(query=query, known=groups)
+    def __init__(self, query: str, known: WordTuple) -> None:
+        super().__init__(query=query, known=known)
+
+
+class NearlyTarget(UnknownTarget):
+    """A word fits none, but some come near. Values: query, known (at most three names, each of them exact)."""
+
+    key = "target.nearly"
 
 
 @dataclass(frozen=True)
@@ -46,24 +56,28 @@ class Labels:
     """The plain names of a model's classes in the order of its outputs: `labels[281]` is "tabby cat".
 
     `synonyms` holds further words for each class, `groups` the classes of each group, and `group_words` further
-    words for a group, such as its singular.
+    words for a group, such as its singular. All of these are English; where they are ImageNet's, they are also told in
+    the `language` of the table of that name, and found by its words.
     """
 
     names: WordTuple
     synonyms: tuple[WordTuple, ...]
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     group_words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    imagenets: bool = False
+    language: str = ENGLISH
 
     @staticmethod
     @cache
     def imagenet() -> "Labels":
         """Return the labels of the 1,000 ImageNet classes, from WordNet's words for them (they come with timm)."""
         synonyms = imagenet_synonyms()
-        return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS)
+        return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS, imagenets=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickling, which takes no views of dicts."""
-        return _from_dicts, (self.names, self.synonyms, dict(self.groups), dict(self.group_words))
+        parts = (self.names, self.synonyms, dict(self.groups), dict(self.group_words), self.imagenets, self.language)
+        return _from_dicts, parts
 
     def __len__(self) -> int:
         return len(self.names)
@@ -87,127 +101,130 @@ class Labels:
         }
         return replace(self, groups=MappingProxyType(groups))
 
+    def in_language(self, language: str) -> "Labels":
+        """The same, told in another language and found by its words as well; itself where it has none of them."""
+        if language == self.language or not (self.imagenets and language in languages()):
+            return self
+        if language not in self._translated:
+            self._translated[language] = replace(self, language=language)
+        return self._translated[language]
+
+    def told(self, name: str) -> str:
+        """What the class or the group of an English name is called in the language; any other text as it is."""
+        (meant,) = self._english.exactly(key(name)) or (name,)
+        known = isinstance(meant, int) or meant in self.groups
+        return self._own.name(meant) if known else name
+
+    @property
+    def rather_than(self) -> str:
+        """What stands between the two sides of a contrast, in the language."""
+        return self._own.rather_than
+
     def agree_with(self, names: Iterable[str]) -> bool:
         """Say whether `names` lists the same classes in the same order: each must begin with a word for its class."""
         listed = tuple(names)
         return len(listed) == len(self) and all(
-            any(_key(name).startswith(word) for word in words) for name, words in zip(listed, self._words, strict=True)
+            any(key(name).startswith(key(word)) for word in words)
+            for name, words in zip(listed, self._english.words, strict=True)
         )
 
-    def search(self, query: str) -> tuple[int, ...]:
-        """Return the classes that a word may mean, best first: all of a synonym, whole words of one, a part of one."""
-        wanted = _Wanted.by(_key(query))
+    def search(self, query: str) -> tuple[Meant, ...]:
+        """Return the classes (by index) and groups (by English name) that a word may mean, best first: by all of a
+        word for it, by whole words, by the beginning of one, by its end; of each, names go before further words."""
+        wanted = Wanted.by(key(query))
         if not wanted.text:
             return ()
-        ranked = [(min(map(wanted.rank, words)), index) for index, words in enumerate(self._searched)]
-        return tuple(index for rank, index in sorted(ranked) if rank < _NO_MATCH)
+        found = [each for lexicon in self._lexica for each in lexicon.ranked(wanted)]
+        return tuple(dict.fromkeys(meant for _, _, meant in sorted(found, key=lambda each: each[:2])))
 
     def resolve(self, query: str | int) -> Choice:
         """Return the one class or group that `query` means: an index, a name, a synonym or a group, in any case.
 
-        A class's own name goes before another class's synonym, so that every name means its class.
-        Raises AmbiguousTarget where several are meant, or none exactly; UnknownTarget where nothing fits.
+        A class's own name goes before another class's synonym, so that every name means its class; words of the
+        language go before English ones, and these before those of all other languages. A list with commas stands for
+        what all of it can mean. Raises AmbiguousTarget where several are meant, NearlyTarget where none is, but some
+        come near, and UnknownTarget.
         """
         text = str(query).strip()
         if re.fullmatch(r"[+-]?\d{1,9}", text):
             return self._choice_at(int(text))
-        for wanted in _forms(_key(text)):
-            choices = self._exact(wanted)
-            if len(choices) == 1:
-                return choices[0]
-            if choices:
-                raise AmbiguousTarget(text, tuple(choice.name for choice in choices)[:MOST_CANDIDATES])
-        raise self._refusal(text)
+        wanted = key(text)
+        meant = self._meant(wanted) or self._meant_by_all(text) or self._meant_elsewhere(wanted)
+        if len(meant) == 1:
+            return self._choice_at(*meant)
+        raise AmbiguousTarget(text, self._candidates(meant)) if meant else self._refusal(text)
 
-    def _choice_at(self, index: int) -> Choice:
-        if not 0 <= index < len(self):
-            raise UnknownTarget(str(index), tuple(self.groups))
-        return Choice(self.names[index], (index,))
+    def _choice_at(self, meant: Meant) -> Choice:
+        if isinstance(meant, str):
+            return Choice(meant, self.groups[meant])
+        if not 0 <= meant < len(self):
+            raise UnknownTarget(str(meant), self._groups_told)
+        return Choice(self.names[meant], (meant,))
 
-    def _exact(self, wanted: str) -> tuple[Choice, ...]:
-        if wanted in self._index_of_name:
-            return (self._choice_at(self._index_of_name[wanted]),)
-        group = self._group_of_word.get(wanted)
-        groups = (Choice(group, self.groups[group]),) if group else ()
-        return (*groups, *(self._choice_at(index) for index in self._indices_of_word.get(wanted, ())))
+    def _meant(self, wanted: str) -> tuple[Meant, ...]:
+        """What a key means as it is, in one language after the other, else in another form."""
+        asked = [lexicon.exactly for lexicon in self._lexica] + [lexicon.loosely for lexicon in self._lexica]
+        return next(filter(None, (ask(wanted) for ask in asked)), ())
+
+    def _meant_by_all(self, text: str) -> tuple[Meant, ...]:
+        """What every part of a list can mean, as WordNet writes its words: "tabby, tabby cat"."""
+        parts = text.split(",", MOST_PARTS)[:MOST_PARTS]
+        meanings = [self._meant(key(part)) for part in parts if key(part)]
+        return tuple(each for each in meanings[0] if all(each in other for other in meanings)) if meanings else ()
+
+    def _meant_elsewhere(self, wanted: str) -> tuple[Meant, ...]:
+        """What a key means in the languages that nobody spoke, where they agree on it."""
+        if not self.imagenets:
+            return ()
+        others = [imagenet_lexicon(each, self.names) for each in languages() if each != self.language]
+        meant = {each for lexicon in others for each in lexicon.exactly(wanted)}
+        return tuple(meant) if len(meant) == 1 else ()
 
     def _refusal(self, text: str) -> Problem:
-        wanted = _Wanted.by(_key(text))
-        groups = tuple(group for group in self.groups if wanted.text and wanted.rank(_Word.by(_key(group))) < _NO_MATCH)
-        candidates = (*groups, *(self.names[index] for index in self.search(text)))
-        if candidates:
-            return AmbiguousTarget(text, candidates[:MOST_CANDIDATES])
-        return UnknownTarget(text, tuple(self.groups))
+        wanted = key(text)
+        kinds = dict.fromkeys(each for lexicon in self._lexica for each in lexicon.kinds(wanted) if wanted)
+        if len(kinds) > 1:
+            return AmbiguousTarget(text, self._candidates(kinds))
+        related = dict.fromkeys(each for lexicon in self._lexica for each in lexicon.near(wanted))
+        near = self._candidates(related or self.search(text) or self._spelt_nearly(wanted))
+        return NearlyTarget(text, near) if near else UnknownTarget(text, self._groups_told)
+
+    def _spelt_nearly(self, wanted: str) -> Iterable[Meant]:
+        return dict.fromkeys(each for lexicon in self._lexica for each in lexicon.spelt_nearly(wanted, MOST_CANDIDATES))
+
+    def _candidates(self, meant: Iterable[Meant]) -> WordTuple:
+        """What these are called, at most three of them."""
+        return tuple(map(self._own.name, list(meant)[:MOST_CANDIDATES]))
+
+    @property
+    def _groups_told(self) -> WordTuple:
+        return tuple(map(self._own.name, self.groups))
 
     @cached_property
-    def _words(self) -> tuple[WordTuple, ...]:
-        return tuple(
-            tuple(dict.fromkeys(map(_key, (name, *words))))
-            for name, words in zip(self.names, self.synonyms, strict=True)
+    def _english(self) -> Lexicon:
+        further: dict[str, list[str]] = {group: [] for group in self.groups}
+        for word, group in self.group_words.items():
+            further[group].append(word)
+        return Lexicon(
+            words=tuple((name, *words) for name, words in zip(self.names, self.synonyms, strict=True)),
+            groups={group: (group, *words) for group, words in further.items()},
+            related=RELATED if self.imagenets else {},
         )
 
     @cached_property
-    def _searched(self) -> tuple[tuple["_Word", ...], ...]:
-        return tuple(tuple(map(_Word.by, words)) for words in self._words)
+    def _own(self) -> Lexicon:
+        return self._english if self.language == ENGLISH else imagenet_lexicon(self.language, self.names)
 
     @cached_property
-    def _index_of_name(self) -> dict[str, int]:
-        return {_key(name): index for index, name in enumerate(self.names)}
+    def _lexica(self) -> tuple[Lexicon, ...]:
+        return tuple(dict.fromkeys((self._own, self._english)))
 
     @cached_property
-    def _indices_of_word(self) -> dict[str, list[int]]:
-        indices = defaultdict(list)
-        for index, words in enumerate(self._words):
-            for word in words:
-                indices[word].append(index)
-        return dict(indices)
-
-    @cached_property
-    def _group_of_word(self) -> dict[str, str]:
-        own_names = {_key(group): group for group in self.groups}
-        return own_names | {_key(word): group for word, group in self.group_words.items()}
+    def _translated(self) -> dict[str, "Labels"]:
+        return {}
 
 
-_NO_MATCH = 4
-
-
-class _Word(NamedTuple):
-    """A text, and the words in it, split once: a search meets thousands of texts."""
-
-    text: str
-    parts: frozenset[str]
-
-    @classmethod
-    def by(cls, text: str) -> Self:
-        return cls(text, frozenset(text.split()))
-
-
-class _Wanted(_Word):
-    """A query."""
-
-    def rank(self, word: _Word) -> int:
-        """Say how well a word is met: 0 all of it, 1 whole words of it, 2 the beginning of one, 3 a part, 4 not."""
-        if self.text == word.text:
-            return 0
-        if self.parts <= word.parts:
-            return 1
-        if self.text not in word.text:
-            return _NO_MATCH
-        return 2 if f" {self.text}" in f" {word.text}" else 3
-
-
-def _forms(wanted: str) -> Iterator[str]:
-    """Yield the query, then its possible singulars: "lions" is asked for as often as "lion"."""
-    yield wanted
-    for ending in ("s", "es"):
-        if wanted.endswith(ending):
-            yield wanted.removesuffix(ending)
-
-
-def _from_dicts(names: WordTuple, synonyms: tuple[WordTuple, ...], groups: Any, group_words: Any) -> Labels:
-    return Labels(names, synonyms, MappingProxyType(groups), MappingProxyType(group_words))
-
-
-def _key(text: str) -> str:
-    """Return what two spellings share: case, hyphens, underscores, brackets and typographic apostrophes don't count."""
-    return " ".join(re.sub(r"[-_()\s]+", " ", text.casefold().replace("\u2019", "'")).split())
+def _from_dicts(
+    names: WordTuple, synonyms: tuple[WordTuple, ...], groups: Any, group_words: Any, imagenets: bool, language: str
+) -> Labels:
+    return Labels(names, synonyms, MappingProxyType(groups), MappingProxyType(group_words), imagenets, language)
