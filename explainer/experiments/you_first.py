@@ -20,6 +20,7 @@ COMPARED_AT = 400  # pixels along the longer side
 class Level(StrEnum):
     """How much of the marks lies where the model looked."""
 
+    ALL = "all"
     MOST = "most"
     HALF = "half"
     THIRD = "third"
@@ -35,7 +36,7 @@ class Luck(StrEnum):
     LESS = "less"
 
 
-FROM = ((Level.MOST, 0.65), (Level.HALF, 0.42), (Level.THIRD, 0.25), (Level.FEW, 0.05))
+FROM = ((Level.ALL, 0.95), (Level.MOST, 0.65), (Level.HALF, 0.42), (Level.THIRD, 0.25), (Level.FEW, 0.05))
 BEYOND_LUCK = 1.5  # times as much as by luck, or as little
 
 

@@ -14,6 +14,11 @@
   root.dataset.state = "idle";
   root.classList.toggle("kiosk", Boolean(given.kiosk));
 
+  // Hints about keys are for whoever uses them; a phone has keys, too, where one types.
+  addEventListener("keydown", (event) => {
+    if (!around(event, "input[type=text], textarea")) root.dataset.keys = "";
+  });
+
   /* --- what the events call --- */
 
   let taken = 0;

@@ -7,7 +7,7 @@ CANVAS = ".painter canvas"
 
 
 def start(page: Visit) -> None:
-    page.page.get_by_label("Mark first where you would look").press("Space")
+    page.page.get_by_label("I guess first").press("Space")
     page.choose(photo("cat"), kind="image/png")
     page.page.locator(CANVAS).wait_for()
 
@@ -30,13 +30,13 @@ def test_by_touch_marks_come_before_the_map_and_both_are_compared(visit: Open) -
     compare.tap()
     headline = page.page.locator(".headline")
     headline.wait_for()
-    assert headline.inner_text().endswith("what you marked is where it looked.")
+    assert headline.inner_text().endswith("you marked is where it looked.")
     assert "Its answer: " in page.page.locator(".experiment").inner_text()
     assert page.page.locator(".dots i").count() == 10
     assert page.overflow() <= 0
     page.page.get_by_role("button", name="Guess on another picture").tap()
     page.page.wait_for_function("document.documentElement.dataset.state === 'idle'")
-    assert page.page.get_by_label("Mark first where you would look").is_checked()
+    assert page.page.get_by_label("I guess first").is_checked()
 
 
 def test_by_keyboard_it_can_be_skipped_and_comes_late_from_its_card(visit: Open) -> None:
@@ -54,6 +54,6 @@ def test_by_keyboard_it_can_be_skipped_and_comes_late_from_its_card(visit: Open)
     for key in (" ", "ArrowUp", " "):
         keys.press(key)
     page.page.get_by_role("button", name="Compare with the model").press("Enter")
-    page.page.locator(".headline", has_text="what you marked").wait_for()
+    page.page.locator(".headline", has_text="you marked").wait_for()
     page.page.get_by_role("button", name="See the whole answer").press("Enter")
     page.page.wait_for_function("document.documentElement.dataset.state === 'result'")

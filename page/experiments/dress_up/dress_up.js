@@ -53,7 +53,7 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
   function chosen(one) {
     tools.classList.toggle("idle", !one);
     go.disabled = !one;
-    hint.replaceChildren(...(one ? [words.how, make("span", "by-mouse", ` ${words.keys}`)] : []));
+    hint.replaceChildren(...(one ? [words.how, make("span", "by-keys", ` ${words.keys}`)] : []));
   }
 
   function dressing() {

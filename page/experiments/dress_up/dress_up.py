@@ -87,7 +87,8 @@ class DressUp(Experiment):
             verdict = words("dress_up.same")
         else:
             verdict = words("dress_up.less") if after < before else words("dress_up.more")
-        return {"headline": words("dress_up.headline", **said), "verdict": verdict, "costume": capital(costume)}
+        headline = words("dress_up.falls", **said) if after < before else words("dress_up.rises", **said)
+        return {"headline": headline, "verdict": verdict, "costume": capital(costume)}
 
 
 def _pieces(given: Any) -> tuple[Piece, ...]:

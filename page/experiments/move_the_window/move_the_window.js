@@ -46,7 +46,7 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     const two = make("div", "two");
     const side = make("div", "side");
     const hint = make("p", "small", words.how);
-    hint.append(make("span", "by-mouse", ` ${words.keys}`));
+    hint.append(make("span", "by-keys", ` ${words.keys}`));
     side.append(hint, go, why);
     two.append(stage, side);
     body.replaceChildren(make("p", "lead", words.lead), two);

@@ -68,12 +68,11 @@ class MoveTheWindow(Experiment):
             verdict = words("move_the_window.same")
         else:
             verdict = words("move_the_window.less") if after < before else words("move_the_window.more")
-        headline = words(
-            "move_the_window.headline",
-            label=moved.before.target.label,
-            before=percent(before, words),
-            after=percent(after, words),
-        )
+        label, shares = moved.before.target.label, {"before": percent(before, words), "after": percent(after, words)}
+        if after < before:
+            headline = words("move_the_window.falls", label=label, **shares)
+        else:
+            headline = words("move_the_window.rises", label=label, **shares)
         holds = "" if held is None else words("move_the_window.holds", percent=percent(held, words))
         return {"headline": headline, "verdict": verdict, "holds": holds}
 

@@ -63,7 +63,15 @@ def test_all_that_share_the_value_at_the_edge_of_the_fifth_are_bright() -> None:
 
 @pytest.mark.parametrize(
     ("share", "level", "tenths"),
-    [(1, "most", 10), (0.65, "most", 7), (0.5, "half", 5), (0.3, "third", 3), (0.1, "few", 1), (0.04, "none", 0)],
+    [
+        (1, "all", 10),
+        (0.94, "most", 9),
+        (0.65, "most", 7),
+        (0.5, "half", 5),
+        (0.3, "third", 3),
+        (0.1, "few", 1),
+        (0.04, "none", 0),
+    ],
 )
 def test_a_share_in_a_word_and_in_tenths(share: float, level: str, tenths: int) -> None:
     overlap = Overlap(share, 0.2, 0.5, 0)

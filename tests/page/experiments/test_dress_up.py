@@ -54,13 +54,13 @@ def test_another_answer_is_said(words: Words) -> None:
     assert told["changed"]
     assert new != "red"
     assert told["verdict"] == words("dress_up.other", answer=new, before="red")
-    assert told["headline"].startswith("With grass: “red” goes from >\u00a099\u00a0% to ")
+    assert told["headline"].startswith("With grass: “red” falls from >\u00a099\u00a0% to ")
 
 
 def test_small_pieces_hardly_matter_and_all_are_named(dress_up: DressUp, words: Words) -> None:
     told = dress_up.run(RED, [*BOW, {**BOW[0], "piece": "wig"}, {**BOW[0], "piece": "hat"}, *BOW])
     assert told["verdict"] == words("dress_up.same")
-    assert told["headline"].startswith("With a bow tie, a wig and a hat: “red” goes from ")
+    assert told["headline"].startswith("With a bow tie, a wig and a hat: “red” falls from ")
     assert told["costume"] == "A bow tie, a wig and a hat"
 
 

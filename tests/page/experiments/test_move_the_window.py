@@ -56,7 +56,7 @@ def test_another_answer_is_said(move_the_window: MoveTheWindow, words: Words) ->
     told = move_the_window.run(picture, {"x": 64 / 90, "y": 0, "width": 26 / 90, "height": 0.4})
     assert told["changed"]
     assert told["verdict"] == words("move_the_window.other", answer="blue", before="red")
-    assert told["headline"].startswith("In your window: “red” goes from ")
+    assert told["headline"].startswith("In your window: “red” ")
 
 
 @pytest.mark.parametrize(("window", "verdict"), [(LEFT, "more"), (RIGHT, "less")])

@@ -41,8 +41,8 @@ def light() -> Picture:
 def test_marks_on_the_light_agree_and_all_ten_dots_are_full(you_first: YouFirst, words: Words) -> None:
     told = you_first.run(PICTURE, light())
     assert told["share"] == pytest.approx(1, abs=0.02)
-    assert (told["tenths"], told["level"], told["luck"]) == (10, "most", "more")
-    assert told["headline"] == words("you_first.level_most")
+    assert (told["tenths"], told["level"], told["luck"]) == (10, "all", "more")
+    assert told["headline"] == words("you_first.level_all")
     assert told["compared"] == words("you_first.luck_more")
     assert told["answer"].startswith("Its answer: red, ")
 
@@ -58,7 +58,7 @@ def test_everything_marked_is_as_good_as_luck_and_the_sentence_has_both_numbers(
     assert told["share"] == pytest.approx(told["chance"])
     assert told["luck"] == "same"
     tenth = int(10 * told["chance"] + 0.5)
-    assert f"you have {tenth}. By luck, you would have {tenth}." in told["explained"]
+    assert f"{tenth} of them would be where it looked. By luck it would be {tenth}." in told["explained"]
     assert f"the brightest {int(100 * told['chance'] + 0.5)}\u00a0% of its map" in told["explained"]
 
 
