@@ -2,16 +2,13 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from page.own_folder import own_folder
-from tests.server import ROOT, Server, running
+from tests import graphs
+from tests.server import Server, running
 
-BUNDLED = "efficientnet_lite0"  # the catalogue's DEFAULT, whose module would load torch where no test runs
 BUILDER = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
@@ -21,16 +18,14 @@ def pytest_configure() -> None:
     torch computes with one thread here, and in what tests start: helpers of several processes that wait for work keep
     the cores from those that have some.
     """
-    os.environ.setdefault("SEEWHY_CACHE", str(own_folder("seewhy-tests")))
+    os.environ.setdefault("SEEWHY_CACHE", str(graphs.shared_cache()))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Build the bundled model's graph while several workers gather their tests, or each one's first server would."""
-    cache = Path(os.environ["SEEWHY_CACHE"])
-    if session.config.getoption("numprocesses", None) and not list(cache.glob(f"{BUNDLED}-*")):
-        command = [sys.executable, "-m", "explainer.engines.build", BUNDLED, str(cache)]
-        session.config.stash[BUILDER] = subprocess.Popen(command, cwd=ROOT)
+    if session.config.getoption("numprocesses", None) and not graphs.there():
+        session.config.stash[BUILDER] = graphs.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from benchmarks import explain
 from benchmarks.explain import (
@@ -28,6 +29,8 @@ from benchmarks.peers import Maps, Read
 from benchmarks.report import read_report
 from benchmarks.rounds import Spread
 from models.catalogue import DEFAULT
+from models.store import ClassifierStore
+from tests.graphs import bundled_graph
 
 OURS = [[np.array([[0.0, 2.0], [4.0, 8.0]])]]
 
@@ -115,7 +118,9 @@ def test_what_was_not_measured_is_not_claimed() -> None:
     assert [goal.reached for goal in goals_of({})] == [None] * len(explain.RATIOS)
 
 
-def test_quick_run_measures_everyone_and_writes_both_files(tmp_path: Path) -> None:
+def test_quick_run_measures_everyone_and_writes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = bundled_graph(ClassifierStore(torch.device("cpu"), offline=True).get(DEFAULT))
+    monkeypatch.setattr("benchmarks.ours.build_graph", lambda *_: graph)
     report = explain.run(tmp_path, threads=1, quick=True)
     assert read_report((tmp_path / "explain.json").read_text()) == report
     text = (tmp_path / "explain.md").read_text()

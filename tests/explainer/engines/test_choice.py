@@ -288,10 +288,7 @@ def test_only_the_engines_of_the_last_classifiers_are_kept(tiny: Classifier, tmp
     assert engines.of(tiny, "gradcam", LAYERS) is not first
 
 
-def test_the_bundled_models_graph_is_built_in_a_process_of_its_own(bundled: Classifier, tmp_path: Path) -> None:
-    build_apart(DEFAULT, tmp_path)
-    engine = Engines("auto", tmp_path, threads=2).of(bundled, "gradcam", ["bn2"])
-    assert engine.name == "openvino"
+# That the bundled model's graph is built in a process of its own, and then explains, tests/test_app.py sees.
 
 
 def test_a_builder_without_a_model_or_a_folder_says_so(tmp_path: Path) -> None:

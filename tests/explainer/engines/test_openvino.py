@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from models.classifier import Classifier
 from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 from models.weights import frozen
 from tests.explainer.networks import classifier_of, images, small
+from tests.graphs import bundled_graph
 from tests.photographs import photographs
 
 TARGETS = [
@@ -38,9 +40,9 @@ TARGETS = [
 LAYERS = ("1", "3")
 
 
-def engine_of(classifier: Classifier) -> OpenvinoEngine:
+def engine_of(classifier: Classifier, graph: Any = None) -> OpenvinoEngine:
     layers = [layer.name for layer in classifier.spec.layers]
-    graph = build_graph(classifier.module, layers, classifier.preprocess.crop_side)
+    graph = graph or build_graph(classifier.module, layers, classifier.preprocess.crop_side)
     return OpenvinoEngine(graph, layers, find_head(classifier.module, layers[-1]), threads=2)
 
 
@@ -56,7 +58,7 @@ def fast(tiny: Classifier) -> OpenvinoEngine:
 
 @pytest.fixture(scope="module")
 def bundled_engine(bundled: Classifier) -> OpenvinoEngine:
-    return engine_of(bundled)
+    return engine_of(bundled, bundled_graph(bundled))
 
 
 def tensors(recording: Recording) -> Iterator[Tensor]:
