@@ -40,6 +40,8 @@ def beginning(share: Share) -> Iterator[Callable[..., Decoding]]:
         return begun[-1]
 
     yield begin
+    for each in begun:  # all of them first: one that waits goes in only when those before it have left
+        each.leave.set()
     for each in begun:
         each.done()
 
