@@ -111,7 +111,7 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
         with running(folder, "--threads", str(threads), "--offline", "--public") as server:
             server.wait_until_settled()
             before = essence(Stranger(server.url, OTHER), photograph)
-            warm_up(server, photograph)
+            warm_up(server, photograph, times=1 if quick else 2)
             costs = [measured(server, name, case) for name, case in cases.items()]
             after = essence(Stranger(server.url, OTHER), photograph)
             log = server.log()
@@ -199,8 +199,9 @@ def asking(other: Other) -> Iterator[None]:
         thread.join()
 
 
-def warm_up(server: Server, photograph: bytes) -> None:
-    """What each thread takes for its first picture, it keeps: that is no cost of a stranger's."""
+def warm_up(server: Server, photograph: bytes, times: int) -> None:
+    """What each thread takes for its first picture, it keeps: that is no cost of a stranger's. The dearest experiments
+    are asked so many `times`."""
     visitor = Stranger(server.url, OTHER)
     for _ in range(3):
         crowd = [threading.Thread(target=visitor.explain, args=(photograph,)) for _ in range(12)]
@@ -210,7 +211,7 @@ def warm_up(server: Server, photograph: bytes) -> None:
             each.join()
     given = visitor.upload(photograph, "a.jpg")
     visitor.call("explain", [given, None, None, None, None])
-    for _ in range(2):
+    for _ in range(times):
         visitor.call("fool", [given, None, None, None, None])
         visitor.call("unlearned", [given, None, None, None, None])
         visitor.call("from_nothing", ["teapot", None, None])
