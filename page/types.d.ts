@@ -56,13 +56,27 @@ type View = {
 
 type Choice = { index: number; label: string; confidence: number; percent: string };
 
-/** The answer: `page.reply.as_answer`. */
+/** What the page says of a model's words: `page.vocabulary.vocabulary`. */
+type Vocabulary = {
+  classes: number;
+  count: string;
+  language: string;
+  ideas: string[];
+  asks: string[];
+  asks_help: string;
+  levels: [number, number];
+};
+
+/** The answer: `page.reply.as_answer`, with what depends on its model. */
 type Answer = {
   sure: string;
   top: Choice[];
   asked: string;
   index: number | null;
   outside: { headline: string; lead: string; nearest: number } | null;
+  /** What those tests are called that ask something else after this answer. */
+  titles: Record<string, string>;
+  vocabulary: Vocabulary;
 };
 
 /** What the server says of a frame: `page.mirrored.as_frame`. */
@@ -160,6 +174,7 @@ type Seewhy = {
   acted: () => void;
   started: () => void;
   finished: () => void;
+  offer: (answer: Answer | null) => unknown;
   anew: () => void;
   arrived?: (again: boolean) => void;
   hidden: boolean;

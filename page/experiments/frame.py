@@ -27,4 +27,5 @@ def build_frame(words: Words, experiments: Experiments, offered: Sequence[str] |
         words={**words.section("answer"), **words.section("experiments")},
         constants={name: experiment.constants() for name, experiment in experiments.all.items()},
         cards=list(every if offered is None else offered),
+        least_words={name: experiment.least_words for name, experiment in experiments.all.items()},
     )

@@ -3,7 +3,7 @@
 import { make, option } from "./shared.js";
 
 /* The target as the server takes it: words can be ambiguous, numbers are not. */
-export const asked = (view, answer) => (Number.isInteger(answer.index) ? String(answer.index) : view.label);
+export const asked = (view, answer) => answer.index ?? view.label;
 
 /* A list of the layers, which calls `act` with the one that was chosen. */
 export function layers(view, words, chosen, act) {

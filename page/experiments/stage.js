@@ -102,8 +102,17 @@ export async function start({ element, props, watch, home, send }) {
     return line;
   }
 
+  /* An experiment's sentences; what it is called may depend on the answer. */
+  function worded(name) {
+    const title = seewhy.answer.titles[name];
+    return { ...sentences[name], ...(title ? { card_title: title } : {}) };
+  }
+
+  /* The tests that make sense for a model with so many words. */
+  const offered = () => props.cards.filter((name) => props.least_words[name] <= seewhy.answer.vocabulary.classes);
+
   function card(name) {
-    const words = sentences[name];
+    const words = worded(name);
     const item = make("li");
     const whole = button("card", "", () => go(name));
     whole.dataset.experiment = name;
@@ -120,12 +129,13 @@ export async function start({ element, props, watch, home, send }) {
 
   function cards() {
     const list = make("ul", "cards");
-    list.append(...props.cards.slice(first, first + AT_ONCE).map(card));
+    const every = offered();
+    list.append(...every.slice(first, first + AT_ONCE).map(card));
     here.replaceChildren(strip(), make("h1", "", shared.title), make("p", "lead", shared.lead), list);
-    if (props.cards.length <= AT_ONCE) return;
+    if (every.length <= AT_ONCE) return;
     const next = first + AT_ONCE;
-    const left = props.cards.length - next;
-    if (left <= 0) here.append(make("p", "small", say(shared.end, { count: props.cards.length })));
+    const left = every.length - next;
+    if (left <= 0) here.append(make("p", "small", say(shared.end, { count: every.length })));
     const text = left >= AT_ONCE ? shared.more : left > 0 ? shared.rest : shared.first;
     here.append(
       button("alt more-tests", text, () => {
@@ -153,7 +163,7 @@ export async function start({ element, props, watch, home, send }) {
     here.replaceChildren(back, ...strange(name), body);
     const closing = module.default({
       root: body,
-      words: { ...shared, ...sentences[name] },
+      words: { ...shared, ...worded(name) },
       // What the server knows: see `constants` of the experiment's class.
       constants: props.constants[name],
       // What is shown: see viewer.js for the picture and its maps, answer.js for the answer.

@@ -1,5 +1,6 @@
 /* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
 
+import { asked } from "../one_map.js";
 import { namer, painter } from "../painter.js";
 import {
   bar,
@@ -25,7 +26,7 @@ function named(name, tries) {
 /** @param {Stage} stage */
 export default function open({ root, words, constants, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
   const layer = layerNamed(view.layers, view.default_layer);
-  const target = answer.index === null ? view.label : String(answer.index);
+  const target = asked(view, answer);
   let { filling } = constants;
   let opened = false; // what there is besides painting
 

@@ -8,7 +8,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   const result = make("div", "result");
   root.append(make("h1", "", words.card_title), result);
   const own = answer.top.map((each) => each.label);
-  let between = ["dogs", "cats"];
+  let between = null; // what the server takes first
   let opened = false; // whether two other things are being picked
 
   function shown(text, side, share) {
@@ -42,6 +42,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   function show(told) {
     const [first, second] = told.sides;
+    between ??= [first.label, second.label];
     const three = make("div", "three");
     three.append(
       shown(capital(first.label), first, percent(first.share, words)),

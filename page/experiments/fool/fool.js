@@ -14,6 +14,7 @@ export default function open({ root, words, constants, view, answer, ask, drawMa
     const own = figure(photo(view.image.src), "");
     const form = wish({
       words,
+      ideas: answer.vocabulary.ideas,
       first: words.anything,
       not: answer.top[0].label,
       ends: [words.ask],

@@ -85,7 +85,7 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   async function look(known) {
     const told = await working(result, words.waiting, async () => {
       const alone = known ?? (await ask({ target, layer }));
-      return alone && [alone, weighed ? await ask({ target, rival: String(rival?.index), layer }) : null];
+      return alone && [alone, weighed ? await ask({ target, rival: rival?.index, layer }) : null];
     });
     if (told) show(...told);
   }

@@ -4,13 +4,14 @@ import { button, capital, figure, loaded, make, percent, photo, say, spoken } fr
 import { drawn, waiting, wish } from "../wish.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, constants, ask, drawMap, cards }) {
+export default function open({ root, words, constants, answer, ask, drawMap, cards }) {
   const body = make("div", "body");
   root.append(make("h1", "", words.title), body);
 
   function picking() {
     const form = wish({
       words,
+      ideas: answer.vocabulary.ideas,
       ends: constants.starts.map((start) => words[start]),
       act: (word, place) =>
         waiting(form, words.searching, async () => {

@@ -6,7 +6,6 @@ const find = (selector) => seewhy.shared.find(element, selector);
 
 find(".title").textContent = words.title;
 for (const doubt of element.querySelectorAll(".doubt")) doubt.textContent = words.doubt;
-find(".labels").textContent = document.documentElement.lang === "en" ? "" : words.labels;
 find(".test").textContent = words.test;
 find(".ask button").addEventListener("click", () => seewhy.open("cards"));
 find(".next-title").textContent = words.next;
@@ -48,6 +47,7 @@ function show(value) {
   find(".lead").textContent = outside ? outside.lead : "";
   find(".ask button").className = outside ? "alt" : "go";
   find(".others")[outside ? "after" : "before"](find(".ask"));
+  find(".labels").textContent = document.documentElement.lang === "en" ? "" : value.vocabulary.language;
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;

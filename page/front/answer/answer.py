@@ -20,5 +20,5 @@ def build_answer(words: Words, elem_id: str) -> gr.HTML:
         js_on_load=(HERE / "answer.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id=elem_id,
-        words={**words.section("answer"), "labels": words("language.labels")},
+        words=words.section("answer"),
     )
