@@ -177,10 +177,8 @@ class Curator(CuratorTable):
         """The page's words with the curator's in their place."""
         own = {"page.title": self.title, "page.brand": self.title, "page.hero": self.sentence, "page.lead": self.lead}
         for name, text in self.questions.items():
-            # A test has one title for the page's own models, and may have another for a host's.
-            titles = (f"{name}.card_title", *([f"{name}.card_title_two"] if f"{name}.card_title_two" in words else []))
-            keys = ("answer.doubt", "experiments.title") if name == BELIEVE else titles
-            own |= dict.fromkeys(keys, text)
+            key = "answer.doubt" if name == BELIEVE else f"{name}.card_title"
+            own[key] = text
         return words.but({key: text for key, text in own.items() if text})
 
 

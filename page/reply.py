@@ -12,6 +12,7 @@ from PIL import Image
 from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from explainer.outside.outside import NEAREST
+from explainer.two_kinds import two_kinds
 from page.confidence import percent, sureness
 from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply
@@ -106,6 +107,7 @@ def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = No
         "seen": [seen.x, seen.y, seen.width, seen.height],
         "layers": [_layer(layer, reply.titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,
+        "index": explanation.target.index,
         "label": explanation.target.label,
         "answer": explanation.answer.label,
         "percent": "" if without else percent(explanation.target_confidence, words),
@@ -131,21 +133,24 @@ def as_png(picture: Image.Image) -> str:
 def as_answer(reply: Reply, words: Words) -> Json:
     """What the answer's block writes: the first answer, the next four, and what the map is for when it is another.
 
-    `outside` holds the sentences for a picture outside the model's world, None for any other.
+    `outside` holds the sentences for a picture outside the model's world, None for any other; `kinds` names the two
+    kinds of things that the answers are of, with what to ask about, None where they are of one kind.
     """
     explanation = reply.explanation
     asked = explanation.target.index != explanation.answer.index
     return {
-        "sure": words(f"answer.{_sureness(explanation)}"),
+        "sure": words(f"answer.{sureness(explanation.answer.confidence)}"),
         "top": [{**as_answer_json(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
         "outside": _outside(reply, words) if explanation.outside else None,
+        "kinds": _kinds(explanation),
     }
 
 
-def _sureness(explanation: Explanation) -> str:
-    return sureness(explanation.answer.confidence, len(explanation.classifier.labels))
+def _kinds(explanation: Explanation) -> list[Json] | None:
+    kinds = two_kinds(explanation.top, explanation.classifier.labels)
+    return [{"label": kind.label, "asked": kind.asked} for kind in kinds] if kinds else None
 
 
 def _outside(reply: Reply, words: Words) -> Json:

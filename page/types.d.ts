@@ -40,6 +40,7 @@ type Layer = Grid & { name: string; title: string; maximum: number; values: Floa
 /** What is shown: `page.reply.as_view`, with what the browser made of it. */
 type View = {
   picture: string;
+  index: number | null;
   image: HTMLImageElement;
   box: Box;
   seen: Seen;
@@ -56,27 +57,14 @@ type View = {
 
 type Choice = { index: number; label: string; confidence: number; percent: string };
 
-/** What the page says of a model's words: `page.vocabulary.vocabulary`. */
-type Vocabulary = {
-  classes: number;
-  count: string;
-  language: string;
-  ideas: string[];
-  asks: string[];
-  asks_help: string;
-  levels: [number, number];
-};
-
-/** The answer: `page.reply.as_answer`, with what depends on its model. */
+/** The answer: `page.reply.as_answer`. */
 type Answer = {
   sure: string;
   top: Choice[];
   asked: string;
   index: number | null;
   outside: { headline: string; lead: string; nearest: number } | null;
-  /** What those tests are called that ask something else after this answer. */
-  titles: Record<string, string>;
-  vocabulary: Vocabulary;
+  kinds: { label: string; asked: string | number }[] | null;
 };
 
 /** What the server says of a frame: `page.mirrored.as_frame`. */
@@ -113,6 +101,7 @@ type DrawMap = (
 /** What the server tells a page when it comes: `page.front.head.given`. */
 type Given = Record<
   | "accept"
+  | "brand"
   | "busy"
   | "close"
   | "direction"
@@ -174,11 +163,12 @@ type Seewhy = {
   acted: () => void;
   started: () => void;
   finished: () => void;
-  offer: (answer: Answer | null) => unknown;
   anew: () => void;
   arrived?: (again: boolean) => void;
   hidden: boolean;
   shown: () => void;
+  /** The number of the example that was tapped last, "" for any other picture. */
+  tapped: string;
   guessFirst: () => void;
   remember: (where: string) => void;
   answered: () => void;
@@ -211,10 +201,17 @@ type Seewhy = {
   draws: number;
   drawn: () => string;
   view: () => View;
+  viewOf: (index: number) => View | null;
+  viewFrom: (value: any) => Promise<View>;
   drawMap: DrawMap;
   forget: () => void;
   answer: Answer;
+  answerAgain: () => void;
+  pick: (index: number) => void;
   // experiments/frame.js
+  vote: (said: "yes" | "not_yet") => Promise<void>;
+  testsAbout: (index: number) => void;
+  chosen: { index: number } | null;
   open: (name: string, remember?: boolean) => Promise<void>;
   close: () => void;
   unanswered: () => void;
@@ -235,16 +232,66 @@ declare function trigger(name: string, value?: unknown): void;
 /** What an experiment's `run` gives; each has a shape of its own, which its Python file describes. */
 type Told = any;
 
+/** What a test found out: a line at the end of the visit, and a place beside the same test with other pictures. */
+type Finding = {
+  /** The verdict in one sentence; numbers that are no percentages stand between asterisks. */
+  line: string;
+  /** The same as the visitor would write it. */
+  mine?: string;
+  /** What it is compared with, and what follows. */
+  control: string;
+  /** The result in a few letters. */
+  tried: string;
+  numbers: string;
+  label: string;
+  picture: HTMLCanvasElement;
+  alt: string;
+  /** Name, share, percentage, and whether it is what the try is compared with. */
+  bars: any[][];
+  verdict: string;
+  note: string;
+  /** Whether the picture counts in the sentence `together`. */
+  held: boolean;
+  together?: string;
+  each?: string;
+};
+
+/** What one visitor does with one picture: page/experiments/visit.js. */
+type Visit = {
+  picture: string;
+  model: string;
+  answer: Answer;
+  view: View;
+  word: Choice;
+  said: "yes" | "not_yet" | null;
+  believes: string | null;
+  thread: string[];
+  today: string | null;
+  guessed: boolean;
+  last: string;
+  layer: string;
+  findings: (Finding & { name: string; word: number })[];
+  tries: Record<string, any[]>;
+  pages: Map<string, HTMLElement>;
+  done: (name: string) => boolean;
+};
+
 /** What the stage gives to an experiment's script. */
 type Stage = {
   root: HTMLElement;
   words: Words;
   /** Numbers and names that the server knows: `constants` of the experiment's class. */
   constants: any;
+  /** The picture, with the maps for the word that the tests are about. */
   view: View;
   answer: Answer;
-  /** This visit's tries with this picture, kept until another one comes. */
+  word: Choice;
+  /** The word as the server takes it: words can be ambiguous, numbers are not. */
+  target: string | null;
+  /** This visit's tries with this picture and this word, kept until another one comes. */
   tries: any[];
+  /** The layer that all checks of the map are about; given one, chooses it. */
+  layer: (chosen?: string) => string;
   /** Gives null where the visitor was told why not. */
   ask: (values: Record<string, unknown>, endpoint?: string) => Promise<Told | null>;
   drawMap: DrawMap;
@@ -252,10 +299,21 @@ type Stage = {
   /** The address of a file beside the experiment's script. */
   file: (path: string) => string;
   go: (name: string) => void;
-  cards: () => void;
   /** Whether the visitor has yet to see the answer; `hidden(false)` ends that. */
   hidden: (still?: boolean) => boolean;
+  /** What the ninths of a map are called. */
+  places: Words;
   toAnswer: () => void;
   guessFirst: () => void;
-  anotherPicture: () => void;
+  kiosk: boolean;
+  /** Whether a test is here. */
+  offers: (name: string) => boolean;
+  /** Shows the test before it was made: page/experiments/opening.js. */
+  begin: (opening: any) => void;
+  /** Shows a result under its verdict. */
+  show: (verdict: string, ...parts: Node[]) => void;
+  /** Notes what was found out. */
+  found: (finding: Finding) => void;
+  /** What comes next: every result ends with it. */
+  onward: (...links: Node[]) => HTMLElement;
 };

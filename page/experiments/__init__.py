@@ -16,16 +16,18 @@ from page.experiments.parameters import ParameterType
 from page.experiments.try_map import TryMap
 from page.experiments.two_heads import TwoHeads
 from page.experiments.unlearned import Unlearned
+from page.experiments.view import View
 from page.experiments.you_first import YouFirst
 
 # In the order of their cards, those without one last.
 EXPERIMENTS: tuple[type[Experiment], ...] = (
     CoverUp,
-    DogOrCat,
     Fool,
+    MoveTheWindow,
     YouFirst,
     DressUp,
-    MoveTheWindow,
+    DogOrCat,
+    FromNothing,
     TryMap,
     Unlearned,
     ForAndAgainst,
@@ -35,8 +37,8 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     MemoryCard,
     ManyCounts,
     MemoryCards,
-    FromNothing,
     Outside,
+    View,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "ParameterType"]

@@ -24,8 +24,8 @@ def build_frame(words: Words, experiments: Experiments, offered: Sequence[str] |
         js_on_load=(HERE / "frame.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id=elem_id,
-        words={**words.section("answer"), **words.section("experiments")},
+        words={**words.section("answer"), **words.section("experiments"), **words.section("story")},
         constants={name: experiment.constants() for name, experiment in experiments.all.items()},
+        places=words.section("place"),
         cards=list(every if offered is None else offered),
-        least_words={name: experiment.least_words for name, experiment in experiments.all.items()},
     )

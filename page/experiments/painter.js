@@ -1,11 +1,10 @@
 /* Marking a part of the picture: by finger, by mouse, or with the arrow keys and the space bar. What is painted stays
    in the browser; an experiment asks for it as a mask, white where it is marked. */
 
-import { leastOfBrightest } from "./grids.js";
+import { brightestMarks, fileOf, outline as ringed, sizeOf } from "./marks.js";
 import { between } from "./placing.js";
-import { button, group, make, pressOnly, sheet, upsample } from "./shared.js";
+import { button, group, make, pressOnly, sheet } from "./shared.js";
 
-const LONGEST = 480; // dots of the mask along its longer side: a fine enough mark, and a small file
 const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
 
 /**
@@ -20,9 +19,7 @@ const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radiu
  */
 export function painter({ view, words, drawMap, map = null, instead = null, changed = () => {} }) {
   const { image, seen } = view;
-  const scale = LONGEST / Math.max(image.naturalWidth, image.naturalHeight);
-  const width = Math.max(1, Math.round(image.naturalWidth * scale));
-  const height = Math.max(1, Math.round(image.naturalHeight * scale));
+  const { width, height } = sizeOf(image);
   const longer = Math.max(width, height);
 
   const still = sheet(image.naturalWidth, image.naturalHeight);
@@ -74,30 +71,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   }
 
   /* A line around what is marked, moved by a share of the picture and cut to a box where one is given. */
-  function outline(target, [right, down] = [0, 0], box = null) {
-    const line = Math.max(2, Math.round(Math.max(target.width, target.height) / 320));
-    const edge = sheet(target.width, target.height);
-    const pen = edge.getContext("2d");
-    const at = (x, y) =>
-      pen.drawImage(marks, right * target.width + x, down * target.height + y, target.width, target.height);
-    for (let i = 0; i < 12; i++) at(line * Math.cos((i * Math.PI) / 6), line * Math.sin((i * Math.PI) / 6));
-    pen.globalCompositeOperation = "destination-out";
-    at(0, 0);
-    const show = target.getContext("2d");
-    show.save();
-    if (box) {
-      show.beginPath();
-      show.rect(
-        box[0] * target.width - line,
-        box[1] * target.height - line,
-        box[2] * target.width + 2 * line,
-        box[3] * target.height + 2 * line,
-      );
-      show.clip();
-    }
-    show.drawImage(edge, 0, 0);
-    show.restore();
-  }
+  const outline = (target, shift = [0, 0], box = null) => ringed(marks, target, shift, box);
 
   function begin(x, y) {
     const points = [[x, y]];
@@ -247,23 +221,12 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     empty: () => strokes.length === 0,
 
     /* The marks as the base64 of a PNG, white on black. */
-    mask() {
-      const file = sheet(width, height);
-      const pen = file.getContext("2d");
-      pen.fillRect(0, 0, width, height);
-      pen.drawImage(marks, 0, 0);
-      return file.toDataURL("image/png").split(",")[1];
-    },
+    mask: () => fileOf(marks),
 
     /* Marks the brightest share of a map, as one stroke. */
     markBrightest(layer, share) {
-      const smooth = sheet(Math.max(1, Math.round(seen[2] * width)), Math.max(1, Math.round(seen[3] * height)));
-      const values = upsample(layer, smooth.width, smooth.height);
-      const least = leastOfBrightest(values, share);
-      const found = new ImageData(smooth.width, smooth.height);
-      values.forEach((value, i) => found.data.set([255, 255, 255, value >= least ? 255 : 0], 4 * i));
-      smooth.getContext("2d").putImageData(found, 0, 0);
-      strokes.push((brush) => brush.drawImage(smooth, Math.round(seen[0] * width), Math.round(seen[1] * height)));
+      const brightest = brightestMarks(view, layer, share);
+      strokes.push((brush) => brush.drawImage(brightest, 0, 0));
       draw();
     },
   };

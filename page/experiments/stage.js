@@ -1,37 +1,36 @@
-/* The stage of all experiments: the cards, the one that is open, its questions to the server, this visit's tries. */
+/* The stage of all experiments: the one that is open, its questions to the server, and the way from one to the next. */
 
-import { drawCard } from "./cards.js";
-import { button, capital, find, make, say, sheet, spoken } from "./shared.js";
+import { allTests, CHECKS } from "./all_tests.js";
+import { foundOut } from "./found.js";
+import { focusHeading, headed } from "./headline.js";
+import { nextStep, steps } from "./onward.js";
+import { opening } from "./opening.js";
+import { button, capital, find, make, say } from "./shared.js";
+import { tabs } from "./tabs.js";
+import { three } from "./three.js";
+import { threadBar } from "./thread_bar.js";
+import { titleOf } from "./titles.js";
+import { begin, chosenWord, isNow, newVisit } from "./visit.js";
 
 const root = document.documentElement;
-const AT_ONCE = 3;
+const kiosk = root.classList.contains("kiosk");
 // What is about other pictures than the one on the page, or says by itself that this one may be none of the model's
 // things.
 const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
-
-/* What comes after a result: `first`, or else another picture as the one next step; then another test. */
-export function onward(words, anotherPicture, cards, ...first) {
-  const row = make("div", "row");
-  row.append(
-    ...first,
-    button(first.length ? "alt" : "go", words.another, anotherPicture),
-    button("link", words.all, cards),
-  );
-  return row;
-}
-
-/* While the server works, says so in `place`: below the list of layers where there is one, else at its end. */
-export async function working(place, text, work) {
-  const note = spoken("small", text);
-  const layers = place.querySelector(".layer");
-  if (layers) layers.after(note);
-  else place.append(note);
-  try {
-    return await work();
-  } finally {
-    note.remove();
-  }
-}
+const WITHOUT_PICTURE = ["many", "from_nothing"];
+// What a link may name, and which test that is.
+export const LINKS = {
+  cover: "cover",
+  fool: "fool",
+  window: "move_the_window",
+  guess: "you_first",
+  dress: "dress_up",
+  which: "dog_or_cat",
+  nothing: "from_nothing",
+  map: "try_map",
+  "map.squares": "honest_grid",
+  many: "many",
+};
 
 export async function start({ element, props, watch, home, send }) {
   const address = (name) => new URL(name, home).href;
@@ -39,14 +38,19 @@ export async function start({ element, props, watch, home, send }) {
   const [sentences] = await Promise.all([
     fetch(address("sentences")).then((response) => response.json()),
     dressed("stage.css"),
+    dressed("story.css"),
   ]);
   const here = element.querySelector(".experiments");
+  const offered = props.cards;
+  const checks = offered.filter((name) => CHECKS.includes(name));
   let opened = null;
-  let first = 0; // the card at the left
   let pending = null;
   let tickets = 0;
-  /** @type {{picture: string | null, tries: Record<string, any[]>}} */
-  let visit = { picture: null, tries: {} };
+  let visit = newVisit();
+  let today = null; // the test that a link named
+  /** @type {Record<string, Words>} */
+  let titles = sentences; // with what the questions are about
+  let tabbed = false; // whether a tab was chosen, where the keyboard then stays
 
   async function dressed(name) {
     if (document.querySelector(`link[data-part="${name}"]`)) return;
@@ -84,108 +88,206 @@ export async function start({ element, props, watch, home, send }) {
     if (!("again" in root.dataset)) settle(null);
   };
 
-  /* --- the cards --- */
+  /* --- what the tests are about --- */
 
-  function strip() {
-    const { answer } = seewhy;
-    const line = button("strip-answer", "", seewhy.shown);
-    line.setAttribute("aria-label", say(shared.back_to_answer, { label: answer.top[0].label }));
-    const small = sheet(208, 130);
-    drawCard("answer", small, seewhy.view());
-    const text = make("span");
-    text.append(
-      make("b", "", capital(answer.top[0].label)),
-      make("span", "sure", answer.outside ? shared.came_nearest : answer.sure),
-    );
-    if (!answer.outside) text.append(make("span", "num", ` ${answer.top[0].percent}`));
-    line.append(small, text);
-    return line;
+  /* The visit to the picture on the page, with the map for its word; false where that map could not be had. */
+  async function ready() {
+    if (!seewhy.view()) {
+      visit = newVisit();
+      return true;
+    }
+    if (!isNow(visit)) {
+      const { picture, model } = seewhy.view();
+      visit = newVisit();
+      Object.assign(visit, { picture, model, today });
+    }
+    const word = chosenWord();
+    const view = seewhy.viewOf(word.index) ?? (await mapFor(word.index));
+    if (!view) return false;
+    const answer = { ...seewhy.answer, index: word.index };
+    if (visit.word.index !== word.index) visit.pages.clear(); // they are about another word
+    Object.assign(visit, { word, view, answer, layer: visit.layer || view.default_layer });
+    titles = Object.fromEntries(Object.entries(sentences).map(([name, words]) => [name, asking(words)]));
+    return true;
   }
 
-  /* An experiment's sentences; what it is called may depend on the answer. */
-  function worded(name) {
-    const title = seewhy.answer.titles[name];
-    return { ...sentences[name], ...(title ? { card_title: title } : {}) };
+  /* The sentences of a test whose question names what the picture may show. */
+  function asking(words) {
+    const [first, second] = (visit.answer.kinds ?? visit.answer.top).map(({ label }) => capital(label));
+    return { ...words, card_title: say(titleOf(words), { first, second, label: visit.word.label }) };
   }
 
-  /* The tests that make sense for a model with so many words. */
-  const offered = () => props.cards.filter((name) => props.least_words[name] <= seewhy.answer.vocabulary.classes);
-
-  function card(name) {
-    const words = worded(name);
-    const item = make("li");
-    const whole = button("card", "", () => go(name));
-    whole.dataset.experiment = name;
-    const picture = sheet(480, 336);
-    picture.setAttribute("aria-hidden", "true");
-    drawCard(name, picture, seewhy.view());
-    const text = make("span", "text");
-    const action = make("span", "action", words.card_action);
-    text.append(make("b", "", words.card_title), make("span", "small", words.card_lead), action);
-    whole.append(picture, text);
-    item.append(whole);
-    return item;
-  }
-
-  function cards() {
-    const list = make("ul", "cards");
-    const every = offered();
-    list.append(...every.slice(first, first + AT_ONCE).map(card));
-    here.replaceChildren(strip(), make("h1", "", shared.title), make("p", "lead", shared.lead), list);
-    if (every.length <= AT_ONCE) return;
-    const next = first + AT_ONCE;
-    const left = every.length - next;
-    if (left <= 0) here.append(make("p", "small", say(shared.end, { count: every.length })));
-    const text = left >= AT_ONCE ? shared.more : left > 0 ? shared.rest : shared.first;
-    here.append(
-      button("alt more-tests", text, () => {
-        first = left > 0 ? next : 0;
-        cards();
-        here.querySelector(".card").focus({ preventScroll: true });
-      }),
-    );
+  /* Another model or method came while the map of another word was on the page. */
+  async function mapFor(index) {
+    seewhy.pick(index);
+    do await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!seewhy.viewOf(index) && "busy" in root.dataset);
+    return seewhy.viewOf(index);
   }
 
   /* --- one experiment --- */
 
   /* Above every number: where the picture may be none of the model's things, its sureness is worth little. */
   function strange(name) {
-    const { outside } = seewhy.answer;
+    const { outside } = visit.answer ?? {};
     return outside && !SAYS_ITSELF.includes(name) ? [make("p", "unsure", `${outside.headline} ${shared.unsure}`)] : [];
   }
 
-  async function experiment(name) {
-    const [module] = await Promise.all([import(address(`${name}/${name}.js`)), dressed(`${name}/${name}.css`)]);
-    const body = make("section", "experiment");
-    body.dataset.experiment = name;
-    const back = button("link back-to-cards", shared.all, () => open("cards"));
-    back.hidden = seewhy.hidden; // the tests tell the answer
-    here.replaceChildren(back, ...strange(name), body);
-    const closing = module.default({
+  const bar = (name) =>
+    visit.view && !seewhy.hidden && !(name === "many" && !visit.said)
+      ? [threadBar(visit, shared, titles, name, open)]
+      : [];
+
+  /* What stands in small above a test that was not made yet. */
+  function kicker(name) {
+    const at = visit.thread.indexOf(name);
+    if (at === 0 && visit.said) return visit.said === "yes" ? shared.said_yes : shared.said_not_yet;
+    if (at >= 0 && visit.thread.length > 1) return say(shared.test_of, { number: at + 1, count: visit.thread.length });
+    return visit.today === name ? shared.today : "";
+  }
+
+  /* What comes after the first test, in words. */
+  function then(name) {
+    const [first, ...others] = visit.thread;
+    if (name !== first || !others.length) return [];
+    const questions = others.map((each) => titleOf(titles[each])).join(" ");
+    return [[others.length > 1 ? shared.then_two : shared.then_one, `${questions} ${shared.at_the_end}`]];
+  }
+
+  function stageOf(name, body, module) {
+    const words = { ...shared, ...titles[name] };
+    const check = checks.includes(name);
+    const question = check ? shared.honest : words.card_title;
+    const given = {
       root: body,
-      words: { ...shared, ...worded(name) },
+      words,
       // What the server knows: see `constants` of the experiment's class.
       constants: props.constants[name],
       // What is shown: see viewer.js for the picture and its maps, answer.js for the answer.
-      view: seewhy.view(),
-      answer: seewhy.answer,
+      view: visit.view,
+      answer: visit.answer,
+      word: visit.word,
+      target: visit.answer ? String(visit.word.index) : null,
       // This visit's tries with this picture, kept until another one comes.
-      tries: (visit.tries[name] ??= []),
+      tries: (visit.tries[`${name} ${visit.word.index}`] ??= []),
+      layer: (chosen = visit.layer) => (visit.layer = chosen),
       ask: (values, endpoint = name) => ask(endpoint, values),
       drawMap: seewhy.drawMap,
       tell: seewhy.tell,
       file: (path) => address(path),
-      go,
-      cards: () => open("cards"),
+      go: open,
       // Whether the visitor has yet to see the answer; `hidden(false)` ends that.
       hidden: (still = seewhy.hidden) => {
-        seewhy.hidden = back.hidden = still;
-        return still;
+        if (seewhy.hidden && !still) {
+          seewhy.hidden = false;
+          visit.guessed = true;
+          begin(visit, offered);
+          body.before(...bar(name));
+        }
+        return seewhy.hidden;
       },
+      places: props.places,
       toAnswer: seewhy.shown,
       guessFirst: seewhy.guessFirst,
-      anotherPicture: () => find(document, "#new-picture").click(),
-    });
+      kiosk,
+      offers: (other) => offered.includes(other),
+      /* The test, ready to be made. */
+      begin: (/** @type {any} */ { buttons, how = [], ...readyMade }) => {
+        const all = visit.thread[0] === name && visit.said ? [button("alt", shared.all, () => open("tests"))] : [];
+        opening(body, {
+          kicker: check ? shared.honest : kicker(name),
+          title: words.card_title,
+          ...readyMade,
+          buttons: [...buttons, ...all],
+          how: [...how, ...then(name)],
+        });
+      },
+      /* A result: its verdict, and what shows it. */
+      show: (verdict, ...parts) => {
+        const layered = body.contains(document.activeElement) && document.activeElement?.matches(".layer select");
+        const tab = tabbed || (body.contains(document.activeElement) && document.activeElement?.matches("[role=tab]"));
+        tabbed = false;
+        const head = headed(question, verdict);
+        if (check && checks.length > 1) head.append(tabs(checks, name, titles, openTab));
+        body.replaceChildren(head, ...parts);
+        find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(".onward"))); // it says a result
+        if (layered) find(body, ".layer select")?.focus({ preventScroll: true });
+        else if (tab) find(body, "[role=tab][aria-selected=true]")?.focus({ preventScroll: true });
+        else {
+          scrollTo({ top: 0 });
+          focusHeading(body);
+        }
+      },
+      /* What was found out, for the list at the end; a test that is made again replaces its line there. */
+      found: (finding) => {
+        visit.findings.push({ name, word: visit.word.index, label: visit.word.label, ...finding });
+        document.querySelector(".thread")?.replaceWith(...bar(name));
+        last = { view: visit.view, finding };
+      },
+      onward: (...links) => onward(...links),
+    };
+    let last = null;
+
+    function onward(...links) {
+      const [text, to] = nextStep(visit, shared, titles, name, checks);
+      const all = button("link all-at-the-end", shared.all, () => open("tests"));
+      /** @type {[string, () => unknown] | null} */
+      const again = last && module.repeat ? [shared.same_test, () => again_with()] : null;
+      const made = steps({ next: [text, () => open(to)], again, links: [...links, all] });
+      return Object.assign(made, { renew: () => made.replaceWith(onward(...links)) });
+    }
+
+    /* The same test with other pictures; leaving it leads back to the first picture's result. */
+    function again_with() {
+      const [text, to] = nextStep(visit, shared, titles, name, checks);
+      const parts = [...body.childNodes];
+      const back = button("link back-to-result", shared.back_to_result, () => {
+        closeThree();
+        body.replaceChildren(...parts);
+        back.remove();
+        focusHeading(body);
+      });
+      const closeThree = three({
+        root: body,
+        question,
+        words: shared,
+        first: last,
+        files: !kiosk || "files" in root.dataset,
+        next: [text, () => open(to)],
+        look: async (source) => {
+          const told = await ask("view", { picture: source });
+          return told && { view: await seewhy.viewFrom(told.view), answer: told.answer };
+        },
+        repeat: (view, answer, source) =>
+          module.repeat({
+            ...given,
+            view,
+            answer,
+            target: String(answer.top[0].index),
+            word: answer.top[0],
+            tries: [...given.tries],
+            ask: (values, endpoint = name) => ask(endpoint, { ...values, picture: source }),
+          }),
+      });
+      opened = closeThree;
+      body.append(back);
+    }
+    return given;
+  }
+
+  async function experiment(name) {
+    const kept = visit.pages.get(name);
+    if (kept) {
+      here.replaceChildren(...bar(name), ...strange(name), kept);
+      /** @type {any} */ (kept.querySelector(".onward"))?.renew?.();
+      return null;
+    }
+    const [module] = await Promise.all([import(address(`${name}/${name}.js`)), dressed(`${name}/${name}.css`)]);
+    const body = make("section", "experiment");
+    body.dataset.experiment = name;
+    here.replaceChildren(...bar(name), ...strange(name), body);
+    const closing = module.default(stageOf(name, body, module));
+    visit.pages.set(name, body);
     return typeof closing === "function" ? closing : null;
   }
 
@@ -200,33 +302,79 @@ export async function start({ element, props, watch, home, send }) {
     }
     opened?.();
     opened = null;
+    const now = visit.pages.get(visit.last);
+    if (now && !now.querySelector(".onward")) visit.pages.delete(visit.last); // there is no result to come back to
   }
 
-  const go = (name) => open(name);
+  function openTab(name) {
+    tabbed = true;
+    return open(name, false);
+  }
 
-  /* Shows "cards", or an experiment by its name. */
+  function found() {
+    const card = offered.includes("memory_card") && !kiosk ? () => open("memory_card") : null;
+    const again = () => find(document, "#new-picture").click();
+    const act = { more: () => open("tests"), again, card };
+    const body = make("section", "experiment");
+    body.append(...foundOut({ visit, words: shared, titles, checks, kiosk, act }));
+    return [...bar("found"), body];
+  }
+
+  function tests() {
+    const body = make("section", "tests");
+    body.append(...allTests({ visit, offered, words: shared, titles, open }));
+    return [...bar("tests"), ...strange("tests"), body];
+  }
+
+  /* Shows "tests", "found", or an experiment by its name. */
   async function open(name, remember = true) {
     leave();
-    const { picture } = seewhy.view();
-    if (visit.picture !== picture) visit = { picture, tries: {} };
-    if (name === "cards") cards();
-    else opened = await experiment(name);
-    root.dataset.state = name === "cards" ? "cards" : "experiment";
+    if (!(await ready())) return;
+    if (!visit.view && !WITHOUT_PICTURE.includes(name)) return;
+    if (name === "tests") here.replaceChildren(...tests());
+    else if (name === "found") here.replaceChildren(...found());
+    else {
+      visit.last = name;
+      opened = await experiment(name);
+    }
+    root.dataset.state = name === "tests" ? "tests" : "experiment";
     if (remember) seewhy.remember(name);
+    if (here.contains(document.activeElement)) return; // the page has said itself where the keyboard goes on
     scrollTo({ top: 0 });
-    // Where the keyboard goes on, and what a screen reader says next.
-    const head = here.querySelector("h1");
-    head?.setAttribute("tabindex", "-1");
-    head?.focus({ preventScroll: true });
+    focusHeading(here);
+  }
+
+  /* Do you believe it? What was said can be said anew; the tests that follow stay the same. */
+  async function vote(said) {
+    if (!(await ready())) return;
+    visit.said = said;
+    if (!visit.thread.length) begin(visit, offered);
+    const [first] = visit.thread;
+    await open(first && visit.thread.length ? first : "tests");
+  }
+
+  /* Whatever page of the tests is open is about another word now. */
+  async function aboutAnother() {
+    if (!["tests", "experiment"].includes(root.dataset.state ?? "")) return;
+    const name = root.dataset.state === "tests" ? "tests" : visit.last;
+    await open(name, false);
   }
 
   return {
     open,
+    vote,
     unanswered,
+    aboutAnother,
+    /* The question of the test that a link names, or null where it is not here. */
+    link: (name) => {
+      const test = LINKS[name];
+      if (!test || !offered.includes(test)) return null;
+      if (!WITHOUT_PICTURE.includes(test) && test !== "you_first") today = test;
+      return { test, kicker: shared.today, question: titleOf(titles[test]) };
+    },
     forget: () => {
       leave();
-      visit = { picture: null, tries: {} };
-      first = 0;
+      visit = newVisit();
       here.replaceChildren();
     },
   };

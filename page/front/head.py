@@ -37,6 +37,7 @@ def build_head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk 
 def given(settings: Settings, words: Words, kiosk: Kiosk | None, patience: Patience) -> Json:
     """What the scripts know as `seewhy.given`: sentences, bounds and addresses."""
     return {
+        "brand": words("page.brand"),
         "camera": words.section("camera"),
         "selectors": for_scripts(),
         "looking": words("page.looking"),

@@ -10,7 +10,9 @@ import gradio as gr
 from gradio.components import Component
 
 from explainer.methods import DEFAULT_METHOD, METHODS
-from models.catalogue import ClassifierSpec
+from explainer.target import RATHER_THAN
+from models.catalogue import CATALOGUE
+from models.labels import Labels
 from page.curator import Curator
 from page.doors.intake import PictureInput, PicturesInput
 from page.examples import Example
@@ -23,7 +25,6 @@ from page.gpu import gpu_is_lent
 from page.pictures.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
-from page.vocabulary import asks, asks_help
 from page.words import Words
 
 HERE = Path(__file__).parent
@@ -76,12 +77,13 @@ class Programs:
 
 @dataclass(frozen=True)
 class Contents:
-    """What the page is made of. `offered` are the models to choose from."""
+    """What the page is made of. `offered` names the models to choose from."""
 
     settings: Settings
     words: Words
     examples: Sequence[Example]
-    offered: Sequence[ClassifierSpec]
+    labels: Labels
+    offered: Sequence[str]
     experiments: Experiments
     curator: Curator
 
@@ -100,14 +102,16 @@ def build_layout(contents: Contents) -> Layout:
         with gr.Column(elem_id="look", scale=7):
             viewer = build_viewer(words, saving=not settings.kiosk, elem_id="viewer")
         with gr.Column(elem_id="read", scale=5):
-            answer = build_answer(words, elem_id="answer")
+            tests = curator.experiments is None or bool(curator.experiments)
+            answer = build_answer(words, tests, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
-                target = _target(contents)
+                target = _target(contents.labels, words, curator)
                 model = _model(settings, contents.offered, words)
                 method = _method(words)
     if contents.settings.mirrors and not gpu_is_lent():
-        build_mirror(words, contents.offered, contents.settings.kiosk, elem_id="mirror")
+        classes = len(contents.labels.names)
+        build_mirror(words, contents.offered, classes, contents.settings.kiosk, elem_id="mirror")
     experiments = build_frame(words, contents.experiments, curator.experiments, elem_id="experiments")
 
     return Layout(
@@ -207,27 +211,24 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
     return picture, _gallery(contents.examples, words)
 
 
-def _target(contents: Contents) -> gr.Dropdown:
-    """What the model that answers first has words for; any other word can be typed. See `seewhy.offer`."""
-    (labels,) = (spec.labels for spec in contents.offered if spec.name == contents.settings.model)
+def _target(labels: Labels, words: Words, curator: Curator) -> gr.Dropdown:
+    """A contrast first, then the groups; any other word of the model can be typed."""
     return gr.Dropdown(
-        asks(labels, contents.curator.ask_about),
+        list(curator.ask_about) or [f"dogs{RATHER_THAN}cats", *labels.groups],
         value=None,
         allow_custom_value=True,
-        label=contents.words("more.target"),
-        info=asks_help(labels, contents.words),
+        label=words("more.target"),
+        info=words("more.target_help"),
         elem_id="target",
     )
 
 
-def _model(settings: Settings, offered: Sequence[ClassifierSpec], words: Words) -> gr.Radio:
-    alike = all(spec.labels.imagenets for spec in offered)
-    said = words("more.model_help") if alike else words("more.model_help_own")
+def _model(settings: Settings, offered: Sequence[str], words: Words) -> gr.Radio:
     return gr.Radio(
-        [(spec.title, spec.name) for spec in offered],
+        [(CATALOGUE[name].title, name) for name in offered],
         value=settings.model,
         label=words("more.model"),
-        info=words("notes.offline") if settings.offline else said,
+        info=words("notes.offline") if settings.offline else words("more.model_help"),
         elem_id="model",
     )
 

@@ -26,7 +26,7 @@
       );
 
   const field = (event) => around(event, FIELDS);
-  const testing = () => ["experiment", "cards"].includes(root.dataset.state ?? "");
+  const testing = () => ["experiment", "tests"].includes(root.dataset.state ?? "");
   // A picture or a link that is dragged brings its address along, which nobody wrote.
   const written = (data) => !data.types.includes("text/uri-list") && data.getData("text/plain").trim();
 

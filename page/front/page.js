@@ -30,6 +30,7 @@
     const named = /^picture-(\d+)/.exec(picture.orig_name ?? "");
     const late = named && Number(named[1]) !== turn; // something newer was asked for while it was on its way
     if (late) return [null, unchanged];
+    seewhy.tapped = "";
     seewhy.last = () => ({ ...picture, orig_name: String(++taken) });
     return [null, seewhy.last()];
   };
@@ -84,15 +85,6 @@
     one("#status [role=status]").textContent = "";
   };
 
-  // What the drawer offers to ask about belongs to the model that answered: others have other words.
-  let asks = "";
-  seewhy.offer = (answer) => {
-    const offered = answer?.vocabulary;
-    if (!offered || JSON.stringify(offered.asks) === asks) return unchanged;
-    asks = JSON.stringify(offered.asks);
-    return { ...unchanged, choices: offered.asks.map((each) => [each, each]), info: offered.asks_help };
-  };
-
   seewhy.anew = () => {
     root.dataset.state = "idle";
     turn += 1;
@@ -110,7 +102,7 @@
     if ((!again && one("#mark-first").checked) || seewhy.hidden) return hide();
     if (root.dataset.state !== "result") seewhy.remember("answer");
     root.dataset.state = "result";
-    if (!again) scrollTo({ top: 0 });
+    if (!again) seewhy.answered();
     else if (one("#viewer .stage").getBoundingClientRect().bottom < innerHeight / 3)
       one("#viewer .stage").scrollIntoView();
   };
@@ -149,6 +141,7 @@
   seewhy.answered = () => {
     root.dataset.state = "result";
     scrollTo({ top: 0 });
+    one("#answer h1").focus({ preventScroll: true }); // what a screen reader says next
   };
 
   // After a refusal: the model to ask from now on. One that is on its way stays chosen, and is asked once it is here.

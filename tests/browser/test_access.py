@@ -179,7 +179,7 @@ def test_nothing_has_to_be_scrolled_sideways_or_is_cut_off(window: Visit) -> Non
 def test_what_is_compared_stands_side_by_side_where_there_is_room(window: Visit) -> None:
     window.answered(lambda: window.choose(photo("lion")))
     window.open_test("dog_or_cat")
-    window.page.locator(".headline").wait_for()
+    window.asked()
     fits(window, "a test")
     for name in ("small phone", "desk at 200 %", "tablet"):
         window.page.set_viewport_size(WINDOWS[name])

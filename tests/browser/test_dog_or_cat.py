@@ -14,10 +14,11 @@ def test_by_touch_the_shares_and_three_maps_are_there(visit: Open) -> None:
     page = visit("phone")
     ask(page)
     page.open_test("dog_or_cat")
-    headline = page.page.locator(".headline")
-    headline.wait_for()
-    assert headline.inner_text().startswith("Dogs: ")
-    assert "Cats: " in headline.inner_text()
+    page.asked()
+    first, second = (each["label"] for each in page.page.evaluate("seewhy.answer.top.slice(0, 2)"))
+    headline = page.page.locator(".headline").inner_text().lower()
+    assert headline.startswith(f"{first}: ".lower()), "the first two answers, where there are not two kinds of things"
+    assert f"{second}: ".lower() in headline
     assert page.page.locator(".experiment figure").count() == 3
     assert page.overflow() <= 0
 
@@ -26,6 +27,7 @@ def test_by_keyboard_two_other_words_can_be_asked_about(visit: Open) -> None:
     page = visit("desk")
     ask(page)
     page.open_test("dog_or_cat", keyboard=True)
+    page.asked()
     keys = page.page.keyboard
     others = page.page.get_by_text(OTHERS)
     others.wait_for()
@@ -48,7 +50,7 @@ def test_a_word_that_it_does_not_have_leaves_the_result_as_it_was(visit: Open) -
     page = visit("desk")
     ask(page)
     page.open_test("dog_or_cat")
-    page.page.locator(".headline").wait_for()
+    page.asked()
     before = page.page.locator(".experiment").inner_text()
     page.page.get_by_text(OTHERS).click()
     page.page.get_by_label("Or that").select_option("")

@@ -150,7 +150,7 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         assert head["y"] == 0
         assert box["y"] + box["height"] <= head["height"], "it covers nothing of the page"
         visit.open_test("dog_or_cat")
-        visit.page.locator("[data-experiment=dog_or_cat] .headline").wait_for()
+        visit.asked()
         tops = visit.page.locator(".three figure").evaluate_all(TOPS)
         assert len(set(tops)) == 1, "what is compared stands side by side"
         box = again.bounding_box()

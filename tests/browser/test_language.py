@@ -25,9 +25,9 @@ def test_arabic_runs_from_right_to_left_and_says_that_its_words_are_english(visi
     with speaking("ar"):
         assert page.page.locator(".labels").inner_text() == WORDS("language.labels")
         assert page.page.locator(".layers, .strip").first.is_visible()
-        page.page.get_by_role("button", name=WORDS("answer.test")).click()
-        page.page.locator(".card").first.wait_for()
-        assert page.page.get_by_role("heading", name=WORDS("experiments.title")).is_visible()
+        page.page.get_by_role("button", name=WORDS("answer.not_yet")).click()
+        page.page.locator(".opening").wait_for()
+        assert page.page.get_by_text(WORDS("story.tests_about")).is_visible()
     assert page.overflow() <= 0
 
 

@@ -105,7 +105,7 @@ def test_picture_that_went_while_the_page_slept_comes_again_with_the_next_tap(
     next_tap(visit)
     assert host.files() == 1
     visit.open_test("dog_or_cat")
-    visit.page.locator("[data-experiment=dog_or_cat] .headline").wait_for()
+    visit.asked()
 
 
 def test_picture_that_can_not_be_sent_again_is_asked_for_and_the_answer_stays(mine: OwnBrowser, host: Server) -> None:

@@ -68,4 +68,5 @@ def test_it_is_said_once_and_again_where_the_camera_marks_or_a_file_would_be_wro
     page.page.locator("#viewer .save").click()
     assert page.said() == SENTENCE
     page.open_test("cover")
+    page.page.get_by_role("button", name=WORDS("cover.mark_other")).click()
     assert SENTENCE in page.page.locator(".painter").inner_text()

@@ -14,17 +14,20 @@ new MutationObserver(() => {
 """
 
 
-def test_by_touch_four_bars_and_a_verdict_are_there(visit: Open) -> None:
+def test_by_touch_five_bars_and_a_verdict_are_there(visit: Open) -> None:
     page = visit("phone", before=KEEP)
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("try_map")
     headline = page.page.locator(".headline")
     headline.wait_for()
-    assert headline.inner_text().startswith("This ")
+    assert headline.inner_text().startswith("Hide its brightest fifth: ")
     assert page.page.evaluate("window.told") == WORDS("try_map.hiding")
     assert page.page.locator(".experiment p.small[role=status]").count() == 0
-    assert page.page.locator(".experiment .bar").count() == 4
-    assert page.page.locator("figure", has_text=WORDS("try_map.middle_hidden")).locator("img").is_visible()
+    assert page.page.locator(".experiment .bar").count() == 5
+    shown = page.page.locator(".experiment .ready img")
+    before = shown.get_attribute("src")
+    page.page.get_by_role("button", name=WORDS("try_map.middle_hidden")).tap()
+    assert shown.get_attribute("src") != before, "the row that is touched is shown"
     assert page.overflow() <= 0
 
 
@@ -33,14 +36,11 @@ def test_by_keyboard_another_layer_is_tried_and_the_curves_are_drawn(visit: Open
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("try_map", keyboard=True)
     page.page.locator(".headline").wait_for()
-    before = page.page.locator(".experiment .numbers").inner_text()
+    before = page.page.locator(".five").inner_text()
     page.page.locator(".layer select").focus()
     page.page.keyboard.press("ArrowUp")
-    page.page.wait_for_function(
-        "(before) => document.querySelector('.experiment .numbers').innerText !== before", arg=before
-    )
+    page.page.wait_for_function("(before) => document.querySelector('.five')?.innerText !== before", arg=before)
     assert page.page.evaluate("document.activeElement.matches('.layer select')")
-    page.page.keyboard.press("Tab")
-    page.page.keyboard.press("Enter")
+    page.page.locator(".experiment summary").press("Enter")
     page.page.locator(".experiment polyline").nth(1).wait_for()
     assert page.overflow() <= 0

@@ -15,6 +15,7 @@ from page.examples import PACKAGED, _inside
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 CHOOSER = "#picture input[type=file]"
+CHECKS = ["try_map", "unlearned", "for_and_against", "honest_grid", "two_heads"]
 Pixels = NDArray[np.int16]
 
 # Gives a file as a paste or a drop does, and tells whether the page said at once that it works.
@@ -125,16 +126,37 @@ class Visit:
         )
 
     def open_test(self, name: str, keyboard: bool = False) -> None:
-        """From the answer to the cards, further to the one of this name, and into it."""
+        """From the answer, or from the tests, to all tests, and into the one of this name; the checks are tabs."""
         act = self._press if keyboard else self._click
-        act(self.page.locator("#answer .ask button"))
-        card = self.page.locator(f".card[data-experiment={name}]")
-        self.page.locator(".card").first.wait_for()
-        while not card.count():
-            act(self.page.locator(".more-tests"))
-        act(card)
+        if name == "memory_card":  # it has no card of its own: the end of the tests leads there
+            self.page.evaluate("seewhy.open('memory_card')")
+        elif name == "many":
+            self.page.evaluate("seewhy.open('many')")
+        else:
+            self.all_tests(act)
+            card = "honest" if name in CHECKS else name
+            act(self.page.locator(f".card[data-experiment={card}]"))
+            if name in CHECKS:
+                self.page.locator("[role=tab]").nth(CHECKS.index(name)).click()
         self.page.locator(f".experiment[data-experiment={name}]").wait_for()
         self.page.wait_for_function("document.documentElement.dataset.state === 'experiment'")
+
+    def asked(self, name: str = "Ask about both") -> None:
+        """Press the one filled button of a test that is ready, and wait for its result."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.locator(".headline").wait_for()
+
+    def all_tests(self, act: Callable[[Locator], None] | None = None) -> None:
+        """From the answer to the first test, and from there to all of them; outside the model's world at once."""
+        act = act or self._click
+        at_once = self.page.locator("#answer .strange .all")
+        if at_once.is_visible():
+            act(at_once)
+        else:
+            act(self.page.locator("#answer .not-yet"))
+            self.page.locator(".thread").wait_for()
+            act(self.page.locator(".experiments").get_by_role("button", name="All tests").first)
+        self.page.locator(".card").first.wait_for()
 
     def _click(self, button: Locator) -> None:
         button.click()

@@ -74,8 +74,7 @@ class Source:
 
 def spec(name: str = "colours", source: WeightSource | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
-    made = source or Source()
-    return ClassifierSpec(name, name.title(), made, layers, "late", getattr(made, "labels", LABELS))
+    return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
 
 
 def service(words: Words, *specs: ClassifierSpec, model: str = "colours") -> Service:

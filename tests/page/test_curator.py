@@ -53,8 +53,8 @@ def test_a_file_that_was_named_must_be_there(folder: Path, words: Words) -> None
 def test_words_take_the_place_of_the_pages(folder: Path, words: Words) -> None:
     text = 'title = "Museum"\nsentence = "Look. Then look again."\n[questions]\nbelieve = "Sure?"\ndog_or_cat = "Cat?"'
     said = read(folder, text).said(words)
-    keys = ("page.title", "page.brand", "page.hero", "answer.doubt", "experiments.title", "dog_or_cat.card_title")
-    assert [said(key) for key in keys] == ["Museum", "Museum", "Look. Then look again.", "Sure?", "Sure?", "Cat?"]
+    keys = ("page.title", "page.brand", "page.hero", "answer.doubt", "dog_or_cat.card_title")
+    assert [said(key) for key in keys] == ["Museum", "Museum", "Look. Then look again.", "Sure?", "Cat?"]
     assert said("page.lead") == words("page.lead")
 
 

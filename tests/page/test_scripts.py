@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.page.scripts import ROOT, run, scripts
 
 LONGEST_LINE = 120
-PURE = ("grids.js", "placing.js")  # of the experiments: what needs no document
+PURE = ("grids.js", "numbers.js", "placing.js", "thread.js")  # of the experiments: what needs no document
 
 
 def test_they_have_the_form_that_the_formatter_gives_them() -> None:

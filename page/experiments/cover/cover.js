@@ -1,21 +1,22 @@
 /* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
 
-import { asked } from "../one_map.js";
+import { brightestMarks, outline } from "../marks.js";
+import { icon } from "../icons.js";
+import { caption, pill } from "../opening.js";
 import { namer, painter } from "../painter.js";
-import {
-  bar,
-  button,
-  capital,
-  figure,
-  group,
-  layerNamed,
-  loaded,
-  make,
-  painted,
-  photo,
-  pressOnly,
-  say,
-} from "../shared.js";
+import { cutTo, resultFigure, thumbnail } from "../pictures.js";
+import { bar, brightestNinth, button, capital, group, layerNamed, loaded, make, painted, photo } from "../shared.js";
+import { placeOf, pressOnly, say } from "../shared.js";
+
+const MATTERED = ["a_lot", "some", "alone"]; // verdicts
+
+/* What stands for the try in lists: the picture with its part covered. */
+function picture(view, image, line) {
+  return thumbnail(image, view.seen, (canvas) => {
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    line(canvas);
+  });
+}
 
 /* A try is called by its part or its place, and by a number where another one is called so. */
 function named(name, tries) {
@@ -23,15 +24,71 @@ function named(name, tries) {
   return { plain: name, name: before ? `${name} (${before + 1})` : name };
 }
 
-/** @param {Stage} stage */
-export default function open({ root, words, constants, view, answer, tries, ask, drawMap, cards, anotherPicture }) {
+/* What a try found out, for the list at the end and beside other pictures. */
+function findingOf({ told, view, words, image, line }) {
+  const { before, after, elsewhere } = told;
+  const control = elsewhere ? `${words.elsewhere}: ${elsewhere.percent}. ` : "";
+  return {
+    line: told.headline,
+    control: `${control}${told.still} ${told.verdict_words}`,
+    tried: `${told.before_percent} → ${told.after_percent}`,
+    numbers: `${told.before_percent} → ${told.after_percent}`,
+    label: told.label,
+    picture: picture(view, image, line),
+    alt: say(words.part_covered, { part: told.part }),
+    bars: [
+      [words.nothing_covered, before.share, told.before_percent, true],
+      [told.part, after.share, told.after_percent, false],
+      ...(elsewhere ? [[words.elsewhere, elsewhere.share, elsewhere.percent, true]] : []),
+    ],
+    verdict: told.verdict_words,
+    note: [told.still, elsewhere ? told.elsewhere_note : told.compared].filter(Boolean).join(" "),
+    held: MATTERED.includes(told.verdict),
+    together: words.three,
+    each: words.each_time,
+  };
+}
+
+/* The same with another picture: its brightest part, as the page marks it. */
+export async function repeat({ view, words, constants, target, ask }) {
   const layer = layerNamed(view.layers, view.default_layer);
-  const target = asked(view, answer);
+  const marks = brightestMarks(view, layer, constants.brightest);
+  const told = await ask({ filling: constants.filling, target });
+  if (!told) return null;
+  const image = await loaded(told.after.picture);
+  return findingOf({ told, view, words, image, line: (canvas) => outline(marks, canvas) });
+}
+
+/** @param {Stage} stage */
+export default function open(stage) {
+  const { words, constants, view, target, tries, ask, drawMap, begin, show, found, onward, places } = stage;
+  const layer = layerNamed(view.layers, view.default_layer);
   let { filling } = constants;
   let opened = false; // what there is besides painting
 
+  /* The brightest part is marked already: one tap gives a result. */
+  function ready() {
+    const marks = brightestMarks(view, layer, constants.brightest);
+    const line = (canvas, shift, box) => outline(marks, canvas, shift, box);
+    const ring = painted(view.image, (canvas) => {
+      drawMap(canvas, view.image, view.seen, layer);
+      line(canvas);
+    });
+    const place = placeOf(brightestNinth(layer), places);
+    ring.setAttribute("role", "img");
+    ring.setAttribute("aria-label", `${words.in_the_ring}. ${say(words.ring_lies, { place })}`);
+    const cover = button("go", words.card_action, () => look({ mask: null, part: "", line, button: cover }));
+    cover.append(icon("next"));
+    begin({
+      panel: ring,
+      foot: [caption(words.in_the_ring, say(words.ring_lies, { place })), pill(words.mark_other, paint, icon("mark"))],
+      lead: words.lead,
+      buttons: [cover],
+      how: [[words.how_it_works, words.how]],
+    });
+  }
+
   function paint() {
-    const head = make("h1", "", words.card_title);
     const bright =
       layer.maximum > 0
         ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer, constants.brightest))
@@ -56,11 +113,9 @@ export default function open({ root, words, constants, view, answer, tries, ask,
       pressOnly(ways, (one) => one.value === each);
     }
     choose(filling);
-    const again = button("go", words.ask, async () => {
-      const part = name.value();
+    const again = button("go", words.ask, () => {
       opened = other.open;
-      const told = await ask({ mask: brush.mask(), filling, part: part || null, target });
-      if (told) show(told, brush, part);
+      look({ mask: brush.mask(), part: name.value(), line: brush.outline, button: again });
     });
     const side = make("div", "side");
     const fieldset = make("div", "fillings");
@@ -72,112 +127,105 @@ export default function open({ root, words, constants, view, answer, tries, ask,
     side.append(again, ...(tries.length ? [other] : []));
     const two = make("div", "two");
     two.append(brush.element, side);
-    root.replaceChildren(head, make("p", "", words.lead_in), two);
-    scrollTo({ top: 0 });
-    return head;
+    show(words.paint_title, two);
   }
 
-  function shown(number, changed, title, text, drawn, alt) {
-    const big = make("span", changed ? "big changed" : "big", number);
-    return figure(painted(view.image, drawn), alt, big, make("b", "", title), make("span", "", text));
+  async function look({ mask, part, line, button: asking }) {
+    asking.disabled = true;
+    const told = await ask({ mask, filling, part: part || null, target });
+    asking.disabled = false;
+    if (told) await result(told, part, line, mask);
   }
 
-  async function show(told, brush, part) {
+  async function result(told, part, line, mask) {
     const { label, elsewhere } = told;
     const pictures = await Promise.all(
       [told.after, ...(elsewhere ? [elsewhere] : [])].map((each) => loaded(each.picture)),
     );
     const latest = {
-      ...named(part ? told.part : told.place, tries),
+      ...named(part || !mask ? told.part : told.place, tries),
       label,
       share: told.after.share,
       percent: told.after_percent,
       thumbnail: told.thumbnail,
     };
     tries.push(latest);
-    const three = make("div", "three");
-    const seen = view.seen;
+    const cut = (image, draw) => cutTo(image, view.seen, draw);
+    const three = make("div", "trip");
     three.append(
-      shown(
-        told.before_percent,
-        false,
-        words.nothing_covered,
-        words.your_picture,
-        (canvas) => drawMap(canvas, view.image, seen, told.before.map),
-        say(words.alt_before, { label }),
-      ),
-      shown(
-        told.after_percent,
-        true,
-        say(words.part_covered, { part: told.part }),
-        words.your_try,
-        (canvas) => {
-          drawMap(canvas, pictures[0], seen, told.after.map);
-          brush.outline(canvas);
-        },
-        say(words.alt_after, { label }),
-      ),
+      resultFigure({
+        picture: cut(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.before.map)),
+        alt: say(words.alt_before, { label }),
+        number: told.before_percent,
+        title: words.nothing_covered,
+        text: words.your_picture,
+      }),
+      resultFigure({
+        picture: cut(view.image, (canvas) => {
+          drawMap(canvas, pictures[0], view.seen, told.after.map);
+          line(canvas);
+        }),
+        alt: say(words.alt_after, { label }),
+        number: told.after_percent,
+        title: say(words.part_covered, { part: told.part }),
+        text: words.your_try,
+        hot: true,
+      }),
     );
     if (elsewhere) {
       const [place] = elsewhere.places;
       const shift = [place[0] - told.marked[0], place[1] - told.marked[1]];
       const count = elsewhere.places.length;
       three.append(
-        shown(
-          elsewhere.percent,
-          false,
-          words.elsewhere,
-          count > 1 ? say(words.elsewhere_places, { count }) : "",
-          (canvas) => {
-            drawMap(canvas, pictures[1], seen, null);
-            brush.outline(canvas, shift, place);
-          },
-          words.alt_elsewhere,
-        ),
+        resultFigure({
+          picture: cut(view.image, (canvas) => {
+            drawMap(canvas, pictures[1], view.seen, null);
+            line(canvas, shift, place);
+          }),
+          alt: words.alt_elsewhere,
+          number: elsewhere.percent,
+          title: words.elsewhere,
+          text: count > 1 ? say(words.elsewhere_places, { count }) : "",
+          beside: true,
+        }),
       );
     }
-    const head = make("h1", "headline", told.headline);
-    head.tabIndex = -1;
+    found(findingOf({ told, view, words, image: pictures[0], line }));
     const verdict = make("div", "side");
-    verdict.append(make("p", "verdict-line", [told.still, told.compared, told.verdict_words].join(" ")));
+    const said = make("p");
+    said.append(make("b", "", told.still), ` ${told.compared} ${told.verdict_words}`);
     const limits = [told.elsewhere_note, words.limits].filter(Boolean).join(" ");
-    verdict.append(make("p", "limits", limits));
-    const row = make("div", "row");
-    row.append(
-      button("go", words.more_parts, () => paint().focus({ preventScroll: true })),
-      button("alt", words.another, anotherPicture),
-    );
-    verdict.append(row);
+    verdict.append(said, make("p", "limits", limits), onward(button("link", words.more_parts, paint)));
     const halves = make("div", "two");
     halves.append(chart(told, latest), verdict);
-    root.replaceChildren(make("p", "small", told.about), head, three, halves, button("link", words.all, cards));
-    scrollTo({ top: 0 });
-    head.focus({ preventScroll: true });
+    show(told.headline, three, halves);
   }
 
-  /* This visit's tries with this picture and this word, what mattered most first. */
+  /* This visit's tries with this picture and this word, the last one first. */
   function chart(told, latest) {
     const whole = make("div", "tries");
     const list = make("ol", "bars");
-    const mine = tries.filter((each) => each.label === told.label).sort((one, other) => one.share - other.share);
-    for (const each of mine) {
+    for (const each of tries.filter((one) => one.label === told.label).toReversed()) {
       const item = make("li", each === latest ? "latest" : "");
       const share = bar(each.share);
       share.setAttribute("aria-hidden", "true");
-      const name = make("span", "name", capital(each.name));
-      name.prepend(photo(each.thumbnail));
-      item.append(name, share, make("span", "num", each.percent));
+      item.append(
+        photo(each.thumbnail),
+        make("span", "name", capital(each.name)),
+        share,
+        make("span", "num", each.percent),
+      );
       list.append(item);
     }
     list.style.setProperty("--before", told.before.share);
-    whole.append(
+    const head = make("div", "tries-head");
+    head.append(
       make("h2", "", words.tries),
-      make("p", "small mark", say(words.tries_before, { percent: told.before_percent })),
-      list,
-      make("p", "small", words.tries_read),
+      make("p", "small", say(words.tries_before, { percent: told.before_percent })),
     );
+    whole.append(head, list);
     return whole;
   }
 
-  paint();
+  ready();
 }

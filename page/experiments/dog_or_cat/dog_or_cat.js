@@ -1,14 +1,50 @@
 /* Dog, or cat? Two words, the map for each, and the map of one rather than the other. */
 
-import { capital, figure, make, option, painted, percent, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { icon } from "../icons.js";
+import { thumbnail } from "../pictures.js";
+import { button, capital, figure, make, option, painted, percent, say } from "../shared.js";
+
+/* What a try found out, for the list at the end and beside other pictures. */
+function findingOf({ told, view, words }) {
+  const [first, second] = told.sides;
+  const shares = [first, second].map((side) => percent(side.share, words));
+  return {
+    line: say(words.shares, {
+      first: capital(first.label),
+      first_share: shares[0],
+      second: capital(second.label),
+      second_share: shares[1],
+    }),
+    control: say(words.the_rest, { percent: percent(told.rest, words) }),
+    tried: `${shares[0]}, ${shares[1]}`,
+    numbers: shares[0],
+    label: first.label,
+    picture: thumbnail(view.image, view.seen, (canvas) => seewhy.drawMap(canvas, view.image, view.seen, first.map)),
+    alt: say(words.map_of, { label: first.label }),
+    bars: [
+      [capital(first.label), first.share, shares[0], false],
+      [capital(second.label), second.share, shares[1], true],
+      [words.rest_short, told.rest, percent(told.rest, words), true],
+    ],
+    verdict: "",
+    note: told.words,
+    held: first.share > second.share,
+  };
+}
+
+export async function repeat({ view, words, answer, ask }) {
+  const told = await ask({ between: pairOf(answer) });
+  return told && findingOf({ told, view, words });
+}
+
+/* Two kinds of things where there are two, or else the first two answers. */
+const pairOf = (answer) =>
+  (answer.kinds ?? answer.top.slice(0, 2).map(({ index }) => ({ asked: index }))).map((each) => each.asked);
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  const result = make("div", "result");
-  root.append(make("h1", "", words.card_title), result);
+export default function open({ words, view, answer, ask, drawMap, begin, show: put, found, onward }) {
   const own = answer.top.map((each) => each.label);
-  let between = null; // what the server takes first
+  let between = pairOf(answer);
   let opened = false; // whether two other things are being picked
 
   function shown(text, side, share) {
@@ -30,7 +66,8 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     other.hidden = true;
     other.setAttribute("aria-label", words.type);
     other.placeholder = words.type;
-    const all = [...new Set([between[at], ...known, ...own])];
+    const chosen = typeof between[at] === "number" ? own[at] : between[at];
+    const all = [...new Set([chosen, ...known, ...own])];
     for (const each of all) select.append(option(capital(each), each));
     select.append(option(words.other, ""));
     select.addEventListener("change", () => {
@@ -42,7 +79,6 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
 
   function show(told) {
     const [first, second] = told.sides;
-    between ??= [first.label, second.label];
     const three = make("div", "three");
     three.append(
       shown(capital(first.label), first, percent(first.share, words)),
@@ -71,13 +107,27 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     });
     const two = make("div", "halves");
     two.append(side, others);
-    const headline = spoken("headline", told.headline);
-    result.replaceChildren(headline, three, two, onward(words, anotherPicture, cards));
+    side.append(onward());
+    put(told.headline, three, two);
   }
 
   async function look() {
-    const told = await working(result, words.waiting, () => ask({ between }));
-    if (told) show(told);
+    go.disabled = true;
+    const told = await ask({ between });
+    go.disabled = false;
+    if (!told) return;
+    found(findingOf({ told, view, words }));
+    show(told);
   }
-  look();
+
+  const go = button("go", words.ask, look);
+  go.append(icon("next"));
+  begin({
+    title: answer.kinds ? `${words.two_kinds} ${words.card_title}` : words.card_title,
+    panel: painted(view.image, (canvas) =>
+      drawMap(canvas, view.image, view.seen, view.layers.find((each) => each.name === view.default_layer) ?? null),
+    ),
+    lead: words.lead,
+    buttons: [go],
+  });
 }

@@ -1,16 +1,58 @@
 /* Dress it up: pieces of a costume on the picture, and then it is asked again. */
 
-import { bar, button, capital, figure, find, group, loaded, make, painted, percent, say, spoken } from "../shared.js";
-import { onward } from "../stage.js";
+import { thumbnail } from "../pictures.js";
+import { bar, button, capital, figure, find, group, loaded, make, painted, percent, say } from "../shared.js";
 import { PIECES, wearing } from "./wearing.js";
 
 const BEST = 5; // tries in the chart
 
-/** @param {Stage} stage */
-export default function open({ root, words, constants, view, tries, ask, drawMap, tell, file, cards, anotherPicture }) {
-  const body = make("div", "result");
-  root.append(make("h1", "", words.card_title), body);
+/* What a try found out, for the list at the end and beside other pictures. */
+function findingOf({ told, view, words, image }) {
+  const [was, is] = [told.before, told.after].map((side) => percent(side.share, words));
+  return {
+    line: say(words.found, { costume: told.costume, before: was, after: is }),
+    control: told.verdict,
+    tried: `${was} → ${is}`,
+    numbers: `${was} → ${is}`,
+    label: told.label,
+    picture: thumbnail(image, view.seen, (canvas) =>
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height),
+    ),
+    alt: told.costume,
+    bars: [
+      [words.before, told.before.share, was, true],
+      [words.after, told.after.share, is, false],
+    ],
+    verdict: told.verdict,
+    note: "",
+    held: told.changed,
+    together: words.three,
+    each: words.each_time,
+  };
+}
 
+/* The same costume on another picture. */
+export async function repeat({ view, words, target, tries, ask }) {
+  const told = await ask({ pieces: tries.at(-1).pieces, target });
+  return told && findingOf({ told, view, words, image: await loaded(told.picture) });
+}
+
+/** @param {Stage} stage */
+export default function open({
+  words,
+  constants,
+  view,
+  target,
+  tries,
+  ask,
+  drawMap,
+  tell,
+  file,
+  begin,
+  show: put,
+  found,
+  onward,
+}) {
   /* --- the picture, the wardrobe and the tools --- */
 
   const doll = wearing({
@@ -45,8 +87,8 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
     tool(words.turn_right, "↻", () => doll.press("]")),
     tool(words.take_off, "×", () => doll.takeOff()),
   );
-  const stage = make("div", "panel dressing");
-  stage.append(doll.element, tools);
+  const stage = make("div", "dressing");
+  stage.append(doll.element);
   const go = button("go", words.ask, look);
   const hint = make("p", "small");
 
@@ -57,11 +99,7 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
   }
 
   function dressing() {
-    const two = make("div", "two");
-    const side = make("div", "side");
-    side.append(tray, go, hint);
-    two.append(stage, side);
-    body.replaceChildren(make("p", "lead", words.lead), two);
+    begin({ panel: stage, foot: [tools], lead: words.lead, more: [tray, hint], buttons: [go] });
     chosen(doll.current());
   }
 
@@ -69,11 +107,13 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
 
   async function look() {
     go.disabled = true;
-    const told = await ask({ pieces: doll.pieces() });
+    const pieces = doll.pieces();
+    const told = await ask({ pieces, target });
     go.disabled = false;
     if (!told) return;
     const image = await loaded(told.picture);
-    tries.push({ costume: told.costume, share: told.after.share });
+    tries.push({ costume: told.costume, share: told.after.share, pieces });
+    found(findingOf({ told, view, words, image }));
     show(told, image);
   }
 
@@ -98,7 +138,6 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
   }
 
   function show(told, image) {
-    const headline = spoken("headline", told.headline);
     const two = make("div", "halves");
     two.append(
       shown(view.image, told.before, words.before, false),
@@ -113,13 +152,8 @@ export default function open({ root, words, constants, view, tries, ask, drawMap
       chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
       last.append(chart);
     }
-    body.replaceChildren(
-      headline,
-      two,
-      last,
-      onward(words, anotherPicture, cards, button("go", words.again, dressing)),
-    );
-    headline.scrollIntoView({ block: "nearest" });
+    side.append(onward(button("link", words.again, dressing)));
+    put(told.headline, two, last);
   }
 
   dressing();

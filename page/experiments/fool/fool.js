@@ -1,38 +1,85 @@
 /* Can you fool it? A faint pattern is added, and the model is asked again. */
 
-import { button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
+import { square } from "../pictures.js";
+import { button, capital, figure, find, loaded, make, percent, photo, say } from "../shared.js";
 import { drawn, waiting, wish } from "../wish.js";
 
+const fooled = (told) => told.before.label !== told.after.label;
+
+/* What a try found out, for the list at the end and beside other pictures. */
+async function findingOf({ told, words }) {
+  const { before, after } = told;
+  const share = percent(after.share, words);
+  const image = await loaded(told.pictures.after);
+  return {
+    line: say(fooled(told) ? words.found : words.found_nothing, { label: after.label, percent: share }),
+    control: fooled(told) ? `${words.speckle} ${told.control}` : words.no_proof,
+    tried: say(words.answer, { label: after.label, percent: share }),
+    numbers: `${percent(before.share, words)} → ${capital(after.label)}, ${share}`,
+    label: before.label,
+    picture: square(image),
+    alt: say(words.answer, { label: after.label, percent: share }),
+    bars: [
+      [words.before, before.share, percent(before.share, words), true],
+      [after.label, after.share, share, false],
+    ],
+    verdict: told.control,
+    note: "",
+    held: fooled(told),
+    together: words.three,
+    each: words.each_time,
+  };
+}
+
+/* The same with another picture, and the same word. */
+export async function repeat({ words, answer, tries, ask }) {
+  const word = tries.at(-1)?.word;
+  const told = await ask({ word: word === answer.top[0].label ? null : word, strength: null });
+  return told && findingOf({ told, words });
+}
+
 /** @param {Stage} stage */
-export default function open({ root, words, constants, view, answer, ask, drawMap, go, cards, anotherPicture }) {
-  const body = make("div", "body");
-  root.append(make("h1", "", words.card_title), body);
+export default function open({
+  root,
+  words,
+  constants,
+  view,
+  word: own,
+  tries,
+  ask,
+  drawMap,
+  go,
+  begin,
+  show: put,
+  found,
+  onward,
+  offers,
+}) {
   let word = null;
   const named = (side) => capital(say(words.answer, { label: side.label, percent: percent(side.share, words) }));
 
   function picking() {
-    const own = figure(photo(view.image.src), "");
     const form = wish({
       words,
-      ideas: answer.vocabulary.ideas,
       first: words.anything,
-      not: answer.top[0].label,
+      not: own.label,
       ends: [words.ask],
       act: (picked) => {
         word = picked;
         waiting(form, words.searching, () => fool(null));
       },
     });
-    const side = make("div", "side");
-    side.append(make("p", "lead", words.lead), form);
-    const two = make("div", "two");
-    two.append(own, side);
-    body.replaceChildren(two);
+    begin({ panel: photo(view.image.src), lead: words.lead, more: [form], buttons: [] });
   }
 
   async function fool(strength) {
     const told = await ask({ word, strength });
-    if (told) await show(told);
+    if (!told) return told;
+    if (strength === null) {
+      tries.push({ word });
+      found(await findingOf({ told, words }));
+    }
+    await show(told);
     return told;
   }
 
@@ -86,7 +133,7 @@ export default function open({ root, words, constants, view, answer, ask, drawMa
     input.addEventListener("change", async () => {
       input.disabled = true;
       const asked = Number(input.value);
-      if (await fool(asked)) find(body, ".slider input").focus({ preventScroll: true });
+      if (await fool(asked)) find(root, ".slider input").focus({ preventScroll: true });
       else {
         input.value = told.strength;
         tell();
@@ -98,7 +145,6 @@ export default function open({ root, words, constants, view, answer, ask, drawMa
   }
 
   async function show(told) {
-    const headline = spoken("headline", told.headline);
     const both = await maps(told);
     const left = make("div", "side");
     left.append(both, make("p", "small", told.maps));
@@ -107,23 +153,15 @@ export default function open({ root, words, constants, view, answer, ask, drawMa
     control.append(make("b", "", words.speckle), ` ${told.control}`);
     middle.append(slider(told), control, make("p", "limits", `${told.bound} ${told.least}`));
     const right = make("div", "side");
-    const row = make("div", "row");
-    row.append(button("go", words.again, picking), button("alt", words.another, anotherPicture));
+    const nothing = offers("from_nothing") ? [button("link", words.nothing, () => go("from_nothing"))] : [];
     right.append(
       make("p", "", words.doors),
-      row,
-      button("link", words.nothing, () => go("from_nothing")),
+      make("p", "limits", words.limits),
+      onward(button("link", words.again, picking), ...nothing),
     );
     const three = make("div", "three");
     three.append(left, middle, right);
-    body.replaceChildren(
-      headline,
-      sum(told),
-      three,
-      make("p", "limits", words.limits),
-      button("link", words.all, cards),
-    );
-    headline.scrollIntoView({ block: "nearest" });
+    put(told.headline, sum(told), three);
   }
 
   picking();

@@ -1,17 +1,14 @@
 /* For and against: one word's map in two colours, then that word beside another one, and what the colours are worth. */
 
-import { asked, layers, replace } from "../one_map.js";
-import { bar, button, figure, find, make, percent, photo, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { layers } from "../one_map.js";
+import { square } from "../pictures.js";
+import { bar, button, figure, find, loaded, make, percent, photo, say } from "../shared.js";
+import { working } from "../working.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, cards, anotherPicture }) {
-  const result = make("div", "result");
-  root.append(make("h1", "", words.card_title), result);
-  const target = asked(view, answer);
+export default function open({ root, words, view, answer, target, layer, ask, show: put, found, onward }) {
   // Against what a single word is weighed: the first answer, or the second when it is that one.
   const rival = Number.isInteger(answer.index) ? answer.top.find((each) => each.index !== answer.index) : null;
-  let layer = view.default_layer;
   let weighed = false;
 
   function side(told, ...below) {
@@ -57,17 +54,16 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
   }
 
   /* One sentence stands out: that of the map that came last. */
-  function show(alone, beside) {
+  async function show(alone, beside) {
     const last = beside ?? alone;
-    const headline = spoken("headline", last.headline);
     const maps = make("div", beside ? "halves" : "two");
     const more = make("div", "side");
     more.append(legend(alone));
     if (last.tried) more.append(make("p", "", last.tried));
     more.append(
       make("p", "limits", words.limits),
-      layers(view, words, layer, (name) => {
-        layer = name;
+      layers(view, words, layer(), (name) => {
+        layer(name);
         look();
       }),
     );
@@ -76,18 +72,32 @@ export default function open({ root, words, view, answer, ask, cards, anotherPic
     const weigh = async () => {
       weighed = true;
       await look(alone);
-      find(result, ".headline").scrollIntoView({ block: "nearest" });
     };
-    const next = rival && !beside ? [button("go", say(words.weigh, { label: rival.label }), weigh)] : [];
-    replace(result, headline, maps, ...(beside ? [more] : []), onward(words, anotherPicture, cards, ...next));
+    const next = rival && !beside ? [button("link", say(words.weigh, { label: rival.label }), weigh)] : [];
+    found({
+      line: last.headline,
+      control: last.tried || words.limits,
+      tried: last.headline,
+      numbers: "",
+      label: last.label,
+      picture: square(await loaded(last.picture)),
+      alt: say(words.map_of, { label: last.label }),
+      bars: [],
+      verdict: last.headline,
+      note: "",
+      held: true,
+    });
+    more.append(onward(...next));
+    put(last.headline, maps, ...(beside ? [more] : []));
   }
 
   async function look(known) {
-    const told = await working(result, words.waiting, async () => {
-      const alone = known ?? (await ask({ target, layer }));
-      return alone && [alone, weighed ? await ask({ target, rival: rival?.index, layer }) : null];
+    const told = await working(root, words.waiting, async () => {
+      const alone = known ?? (await ask({ target, layer: layer() }));
+      return alone && [alone, weighed ? await ask({ target, rival: String(rival?.index), layer: layer() }) : null];
     });
-    if (told) show(...told);
+    if (told) await show(...told);
   }
+  put(words.card_title);
   look();
 }

@@ -37,14 +37,11 @@ class FromNothing(Experiment):
     """What follows from experiment 9."""
 
     name = "from_nothing"
-    least_words = 2
     long = True
 
     def constants(self) -> Json:
         """See Experiment."""
         return {"starts": list(NOTHINGS)}
-
-    card = False
 
     def run(self, word: Word = None, start: Text = None, model: Text = None) -> Json:
         """Make a picture of nothing that the model is 99 % sure about.

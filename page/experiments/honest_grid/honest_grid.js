@@ -1,9 +1,10 @@
 /* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
 
 import { blocks } from "../grids.js";
-import { asked, layers, replace } from "../one_map.js";
+import { layers } from "../one_map.js";
+import { thumbnail } from "../pictures.js";
 import { button, decimal, figure, make, painted, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { working } from "../working.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
@@ -11,11 +12,8 @@ const GAP = 26; // on a grid up to this size, lines part the cells
 const number = (value) => decimal(value, seewhy.given.point);
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  const result = make("div", "result");
-  root.append(make("h1", "", words.card_title), result);
-  const target = asked(view, answer);
-  const look = { layer: view.default_layer, cells: true, weak: false };
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
+  const look = { cells: true, weak: false };
 
   function draw(canvas, told) {
     const dimmed = look.weak ? Math.min(1, told.strength) : 1;
@@ -79,7 +77,6 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   function show(told) {
-    const headline = spoken("headline", told.headline);
     const of = say(words.map_of, { label: told.label });
     const map = painted(view.image, (made) => draw(made, told));
     const choice = make("div", "choice");
@@ -103,30 +100,45 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     if (told.strength !== null && told.strength < 1) choice.append(toggle(words.show_weak, "weak"));
     else look.weak = false;
     const side = make("div", "side");
-    const apart = button("go", words.apart, () => {
+    const apart = button("link", words.apart, () => {
       added = sum(told);
       if (told.sum) set("cells", true);
-      next.replaceWith(added, onward(words, anotherPicture, cards));
+      apart.remove();
+      two.after(added);
       added.scrollIntoView({ block: "nearest" });
     });
-    const next = onward(words, anotherPicture, cards, apart);
+    found({
+      line: told.headline,
+      control: words.limits,
+      tried: told.headline,
+      numbers: "",
+      label: told.label,
+      picture: thumbnail(view.image, view.seen, (canvas) => draw(canvas, told)),
+      alt: of,
+      bars: [],
+      verdict: told.headline,
+      note: "",
+      held: true,
+    });
     side.append(
       choice,
       make("p", "strong", told.strong),
       make("p", "limits", words.limits),
-      layers(view, words, look.layer, (name) => {
-        look.layer = name;
+      layers(view, words, layer(), (name) => {
+        layer(name);
         begin();
       }),
+      onward(apart),
     );
     const two = make("div", "two");
     two.append(figure(map, of, make("b", "", of)), side);
-    replace(result, headline, two, next);
+    put(told.headline, two);
   }
 
   async function begin() {
-    const told = await working(result, words.waiting, () => ask({ target, layer: look.layer }));
+    const told = await working(root, words.waiting, () => ask({ target, layer: layer() }));
     if (told) show(told);
   }
+  put(words.card_title);
   begin();
 }

@@ -2,18 +2,13 @@
 
 import { blobOf, save, upload } from "../files.js";
 import { painter } from "../painter.js";
-import { button, figure, group, make, option, painted, percent, photo, pressOnly, say, spoken } from "../shared.js";
+import { button, figure, group, make, option, painted, percent, photo, pressOnly, say } from "../shared.js";
 
 // The cards that were made in this window, of any picture; on a public screen there are none.
 const made = [];
 
 /** @param {Stage} stage */
-export default function open({ root, words, constants, view, ask, drawMap, tell, cards, anotherPicture }) {
-  const kiosk = document.documentElement.classList.contains("kiosk");
-  const title = make("h1", "", words.card_title);
-  const body = make("div", "result");
-  root.append(title, body);
-
+export default function open({ words, constants, view, kiosk, ask, drawMap, tell, show: put, onward }) {
   /* --- marking and writing --- */
 
   function marking() {
@@ -55,14 +50,13 @@ export default function open({ root, words, constants, view, ask, drawMap, tell,
     side.append(label, ...(kiosk ? [choice, go] : [go, other]));
     const two = make("div", "two");
     two.append(brush.element, side);
-    body.replaceChildren(make("p", "lead", words.lead), two);
+    put(words.card_title, make("p", "lead", words.lead), two);
   }
 
   /* --- both beside each other, and the card --- */
 
   function show(told, brush, card) {
     if (!kiosk && made.length < constants.most) made.push({ ...card, picture: view.image.src });
-    const headline = spoken("headline", told.headline);
     const halves = make("div", "halves");
     halves.append(
       figure(
@@ -89,12 +83,9 @@ export default function open({ root, words, constants, view, ask, drawMap, tell,
       ...[told.compared, told.left_out].filter(Boolean).map((text) => make("p", "", text)),
       make("p", "limits", words.limits),
     );
-    side.append(...(kiosk ? [next("go")] : keeping(told)));
+    side.append(...(kiosk ? [next("alt")] : keeping(told)));
     last.append(panel, side);
-    const row = make("div", "row");
-    row.append(button(kiosk ? "alt" : "link", words.another, anotherPicture), button("link", words.all, cards));
-    body.replaceChildren(headline, halves, last, row);
-    headline.scrollIntoView({ block: "nearest" });
+    put(told.headline, halves, last, onward());
   }
 
   const next = (kind) => button(kind, words.one_more, marking);
@@ -103,7 +94,7 @@ export default function open({ root, words, constants, view, ask, drawMap, tell,
   function keeping(told) {
     const row = make("div", "row");
     row.append(
-      button("go", words.keep, () => save(blobOf(told.card), words.file)),
+      button("alt", words.keep, () => save(blobOf(told.card), words.file)),
       next("alt"),
     );
     if (made.length < 2) return [row];

@@ -92,7 +92,7 @@ class MemoryCard(Experiment):
                 else words(
                     "memory_card.sure",
                     percent=percent(answer.confidence, words),
-                    sure=words(f"answer.{sureness(answer.confidence, len(explanation.classifier.labels))}"),
+                    sure=words(f"answer.{sureness(answer.confidence)}"),
                 ),
                 small=words(
                     "memory_card.small",

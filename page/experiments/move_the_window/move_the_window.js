@@ -1,16 +1,75 @@
 /* Move the window: the square that the model sees, put somewhere else on the picture, and then it is asked again. */
 
-import { bar, button, figure, make, painted, percent, say, sheet, spoken } from "../shared.js";
-import { onward } from "../stage.js";
+import { caption } from "../opening.js";
+import { thumbnail } from "../pictures.js";
+import { bar, brightest, button, capital, figure, layerNamed, make, painted, percent, say, sheet } from "../shared.js";
 import { windowing } from "./windowing.js";
 
 const BEST = 5; // tries in the chart
 
-/** @param {Stage} stage */
-export default function open({ root, words, view, tries, ask, drawMap, cards, anotherPicture }) {
-  const body = make("div", "result");
-  root.append(make("h1", "", words.card_title), body);
+/** @type {(part: Part) => Seen} */
+const boxed = ({ x, y, width, height }) => [x, y, width, height];
 
+/* What was in the window, bright in the dimmed picture. */
+function picture(view, seen) {
+  return thumbnail(view.image, [0, 0, 1, 1], (canvas) => {
+    const pen = canvas.getContext("2d");
+    pen.drawImage(view.image, 0, 0);
+    pen.fillStyle = "rgba(14, 11, 9, .66)";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    const box = [seen[0] * canvas.width, seen[1] * canvas.height, seen[2] * canvas.width, seen[3] * canvas.height];
+    pen.drawImage(view.image, box[0], box[1], box[2], box[3], box[0], box[1], box[2], box[3]);
+    pen.lineWidth = Math.max(3, canvas.width / 120);
+    pen.strokeStyle = "#5FD0E0";
+    pen.strokeRect(box[0], box[1], box[2], box[3]);
+  });
+}
+
+/* What a try found out, for the list at the end and beside other pictures. */
+function findingOf({ told, view, words }) {
+  const { before, after, label, changed } = told;
+  const [was, is] = [percent(before.share, words), percent(after.share, words)];
+  const now = percent(after.answer.confidence, words);
+  const values = { answer: after.answer.label, percent: now };
+  const numbers = changed ? say(words.answer_now, { ...values, answer: capital(values.answer) }) : `${was} → ${is}`;
+  const said = say(words.found_before, { label: capital(label), after: is, before: was });
+  return {
+    line: say(changed ? words.found_other : words.found_same, values),
+    mine: say(changed ? words.mine_other : words.mine_same, values),
+    control: [said, changed ? words.matters : told.verdict].join(" "),
+    tried: say(words.answer_now, values),
+    numbers,
+    label,
+    picture: picture(view, boxed(after.seen)),
+    alt: words.after,
+    bars: [
+      [words.before, before.share, was, true],
+      [words.after, after.share, is, false],
+    ],
+    verdict: told.verdict,
+    note: "",
+    held: changed,
+    together: words.three,
+    each: words.each_time,
+  };
+}
+
+/* A window as large as the usual one, or smaller where there is no room, as far from the brightest place as can be. */
+function opposite(view) {
+  const { naturalWidth: across, naturalHeight: down } = view.image;
+  const [x, y] = brightest(layerNamed(view.layers, view.default_layer), view.seen);
+  const side = 0.62 * Math.min(view.seen[2] * across, view.seen[3] * down);
+  const [width, height] = [side / across, side / down];
+  return { x: x > 0.5 ? 0 : 1 - width, y: y > 0.5 ? 0 : 1 - height, width, height };
+}
+
+export async function repeat({ view, words, target, ask }) {
+  const told = await ask({ window: opposite(view), target });
+  return told && findingOf({ told, view, words });
+}
+
+/** @param {Stage} stage */
+export default function open({ words, view, target, tries, ask, drawMap, begin, show: put, found, onward }) {
   /* --- the window and its tools --- */
 
   const go = button("go", words.ask, look);
@@ -20,6 +79,7 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   const frame = windowing({
     words,
     view,
+    start: opposite(view),
     moved: (on) => {
       go.disabled = !on;
       why.hidden = on;
@@ -39,32 +99,32 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
     tool(words.larger, "+", "+"),
     button("pill wide", words.back, () => frame.reset()),
   );
-  const stage = make("div", "panel windowing");
-  stage.append(frame.element, tools);
+  const stage = make("div", "windowing");
+  stage.append(frame.element);
 
   function moving() {
-    const two = make("div", "two");
-    const side = make("div", "side");
     const hint = make("p", "small", words.how);
     hint.append(make("span", "by-keys", ` ${words.keys}`));
-    side.append(hint, go, why);
-    two.append(stage, side);
-    body.replaceChildren(make("p", "lead", words.lead), two);
+    begin({
+      panel: stage,
+      foot: [caption(words.window_now), tools],
+      lead: words.lead,
+      more: [hint, why],
+      buttons: [go],
+    });
   }
 
   /* --- asking, before and after --- */
 
   async function look() {
     go.disabled = true;
-    const told = await ask({ window: frame.window() });
+    const told = await ask({ window: frame.window(), target });
     go.disabled = false;
     if (!told) return;
     tries.push({ seen: told.after.seen, share: told.after.share });
+    found(findingOf({ told, view, words }));
     show(told);
   }
-
-  /** @type {(part: Part) => Seen} */
-  const boxed = ({ x, y, width, height }) => [x, y, width, height];
 
   /* The map with the window that it is of. */
   function framed(canvas, side) {
@@ -114,7 +174,6 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
   }
 
   function show(told) {
-    const headline = spoken("headline", told.headline);
     const two = make("div", "halves");
     two.append(shown(told.before, words.before, false), shown(told.after, words.after, told.changed));
     const last = make("div", "halves");
@@ -126,8 +185,8 @@ export default function open({ root, words, view, tries, ask, drawMap, cards, an
       chart.append(make("h2", "", say(words.tries, { label: told.label })), bars(told));
       last.append(chart);
     }
-    body.replaceChildren(headline, two, last, onward(words, anotherPicture, cards, button("go", words.again, again)));
-    headline.scrollIntoView({ block: "nearest" });
+    side.append(onward(button("link", words.again, again)));
+    put(told.headline, two, last);
   }
 
   function again() {

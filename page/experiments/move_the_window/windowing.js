@@ -8,9 +8,9 @@ const GROW = 1.1;
 const SMALLEST = 0.25; // of the shorter side: less is only a few dots
 const NEAR = 0.004; // a window that is moved by less was not moved
 
-/* `moved(on)` is called after every change; `on` tells whether the window is elsewhere than the model's own. Gives
-   `window()` in fractions of the picture. */
-export function windowing({ words, view, moved }) {
+/* `start` is where the window begins, in fractions of the picture. `moved(on)` is called after every change; `on` tells
+   whether the window is elsewhere than the model's own. Gives `window()` in fractions of the picture. */
+export function windowing({ words, view, start: begin, moved }) {
   const { naturalWidth: across, naturalHeight: down } = view.image;
   const picture = { width: across, height: down };
   const shorter = Math.min(across, down);
@@ -21,7 +21,11 @@ export function windowing({ words, view, moved }) {
     y: (y + height / 2) * down,
     side: Math.min(width * across, height * down),
   };
-  let now = { ...usual };
+  let now = {
+    x: (begin.x + begin.width / 2) * across,
+    y: (begin.y + begin.height / 2) * down,
+    side: begin.width * across,
+  };
 
   const figure = make("div", "figure");
   figure.append(Object.assign(make("img"), { src: view.image.src, alt: "", draggable: false }));

@@ -1,8 +1,9 @@
 /* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model asked again. */
 
-import { asked, layers, replace } from "../one_map.js";
-import { bar, decimal, figure, make, painted, percent, photo, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { layers } from "../one_map.js";
+import { square } from "../pictures.js";
+import { bar, decimal, loaded, make, percent, photo, say } from "../shared.js";
+import { working } from "../working.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (tag, attributes) => {
@@ -12,26 +13,25 @@ const draw = (tag, attributes) => {
 };
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  const result = make("div", "result");
-  root.append(make("h1", "", words.card_title), result);
-  const target = asked(view, answer);
-  let layer = view.default_layer;
-
-  /* What was hidden, how sure the model still is, and a bar with a mark where it was before. */
-  function hidden(told, at, share, name, detail) {
-    const mark = make("span", "mark");
-    mark.style.left = `${100 * told.before}%`;
-    const filled = bar(share);
-    filled.append(mark);
-    return figure(
-      photo(told.pictures[at]),
-      name,
-      make("span", "big", percent(share, words)),
-      make("b", "", name),
-      make("span", "", detail),
-      filled,
-    );
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
+  /* What was hidden, and how sure the model still is; the picture on the stage is that of the row one points at. */
+  function rows(told, shown) {
+    const list = make("div", "five");
+    const all = [
+      [view.image.src, words.nothing_hidden, told.before, true],
+      [told.pictures[0], words.hottest, told.hottest, false],
+      [told.pictures[1], say(words.random, { count: told.draws.length }), told.random, true],
+      [told.pictures[2], words.coldest, told.coldest, true],
+      [told.pictures[3], words.middle_hidden, told.middle, true],
+    ];
+    for (const [address, text, share, was] of all) {
+      const row = make("button", was ? "was" : "");
+      row.type = "button";
+      row.append(photo(address), make("span", "", text), bar(share), make("span", "num", percent(share, words)));
+      row.addEventListener("click", () => shown(address, text));
+      list.append(row);
+    }
+    return list;
   }
 
   function chart({ shares, deletion, insertion }) {
@@ -61,7 +61,7 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     whole.addEventListener("toggle", async () => {
       if (!whole.open || whole.dataset.asked) return;
       whole.dataset.asked = "";
-      const told = await working(whole, words.hiding, () => ask({ target, layer, curves: true }));
+      const told = await working(whole, words.hiding, () => ask({ target, layer: layer(), curves: true }));
       if (!told) {
         delete whole.dataset.asked;
         whole.open = false;
@@ -78,36 +78,75 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     return whole;
   }
 
-  function show(told) {
-    const headline = spoken("headline", told.headline);
-    const four = make("div", "four");
-    four.append(
-      hidden(told, 0, told.hottest, words.hottest, words.by_map),
-      hidden(told, 1, told.random, words.random, say(words.draws, { count: told.draws.length })),
-      hidden(told, 2, told.coldest, words.coldest, words.by_map),
-      hidden(told, 3, told.middle, words.middle_hidden, words.no_map),
-    );
-    const map = painted(view.image, (made) => drawMap(made, view.image, view.seen, told.map));
-    const halves = make("div", "halves");
+  async function show(told) {
+    const stage = make("div", "panel ready");
+    const image = photo(told.pictures[0], words.hottest);
+    const below = make("p");
+    const title = view.layers.find((each) => each.name === layer())?.title ?? "";
+    const shown = (address, text) => {
+      Object.assign(image, { src: address, alt: text });
+      below.replaceChildren(make("b", "", text), say(words.of_layer, { layer: title }));
+    };
+    shown(told.pictures[0], words.hottest);
+    const foot = make("div", "foot2");
+    foot.append(below, holding(image, told));
+    stage.append(image, foot);
     const side = make("div", "side");
+    const verdict = make("p");
+    verdict.append(make("b", "", told.headline));
     side.append(
-      make("p", "limits", `${words.limits} ${told.proof}`),
-      layers(view, words, layer, (name) => {
-        layer = name;
+      verdict,
+      rows(told, shown),
+      layers(view, words, layer(), (name) => {
+        layer(name);
         look();
       }),
+      make("p", "limits", [words.limits, told.proof].filter(Boolean).join(" ")),
+      onward(),
       curious(),
     );
-    halves.append(
-      figure(map, say(words.map_of, { label: told.label }), make("span", "", say(words.map_of, { label: told.label }))),
-      side,
-    );
-    replace(result, headline, make("p", "numbers", told.numbers), four, halves, onward(words, anotherPicture, cards));
+    const two = make("div", "two");
+    two.append(stage, side);
+    const numbers = `${percent(told.before, words)} → ${percent(told.hottest, words)}`;
+    found({
+      line: say(words.found, { before: percent(told.before, words), after: percent(told.hottest, words) }),
+      control: told.headline,
+      tried: numbers,
+      numbers,
+      label: told.label,
+      picture: square(await loaded(told.pictures[0])),
+      alt: words.hottest,
+      bars: [],
+      verdict: told.headline,
+      note: "",
+      held: true,
+    });
+    put(say(words.found, { before: percent(told.before, words), after: percent(told.hottest, words) }), two);
+  }
+
+  /* The map itself, as long as it is held. */
+  function holding(image, told) {
+    const map = make("canvas");
+    const made = make("button", "pill", words.hold_map);
+    made.type = "button";
+    const canvas = Object.assign(map, { width: view.image.naturalWidth, height: view.image.naturalHeight });
+    drawMap(/** @type {any} */ (canvas), view.image, view.seen, told.map);
+    const address = canvas.toDataURL("image/jpeg", 0.9);
+    let before = "";
+    const hold = (on) => {
+      if (on && !before) [before, image.src] = [image.src, address];
+      else if (!on && before) [image.src, before] = [before, ""];
+    };
+    for (const name of ["pointerdown", "keydown"]) made.addEventListener(name, () => hold(true));
+    for (const name of ["pointerup", "pointercancel", "pointerleave", "keyup", "blur"])
+      made.addEventListener(name, () => hold(false));
+    return made;
   }
 
   async function look() {
-    const told = await working(result, words.hiding, () => ask({ target, layer }));
-    if (told) show(told);
+    const told = await working(root, words.hiding, () => ask({ target, layer: layer() }));
+    if (told) await show(told);
   }
+  put(words.card_title);
   look();
 }

@@ -1,21 +1,18 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
-import { asked } from "../one_map.js";
-import { button, figure, group, make, option, painted, photo, pressOnly, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { thumbnail } from "../pictures.js";
+import { button, figure, group, make, option, painted, photo, pressOnly, say } from "../shared.js";
+import { working } from "../working.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  const result = make("div", "result");
-  const ways = { layers: words.by_layers, methods: words.by_methods, models: words.by_models };
+export default function open({ root, words, view, target, ask, drawMap, show: put, found, onward }) {
+  const ways = { methods: words.by_methods, layers: words.by_layers, models: words.by_models };
   const choices = group("choice", words.compare);
   for (const [by, text] of Object.entries(ways)) {
     const one = button("", text, () => look(by));
     one.dataset.by = by;
     choices.append(one);
   }
-  root.append(make("h1", "", words.card_title), choices, result);
-  const target = asked(view, answer);
 
   function side(each, by, percent) {
     const { x, y, width, height } = each.seen;
@@ -38,7 +35,6 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
   }
 
   function show(told, by) {
-    const headline = spoken("headline", told.headline);
     const maps = make("div", by === "layers" ? "film" : "three");
     maps.append(
       ...told.sides.map((each, i) => side(each, by, told.percents[i])),
@@ -48,7 +44,22 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     if (told.names) below.append(make("p", "verdict-line", told.names));
     if (by === "models" && told.models.length > 1) below.append(others(told));
     below.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
-    result.replaceChildren(headline, maps, below, onward(words, anotherPicture, cards));
+    const [first] = told.sides;
+    found({
+      line: told.headline,
+      control: words.limits,
+      tried: told.headline,
+      numbers: "",
+      label: view.label,
+      picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, first.map)),
+      alt: say(words.alt, { title: first.title, label: first.label }),
+      bars: [],
+      verdict: told.headline,
+      note: "",
+      held: true,
+    });
+    below.append(onward());
+    put(told.headline, choices, maps, below);
   }
 
   function others(told) {
@@ -66,11 +77,12 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
    * @param {string | null} second the other model
    */
   async function look(by, second = null) {
-    const told = await working(result, words.waiting, () => ask({ by, second, target }));
+    const told = await working(root, words.waiting, () => ask({ by, second, target }));
     if (!told) return;
     if (!told.models.length) choices.querySelector("[data-by=models]")?.remove(); // there is only one
     pressOnly(choices, (one) => one.dataset.by === by);
     show(told, by);
   }
-  look("layers");
+  put(words.card_title, choices);
+  look("methods");
 }

@@ -1,21 +1,16 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
-import { asked, layers, replace } from "../one_map.js";
-import { button, figure, find, make, painted, say, spoken } from "../shared.js";
-import { onward, working } from "../stage.js";
+import { layers } from "../one_map.js";
+import { thumbnail } from "../pictures.js";
+import { button, figure, find, make, painted, say } from "../shared.js";
+import { working } from "../working.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, ask, drawMap, cards, anotherPicture }) {
-  const result = make("div", "result");
-  root.append(make("h1", "", words.card_title), make("p", "lead", words.lead), result);
-  const target = asked(view, answer);
-  let layer = view.default_layer;
-
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
   const drawn = (map) => painted(view.image, (made) => drawMap(made, view.image, view.seen, map));
 
   function show(told) {
     let at = 0;
-    const headline = spoken("headline", told.headline);
     const of = say(words.map_of, { label: told.label });
     const halves = make("div", "halves");
     const empty = figure(
@@ -44,18 +39,33 @@ export default function open({ root, words, view, answer, ask, drawMap, cards, a
     );
     side.append(
       make("p", "limits", words.limits),
-      layers(view, words, layer, (name) => {
-        layer = name;
+      layers(view, words, layer(), (name) => {
+        layer(name);
         look();
       }),
       curious,
     );
-    replace(result, headline, halves, row, side, onward(words, anotherPicture, cards));
+    found({
+      line: told.headline,
+      control: words.limits,
+      tried: told.headline,
+      numbers: "",
+      label: told.label,
+      picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, told.others[0])),
+      alt: words.random,
+      bars: [],
+      verdict: told.headline,
+      note: "",
+      held: true,
+    });
+    side.append(onward());
+    put(told.headline, make("p", "small", words.lead), halves, row, side);
   }
 
   async function look() {
-    const told = await working(result, words.waiting, () => ask({ target, layer }));
+    const told = await working(root, words.waiting, () => ask({ target, layer: layer() }));
     if (told) show(told);
   }
+  put(words.card_title);
   look();
 }

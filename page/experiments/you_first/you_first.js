@@ -1,22 +1,36 @@
 /* You first: the visitor marks where they would look, and then sees the map, and how far both agree. */
 
 import { painter } from "../painter.js";
-import { button, figure, find, make, painted, say } from "../shared.js";
+import { thumbnail } from "../pictures.js";
+import { button, figure, find, make, painted, percent, say } from "../shared.js";
 
 const PARTS = 10;
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, ask, drawMap, go, hidden, toAnswer, guessFirst }) {
+export default function open({
+  root,
+  words,
+  view,
+  target,
+  ask,
+  drawMap,
+  go,
+  hidden,
+  toAnswer,
+  guessFirst,
+  show: put,
+  found,
+  onward,
+  offers,
+  kiosk,
+}) {
   /* Whoever has seen the answer can't guess any more: another picture is the honest way. */
   function late() {
     const side = make("div", "side");
     const row = make("div", "row");
-    row.append(
-      button("go", words.guess, guessFirst),
-      button("alt", words.anyway, () => paint().focus({ preventScroll: true })),
-    );
+    row.append(button("go", words.guess, guessFirst), button("alt", words.anyway, paint));
     side.append(make("p", "", words.late), row);
-    root.replaceChildren(make("h1", "", words.card_title), side);
+    put(words.card_title, side);
   }
 
   function paint() {
@@ -32,7 +46,7 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
     });
     compare = button("go", words.ask, async () => {
       compare.disabled = true;
-      const told = await ask({ mask: brush.mask() });
+      const told = await ask({ mask: brush.mask(), target });
       compare.disabled = brush.empty();
       if (told) show(told, brush);
     });
@@ -46,7 +60,7 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
     two.append(brush.element, side);
     root.replaceChildren(head, make("p", "lead", words.lead), two);
     scrollTo({ top: 0 });
-    return head;
+    head.focus({ preventScroll: true });
   }
 
   function both(told, brush) {
@@ -71,27 +85,34 @@ export default function open({ root, words, view, ask, drawMap, go, hidden, toAn
 
   function show(told, brush) {
     hidden(false);
-    const head = Object.assign(make("h1", "headline", told.headline), { tabIndex: -1 });
+    found({
+      line: say(words.found_line, { count: told.tenths ?? 0 }),
+      control: told.explained || told.headline,
+      tried: say(words.dots, { count: told.tenths ?? 0 }),
+      numbers: percent(told.share, words),
+      label: told.label,
+      picture: thumbnail(view.image, view.seen, (canvas) => {
+        drawMap(canvas, view.image, view.seen, told.map);
+        brush.outline(canvas);
+      }),
+      alt: say(words.alt, { label: told.label }),
+      bars: [],
+      verdict: told.headline,
+      note: "",
+      held: true,
+    });
     const side = make("div", "side");
-    side.append(head);
     if (told.tenths !== null) side.append(dots(told.tenths));
     side.append(make("p", "small", [told.explained, told.compared, told.unseen].filter(Boolean).join(" ")));
     side.append(
       make("p", "", [told.answer, told.found_words].filter(Boolean).join(" ")),
       make("p", "limits", words.limits),
     );
-    const row = make("div", "row");
-    row.append(
-      button("go", words.cover, () => go("cover")),
-      button("alt", words.guess, guessFirst),
-      button("link", words.to_answer, toAnswer),
-    );
-    side.append(row);
+    const card = offers("memory_card") && !kiosk ? [button("link", words.make_card, () => go("memory_card"))] : [];
+    side.append(onward(button("link", words.guess, guessFirst), button("link", words.to_answer, toAnswer), ...card));
     const two = make("div", "two");
     two.append(both(told, brush), side);
-    root.replaceChildren(two);
-    scrollTo({ top: 0 });
-    head.focus({ preventScroll: true });
+    put(told.headline, two);
   }
 
   if (hidden()) paint();

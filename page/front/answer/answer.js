@@ -5,18 +5,31 @@ const { bar, button, capital, make, say } = seewhy.shared;
 const find = (selector) => seewhy.shared.find(element, selector);
 
 find(".title").textContent = words.title;
-for (const doubt of element.querySelectorAll(".doubt")) doubt.textContent = words.doubt;
-find(".test").textContent = words.test;
-find(".ask button").addEventListener("click", () => seewhy.open("cards"));
+find(".doubt").textContent = words.doubt;
+find(".labels").textContent = document.documentElement.lang === "en" ? "" : words.labels;
+find(".yes").textContent = words.yes;
+find(".not-yet").textContent = words.not_yet;
+find(".yes").addEventListener("click", () => seewhy.vote("yes"));
+find(".not-yet").addEventListener("click", () => seewhy.vote("not_yet"));
+find(".vote").hidden = !props.tests;
 find(".next-title").textContent = words.next;
 find(".tap").textContent = `· ${words.tap}`;
 find(".strange p").textContent = words.no_percent;
-find(".strange button").textContent = words.familiar;
-find(".strange button").addEventListener("click", () => seewhy.shared.find(document, "#new-picture").click());
+find(".strange .go").textContent = words.familiar;
+find(".strange .go").addEventListener("click", () => seewhy.shared.find(document, "#new-picture").click());
+find(".strange .all").textContent = words.all_tests;
+find(".strange .all").hidden = !props.tests;
+find(".strange .all").addEventListener("click", () => seewhy.open("tests"));
+
+// Left and right go from one answer to the other, as between things of which one is chosen.
+find(".answers").addEventListener("keydown", ({ key }) => {
+  if (key === "ArrowLeft" || key === "ArrowRight") find(".answers button:not(:focus)")?.focus();
+});
 
 function pick(index) {
   seewhy.repeatable(() => trigger("pick", { index }));
 }
+seewhy.pick = pick;
 
 /* Never empty: even the least share is one. */
 function meter(share) {
@@ -36,6 +49,23 @@ function row(answer, chosen, outside) {
   return item;
 }
 
+/* What the map is for where it is another word, and whether the tests shall be about that one, too. */
+function about(value, first) {
+  find(".about").hidden = !value.asked;
+  find(".asked").textContent = value.asked;
+  find(".back").textContent = say(words.back, { label: first.label });
+  find(".back").onclick = () => pick(first.index);
+  const tested = value.top.find((each) => each.index === seewhy.chosen?.index) ?? first;
+  const other = value.top.find((each) => each.index === value.index);
+  find(".use").hidden = !other || other === tested || !props.tests;
+  find(".use").textContent = say(words.use, { label: other?.label });
+  find(".use").onclick = () => seewhy.testsAbout(value.index);
+  find(".tested").hidden = tested === first;
+  find(".tested b").textContent = say(words.tested, tested);
+  find(".tested button").textContent = say(words.tested_back, first);
+  find(".tested button").onclick = () => seewhy.testsAbout(first.index);
+}
+
 function show(value) {
   seewhy.answer = value;
   if (!value) return;
@@ -45,16 +75,10 @@ function show(value) {
   find(".answer").classList.toggle("outside", Boolean(outside));
   find("h1").textContent = outside ? outside.headline : capital(first.label);
   find(".lead").textContent = outside ? outside.lead : "";
-  find(".ask button").className = outside ? "alt" : "go";
-  find(".others")[outside ? "after" : "before"](find(".ask"));
-  find(".labels").textContent = document.documentElement.lang === "en" ? "" : value.vocabulary.language;
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
-  find(".about").hidden = !value.asked;
-  find(".asked").textContent = value.asked;
-  find(".about button").textContent = say(words.back, { label: first.label });
-  find(".about button").onclick = () => pick(first.index);
+  about(value, first);
   const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
   find(".next").replaceChildren(
     ...(outside ? value.top.slice(0, outside.nearest) : others).map((answer) => row(answer, value.index, outside)),
@@ -62,5 +86,6 @@ function show(value) {
   if (held) find(`.next [data-index="${held}"]`)?.focus({ preventScroll: true });
 }
 
+seewhy.answerAgain = () => show(props.value);
 watch("value", () => show(props.value));
 show(props.value);

@@ -9,10 +9,10 @@ from page.words import Words
 HERE = Path(__file__).parent
 
 
-def build_answer(words: Words, elem_id: str) -> gr.HTML:
+def build_answer(words: Words, tests: bool, elem_id: str) -> gr.HTML:
     """A component that shows the value that `page.reply.as_answer` makes, with sentences from `words`.
 
-    A tapped answer triggers `pick` with its class index.
+    A tapped answer triggers `pick` with its class index. `tests` says whether any test is offered.
     """
     return gr.HTML(
         value=None,
@@ -20,5 +20,6 @@ def build_answer(words: Words, elem_id: str) -> gr.HTML:
         js_on_load=(HERE / "answer.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id=elem_id,
-        words=words.section("answer"),
+        tests=tests,
+        words={**words.section("answer"), "labels": words("language.labels")},
     )

@@ -1,8 +1,20 @@
 /* The viewer. Gradio calls this once, with `element`, `props` and `watch`. Nothing here asks the server. */
 
 const { words, places, look } = props;
-const { alphaTable, brightestNinth, decodeBytes, decodeGrid, glow, legend, make, option, pixelBox, say, sheet } =
-  seewhy.shared;
+const {
+  alphaTable,
+  brightestNinth,
+  decodeBytes,
+  decodeGrid,
+  glow,
+  legend,
+  loaded,
+  make,
+  option,
+  pixelBox,
+  say,
+  sheet,
+} = seewhy.shared;
 const { placeOf, upsample, veil } = seewhy.shared;
 const find = (selector) => seewhy.shared.find(element, selector);
 
@@ -14,6 +26,9 @@ seewhy.draws = 0;
 
 let shown = null; // what the server sent, and what was computed from it for this picture
 seewhy.view = () => shown;
+/* What was shown of this picture for the first answer, or for another class by its number. */
+const views = new Map();
+seewhy.viewOf = (index) => views.get(index) ?? null;
 /* The name of the picture that is here, so that the server does not send it again. */
 seewhy.drawn = () => shown?.picture ?? "";
 let bare = false;
@@ -155,10 +170,21 @@ function drawSeen() {
   });
 }
 
+/* What is drawn, of what the server sent and its picture. */
+function made(value, image) {
+  const box = pixelBox(value.seen, image.naturalWidth, image.naturalHeight);
+  const layers = value.layers.map((layer) => ({ ...layer, values: decodeGrid(layer.grid) }));
+  return { ...value, image, box, layers };
+}
+
+/* The same for another picture than the one on the page, which stays. */
+seewhy.viewFrom = async (value) => made(value, await loaded(value.base));
+
 async function show(value) {
   const turn = ++loading;
   if (!value) {
     shown = null;
+    views.clear();
     return;
   }
   const again = shown?.picture === value.picture; // another question about the same picture
@@ -167,9 +193,14 @@ async function show(value) {
   if (turn !== loading || !image) return; // a newer picture has come meanwhile, or this one was put away
   canvas.width = image.naturalWidth;
   canvas.height = image.naturalHeight;
-  const box = pixelBox(value.seen, canvas.width, canvas.height);
-  const layers = value.layers.map((layer) => ({ ...layer, values: decodeGrid(layer.grid) }));
-  shown = { ...value, image, box, layers };
+  const other = shown?.picture !== value.picture || shown.model !== value.model;
+  if (other || shown.method !== value.method) views.clear();
+  if (other && seewhy.chosen) {
+    seewhy.chosen = null; // another picture, or another model: the tests are about its first answer again
+    seewhy.answerAgain();
+  }
+  shown = made(value, image);
+  if (value.index !== null) views.set(value.index, shown);
   find(".pic").style.setProperty("--shape", canvas.width / canvas.height);
   drawSeen();
   drawStrip();
@@ -186,6 +217,7 @@ async function show(value) {
 seewhy.forget = () => {
   props.value = null;
   shown = null;
+  views.clear();
   loading += 1;
 };
 

@@ -159,7 +159,7 @@ def test_every_experiment_says_what_each_parameter_holds_and_has_words(
     for name, parameter in parameters.items():
         assert parameter.default is None or name in ("picture", "pictures", "mask"), name
     if experiment.card:
-        assert {"card_title", "card_lead", "card_action", "limits"} <= set(words.section(experiment.name))
+        assert {"card_title", "card_action", "limits"} <= set(words.section(experiment.name))
 
 
 def test_parameter_that_does_not_say_what_it_holds_is_a_mistake_of_ours() -> None:
