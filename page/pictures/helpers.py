@@ -33,9 +33,9 @@ from page.pictures.claims import claimed
 from page.pictures.formats import sniff
 from page.pictures.helper import END, LINE, OUT_OF_MEMORY, REQUEST
 from page.pictures.picture import (
+    LARGEST,
     LONGEST_STRIP,
     MAX_PIXELS,
-    SHORTEST_SIDE,
     BrokenPicture,
     Limits,
     Picture,
@@ -57,7 +57,7 @@ START = 60.0  # seconds for a helper to be warm
 PICTURES = 500  # of one helper; then another one takes its place, and what a decoder leaked is gone
 NAME = 60  # letters of an exception's name
 HEAD = 4096  # bytes that tell which format a file has
-AREA = 4 * LONGEST_STRIP * (SHORTEST_SIDE + 1)  # bytes of the largest picture that `decode` gives
+AREA = 4 * (LARGEST + LONGEST_STRIP)  # bytes of the largest picture that `decode` gives, whose sides are rounded
 LARGE = 20_000_000  # pixels; a larger one may need more than MEMORY
 HUNGRY = {
     "WebP",

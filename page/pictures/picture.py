@@ -26,6 +26,7 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 SHORTEST_SIDE = 512
+LARGEST = LONGEST_SIDE**2  # pixels; what is asked about a picture costs by its pixels
 LONGEST_STRIP = 20_000
 
 _LARGE_PROGRESSIVE = 20_000_000
@@ -116,6 +117,8 @@ class Picture:
 
 def decode(file: str | Path | bytes, limits: Limits = _DEFAULT_LIMITS) -> Picture:
     """Decode a picture, shrunk to at most 1,600 pixels while its short side keeps 512 or more.
+
+    One more than ten times as long as wide gets as many pixels as a square of 1,600, so its short side less than 512.
 
     `file` is the path of a picture file, or what such a file holds.
 
@@ -209,7 +212,7 @@ def _rounded_up(count: int, unit: int) -> float:
 
 def _target(size: Size) -> Size:
     scale = max(LONGEST_SIDE / max(size), SHORTEST_SIDE / min(size))
-    return _scaled(size, min(1.0, scale, LONGEST_STRIP / max(size)))
+    return _scaled(size, min(1.0, scale, math.sqrt(LARGEST / math.prod(size)), LONGEST_STRIP / max(size)))
 
 
 def _scaled(size: Size, scale: float) -> Size:

@@ -154,9 +154,18 @@ def test_shrunk_picture_keeps_every_part_in_its_place(tmp_path: Path, size: tupl
 
 
 def test_large_jpeg_never_falls_below_its_target(tmp_path: Path) -> None:
-    for size, target in (((3199, 2399), (1600, 1200)), ((6400, 600), (5461, 512)), ((2600, 520), (2560, 512))):
+    for size, target in (((3199, 2399), (1600, 1200)), ((4800, 600), (4096, 512)), ((2600, 520), (2560, 512))):
         data = corpus.encoded(corpus.quadrants(size), "JPEG")
         assert decode(written(tmp_path, data, ".jpg")).rgb.size == target
+
+
+@pytest.mark.parametrize("size", [(20_000, 1_000), (512, 20_000), (6_000, 600), (40_000, 1_000)])
+def test_a_strip_has_no_more_pixels_than_a_square_photo_and_keeps_its_shape(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    taken = decode(written(tmp_path, corpus.encoded(Image.new("L", size, 128), "PNG")))
+    assert 0.99 * 1600**2 < taken.width * taken.height <= 1.01 * 1600**2
+    assert taken.width / taken.height == pytest.approx(size[0] / size[1], rel=0.01)
 
 
 def test_broken_profile_changes_no_colour(tmp_path: Path) -> None:
