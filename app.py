@@ -34,8 +34,9 @@ def main() -> None:
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     from explainer.engines.choice import Engines
+    from models.catalogue import built_in, with_own
     from models.device import choose_device, cpu_threads, few_arenas
-    from models.labels import Labels
+    from models.own.folder import read_folder
     from models.store import ClassifierStore
     from models.torch_thread import THREAD
     from page import log
@@ -49,7 +50,9 @@ def main() -> None:
     from page.thumbnails import Thumbnails
 
     log.set_up(settings.log)
-    labels = Labels.imagenet()
+    own = read_folder(settings.models, built_in())
+    log.tell_left_out(own.problems)
+    catalogue = with_own(own.specs)
     few_arenas()
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
@@ -57,15 +60,16 @@ def main() -> None:
     thumbnails = Thumbnails(cache / "thumbnails")
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]
+        labels = catalogue[settings.model].labels
         curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels, thumbnails)
         words = curator.said(words)
-        store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline)
+        store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline, catalogue)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
     engines = Engines(settings.engine, cache, threads, settings.keep_models)
     service = Service(store, engines, settings.model, words, gpu, settings.downloads_allowed)
     examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
-    site = build_site(settings, service, words, examples, labels, curator)
+    site = build_site(settings, service, words, examples, curator)
     if gpu.lent:
         service.readiness.reach()  # what is loaded before the page is served is on the GPU at once
     try:

@@ -23,7 +23,7 @@ from benchmarks.pictures import cat
 from benchmarks.report import Goal, Report, Table, figure
 from benchmarks.rounds import ONCE, Plan, Spread, time_rounds
 from explainer.engines.protocol import Engine
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in
 from models.classifier import Classifier
 from models.labels import Labels
 from models.store import ClassifierStore
@@ -123,7 +123,7 @@ def subject_of(name: str) -> Subject:
     if name != DEFAULT:
         module = frozen(torchvision_network(name))
         labels, device = Labels.imagenet(), torch.device("cpu")
-        classifier = Classifier(CATALOGUE[name], module, bundled.preprocess, labels, device, threading.Lock())
+        classifier = Classifier(built_in()[name], module, bundled.preprocess, labels, device, threading.Lock())
     inputs = bundled.preprocess(cat()).unsqueeze(0)
     with torch.inference_mode():
         best = classifier.module(inputs)[0].topk(5).indices.tolist()
@@ -217,7 +217,7 @@ def table_of(result: Result) -> Table:
         times = (figure(spread.median), f"{figure(spread.lower)} to {figure(spread.upper)}", str(spread.count))
         rows.append((*case, *times, f"{spread.over(base):.2f}", map_))
     header = ("What", "Who", "Median ms", "Quartiles", "Calls", "x torchcam's one map", "Map differs by")
-    return Table(CATALOGUE[result.name].title, header, tuple(rows))
+    return Table(built_in()[result.name].title, header, tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from models.labels import Labels
+from models.labels import Choice, Labels
 from models.problems import Problem
 
 RATHER_THAN = " rather than "
@@ -69,11 +69,19 @@ def parse_target(text: str | int, labels: Labels) -> Target:
         models.labels.AmbiguousTarget: several classes answer to it.
         SameTwice: the two sides of a contrast overlap.
     """
-    first, *second = re.split(RATHER_THAN, " ".join(str(text).split()), maxsplit=1, flags=re.IGNORECASE)
-    choice = labels.resolve(first)
-    if not second:
-        return Target(choice.name, choice.indices)
-    other = labels.resolve(second[0])
-    if set(choice.indices) & set(other.indices):
-        raise SameTwice(first=choice.name, second=other.name)
-    return Target(f"{choice.name}{RATHER_THAN}{other.name}", choice.indices, other.indices)
+    if isinstance(text, int):
+        return _of(labels.resolve(text))
+    first, *second = re.split(RATHER_THAN, " ".join(text.split()), maxsplit=1, flags=re.IGNORECASE)
+    target = _of(labels.resolve(first))
+    return rather(target, _of(labels.resolve(second[0]))) if second else target
+
+
+def rather(first: Target, second: Target) -> Target:
+    """One thing rather than another. Raises SameTwice where the two overlap."""
+    if set(first.indices) & set(second.indices):
+        raise SameTwice(first=first.label, second=second.label)
+    return Target(f"{first.label}{RATHER_THAN}{second.label}", first.indices, second.indices)
+
+
+def _of(choice: Choice) -> Target:
+    return Target(choice.name, choice.indices)

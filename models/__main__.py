@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from models.catalogue import CATALOGUE, ClassifierSpec, with_own
+from models.catalogue import ClassifierSpec, built_in, with_own
 from models.own.problems import NotANetwork
 from models.problems import Problem
 from models.store import UnknownModel
@@ -29,11 +29,11 @@ REASONS = {
 }
 
 
-def main(arguments: Sequence[str] | None = None, catalogue: Mapping[str, ClassifierSpec] = CATALOGUE) -> int:
-    """Run one command; return 0, or 1 after a sentence on stderr when a model could not be fetched."""
+def main(arguments: Sequence[str] | None = None, catalogue: Mapping[str, ClassifierSpec] | None = None) -> int:
+    """Run one command on the built-in models, or those of `catalogue`; return 0, or 1 after a sentence on stderr."""
     options = _parser().parse_args(arguments)
     try:
-        COMMANDS[options.command](options, catalogue)
+        COMMANDS[options.command](options, built_in() if catalogue is None else catalogue)
     except Problem as problem:
         print(_sentence(problem), file=sys.stderr)
         return 1

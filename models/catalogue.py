@@ -1,9 +1,10 @@
-"""Which classifiers can be asked, and at which layers."""
+"""Which classifiers can be asked, and at which layers: the built-in ones, and beside them a host's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from models.labels import Labels
 from models.lite import LITE0, LITE2, Lite
 from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 from models.weights import PipWeights, TorchvisionWeights, WeightSource
@@ -25,13 +26,22 @@ class TargetLayer:
 
 @dataclass(frozen=True)
 class ClassifierSpec:
-    """One classifier: its layers run from early to late, and the default is the last convolutional stage."""
+    """One classifier: its layers run from early to late, and the default is the last convolutional stage.
+
+    `own_labels` are what its classes are called, None for the 1,000 of ImageNet.
+    """
 
     name: str
     title: str
     source: WeightSource
     layers: tuple[TargetLayer, ...]
     default_layer: str
+    own_labels: Labels | None = None
+
+    @property
+    def labels(self) -> Labels:
+        """What its classes are called, told without its weights."""
+        return self.own_labels or Labels.imagenet()
 
     @property
     def ways(self) -> dict[str, Way]:
@@ -91,11 +101,16 @@ _SPECS = (
     ),
 )
 
-CATALOGUE: Mapping[str, ClassifierSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+_BY_NAME: Mapping[str, ClassifierSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+
+
+def built_in() -> Mapping[str, ClassifierSpec]:
+    """The classifiers that come with the program, by name. A page may have more: its store's `catalogue` tells."""
+    return _BY_NAME
 
 
 def with_own(
-    own: Mapping[str, ClassifierSpec], built_in: Mapping[str, ClassifierSpec] = CATALOGUE
+    own: Mapping[str, ClassifierSpec], others: Mapping[str, ClassifierSpec] = _BY_NAME
 ) -> Mapping[str, ClassifierSpec]:
-    """The table of all models: the built-in ones, then a host's own; of two of one name the built-in one stays."""
-    return MappingProxyType({**built_in, **{name: spec for name, spec in own.items() if name not in built_in}})
+    """The table of all models of a page: the built-in ones, then a host's own; of two of one name the first stays."""
+    return MappingProxyType({**others, **{name: spec for name, spec in own.items() if name not in others}})

@@ -29,7 +29,8 @@ class AmbiguousTarget(Problem):
 
 
 class UnknownTarget(Problem):
-    """A word or number fits no class and no group. Values: query, known (the names of the groups)."""
+    """A word or number fits no class and no group. Values: query, known (the names of the groups, or of the classes
+    where there are none)."""
 
     key = "target.unknown"
 
@@ -142,10 +143,13 @@ class Labels:
 
         A class's own name goes before another class's synonym, so that every name means its class; words of the
         language go before English ones, and these before those of all other languages. A list with commas stands for
-        what all of it can mean. Raises AmbiguousTarget where several are meant, NearlyTarget where none is, but some
-        come near, and UnknownTarget.
+        what all of it can mean. Where classes are called by numbers, such a name goes before an index that is written
+        as a text. Raises AmbiguousTarget where several are meant, NearlyTarget where none is, but some come near, and
+        UnknownTarget.
         """
         text = str(query).strip()
+        if isinstance(query, str) and text in self._index_of_spelling:
+            return self._choice_at(self._index_of_spelling[text])
         if re.fullmatch(r"[+-]?\d{1,9}", text):
             return self._choice_at(int(text))
         wanted = key(text)
@@ -158,7 +162,7 @@ class Labels:
         if isinstance(meant, str):
             return Choice(meant, self.groups[meant])
         if not 0 <= meant < len(self):
-            raise UnknownTarget(str(meant), self._groups_told)
+            raise UnknownTarget(str(meant), self._told)
         return Choice(self.names[meant], (meant,))
 
     def _meant(self, wanted: str) -> tuple[Meant, ...]:
@@ -187,7 +191,7 @@ class Labels:
             return AmbiguousTarget(text, self._candidates(kinds))
         related = dict.fromkeys(each for lexicon in self._lexica for each in lexicon.near(wanted))
         near = self._candidates(related or self.search(text) or self._spelt_nearly(wanted))
-        return NearlyTarget(text, near) if near else UnknownTarget(text, self._groups_told)
+        return NearlyTarget(text, near) if near else UnknownTarget(text, self._told)
 
     def _spelt_nearly(self, wanted: str) -> Iterable[Meant]:
         return dict.fromkeys(each for lexicon in self._lexica for each in lexicon.spelt_nearly(wanted, MOST_CANDIDATES))
@@ -197,8 +201,9 @@ class Labels:
         return tuple(map(self._own.name, list(meant)[:MOST_CANDIDATES]))
 
     @property
-    def _groups_told(self) -> WordTuple:
-        return tuple(map(self._own.name, self.groups))
+    def _told(self) -> WordTuple:
+        """What a refusal offers: the groups, or the classes where there are none."""
+        return tuple(map(self._own.name, self.groups)) or self.names
 
     @cached_property
     def _english(self) -> Lexicon:
@@ -218,6 +223,10 @@ class Labels:
     @cached_property
     def _lexica(self) -> tuple[Lexicon, ...]:
         return tuple(dict.fromkeys((self._own, self._english)))
+
+    @cached_property
+    def _index_of_spelling(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.names)}
 
     @cached_property
     def _translated(self) -> dict[str, "Labels"]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from models.catalogue import CATALOGUE, ClassifierSpec
+from models.catalogue import ClassifierSpec, built_in
 from models.classifier import Classifier
 from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
@@ -45,12 +45,14 @@ class ClassifierStore:
         device: torch.device,
         capacity: int = 2,
         offline: bool = False,
-        catalogue: Mapping[str, ClassifierSpec] = CATALOGUE,
+        catalogue: Mapping[str, ClassifierSpec] | None = None,
     ) -> None:
+        """Load onto `device`; without a network when `offline`. `catalogue` has all models of the page, by name; None
+        is the built-in ones."""
         self.device = device
         self._capacity = capacity
         self.offline = offline
-        self._catalogue = catalogue
+        self.catalogue = built_in() if catalogue is None else catalogue
         self.loads: Counter[str] = Counter()  # how often each model was loaded
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
@@ -65,7 +67,7 @@ class ClassifierStore:
         Without `download` it is loaded from this machine or not at all. Raises UnknownModel and what the source of
         weights raises.
         """
-        key = _Key(self._spec(name).name, device or self.device)
+        key = _Key(self.spec(name).name, device or self.device)
         with self._lock:
             if key in self._ready:
                 self._ready.move_to_end(key)
@@ -90,35 +92,32 @@ class ClassifierStore:
 
         Raises UnknownModel and what their source raises.
         """
-        self._fetch(self._spec(name), progress, self.offline)
+        self._fetch(self.spec(name), progress, self.offline)
 
-    def title(self, name: str) -> str:
-        """What visitors call a model. Raises UnknownModel."""
-        return self._spec(name).title
+    def spec(self, name: str) -> ClassifierSpec:
+        """What is told of a model without its weights. Raises UnknownModel."""
+        if name not in self.catalogue:
+            raise UnknownModel(name, tuple(self.catalogue))
+        return self.catalogue[name]
 
     def has(self, name: str) -> bool:
         """Whether a model is in memory, or its weights are on this machine. Raises UnknownModel."""
-        spec = self._spec(name)
+        spec = self.spec(name)
         return name in self.loaded() or spec.source.available()
 
     def available(self) -> tuple[str, ...]:
         """Return the names of the models that can be offered: all, or those that are here when offline, and for some
         minutes after the network could not be reached."""
-        return self.here() if self.offline or time.monotonic() < self._no_network_until else tuple(self._catalogue)
+        return self.here() if self.offline or time.monotonic() < self._no_network_until else tuple(self.catalogue)
 
     def here(self) -> tuple[str, ...]:
         """Return the names of the models whose weights are on this machine."""
-        return tuple(name for name, spec in self._catalogue.items() if spec.source.available())
+        return tuple(name for name, spec in self.catalogue.items() if spec.source.available())
 
     def loaded(self) -> tuple[str, ...]:
         """Return the names of the models in memory, the last used one last."""
         with self._lock:
             return tuple(dict.fromkeys(key.name for key in self._ready))
-
-    def _spec(self, name: str) -> ClassifierSpec:
-        if name not in self._catalogue:
-            raise UnknownModel(name, tuple(self._catalogue))
-        return self._catalogue[name]
 
     def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
         """Load a classifier, also for the threads that wait for `mine`, which get the failure where there is one."""
@@ -149,7 +148,7 @@ class ClassifierStore:
             raise
 
     def _load(self, key: _Key, download: bool) -> Classifier:
-        spec = self._spec(key.name)
+        spec = self.spec(key.name)
         self._fetch(spec, None, self.offline or not download)
         with self._building:
             network = spec.source.build()

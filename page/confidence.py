@@ -2,14 +2,24 @@
 
 from page.words import Words
 
-FAIRLY_SURE, VERY_SURE = 0.4, 0.8
+FAIRLY_SURE, VERY_SURE = 0.4, 0.8  # of the way from a guess to all
 
 
-def sureness(confidence: float) -> str:
-    """The key of the words for a confidence 0..1: "very_sure", "fairly_sure" or "not_sure"."""
-    if confidence >= VERY_SURE:
+def levels(classes: int) -> tuple[float, float]:
+    """The confidences, 0..1, from which on a model with so many classes is fairly sure, and very sure.
+
+    They are counted from what a guess among its classes would give: of two things, half is not sure at all.
+    """
+    guess = 1 / classes
+    return guess + FAIRLY_SURE * (1 - guess), guess + VERY_SURE * (1 - guess)
+
+
+def sureness(confidence: float, classes: int) -> str:
+    """The key of the words for a confidence 0..1 among so many classes: "very_sure", "fairly_sure" or "not_sure"."""
+    fairly, very = levels(classes)
+    if confidence >= very:
         return "very_sure"
-    return "fairly_sure" if confidence >= FAIRLY_SURE else "not_sure"
+    return "fairly_sure" if confidence >= fairly else "not_sure"
 
 
 def percent(share: float, words: Words) -> str:

@@ -20,6 +20,7 @@ STARTED = "(...values) => { seewhy.started(); return values; }"
 ABOUT = "(...values) => { seewhy.started(); return [...values.slice(0, -1), seewhy.drawn()]; }"
 QUESTIONED = "(...values) => { seewhy.questioned(); return [...values.slice(0, -1), seewhy.drawn()]; }"
 FINISHED = "() => { seewhy.finished(); }"
+OFFER = "(answer) => { seewhy.finished(); return seewhy.offer(answer); }"
 UNANSWERED = "() => { seewhy.finished(); seewhy.unanswered(); }"
 REFUSED = "(answered, asked) => seewhy.refused(answered, asked)"
 
@@ -31,9 +32,10 @@ def connect(
     examples: Sequence[Example],
     experiments: Experiments,
     made: Made | None = None,
+    ask_about: Sequence[str] = (),
 ) -> None:
     """Bind every event, inside the same `with gr.Blocks()` as the layout."""
-    page = Handlers(service, examples, experiments, made)
+    page = Handlers(service, examples, experiments, made, ask_about)
     on = layout
     result = [on.viewer, on.answer, on.notes, on.shown, on.example, on.target, on.answered]
     question = [on.shown, on.example, on.model, on.method, on.target, on.drawn]
@@ -61,7 +63,7 @@ def connect(
         )
     ]
     for event in asked:
-        event.then(None, js=FINISHED)
+        event.then(None, [on.answer], [on.target], js=OFFER)
         # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask, unless the
         # one that was chosen is on its way.
         event.failure(None, [on.answered, on.model], [on.model], js=REFUSED)

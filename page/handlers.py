@@ -21,19 +21,29 @@ from page.refusal import Refuse
 from page.reply import Json, as_answer, as_json, as_piece, as_view
 from page.room import Room
 from page.service import Reply, Service
+from page.vocabulary import vocabulary
 
 
 class Handlers:
     """Each method answers one event, in a thread of its own, and keeps nothing."""
 
     def __init__(
-        self, service: Service, examples: Sequence[Example], experiments: Experiments, made: Made | None = None
+        self,
+        service: Service,
+        examples: Sequence[Example],
+        experiments: Experiments,
+        made: Made | None = None,
+        ask_about: Sequence[str] = (),
     ) -> None:
-        """Ask `service`; `examples` are those of the page, in its order, and `made` keeps files for whoever asked."""
+        """Ask `service`; `examples` are those of the page, in its order, and `made` keeps files for whoever asked.
+
+        `ask_about` is what the host wants to be offered to ask about.
+        """
         self.made = made or Made(Room())
         self.service = service
         self.examples = examples
         self.experiments = experiments
+        self.ask_about = ask_about
         self.refuse = Refuse(service.words)
 
     def picture(self, pending: Upload | None, model: str, method: str) -> Any:
@@ -63,7 +73,7 @@ class Handlers:
     ) -> Any:
         """One of the five answers was tapped; the event carries its class index."""
         index = event._data.get("index")
-        return self.question(shown, example, model, method, str(index) if isinstance(index, int) else target, drawn)
+        return self.question(shown, example, model, method, index if isinstance(index, int) else target, drawn)
 
     def question(
         self,
@@ -71,7 +81,7 @@ class Handlers:
         example: float | None,
         model: str,
         method: str,
-        target: str | None,
+        target: str | int | None,
         drawn: str | None,
     ) -> Any:
         """Another model, method or target for the picture on the page; `drawn` names the one that the viewer has."""
@@ -105,7 +115,12 @@ class Handlers:
         """What the page shows of a reply: the map, the answer, the notes, what was asked about, and the model."""
         target, words = reply.explanation.target, self.service.words
         asked = None if target.index == reply.explanation.answer.index else target.label
-        view, answer = as_view(reply, picture, words, drawn), as_answer(reply, words)
+        view = as_view(reply, picture, words, drawn)
+        answer = {
+            **as_answer(reply, words),
+            "titles": self.experiments.titles(reply.explanation),
+            "vocabulary": vocabulary(reply.explanation.classifier.labels, words, self.ask_about),
+        }
         return view, answer, notes_html(reply.notes), asked, reply.explanation.classifier.spec.name
 
     def explain(

@@ -3,10 +3,12 @@
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from typing import Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
+from models.problems import Problem
 from page import request
 
 Form = Literal["text", "json"]
@@ -29,6 +31,12 @@ def set_up(form: Form) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # It warns of every form that is broken, and a visitor can send those without end.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
+
+
+def tell_left_out(models: Iterable[Problem]) -> None:
+    """Say of each network of the host's own that can't be offered why that is."""
+    for problem in models:
+        log.warning("a model of your own is left out: %s", problem)
 
 
 def formatter(form: Form) -> logging.Formatter:

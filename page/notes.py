@@ -1,7 +1,7 @@
 """The sentences that a visitor should read with an explanation."""
 
 from explainer.explain import Explanation
-from page.confidence import FAIRLY_SURE, percent
+from page.confidence import levels, percent
 from page.pictures.picture import Picture
 from page.words import Words
 
@@ -14,11 +14,13 @@ def notes_of(explanation: Explanation, picture: Picture, elsewhere: bool, words:
     default = explanation.classifier.spec.default_layer
     nothing = any(layer.name == default and layer.maximum == 0 for layer in explanation.layers)
     confidence = explanation.target_confidence
+    classes = len(explanation.classifier.labels)
+    fairly, _ = levels(classes)
     notes = (
         (elsewhere, words("notes.cpu")),
         (
-            explanation.answer.confidence < FAIRLY_SURE and not explanation.outside,
-            words("notes.low", classes=words.number(len(explanation.classifier.labels))),
+            explanation.answer.confidence < fairly and not explanation.outside,
+            words("notes.low", classes=words.number(classes)),
         ),
         (nothing, words("notes.nothing", label=explanation.target.label)),
         (

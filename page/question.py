@@ -45,8 +45,8 @@ def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
 
     Raises the problems of `explainer.target.parse_target`.
     """
-    text = "" if asked is None else str(asked).strip()
-    return parse_target(text, classifier.labels) if text else None
+    given = asked if type(asked) is int else str("" if asked is None else asked).strip()
+    return None if given == "" else parse_target(given, classifier.labels)
 
 
 def method_of(asked: str | None) -> str:

@@ -139,7 +139,7 @@ def as_answer(reply: Reply, words: Words) -> Json:
     explanation = reply.explanation
     asked = explanation.target.index != explanation.answer.index
     return {
-        "sure": words(f"answer.{sureness(explanation.answer.confidence)}"),
+        "sure": words(f"answer.{_sureness(explanation)}"),
         "top": [{**as_answer_json(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
@@ -151,6 +151,10 @@ def as_answer(reply: Reply, words: Words) -> Json:
 def _kinds(explanation: Explanation) -> list[Json] | None:
     kinds = two_kinds(explanation.top, explanation.classifier.labels)
     return [{"label": kind.label, "asked": kind.asked} for kind in kinds] if kinds else None
+
+
+def _sureness(explanation: Explanation) -> str:
+    return sureness(explanation.answer.confidence, len(explanation.classifier.labels))
 
 
 def _outside(reply: Reply, words: Words) -> Json:

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in, with_own
+from models.own.folder import DEFAULT_FOLDER, read_folder
 from page.words import codes
 
 MOST_WAITING = 10_000
@@ -49,7 +50,10 @@ class Settings(BaseSettings):
 
     host: Annotated[str, Field(min_length=1)] = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port to listen on")
-    model: str = Field(DEFAULT, description="the model that answers first")
+    models: Path = Field(
+        DEFAULT_FOLDER, description="folder of networks of your own, which the page offers beside the others"
+    )
+    model: str = Field(DEFAULT, description="the model that answers first; one of your own, too")
     device: Literal["auto", "cuda", "mps", "cpu"] = Field(
         "auto", description="where models run; auto takes CUDA, then MPS, then the CPU"
     )
@@ -182,10 +186,16 @@ class Settings(BaseSettings):
 
     @field_validator("model")
     @classmethod
-    def _known(cls, name: str) -> str:
-        if name not in CATALOGUE:
-            raise ValueError(f"unknown model; known are {', '.join(CATALOGUE)}")
-        return name
+    def _known(cls, name: str, info: ValidationInfo) -> str:
+        if name in built_in():
+            return name
+        own = read_folder(info.data["models"], built_in())
+        if name in own.specs:
+            return name
+        for problem in own.problems:
+            if Path(str(problem.values["file"])).stem == name:
+                raise ValueError(str(problem).removesuffix("."))
+        raise ValueError(f"unknown model; known are {', '.join(with_own(own.specs))}")
 
 
 def read_settings(arguments: list[str] | None = None) -> Settings:

@@ -14,8 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from models.catalogue import CATALOGUE
-from models.labels import Labels
 from page.curator import Curator
 from page.doors.budget import Budget
 from page.doors.connections import Connections, most_connections, raise_file_limit
@@ -87,7 +85,6 @@ def build_site(
     service: Service,
     words: Words,
     examples: Sequence[Example],
-    labels: Labels,
     curator: Curator,
 ) -> Site:
     """The page with all its events, not yet served; `examples` have captions in the language that is spoken."""
@@ -95,7 +92,8 @@ def build_site(
     experiments = Experiments(EXPERIMENTS, service, limits_of(settings), examples)
 
     def fill() -> tuple[Layout, Programs]:
-        contents = Contents(settings, words, examples, labels, service.supply.offered(), experiments, curator)
+        offered = [service.store.spec(name) for name in service.supply.offered()]
+        contents = Contents(settings, words, examples, offered, experiments, curator)
         return build_layout(contents), build_programs(words, experiments.limits)
 
     first = Context.id
@@ -107,7 +105,8 @@ def build_site(
         uploads = Path(get_upload_folder())
         site.room = Room.on_disk(uploads)
         prepared.of(os.getpid()).settle(uploads, site.room)
-        connect(layout, programs, service, examples, experiments, Made(site.room, on_space()))
+        made = Made(site.room, on_space())
+        connect(layout, programs, service, examples, experiments, made, curator.ask_about)
     site.in_other_languages(numbers, fill)
     # Told with every answer where they stand, a crowd's waiting sessions cost as much as the answers.
     site.queue(default_concurrency_limit=4, status_update_rate=PLACES, api_open=False)
@@ -118,7 +117,7 @@ def build_site(
 def _in_turns(site: Site, settings: Settings, service: Service, experiments: Experiments) -> FairQueue:
     """The queue in the place of Gradio's, in which what takes long has a lane of its own."""
     dear = {name for name, experiment in experiments.all.items() if experiment.long}
-    long = is_long(dear, lambda: set(CATALOGUE) - set(service.store.loaded()))
+    long = is_long(dear, lambda: set(service.store.catalogue) - set(service.store.loaded()))
     budget = Budget(settings.cpu_seconds_each) if settings.public else None
     limits = settings.queue, settings.queue_each
     queue = FairQueue(site, *limits, site.words, settings.seconds, settings.sessions, long, budget)

@@ -56,7 +56,7 @@ class Supply:
         return self.store.get_somewhere(name)
 
     def _bring(self, name: str) -> None:
-        title = self.store.title(name)
+        title = self.store.spec(name).title
         if not self.downloads and name != self.default:
             raise NotHere(title=title)
         self.deliveries.order(name, title)

@@ -57,7 +57,18 @@ type View = {
 
 type Choice = { index: number; label: string; confidence: number; percent: string };
 
-/** The answer: `page.reply.as_answer`. */
+/** What the page says of a model's words: `page.vocabulary.vocabulary`. */
+type Vocabulary = {
+  classes: number;
+  count: string;
+  language: string;
+  ideas: string[];
+  asks: string[];
+  asks_help: string;
+  levels: [number, number];
+};
+
+/** The answer: `page.reply.as_answer`, with what depends on its model. */
 type Answer = {
   sure: string;
   top: Choice[];
@@ -65,6 +76,9 @@ type Answer = {
   index: number | null;
   outside: { headline: string; lead: string; nearest: number } | null;
   kinds: { label: string; asked: string | number }[] | null;
+  /** What those tests are called that ask something else after this answer. */
+  titles: Record<string, string>;
+  vocabulary: Vocabulary;
 };
 
 /** What the server says of a frame: `page.mirrored.as_frame`. */
@@ -163,6 +177,7 @@ type Seewhy = {
   acted: () => void;
   started: () => void;
   finished: () => void;
+  offer: (answer: Answer | null) => unknown;
   anew: () => void;
   arrived?: (again: boolean) => void;
   hidden: boolean;
@@ -287,7 +302,7 @@ type Stage = {
   answer: Answer;
   word: Choice;
   /** The word as the server takes it: words can be ambiguous, numbers are not. */
-  target: string | null;
+  target: number | null;
   /** This visit's tries with this picture and this word, kept until another one comes. */
   tries: any[];
   /** The layer that all checks of the map are about; given one, chooses it. */

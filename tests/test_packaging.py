@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.weights import PipWeights
 
 ROOT = Path(__file__).parents[1]
@@ -232,6 +232,6 @@ def test_the_weights_come_before_the_page_in_the_image() -> None:
 
 
 def test_the_image_has_a_graph_of_each_model_that_needs_no_network() -> None:
-    bundled = [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)]
+    bundled = [name for name, spec in built_in().items() if isinstance(spec.source, PipWeights)]
     (line,) = (line for line in instructions("RUN") if "explainer.engines.build" in line)
     assert re.findall(r"explainer\.engines\.build (\w+) /opt/graphs", line) == bundled

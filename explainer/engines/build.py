@@ -15,6 +15,8 @@ import torch
 
 from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.joint_graph import build_graph
+from models.catalogue import ClassifierSpec, built_in, with_own
+from models.own.folder import DEFAULT_FOLDER, read_folder
 from models.store import ClassifierStore
 
 # Signals that a process gets for a fault of its own; any other means that it was ended from outside.
@@ -37,8 +39,8 @@ class CantConvert(Exception):
     """Some part of the model can't be traced, or OpenVINO has no counterpart of it."""
 
 
-def build(name: str, folder: Path) -> None:
-    """Build the graph of the catalogue's model `name` in this process and save it below `folder`.
+def build(spec: ClassifierSpec, folder: Path) -> None:
+    """Build the graph of a model in this process and save it below `folder`.
 
     Raises:
         CantConvert: the model is not one of which a graph can be made; the store remembers it.
@@ -46,7 +48,7 @@ def build(name: str, folder: Path) -> None:
         models.problems.Problem: the model's weights are not here, or damaged.
     """
     torch.set_num_threads(1)
-    classifier = ClassifierStore(torch.device("cpu"), offline=True).get(name)
+    classifier = ClassifierStore(torch.device("cpu"), offline=True, catalogue={spec.name: spec}).get(spec.name)
     key, graphs = graph_key(classifier), GraphStore(folder)
     try:
         layers = [layer.name for layer in classifier.spec.layers]
@@ -55,7 +57,7 @@ def build(name: str, folder: Path) -> None:
         raise
     except Exception as error:  # torch and OpenVINO raise many kinds
         graphs.refuse(key, reason(error))
-        raise CantConvert(name) from error
+        raise CantConvert(spec.name) from error
     graphs.save(key, graph)
 
 
@@ -66,23 +68,23 @@ def reason(error: BaseException) -> str:
     return f"OpenVINO has no counterpart of {named[1]}" if named else text.partition("\n")[0] or type(error).__name__
 
 
-def build_apart(name: str, folder: Path) -> None:
+def build_apart(spec: ClassifierSpec, folder: Path) -> None:
     """Like `build`, but in a process of its own with the lowest priority. Raises BuildFailed."""
-    process = multiprocessing.get_context("spawn").Process(target=_build_gently, args=(name, folder), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_build_gently, args=(spec, folder), daemon=True)
     process.start()
     process.join()
     if process.exitcode != 0:
         raise BuildFailed(process.exitcode)
 
 
-def _build_gently(name: str, folder: Path) -> None:
+def _build_gently(spec: ClassifierSpec, folder: Path) -> None:
     if hasattr(os, "nice"):
         os.nice(19)
     try:
-        build(name, folder)
+        build(spec, folder)
     except (CantConvert, OSError, MemoryError) as error:  # expected, so one line and no traceback
         if not isinstance(error, CantConvert):  # of which the page's own log tells
-            print(f"no graph of {name}: {reason(error)}", file=sys.stderr)
+            print(f"no graph of {spec.name}: {reason(error)}", file=sys.stderr)
         sys.exit(1)
 
 
@@ -92,7 +94,8 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("folder", type=Path)
     chosen = parser.parse_args()
-    build(chosen.model, chosen.folder)
+    own = read_folder(Path(os.environ.get("SEEWHY_MODELS") or DEFAULT_FOLDER), built_in()).specs
+    build(with_own(own)[chosen.model], chosen.folder)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Engines:
     def _build(self, slot: _Slot) -> None:
         try:
             with self._one_build:
-                build_apart(slot.classifier.spec.name, self._graphs.folder)
+                build_apart(slot.classifier.spec, self._graphs.folder)
             slot.fast = self._of_new_graph(slot.classifier)
             log.info("%s: %s explains", slot.classifier.spec.name, slot.fast.name)
         except BuildFailed as error:

@@ -1,6 +1,6 @@
 """The folder of a host's own networks: two files for each, NAME.safetensors and NAME.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from models.catalogue import ClassifierSpec
 from models.download import Progress
 from models.own.architectures import Architecture
-from models.own.containers import MOST_GIGABYTES, opened
+from models.own.containers import opened
 from models.own.entry import OwnEntry, read
 from models.own.problems import NotANetwork
 from models.own.recognise import filled
@@ -18,6 +18,7 @@ from models.own.states import find_state, read_all
 from models.weights import Network, WeightsBroken, frozen
 
 DEFAULT_FOLDER = Path("own-models")
+ANY = 1000.0  # gigabytes: a network that is in the folder was let in when it was added
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class OwnWeights:
 
     path: Path
     entry: OwnEntry
-    most_gigabytes: float = MOST_GIGABYTES
+    most_gigabytes: float = ANY
 
     def available(self) -> bool:
         """Say whether the file is there."""
@@ -74,7 +75,9 @@ def entry_of(folder: Path, name: str) -> Path:
 def spec_of(folder: Path, entry: OwnEntry) -> ClassifierSpec:
     """An entry as the catalogue has them."""
     source = OwnWeights(weights_of(folder, entry.name), entry)
-    return ClassifierSpec(entry.name, entry.title, source, entry.layers, entry.layers[-1].name)
+    return ClassifierSpec(
+        entry.name, entry.title, source, entry.layers, entry.layers[-1].name, entry.labels if entry.classes else None
+    )
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,19 @@ class Own:
     problems: tuple[NotANetwork, ...]
 
 
-def read_folder(folder: Path) -> Own:
-    """Look for networks in a folder, which need not be there; no weights are read."""
-    specs, problems = {}, []
+def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
+    """Look for networks in a folder, which need not be there; of their weights only the list is read.
+
+    `taken` are the names of other models.
+    """
+    specs, problems, folder = {}, [], folder.expanduser()
     for path in sorted(folder.glob("*.toml")):
         try:
             entry = read(path)
-            if not weights_of(folder, entry.name).is_file():
-                raise NotANetwork("absent", f"{entry.name}.safetensors")
-            specs[entry.name] = spec_of(folder, entry)
+            if entry.name in taken:
+                raise NotANetwork("taken", path.name, name=entry.name)
+            with opened(weights_of(folder, entry.name), ANY):
+                specs[entry.name] = spec_of(folder, entry)
         except NotANetwork as problem:
             problems.append(problem)
     return Own(MappingProxyType(specs), tuple(problems))

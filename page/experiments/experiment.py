@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from gradio.data_classes import ImageData
 
+from explainer.explain import Explanation
 from models.problems import Problem
 from page.doors.intake import Upload, opening_of, refusing
 from page.examples import Example, opening_of_example
@@ -38,14 +39,15 @@ class Experiment(ABC):
     `run` is its function: what the endpoint of the same name takes, in the same order, and what it gives, as JSON. Each
     parameter is declared with what it holds, by a type of `page.experiments.parameters`. The page calls the same
     function; it fills in the parameters `picture` and `model` itself where they are there and its script sends none.
-    `card` says whether the experiment is
-    offered as a card, `long` whether it can keep a model for seconds. The folder of the same name holds its script and
-    its look; `page/words` has a section of the same name. Files of `folders` are offered to the script as well, below
+    `card` says whether the experiment is offered as a card, `least_words` how many words a model must have for it to
+    make sense, `long` whether it can keep a model for seconds. The folder of the same name holds its script and its
+    look; `page/words` has a section of the same name. Files of `folders` are offered to the script as well, below
     their keys.
     """
 
     name: ClassVar[str]
     card: ClassVar[bool] = True
+    least_words: ClassVar[int] = 1
     long: ClassVar[bool] = False
     folders: ClassVar[Mapping[str, Path]] = MappingProxyType({})
 
@@ -66,6 +68,10 @@ class Experiment(ABC):
     def constants(self) -> Json:
         """Numbers and names that its script needs as well, so that they are written here alone."""
         return {}
+
+    def title(self, explanation: Explanation) -> str | None:
+        """What it is called after this answer, where that is another question than its words have."""
+        return None
 
     def models(self, model: object = None, **values: Any) -> Sequence[str | None]:
         """The models that these values of `run` ask, None for the default one."""
@@ -111,6 +117,11 @@ class Experiments:
                 check(key, value)
         given = {key: self._opened(types[key], value) for key, value in values.items()}
         return self._ran(experiment, **{key: own.get(key) for key in types} | given)
+
+    def titles(self, explanation: Explanation) -> dict[str, str]:
+        """What those experiments are called after this answer that have another title then, by name."""
+        titles = {name: experiment.title(explanation) for name, experiment in self.all.items()}
+        return {name: title for name, title in titles.items() if title}
 
     def endpoint(self, experiment: Experiment) -> Callable[..., Json]:
         """The experiment as an endpoint: the same parameters, with pictures still as Gradio's components give them."""

@@ -28,4 +28,5 @@ def build_frame(words: Words, experiments: Experiments, offered: Sequence[str] |
         constants={name: experiment.constants() for name, experiment in experiments.all.items()},
         places=words.section("place"),
         cards=list(every if offered is None else offered),
+        least_words={name: experiment.least_words for name, experiment in experiments.all.items()},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from explainer.engines.protocol import Engine
-from explainer.target import Target
+from explainer.target import Target, rather
 from models.classifier import Classifier
 from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, NoPicture, layers_of, method_of, target_of
@@ -33,8 +33,11 @@ def one_map(
     target: str | int | None,
     method: str | None,
     layer: str | None,
+    rival: str | int | None = None,
 ) -> OneMap:
     """The map that is asked for. None stands for what a `Question` takes it for, but for one layer.
+
+    With a `rival` it is for the target rather than that.
 
     Raises:
         models.problems.Problem: there is no picture, or no such model, target, method or layer.
@@ -46,4 +49,7 @@ def one_map(
     classifier = service.supply.classifier(None if model is None else str(model))
     layers = layers_of(classifier, str(layer or DEFAULT_LAYER))
     engine = service.engines.of(classifier, known, layers)
-    return OneMap(classifier, upright, target_of(target, classifier), layers[0], known, engine)
+    asked, other = (target_of(each, classifier) for each in (target, rival))
+    if asked and other:
+        asked = rather(asked, other)
+    return OneMap(classifier, upright, asked, layers[0], known, engine)

@@ -41,8 +41,10 @@ export async function start({ element, props, watch, home, send }) {
     dressed("story.css"),
   ]);
   const here = element.querySelector(".experiments");
-  const offered = props.cards;
-  const checks = offered.filter((name) => CHECKS.includes(name));
+  // The tests that make sense for a model with so many words.
+  const offered = () =>
+    props.cards.filter((name) => props.least_words[name] <= (seewhy.answer?.vocabulary.classes ?? Infinity));
+  const checks = props.cards.filter((name) => CHECKS.includes(name));
   let opened = null;
   let pending = null;
   let tickets = 0;
@@ -107,14 +109,15 @@ export async function start({ element, props, watch, home, send }) {
     const answer = { ...seewhy.answer, index: word.index };
     if (visit.word.index !== word.index) visit.pages.clear(); // they are about another word
     Object.assign(visit, { word, view, answer, layer: visit.layer || view.default_layer });
-    titles = Object.fromEntries(Object.entries(sentences).map(([name, words]) => [name, asking(words)]));
+    titles = Object.fromEntries(Object.entries(sentences).map(([name, words]) => [name, asking(name, words)]));
     return true;
   }
 
   /* The sentences of a test whose question names what the picture may show. */
-  function asking(words) {
+  function asking(name, words) {
     const [first, second] = (visit.answer.kinds ?? visit.answer.top).map(({ label }) => capital(label));
-    return { ...words, card_title: say(titleOf(words), { first, second, label: visit.word.label }) };
+    const title = visit.answer.titles[name] ?? say(titleOf(words), { first, second });
+    return { ...words, card_title: title };
   }
 
   /* Another model or method came while the map of another word was on the page. */
@@ -167,7 +170,7 @@ export async function start({ element, props, watch, home, send }) {
       view: visit.view,
       answer: visit.answer,
       word: visit.word,
-      target: visit.answer ? String(visit.word.index) : null,
+      target: visit.answer ? visit.word.index : null,
       // This visit's tries with this picture, kept until another one comes.
       tries: (visit.tries[`${name} ${visit.word.index}`] ??= []),
       layer: (chosen = visit.layer) => (visit.layer = chosen),
@@ -181,7 +184,7 @@ export async function start({ element, props, watch, home, send }) {
         if (seewhy.hidden && !still) {
           seewhy.hidden = false;
           visit.guessed = true;
-          begin(visit, offered);
+          begin(visit, offered());
           body.before(...bar(name));
         }
         return seewhy.hidden;
@@ -190,7 +193,7 @@ export async function start({ element, props, watch, home, send }) {
       toAnswer: seewhy.shown,
       guessFirst: seewhy.guessFirst,
       kiosk,
-      offers: (other) => offered.includes(other),
+      offers: (other) => offered().includes(other),
       /* The test, ready to be made. */
       begin: (/** @type {any} */ { buttons, how = [], ...readyMade }) => {
         const all = visit.thread[0] === name && visit.said ? [button("alt", shared.all, () => open("tests"))] : [];
@@ -263,7 +266,7 @@ export async function start({ element, props, watch, home, send }) {
             ...given,
             view,
             answer,
-            target: String(answer.top[0].index),
+            target: answer.top[0].index,
             word: answer.top[0],
             tries: [...given.tries],
             ask: (values, endpoint = name) => ask(endpoint, { ...values, picture: source }),
@@ -312,7 +315,7 @@ export async function start({ element, props, watch, home, send }) {
   }
 
   function found() {
-    const card = offered.includes("memory_card") && !kiosk ? () => open("memory_card") : null;
+    const card = offered().includes("memory_card") && !kiosk ? () => open("memory_card") : null;
     const again = () => find(document, "#new-picture").click();
     const act = { more: () => open("tests"), again, card };
     const body = make("section", "experiment");
@@ -322,7 +325,7 @@ export async function start({ element, props, watch, home, send }) {
 
   function tests() {
     const body = make("section", "tests");
-    body.append(...allTests({ visit, offered, words: shared, titles, open }));
+    body.append(...allTests({ visit, offered: offered(), words: shared, titles, open }));
     return [...bar("tests"), ...strange("tests"), body];
   }
 
@@ -348,7 +351,7 @@ export async function start({ element, props, watch, home, send }) {
   async function vote(said) {
     if (!(await ready())) return;
     visit.said = said;
-    if (!visit.thread.length) begin(visit, offered);
+    if (!visit.thread.length) begin(visit, offered());
     const [first] = visit.thread;
     await open(first && visit.thread.length ? first : "tests");
   }
@@ -368,7 +371,7 @@ export async function start({ element, props, watch, home, send }) {
     /* The question of the test that a link names, or null where it is not here. */
     link: (name) => {
       const test = LINKS[name];
-      if (!test || !offered.includes(test)) return null;
+      if (!test || !offered().includes(test)) return null;
       if (!WITHOUT_PICTURE.includes(test) && test !== "you_first") today = test;
       return { test, kicker: shared.today, question: titleOf(titles[test]) };
     },

@@ -8,22 +8,25 @@ const AT_ONCE = 3;
  * A form of words to choose from.
  * @param {object} given
  * @param {Words} given.words
+ * @param {string[]} given.ideas words that the model has
  * @param {string} [given.first] a choice without a word
  * @param {string} [given.not] the word that makes no sense here
  * @param {string[]} given.ends the texts of the buttons; the first is filled
  * @param {(word: string | null, place: number) => unknown} given.act gets the chosen word, null where it is `first`,
  *   and the place of the button
  */
-export function wish({ words, first, not, ends, act }) {
-  const ideas = words.ideas.split(", ").filter((each) => each !== not);
-  const room = AT_ONCE - (first ? 1 : 0);
+export function wish({ words, ideas: all, first, not, ends, act }) {
+  const ideas = all.filter((each) => each !== not);
+  // Of two things, anything else is the other one.
+  const free = first && ideas.length > 1 ? first : null;
+  const room = Math.min(AT_ONCE - (free ? 1 : 0), ideas.length);
   const form = make("form", "side wish");
   const choice = make("div", "choice");
   const typed = Object.assign(make("input"), { type: "text", placeholder: words.type, autocomplete: "off" });
   typed.setAttribute("aria-label", words.type);
   typed.hidden = true;
   let at = 0;
-  let chosen = first ? null : ideas[0];
+  let chosen = free ? null : ideas[0];
 
   function pick(word, made) {
     chosen = word;
@@ -33,11 +36,11 @@ export function wish({ words, first, not, ends, act }) {
   function offer() {
     const offered = Array.from({ length: room }, (_, i) => ideas[(at + i) % ideas.length]);
     /** @type {[string | null, string][]} */
-    const all = offered.map((each) => [each, capital(each)]);
-    if (first) all.unshift([null, first]);
-    if (!all.some(([word]) => word === chosen)) chosen = all[0][0];
+    const shown = offered.map((each) => [each, capital(each)]);
+    if (free) shown.unshift([null, free]);
+    if (!shown.some(([word]) => word === chosen)) chosen = shown[0][0];
     choice.replaceChildren(
-      ...all.map(([word, text]) => {
+      ...shown.map(([word, text]) => {
         const made = button("idea", text, () => pick(word, made));
         made.setAttribute("aria-pressed", String(word === chosen));
         return made;
@@ -52,14 +55,13 @@ export function wish({ words, first, not, ends, act }) {
     event.preventDefault();
     act_on(0);
   });
-  form.append(
-    choice,
-    button("link", words.others, () => {
-      at += room;
-      offer();
-      typed.hidden = false;
-    }),
-  );
+  const others = button("link", words.others, () => {
+    at += room;
+    offer();
+    typed.hidden = false;
+  });
+  others.hidden = ideas.length <= room;
+  form.append(choice, others);
   if (!document.documentElement.classList.contains("kiosk")) form.append(typed);
   form.append(row);
   return form;

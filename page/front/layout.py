@@ -10,9 +10,7 @@ import gradio as gr
 from gradio.components import Component
 
 from explainer.methods import DEFAULT_METHOD, METHODS
-from explainer.target import RATHER_THAN
-from models.catalogue import CATALOGUE
-from models.labels import Labels
+from models.catalogue import ClassifierSpec
 from page.curator import Curator
 from page.doors.intake import PictureInput, PicturesInput
 from page.examples import Example
@@ -25,6 +23,7 @@ from page.gpu import gpu_is_lent
 from page.pictures.picture import Limits
 from page.refusal import Refuse
 from page.settings import Settings
+from page.vocabulary import asks, asks_help
 from page.words import Words
 
 HERE = Path(__file__).parent
@@ -77,13 +76,12 @@ class Programs:
 
 @dataclass(frozen=True)
 class Contents:
-    """What the page is made of. `offered` names the models to choose from."""
+    """What the page is made of. `offered` are the models to choose from."""
 
     settings: Settings
     words: Words
     examples: Sequence[Example]
-    labels: Labels
-    offered: Sequence[str]
+    offered: Sequence[ClassifierSpec]
     experiments: Experiments
     curator: Curator
 
@@ -106,12 +104,11 @@ def build_layout(contents: Contents) -> Layout:
             answer = build_answer(words, tests, elem_id="answer")
             notes = gr.HTML("", elem_id="notes", apply_default_css=False)
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
-                target = _target(contents.labels, words, curator)
+                target = _target(contents)
                 model = _model(settings, contents.offered, words)
                 method = _method(words)
     if contents.settings.mirrors and not gpu_is_lent():
-        classes = len(contents.labels.names)
-        build_mirror(words, contents.offered, classes, contents.settings.kiosk, elem_id="mirror")
+        build_mirror(words, contents.offered, contents.settings.kiosk, elem_id="mirror")
     experiments = build_frame(words, contents.experiments, curator.experiments, elem_id="experiments")
 
     return Layout(
@@ -211,24 +208,27 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
     return picture, _gallery(contents.examples, words)
 
 
-def _target(labels: Labels, words: Words, curator: Curator) -> gr.Dropdown:
-    """A contrast first, then the groups; any other word of the model can be typed."""
+def _target(contents: Contents) -> gr.Dropdown:
+    """What the model that answers first has words for; any other word can be typed. See `seewhy.offer`."""
+    (labels,) = (spec.labels for spec in contents.offered if spec.name == contents.settings.model)
     return gr.Dropdown(
-        list(curator.ask_about) or [f"dogs{RATHER_THAN}cats", *labels.groups],
+        asks(labels, contents.curator.ask_about),
         value=None,
         allow_custom_value=True,
-        label=words("more.target"),
-        info=words("more.target_help"),
+        label=contents.words("more.target"),
+        info=asks_help(labels, contents.words),
         elem_id="target",
     )
 
 
-def _model(settings: Settings, offered: Sequence[str], words: Words) -> gr.Radio:
+def _model(settings: Settings, offered: Sequence[ClassifierSpec], words: Words) -> gr.Radio:
+    alike = all(spec.labels.imagenets for spec in offered)
+    said = words("more.model_help") if alike else words("more.model_help_own")
     return gr.Radio(
-        [(CATALOGUE[name].title, name) for name in offered],
+        [(spec.title, spec.name) for spec in offered],
         value=settings.model,
         label=words("more.model"),
-        info=words("notes.offline") if settings.offline else words("more.model_help"),
+        info=words("notes.offline") if settings.offline else said,
         elem_id="model",
     )
 

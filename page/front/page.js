@@ -85,6 +85,15 @@
     one("#status [role=status]").textContent = "";
   };
 
+  // What the drawer offers to ask about belongs to the model that answered: others have other words.
+  let asks = "";
+  seewhy.offer = (answer) => {
+    const offered = answer?.vocabulary;
+    if (!offered || JSON.stringify(offered.asks) === asks) return unchanged;
+    asks = JSON.stringify(offered.asks);
+    return { ...unchanged, choices: offered.asks.map((each) => [each, each]), info: offered.asks_help };
+  };
+
   seewhy.anew = () => {
     root.dataset.state = "idle";
     turn += 1;

@@ -5,7 +5,8 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from page.confidence import FAIRLY_SURE, percent
+from explainer.explain import Explanation
+from page.confidence import levels, percent
 from page.examples import Example
 from page.pictures.picture import Picture, base_jpeg
 from page.question import DEFAULT_LAYER, Question
@@ -32,7 +33,7 @@ class Attract:
         with self._lock:
             if self._shown is None:
                 answers = [answer for example in self.examples if (answer := self._explained(example))]
-                sure = [answer for answer in answers if answer[1].explanation.answer.confidence >= FAIRLY_SURE]
+                sure = [(picture, reply) for picture, reply in answers if _is_sure(reply.explanation)]
                 self._shown = [self._entry(*answer) for answer in sure or answers]
             return self._shown
 
@@ -54,3 +55,8 @@ class Attract:
             "label": explanation.answer.label,
             "percent": percent(explanation.answer.confidence, self.service.words),
         }
+
+
+def _is_sure(explanation: Explanation) -> bool:
+    fairly, _ = levels(len(explanation.classifier.labels))
+    return explanation.answer.confidence >= fairly

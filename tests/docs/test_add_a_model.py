@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from explainer.explain import explain
-from models.catalogue import CATALOGUE, ClassifierSpec
+from models.catalogue import ClassifierSpec, built_in
 from models.store import ClassifierStore
 from tests.docs.reading import blocks, photo, text
 
@@ -22,7 +22,7 @@ def test_model_is_added_as_described(tmp_path: Path, monkeypatch: pytest.MonkeyP
     exec(compile(code, "docs/add-a-model.md", "exec"), names)
     spec = names["spec"]
     assert isinstance(spec, ClassifierSpec)
-    assert spec.name not in CATALOGUE
+    assert spec.name not in built_in()
     assert spec.default_layer in [layer.name for layer in spec.layers]
 
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
@@ -35,7 +35,7 @@ def test_model_is_added_as_described(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path.parent.mkdir(parents=True)
     torch.save(state, path)
 
-    store = ClassifierStore(torch.device("cpu"), offline=True, catalogue={**CATALOGUE, spec.name: spec})
+    store = ClassifierStore(torch.device("cpu"), offline=True, catalogue={**built_in(), spec.name: spec})
     assert spec.name in store.available()
     with Image.open(photo(tmp_path)) as picture:
         explanation = explain(store.get(spec.name), picture.convert("RGB"))

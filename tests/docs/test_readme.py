@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from PIL import Image
 
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from tests.docs.reading import ROOT, blocks, text
 
 README = text("README.md")
@@ -65,7 +65,7 @@ def test_every_command_exists() -> None:
 def test_models_that_are_to_be_fetched_are_known() -> None:
     named = re.findall(r"python -m models fetch ([\w ]+)", README)
     assert named
-    assert set(" ".join(named).split()) <= set(CATALOGUE)
+    assert set(" ".join(named).split()) <= set(built_in())
 
 
 def test_build_arguments_are_the_images_own() -> None:

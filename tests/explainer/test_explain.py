@@ -12,7 +12,7 @@ from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, e
 from explainer.methods import METHODS
 from explainer.tape import LayerError
 from explainer.target import Target
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.classifier import Classifier
 from models.preprocess import Box
 from tests.explainer.networks import (
@@ -342,7 +342,7 @@ def test_at_the_last_stage_of_a_resnet_the_map_is_the_classs_own_weights() -> No
 @pytest.mark.parametrize("name", ["vgg16", "resnet50", "densenet121"])
 def test_any_network_is_mapped_at_all_layers_of_the_catalogue(name: str) -> None:
     network, inputs = torchvision_network(name), images(1, 3, 64, 96)
-    layers = [layer.name for layer in CATALOGUE[name].layers]
+    layers = [layer.name for layer in built_in()[name].layers]
     maps = maps_of(network, inputs, layers, first, "layercam")
     assert [layer.name for layer in maps] == layers
     assert_well_formed(maps)

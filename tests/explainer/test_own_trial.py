@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from explainer.own_trial import EXACT, Trials, check, main, pictures_of, slopes
-from models.catalogue import CATALOGUE, ClassifierSpec, TargetLayer
+from models.catalogue import ClassifierSpec, TargetLayer, built_in
 from models.classifier import Classifier
 from models.labels import Labels
 from models.own.adding import Wishes, add
@@ -85,7 +85,7 @@ def test_the_command_keeps_what_came_of_it(tmp_path: Path, capsys: pytest.Captur
         torch.manual_seed(0)
         torch.save(squeezenet1_1(num_classes=2).state_dict(), tmp_path / "net.pth")
     wishes = Wishes(architecture="torchvision/squeezenet1_1", classes=("red", "green"), size=48)
-    add(tmp_path / "net.pth", tmp_path / "own", wishes, tuple(CATALOGUE), tmp_path, lambda line: None)
+    add(tmp_path / "net.pth", tmp_path / "own", wishes, tuple(built_in()), tmp_path, lambda line: None)
     (tmp_path / "pictures").mkdir()
     folder = folders(tmp_path / "pictures")
     noise = np.random.default_rng(0).integers(0, 255, (50, 50, 3), np.uint8)

@@ -12,7 +12,7 @@ from benchmarks.networks import torchvision_network
 from benchmarks.peers import PEERS, Maps, safe_for_peers
 from explainer.explain import LayerMap
 from explainer.methods import METHODS, gradcampp
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in
 from models.store import ClassifierStore
 from tests.explainer.networks import CPU, images, maps_of
 
@@ -35,7 +35,7 @@ class Case:
 
 
 def case_of(name: str) -> Case:
-    layers = tuple(layer.name for layer in CATALOGUE[name].layers)
+    layers = tuple(layer.name for layer in built_in()[name].layers)
     bundled = name == DEFAULT
     network = ClassifierStore(CPU, offline=True).get(name).module if bundled else torchvision_network(name)
     index = int(network(INPUTS).argmax())

@@ -4,7 +4,7 @@ import pytest
 
 from explainer.methods import METHODS
 from explainer.strength import USUAL, strength
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in
 from models.weights import PipWeights
 
 
@@ -15,9 +15,9 @@ def test_a_map_as_strong_as_usual_is_one() -> None:
     assert strength(DEFAULT, "gradcam", "blocks.6", 0) == 0
 
 
-@pytest.mark.parametrize("model", [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)])
+@pytest.mark.parametrize("model", [name for name, spec in built_in().items() if isinstance(spec.source, PipWeights)])
 def test_the_table_has_every_method_and_layer_of_the_models_that_need_no_network(model: str) -> None:
-    layers = {layer.name for layer in CATALOGUE[model].layers}
+    layers = {layer.name for layer in built_in()[model].layers}
     assert {method: set(row) for method, row in USUAL[model].items()} == dict.fromkeys(METHODS, layers)
 
 

@@ -5,11 +5,11 @@ import timm
 import torch
 from torch import Tensor, nn
 
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in
 from models.lite import LITE0, LITE2, EfficientNetLite, Lite
 from models.weights import PipWeights, frozen, renamed_in_order
 
-LAYERS = [layer.name for layer in CATALOGUE[DEFAULT].layers]
+LAYERS = [layer.name for layer in built_in()[DEFAULT].layers]
 SIZES = {"tf_efficientnet_lite0": LITE0, "tf_efficientnet_lite2": LITE2}
 
 

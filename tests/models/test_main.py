@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.__main__ import REASONS, SENTENCES, main
-from models.catalogue import CATALOGUE, DEFAULT, ClassifierSpec, TargetLayer
+from models.catalogue import DEFAULT, ClassifierSpec, TargetLayer, built_in
 from models.download import DownloadFailed
 from models.store import UnknownModel
 from models.weights import TorchvisionWeights, WeightsBroken, WeightsOffline
@@ -31,7 +31,7 @@ def catalogue(**urls: str) -> dict[str, ClassifierSpec]:
 def test_the_list_tells_what_is_here(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(CATALOGUE)
+    assert [line.split()[0] for line in lines] == list(built_in())
     assert "EfficientNet-Lite0 (here)" in lines[0]
     assert "EfficientNet-Lite2 (here)" in lines[1]
     assert all("can be downloaded" in line for line in lines[2:])

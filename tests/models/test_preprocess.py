@@ -9,11 +9,11 @@ from torchvision.models import get_model_weights
 from torchvision.transforms import InterpolationMode, functional
 from torchvision.transforms._presets import ImageClassification
 
-from models.catalogue import CATALOGUE, DEFAULT
+from models.catalogue import DEFAULT, built_in
 from models.preprocess import Box, Preprocess
 from models.weights import TorchvisionWeights
 
-TORCHVISIONS = [name for name, spec in CATALOGUE.items() if isinstance(spec.source, TorchvisionWeights)]
+TORCHVISIONS = [name for name, spec in built_in().items() if isinstance(spec.source, TorchvisionWeights)]
 PUBLISHED = {name: get_model_weights(name)["IMAGENET1K_V1"].transforms() for name in TORCHVISIONS} | {
     name: ImageClassification(
         crop_size=crop, resize_size=resize, mean=(0.5,) * 3, std=(0.5,) * 3, interpolation=InterpolationMode.BICUBIC

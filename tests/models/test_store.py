@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from models.catalogue import CATALOGUE, DEFAULT, ClassifierSpec, TargetLayer
+from models.catalogue import DEFAULT, ClassifierSpec, TargetLayer, built_in
 from models.download import DownloadFailed, Progress, Reason
 from models.labels import Labels
 from models.preprocess import Preprocess
@@ -284,7 +284,7 @@ def test_the_real_default_comes_to_life_without_a_network(no_network: None, cach
     store = ClassifierStore(CPU, offline=True)
     assert store.available() == (DEFAULT, "efficientnet_lite2")
     classifier = store.get(DEFAULT)
-    assert classifier.spec is CATALOGUE[DEFAULT]
+    assert classifier.spec is built_in()[DEFAULT]
     assert classifier.labels[281] == "tabby cat"
     with pytest.raises(WeightsOffline) as caught:
         store.get("vgg16")

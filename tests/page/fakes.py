@@ -74,7 +74,8 @@ class Source:
 
 def spec(name: str = "colours", source: WeightSource | None = None) -> ClassifierSpec:
     layers = (TargetLayer("early", "Edges"), TargetLayer("late", "Whole things"))
-    return ClassifierSpec(name, name.title(), source or Source(), layers, "late")
+    made = source or Source()
+    return ClassifierSpec(name, name.title(), made, layers, "late", getattr(made, "labels", LABELS))
 
 
 def service(words: Words, *specs: ClassifierSpec, model: str = "colours") -> Service:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from explainer.heatmap import blend, pixel_box
 from explainer.methods import METHODS
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.labels import Labels
 from page.examples import find_examples
 from page.experiments import EXPERIMENTS, ParameterType
@@ -94,7 +94,7 @@ def test_cat_is_called_one_of_its_kind(answer: Any) -> None:
 
 
 def test_layers_run_from_early_to_late_with_grids_of_shares(answer: Any) -> None:
-    spec = CATALOGUE[answer["model"]]
+    spec = built_in()[answer["model"]]
     assert [(layer["name"], layer["title"]) for layer in answer["layers"]] == [
         (layer.name, layer.title) for layer in spec.layers
     ]
@@ -211,9 +211,9 @@ def test_every_method_answers_the_same_with_a_map_of_its_own(
 @pytest.mark.parametrize(
     ("asked", "key", "value", "known"),
     [
-        ({"model": "resnet9"}, "model", "resnet9", ", ".join(CATALOGUE)),
+        ({"model": "resnet9"}, "model", "resnet9", ", ".join(built_in())),
         ({"method": "scorecam"}, "method", "scorecam", ", ".join(METHODS)),
-        ({"model": "../../etc"}, "model", "../../etc", ", ".join(CATALOGUE)),
+        ({"model": "../../etc"}, "model", "../../etc", ", ".join(built_in())),
     ],
 )
 def test_unknown_name_is_refused_with_what_is_known(
@@ -327,7 +327,7 @@ def test_heatmap_of_no_opacity_is_the_picture_where_it_was_seen(
 
 def test_heatmap_differs_by_layer_opacity_target_and_method(program: Program, cat: Any) -> None:
     plain = opened(program, program.heatmap(cat))
-    names = [layer.name for layer in CATALOGUE["efficientnet_lite0"].layers]
+    names = [layer.name for layer in built_in()["efficientnet_lite0"].layers]
     layers = [opened(program, program.heatmap(cat, layer=name)).tobytes() for name in names]
     assert len(set(layers)) == len(names)
     assert layers[-1] == plain.tobytes()  # the default
@@ -356,7 +356,7 @@ def test_unknown_layer_is_refused_with_those_there_are(program: Program, words: 
     if layer == "":
         assert program.heatmap(cat, layer=layer)  # left out
         return
-    known = ", ".join(layer.name for layer in CATALOGUE["efficientnet_lite0"].layers)
+    known = ", ".join(layer.name for layer in built_in()["efficientnet_lite0"].layers)
     assert refusal(program.heatmap, cat, layer=layer) == words("layer.unknown", layer=layer, known=known)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from page.confidence import percent, sureness
+from page.confidence import levels, percent, sureness
 from page.words import Words
 
 
@@ -11,15 +11,21 @@ from page.words import Words
     [
         (0, "not_sure"),
         (0.3999, "not_sure"),
-        (0.4, "fairly_sure"),
+        (0.400001, "fairly_sure"),
         (0.7999, "fairly_sure"),
-        (0.8, "very_sure"),
+        (0.800001, "very_sure"),
         (1, "very_sure"),
     ],
 )
 def test_confidence_in_words(confidence: float, key: str, words: Words) -> None:
-    assert sureness(confidence) == key
+    assert sureness(confidence, 10**9) == key
     assert f"answer.{key}" in words
+
+
+def test_of_few_things_a_guess_is_not_sure_at_all() -> None:
+    assert levels(2) == pytest.approx((0.7, 0.9))
+    assert levels(1000) == pytest.approx((0.4, 0.8), abs=1e-3)
+    assert [sureness(share, 2) for share in (0.51, 0.71, 0.91)] == ["not_sure", "fairly_sure", "very_sure"]
 
 
 @pytest.mark.parametrize(

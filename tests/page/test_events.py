@@ -8,14 +8,14 @@ from page.doors.lanes import AT_ONCE, SHORT
 from page.settings import read_settings
 from page.site import build_site
 from page.words import Words
-from tests.page.fakes import LABELS, service, spec
+from tests.page.fakes import service, spec
 
 
 @pytest.fixture(scope="module")
 def site(words: Words) -> gr.Blocks:
     settings = read_settings([])
     named = service(words, spec(settings.model), model=settings.model)
-    return build_site(settings, named, words, (), LABELS, Curator())
+    return build_site(settings, named, words, (), Curator())
 
 
 def test_all_that_ask_the_model_wait_in_one_line(site: gr.Blocks) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from explainer.methods import METHODS
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from page.doors.plain import PATH, STATUSES
 from page.openapi import describe
 from page.words import Words
@@ -42,7 +42,7 @@ TYPES = {
 
 @pytest.fixture
 def described(words: Words) -> Any:
-    return describe(PATH, tuple(CATALOGUE), "resnet18", words)
+    return describe(PATH, tuple(built_in()), "resnet18", words)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere(described: Any)
 def test_parameters_are_the_real_ones(post: Any) -> None:
     parameters = {parameter["name"]: parameter["schema"] for parameter in post["parameters"]}
     assert list(parameters) == ["model", "target", "method", "layer"]
-    assert parameters["model"] == {"type": "string", "enum": list(CATALOGUE), "default": "resnet18"}
+    assert parameters["model"] == {"type": "string", "enum": list(built_in()), "default": "resnet18"}
     assert parameters["method"] == {"type": "string", "enum": list(METHODS), "default": "gradcam"}
 
 

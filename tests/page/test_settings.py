@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from page.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 OTHERS = {
     "host": "0.0.0.0",
     "port": 7861,
+    "models": Path("/tmp/networks"),
     "model": "vgg16",
     "device": "cpu",
     "threads": 3,
@@ -163,7 +164,7 @@ def test_invalid_value_is_refused_with_its_flag(
 
 
 def test_unknown_model_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(capsys, "--model", "resnet9").endswith(f"known are {', '.join(CATALOGUE)}.\n")
+    assert refused(capsys, "--model", "resnet9").endswith(f"known are {', '.join(built_in())}.\n")
 
 
 def test_every_invalid_value_is_named_at_once(capsys: pytest.CaptureFixture[str]) -> None:

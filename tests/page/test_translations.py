@@ -17,7 +17,7 @@ MINDS = {
 }
 WORLD = {"outside.headline", "answer.familiar", "viewer.bound", "viewer.caption_outside", "many.outside"}
 # Words that the model has, which can be tapped: they stay as they are.
-THE_MODELS = {"fool.ideas", "from_nothing.ideas"}
+THE_MODELS = {"fool.ideas"}
 
 
 def flat(language: str) -> dict[str, str]:

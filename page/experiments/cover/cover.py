@@ -14,7 +14,7 @@ from explainer.explain import Explanation
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.marked import LONGEST_NAME, cut_around, marked, name_of, place_of
-from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text
+from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import NoPicture, target_of
 from page.reply import Json, as_address, as_map, as_png
@@ -44,7 +44,7 @@ class CoverUp(Experiment):
         mask: MaskPicture = None,
         filling: Text = None,
         part: AnyText = None,
-        target: Text = None,
+        target: Word = None,
         model: Text = None,
     ) -> Json:
         """Cover a part and ask again.

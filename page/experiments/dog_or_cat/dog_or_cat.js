@@ -79,6 +79,7 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
 
   function show(told) {
     const [first, second] = told.sides;
+    between ??= [first.label, second.label];
     const three = make("div", "three");
     three.append(
       shown(capital(first.label), first, percent(first.share, words)),

@@ -1,21 +1,23 @@
 """The shares of two groups or words, the map for each, and the map of one rather than the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from explainer.asking import Asking
 from explainer.experiments.number import finite
 from explainer.explain import Explanation
-from explainer.target import RATHER_THAN, parse_target
+from explainer.target import Target, parse_target, rather
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, OnePicture, Text
+from page.pictures.picture import Picture
 from page.question import NoPicture, method_of
 from page.reply import Json, as_map
 from page.titles import capital
+from page.vocabulary import PAIR, asks, pair
 
-FIRST = ("dogs", "cats")
 NEITHER = 0.02  # of both together; below it the picture shows neither, to the model
 
 
@@ -29,42 +31,58 @@ class DogOrCat(Experiment):
     """Experiment 4."""
 
     name = "dog_or_cat"
+    least_words = 2
+
+    def title(self, explanation: Explanation) -> str | None:
+        """See Experiment: of a model without dogs or cats, it asks about the two answers that came nearest."""
+        labels, top = explanation.classifier.labels, explanation.top
+        if pair(labels) == PAIR or len(top) < 2:
+            return None
+        return self.words("dog_or_cat.card_title", first=capital(top[0].label), second=top[1].label)
 
     def run(self, picture: OnePicture, between: AnyJson = None, model: Text = None, method: Text = None) -> Json:
         """Ask about two things at once.
 
         Args:
             picture: a decoded picture.
-            between: two words of the model or names of groups; None for dogs and cats.
+            between: two words of the model or names of groups; None for dogs and cats, or where the model has none
+                for the two answers that come nearest.
             model: as in `/explain`.
             method: as in `/explain`.
 
         Returns:
             `sides`: for each its label, share 0..1, how many of the model's words it has, and its map at the default
             layer; `rather`: the same for the first rather than the second, whose share is that within both; `rest`:
-            the share of all other words; `seen`; `known`: the groups; and the sentences.
+            the share of all other words; `seen`; `known`: what it has groups of, or else words for; and the sentences.
 
         Raises:
             NotTwo: not two words.
             models.problems.Problem: as in `/explain`; explainer.target.SameTwice where the two overlap.
         """
-        first, second = _two(FIRST if between is None else between)
+        asked = None if between is None else _two(between)
         if picture is None:
             raise NoPicture
         asking = self.service.asking(model, method_of(method))
-        asked = (first, second, f"{first}{RATHER_THAN}{second}")
-        targets = [parse_target(each, asking.classifier.labels) for each in asked]
-        explanations = asking.explain_targets(picture.rgb, targets)
-        *sides, rather = map(_side, explanations)
+        first, second = self._targets(asking, picture, asked)
+        explanations = asking.explain_targets(picture.rgb, [first, second, rather(first, second)])
+        *sides, contrast = map(_side, explanations)
         explanation = explanations[0]
         return {
             "sides": sides,
-            "rather": rather,
+            "rather": contrast,
             "rest": max(0.0, 1 - sum(side["share"] for side in sides)),
             "seen": asdict(explanation.seen),
-            "known": list(explanation.classifier.labels.groups),
+            "known": asks(explanation.classifier.labels)[1:],
             **self._sentences(sides, explanation),
         }
+
+    def _targets(self, asking: Asking, picture: Picture, asked: Sequence[str | int] | None) -> list[Target]:
+        labels = asking.classifier.labels
+        if asked is None and pair(labels) == PAIR:
+            asked = PAIR
+        elif asked is None:
+            asked = [answer.index for answer in asking.explain(picture.rgb).top[:2]]
+        return [parse_target(each, labels) for each in asked]
 
     def _sentences(self, sides: list[Json], explanation: Explanation) -> Json:
         words = self.words
@@ -93,13 +111,13 @@ class DogOrCat(Experiment):
         return self.words("dog_or_cat.neither_group", **named, answer=answer.label, group=group)
 
 
-def _two(between: Any) -> tuple[str, str]:
+def _two(between: Any) -> list[str | int]:
     if not isinstance(between, (list, tuple)) or len(between) != 2 or not all(map(_is_word, between)):
         raise NotTwo
-    first, second = (str(each).strip() for each in between)
-    if not first or not second:
+    two = [each.strip() if isinstance(each, str) else each for each in between]
+    if "" in two:
         raise NotTwo
-    return first, second
+    return two
 
 
 def _is_word(given: Any) -> bool:

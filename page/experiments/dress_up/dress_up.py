@@ -10,7 +10,7 @@ from explainer.explain import Explanation
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
-from page.experiments.parameters import AnyJson, OnePicture, Text
+from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import NoPicture, target_of
 from page.reply import Json, as_address, as_map
@@ -35,7 +35,7 @@ class DressUp(Experiment):
         """See Experiment."""
         return {"most": MOST_PIECES, "shapes": {name: across / down for name, (across, down) in sizes().items()}}
 
-    def run(self, picture: OnePicture, pieces: AnyJson = None, target: Text = None, model: Text = None) -> Json:
+    def run(self, picture: OnePicture, pieces: AnyJson = None, target: Word = None, model: Text = None) -> Json:
         """Ask about a picture, and again with a costume on.
 
         Args:

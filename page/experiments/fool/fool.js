@@ -44,6 +44,7 @@ export default function open({
   words,
   constants,
   view,
+  answer,
   word: own,
   tries,
   ask,
@@ -61,6 +62,7 @@ export default function open({
   function picking() {
     const form = wish({
       words,
+      ideas: answer.vocabulary.ideas,
       first: words.anything,
       not: own.label,
       ends: [words.ask],

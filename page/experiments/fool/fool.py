@@ -28,6 +28,7 @@ class Fool(Experiment):
     """Experiment 9."""
 
     name = "fool"
+    least_words = 2
     long = True
 
     def constants(self) -> Json:

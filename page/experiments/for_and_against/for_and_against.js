@@ -94,7 +94,7 @@ export default function open({ root, words, view, answer, target, layer, ask, sh
   async function look(known) {
     const told = await working(root, words.waiting, async () => {
       const alone = known ?? (await ask({ target, layer: layer() }));
-      return alone && [alone, weighed ? await ask({ target, rival: String(rival?.index), layer: layer() }) : null];
+      return alone && [alone, weighed ? await ask({ target, rival: rival?.index, layer: layer() }) : null];
     });
     if (told) await show(...told);
   }

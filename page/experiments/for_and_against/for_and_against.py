@@ -13,7 +13,7 @@ from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.one_map import OneMap, one_map
-from page.experiments.parameters import OnePicture, Text
+from page.experiments.parameters import OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.reply import Json, as_address
 from page.titles import layer_titles
@@ -53,10 +53,10 @@ class ForAndAgainst(Experiment):
         self,
         picture: OnePicture,
         model: Text = None,
-        target: Text = None,
+        target: Word = None,
         method: Text = None,
         layer: Text = None,
-        rival: Text = None,
+        rival: Word = None,
     ) -> Json:
         """Map what speaks for a target and what against it.
 
@@ -79,11 +79,10 @@ class ForAndAgainst(Experiment):
             NoTarget: there is a rival, but no target.
             models.problems.Problem: as in `/explain`.
         """
-        if rival is not None:
-            if target is None:
-                raise NoTarget
-            target = f"{target}{RATHER_THAN}{rival}"
-        weighed = self._weighed(one_map(self.service, picture, model=model, target=target, method=method, layer=layer))
+        if rival is not None and target is None:
+            raise NoTarget
+        asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer, rival=rival)
+        weighed = self._weighed(asked)
         found = weighed.found
         height, width = found.grid.shape
         seen = found.seen

@@ -5,10 +5,11 @@ import { button, capital, figure, loaded, make, percent, photo, say } from "../s
 import { drawn, waiting, wish } from "../wish.js";
 
 /** @param {Stage} stage */
-export default function open({ words, constants, ask, drawMap, begin, show: put, found, onward }) {
+export default function open({ words, constants, answer, ask, drawMap, begin, show: put, found, onward }) {
   function picking() {
     const form = wish({
       words,
+      ideas: answer.vocabulary.ideas,
       ends: constants.starts.map((start) => words[start]),
       act: (word, place) =>
         waiting(form, words.searching, async () => {

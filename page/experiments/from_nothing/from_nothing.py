@@ -37,6 +37,7 @@ class FromNothing(Experiment):
     """What follows from experiment 9."""
 
     name = "from_nothing"
+    least_words = 2
     long = True
 
     def constants(self) -> Json:

@@ -8,7 +8,7 @@ from explainer.strength import WEAK, strength
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.one_map import OneMap, one_map
-from page.experiments.parameters import OnePicture, Text
+from page.experiments.parameters import OnePicture, Text, Word
 from page.reply import Json, as_map
 
 
@@ -21,7 +21,7 @@ class HonestGrid(Experiment):
         self,
         picture: OnePicture,
         model: Text = None,
-        target: Text = None,
+        target: Word = None,
         method: Text = None,
         layer: Text = None,
     ) -> Json:

@@ -17,13 +17,14 @@ class Summary:
     """Counts and words the rows of one model."""
 
     def __init__(self, words: Words, labels: Labels) -> None:
-        """Count by the groups of `labels`, and write with `words`."""
+        """Count by the groups of `labels`, or by each of them where there are none, and write with `words`."""
         self.words = words
-        self.labels = labels
+        # A model without groups has few words, or words that are not ours to sort: each is counted by itself.
+        self.groups = labels.groups or {name: (index,) for index, name in enumerate(labels)}
 
     def of(self, rows: Sequence[Row]) -> Json:
         """All of it, as `page.experiments.many.ManyCounts` describes it."""
-        counts = group_counts(rows, self.labels.groups)
+        counts = group_counts(rows, self.groups)
         ranked = by_sureness(rows)
         return {
             "order": [row.number for row in ranked],
@@ -63,7 +64,7 @@ class Summary:
     def _telling(self, counts: Sequence[Count]) -> Count | None:
         """The largest group that holds no other counted one, such as dogs instead of animals, when it is half of them;
         else the largest."""
-        classes = {count.name: set(self.labels.groups[count.name]) for count in counts}
+        classes = {count.name: set(self.groups[count.name]) for count in counts}
         narrow = [count for count in counts if not any(classes[other] < classes[count.name] for other in classes)]
         if narrow and narrow[0].count >= HALF * narrow[0].of:
             return narrow[0]

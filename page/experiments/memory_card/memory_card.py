@@ -92,7 +92,7 @@ class MemoryCard(Experiment):
                 else words(
                     "memory_card.sure",
                     percent=percent(answer.confidence, words),
-                    sure=words(f"answer.{sureness(answer.confidence)}"),
+                    sure=words(f"answer.{sureness(answer.confidence, len(explanation.classifier.labels))}"),
                 ),
                 small=words(
                     "memory_card.small",

@@ -10,7 +10,7 @@ from explainer.explain import Explanation
 from models.preprocess import Box
 from page.confidence import percent
 from page.experiments.experiment import Experiment
-from page.experiments.parameters import AnyJson, OnePicture, Text
+from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.question import NoPicture, target_of
 from page.reply import Json, as_map
 
@@ -23,7 +23,7 @@ class MoveTheWindow(Experiment):
 
     name = "move_the_window"
 
-    def run(self, picture: OnePicture, window: AnyJson = None, target: Text = None, model: Text = None) -> Json:
+    def run(self, picture: OnePicture, window: AnyJson = None, target: Word = None, model: Text = None) -> Json:
         """Ask about the usual square from the centre of a picture, and about another part of it.
 
         Args:

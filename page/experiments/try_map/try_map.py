@@ -11,7 +11,7 @@ from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.one_map import one_map
-from page.experiments.parameters import AnyJson, OnePicture, Text
+from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 
@@ -32,7 +32,7 @@ class TryMap(Experiment):
         self,
         picture: OnePicture,
         model: Text = None,
-        target: Text = None,
+        target: Word = None,
         method: Text = None,
         layer: Text = None,
         curves: AnyJson = None,

@@ -9,11 +9,10 @@ from PIL import Image
 
 from explainer.experiments.two_heads import COLOURS, Agreement, agree, where
 from explainer.methods import METHODS
-from models.catalogue import CATALOGUE
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
-from page.experiments.parameters import OnePicture, Text
+from page.experiments.parameters import OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, Question
 from page.reply import Json, as_address, as_map
@@ -46,7 +45,7 @@ class TwoHeads(Experiment):
         picture: OnePicture,
         by: Text = None,
         second: Text = None,
-        target: Text = None,
+        target: Word = None,
         model: Text = None,
     ) -> Json:
         """Make several maps of one picture, and compare the first with the last.
@@ -85,7 +84,7 @@ class TwoHeads(Experiment):
             "chance": found.chance,
             "where": None if drawn is None else as_address(Picture(Image.fromarray(drawn))),
             "colours": [list(colour) for colour in COLOURS],
-            "models": [{"name": name, "title": CATALOGUE[name].title} for name in self._others(model)],
+            "models": [{"name": name, "title": self.service.store.spec(name).title} for name in self._others(model)],
             **self._sentences(sides, found, kind == "models"),
         }
 
@@ -98,18 +97,18 @@ class TwoHeads(Experiment):
         """The other models on this machine: a tap downloads no model that was not chosen."""
         return [name for name in self.service.store.here() if name != (model or self.service.default_model)]
 
-    def _layers(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
+    def _layers(self, picture: Picture, second: str | None, target: str | int | None, model: str | None) -> "Sides":
         reply = self.service.ask(picture, Question(model, target))
         return [(reply.titles[layer.name], reply, at) for at, layer in enumerate(reply.explanation.layers)]
 
-    def _methods(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
+    def _methods(self, picture: Picture, second: str | None, target: str | int | None, model: str | None) -> "Sides":
         replies = [
             self.service.ask(picture, Question(model, target, method, DEFAULT_LAYER))
             for method in (None, second or OTHER_METHOD)
         ]
         return [(METHODS[reply.explanation.method].title, reply, 0) for reply in replies]
 
-    def _models(self, picture: Picture, second: str | None, target: str | None, model: str | None) -> "Sides":
+    def _models(self, picture: Picture, second: str | None, target: str | int | None, model: str | None) -> "Sides":
         others = self._others(model)
         name = second or next(iter(others), None)
         if name is None or name == (model or self.service.default_model):
@@ -121,7 +120,7 @@ class TwoHeads(Experiment):
         words = self.words
         one, other = (reply.explanation.answer for _, reply, _ in (sides[0], sides[-1]))
         named = {"first": sides[0][0], "second": sides[-1][0]}
-        if models and one.index != other.index:
+        if models and one.label.casefold() != other.label.casefold():  # each model numbers its own words
             names = words("two_heads.names_differ", one=one.label, other=other.label)
         else:
             names = words("two_heads.names_same", label=one.label) if models else ""
@@ -158,6 +157,6 @@ def _side(title: str, reply: Reply, at: int) -> Json:
 
 
 Sides = list[tuple[str, Reply, int]]  # a title, who answers, and which of its maps
-_SIDES: Mapping[str, Callable[[TwoHeads, Picture, str | None, str | None, str | None], Sides]] = MappingProxyType(
+_SIDES: Mapping[str, Callable[[TwoHeads, Picture, str | None, str | int | None, str | None], Sides]] = MappingProxyType(
     {"layers": TwoHeads._layers, "methods": TwoHeads._methods, "models": TwoHeads._models}
 )

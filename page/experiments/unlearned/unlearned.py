@@ -6,7 +6,7 @@ from explainer.experiments import unlearned
 from explainer.experiments.unlearned import ALIKE, Likeness, likeness
 from page.experiments.experiment import Experiment
 from page.experiments.one_map import one_map
-from page.experiments.parameters import OnePicture, Text
+from page.experiments.parameters import OnePicture, Text, Word
 from page.reply import Json, as_map
 from page.service import Service
 
@@ -26,7 +26,7 @@ class Unlearned(Experiment):
         self,
         picture: OnePicture,
         model: Text = None,
-        target: Text = None,
+        target: Word = None,
         method: Text = None,
         layer: Text = None,
     ) -> Json:

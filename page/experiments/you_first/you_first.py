@@ -6,7 +6,7 @@ from explainer.experiments.you_first import Overlap, compare
 from page.confidence import percent, sureness
 from page.experiments.experiment import Experiment
 from page.experiments.marked import marked
-from page.experiments.parameters import MaskPicture, OnePicture, Text
+from page.experiments.parameters import MaskPicture, OnePicture, Text, Word
 from page.question import Question
 from page.reply import Json, as_map
 from page.service import Reply
@@ -20,7 +20,7 @@ class YouFirst(Experiment):
 
     name = "you_first"
 
-    def run(self, picture: OnePicture, mask: MaskPicture = None, target: Text = None, model: Text = None) -> Json:
+    def run(self, picture: OnePicture, mask: MaskPicture = None, target: Word = None, model: Text = None) -> Json:
         """Lay marks on the map of the default layer.
 
         Args:
@@ -76,5 +76,6 @@ class YouFirst(Experiment):
         words, answer = self.words, reply.explanation.answer
         if reply.outside:  # a percentage would mean little
             return f"{reply.outside} {words('you_first.nearest', label=answer.label)}"
-        sure = words(f"answer.{sureness(answer.confidence)}").lower()
+        classes = len(reply.explanation.classifier.labels)
+        sure = words(f"answer.{sureness(answer.confidence, classes)}").lower()
         return words("you_first.answer", label=answer.label, sure=sure, percent=percent(answer.confidence, words))

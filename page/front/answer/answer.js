@@ -6,7 +6,6 @@ const find = (selector) => seewhy.shared.find(element, selector);
 
 find(".title").textContent = words.title;
 find(".doubt").textContent = words.doubt;
-find(".labels").textContent = document.documentElement.lang === "en" ? "" : words.labels;
 find(".yes").textContent = words.yes;
 find(".not-yet").textContent = words.not_yet;
 find(".yes").addEventListener("click", () => seewhy.vote("yes"));
@@ -75,6 +74,7 @@ function show(value) {
   find(".answer").classList.toggle("outside", Boolean(outside));
   find("h1").textContent = outside ? outside.headline : capital(first.label);
   find(".lead").textContent = outside ? outside.lead : "";
+  find(".labels").textContent = document.documentElement.lang === "en" ? "" : value.vocabulary.language;
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;

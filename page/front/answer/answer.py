@@ -21,5 +21,5 @@ def build_answer(words: Words, tests: bool, elem_id: str) -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
         tests=tests,
-        words={**words.section("answer"), "labels": words("language.labels")},
+        words=words.section("answer"),
     )

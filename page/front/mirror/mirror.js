@@ -52,8 +52,8 @@ stopper.addEventListener("click", () => seewhy.anew());
 /* --- what the visitor chose elsewhere --- */
 
 const model = () => one("#model input:checked")?.value ?? Object.keys(models)[0];
-const layer = () =>
-  models[model()].find((each) => each.title === chosen) ?? models[model()].find((each) => each.default);
+const layers = () => models[model()].layers;
+const layer = () => layers().find((each) => each.title === chosen) ?? layers().find((each) => each.default);
 
 function question() {
   const asked = { model: one("#model input:checked")?.value, method: one("#method input:checked")?.value };
@@ -63,7 +63,7 @@ function question() {
 }
 
 function drawRow() {
-  const row = models[model()];
+  const row = layers();
   find(".layers .over").textContent = say(words.layers, { count: row.length });
   find(".words").setAttribute("aria-label", find(".layers .over").textContent);
   find(".words").replaceChildren(
@@ -248,7 +248,10 @@ function arrived(said, began) {
 
 /* --- showing --- */
 
-const sureness = (share) => (share >= 0.8 ? words.very_sure : share >= 0.4 ? words.fairly_sure : words.not_sure);
+function sureness(share) {
+  const [fairly, very] = models[model()].levels;
+  return share >= very ? words.very_sure : share >= fairly ? words.fairly_sure : words.not_sure;
+}
 
 function show(said) {
   const named = said && !said.outside;
@@ -263,7 +266,11 @@ function show(said) {
         .map((each) => `${each.label} ${percent(each.confidence, words)}`)
         .join(", ")
     : "";
-  find(".then").textContent = named ? say(words.next, { answers: next }) : said ? words.nothing_why : "";
+  find(".then").textContent = named
+    ? say(words.next, { answers: next })
+    : said
+      ? say(words.nothing_why, models[model()])
+      : "";
   find(".try").replaceChildren(...hints[said && !named ? 1 : 0]);
   speak(said);
 }

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from models.catalogue import CATALOGUE
+from models.catalogue import ClassifierSpec
+from page.confidence import levels
 from page.front.viewer.viewer import constants
 from page.titles import layer_titles
 from page.words import Words
@@ -14,10 +15,10 @@ HERE = Path(__file__).parent
 SIDE = 256  # pixels of a frame, which is the middle square of the film
 
 
-def build_mirror(words: Words, offered: Sequence[str], classes: int, kiosk: bool, elem_id: str) -> gr.HTML:
+def build_mirror(words: Words, offered: Sequence[ClassifierSpec], kiosk: bool, elem_id: str) -> gr.HTML:
     """A component that opens by `seewhy.mirror.open()`; the models `offered` have their layers listed.
 
-    `classes` is how many words a model has; at a `kiosk` the film stays in one room, and the privacy line says so.
+    At a `kiosk` the film stays in one room, and the privacy line says so.
     """
     own = words.section("mirror")
     privacy = own["privacy_kiosk" if kiosk else "privacy"]
@@ -32,13 +33,12 @@ def build_mirror(words: Words, offered: Sequence[str], classes: int, kiosk: bool
             **{name: words.section("answer")[name] for name in ("under_one", "over_99")},
             **{name: words.section("viewer")[name] for name in ("layers", "little")},
             **own,
-            "nothing_why": own["nothing_why"].replace("{classes}", words.number(classes)),
             "privacy": privacy,
         },
         places=words.section("place"),
         look=constants(),
         side=SIDE,
-        models={name: _layers(name, words) for name in offered},
+        models={spec.name: _told(spec, words) for spec in offered},
     )
 
 
@@ -47,11 +47,12 @@ def mirror_look() -> str:
     return (HERE / "mirror.css").read_text(encoding="utf-8")
 
 
-def _layers(model: str, words: Words) -> list[dict[str, str]]:
-    """A model's target layers for its row of words, the default one named by `default`."""
-    spec = CATALOGUE[model]
-    titles = layer_titles(spec, words)
-    return [
+def _told(spec: ClassifierSpec, words: Words) -> dict[str, object]:
+    """What the script needs of a model: its target layers for the row of words, the default one named by `default`; how
+    many words it has, as it is written; and from which confidence on it is sure."""
+    titles, classes = layer_titles(spec, words), len(spec.labels)
+    layers = [
         {"name": layer.name, "title": titles[layer.name], "default": "yes" if layer.name == spec.default_layer else ""}
         for layer in spec.layers
     ]
+    return {"layers": layers, "classes": words.number(classes), "levels": levels(classes)}

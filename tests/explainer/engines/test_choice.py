@@ -17,7 +17,7 @@ from explainer.engines.build import BuildFailed, CantConvert, build, build_apart
 from explainer.engines.choice import Engines
 from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.joint_graph import build_graph
-from models.catalogue import DEFAULT
+from models.catalogue import DEFAULT, ClassifierSpec, built_in
 from models.classifier import Classifier
 from tests.explainer.engines.test_batched import Echo
 from tests.explainer.engines.test_openvino import LAYERS
@@ -31,10 +31,10 @@ def tiny() -> Classifier:
     return classifier_of(small().requires_grad_(False), LAYERS, 7)
 
 
-def builder(classifier: Classifier) -> Callable[[str, Path], None]:
+def builder(classifier: Classifier) -> Callable[[ClassifierSpec, Path], None]:
     """Builds what the catalogue does not have, in this process."""
 
-    def save(name: str, folder: Path) -> None:
+    def save(spec: ClassifierSpec, folder: Path) -> None:
         graph = build_graph(classifier.module, LAYERS, classifier.preprocess.crop_side)
         GraphStore(folder).save(graph_key(classifier), graph)
 
@@ -71,7 +71,7 @@ def test_a_graph_on_disk_answers_from_the_first_question_on(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     builder(tiny)("tiny", tmp_path)
-    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built again"))
+    monkeypatch.setattr(module, "build_apart", lambda spec, folder: pytest.fail("built again"))
     assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "openvino"
 
 
@@ -98,7 +98,7 @@ def test_nothing_is_built_when_torch_was_chosen_or_the_model_is_elsewhere(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     builder(tiny)("tiny", tmp_path)
-    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built"))
+    monkeypatch.setattr(module, "build_apart", lambda spec, folder: pytest.fail("built"))
     assert Engines("torch", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
     elsewhere = classifier_of(tiny.module, LAYERS, 7, device=torch.device("meta"))
     assert Engines("openvino", tmp_path, threads=1).of(elsewhere, "gradcam", LAYERS).name == "torch"
@@ -151,7 +151,7 @@ def test_a_refusal_on_disk_is_not_tried_again(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     GraphStore(tmp_path).refuse(graph_key(tiny), "it was odd")
-    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built"))
+    monkeypatch.setattr(module, "build_apart", lambda spec, folder: pytest.fail("built"))
     assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
 
 
@@ -163,26 +163,26 @@ def finished(caplog: pytest.LogCaptureFixture) -> None:
         time.sleep(0.01)
 
 
-def wrong(classifier: Classifier) -> Callable[[str, Path], None]:
+def wrong(classifier: Classifier) -> Callable[[ClassifierSpec, Path], None]:
     """Builds a graph that is whole and says something else, each time."""
     stranger = classifier_of(small().requires_grad_(False), LAYERS, 7)
     stranger.module[2].weight.data *= -1
 
-    def save(name: str, folder: Path) -> None:
+    def save(spec: ClassifierSpec, folder: Path) -> None:
         GraphStore(folder).save(graph_key(classifier), build_graph(stranger.module, LAYERS, 16))
 
     return save
 
 
-def cant_be_compiled(classifier: Classifier) -> Callable[[str, Path], None]:
-    def save(name: str, folder: Path) -> None:
+def cant_be_compiled(classifier: Classifier) -> Callable[[ClassifierSpec, Path], None]:
+    def save(spec: ClassifierSpec, folder: Path) -> None:
         graph = build_graph(classifier.module, LAYERS[:1], 16)  # too few outputs for its layers
         GraphStore(folder).save(graph_key(classifier), graph)
 
     return save
 
 
-def crashes(classifier: Classifier) -> Callable[[str, Path], None]:
+def crashes(classifier: Classifier) -> Callable[[ClassifierSpec, Path], None]:
     def fail(name: str, folder: Path) -> None:
         raise BuildFailed(-signal.SIGSEGV)
 
@@ -195,7 +195,7 @@ def test_a_graph_that_comes_out_wrong_is_built_once_and_not_at_every_start(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    building: Callable[[Classifier], Callable[[str, Path], None]],
+    building: Callable[[Classifier], Callable[[ClassifierSpec, Path], None]],
 ) -> None:
     monkeypatch.setattr(module, "build_apart", building(tiny))
     with caplog.at_level(logging.INFO, "seewhy"):
@@ -205,7 +205,7 @@ def test_a_graph_that_comes_out_wrong_is_built_once_and_not_at_every_start(
     assert GraphStore(tmp_path).refused(graph_key(tiny))
     assert GraphStore(tmp_path).load(graph_key(tiny)) is None
 
-    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built again"))
+    monkeypatch.setattr(module, "build_apart", lambda spec, folder: pytest.fail("built again"))
     monkeypatch.setattr(module, "DELAY", 0)
     with caplog.at_level(logging.INFO, "seewhy"):
         assert Engines("auto", tmp_path, threads=1).of(tiny, "gradcam", LAYERS).name == "torch"
@@ -236,7 +236,7 @@ def test_what_may_work_another_time_is_not_refused(
     threads = torch.get_num_threads()
     try:
         with pytest.raises(type(error)):
-            build(DEFAULT, tmp_path)
+            build(built_in()[DEFAULT], tmp_path)
     finally:
         torch.set_num_threads(threads)
     assert list(tmp_path.iterdir()) == []
@@ -245,7 +245,7 @@ def test_what_may_work_another_time_is_not_refused(
 def test_what_can_not_be_kept_is_not_built(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "build_apart", lambda name, folder: pytest.fail("built for nothing"))
+    monkeypatch.setattr(module, "build_apart", lambda spec, folder: pytest.fail("built for nothing"))
     monkeypatch.setattr(module, "DELAY", 0)
     (tmp_path / "file").write_text("in the way")
     with caplog.at_level(logging.INFO, "seewhy"):
@@ -291,10 +291,11 @@ def test_only_the_engines_of_the_last_classifiers_are_kept(tiny: Classifier, tmp
 # That the bundled model's graph is built in a process of its own, and then explains, tests/test_app.py sees.
 
 
-def test_a_builder_without_a_model_or_a_folder_says_so(tmp_path: Path) -> None:
+def test_a_builder_without_a_model_or_a_folder_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))  # where no weights are
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BuildFailed, match="ended with 1"):
-        build_apart("resnet999", tmp_path)
+        build_apart(built_in()["resnet18"], tmp_path)
 
 
 def test_a_model_that_can_not_be_converted_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +306,7 @@ def test_a_model_that_can_not_be_converted_is_remembered(tmp_path: Path, monkeyp
     threads = torch.get_num_threads()
     try:
         with pytest.raises(CantConvert):
-            build(DEFAULT, tmp_path)
+            build(built_in()[DEFAULT], tmp_path)
     finally:
         torch.set_num_threads(threads)
     (place,) = tmp_path.iterdir()

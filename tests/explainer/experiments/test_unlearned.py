@@ -24,7 +24,7 @@ from explainer.experiments.unlearned import (
 from explainer.explain import LayerMap
 from explainer.tape import record
 from explainer.target import Target
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.classifier import Classifier
 from models.weights import PipWeights
 from tests.explainer.networks import CPU, classifier_of, shrunk_to, small, words
@@ -76,17 +76,17 @@ def test_drawing_leaves_torchs_own_random_numbers_as_they_were() -> None:
     assert (torch.rand(3) == expected).all()
 
 
-@pytest.fixture(scope="module", params=CATALOGUE)
+@pytest.fixture(scope="module", params=built_in())
 def blank(request: pytest.FixtureRequest) -> tuple[str, nn.Module]:
     """A network of each family that has learned nothing."""
-    spec, shrunk = CATALOGUE[request.param], shrunk_to(160)
+    spec, shrunk = built_in()[request.param], shrunk_to(160)
     return request.param, drawn(Classifier(spec, nn.Identity(), shrunk, words(1000), CPU, threading.Lock()), 0)
 
 
 def its_authors(name: str) -> nn.Module:
     """The same network as others' code starts it, with other random numbers."""
     torch.manual_seed(99)
-    timms = isinstance(CATALOGUE[name].source, PipWeights)
+    timms = isinstance(built_in()[name].source, PipWeights)
     module: nn.Module = timm.create_model(f"tf_{name}") if timms else get_model(name)
     return module.requires_grad_(False)
 
@@ -105,7 +105,7 @@ def test_each_parameter_is_drawn_as_its_authors_draw_it(blank: tuple[str, nn.Mod
 
 
 def test_the_branches_of_convnext_begin_at_next_to_nothing() -> None:
-    spec = CATALOGUE["convnext_tiny"]
+    spec = built_in()["convnext_tiny"]
     module = drawn(Classifier(spec, nn.Identity(), shrunk_to(64), words(1000), CPU, threading.Lock()), 0)
     scales = [each for name, each in module.named_parameters() if name.endswith("layer_scale")]
     assert len(scales) == 18
@@ -116,7 +116,7 @@ def test_signals_neither_vanish_nor_explode_on_their_way(blank: tuple[str, nn.Mo
     name, module = blank
     side = 224 if name == "vit_b_16" else 160  # that one takes no other
     noise = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(7))
-    spec = CATALOGUE[name]
+    spec = built_in()[name]
     seen = record(module, noise, [layer.name for layer in spec.layers], best_score, spec.ways)
     for each in (*seen.activations, seen.logits):
         assert 1e-3 < float(each.std()) < 10

@@ -11,7 +11,7 @@ import pytest
 
 from explainer.outside.bounds import PACKAGED, Bounds, DamagedBounds, Measured, OutsideRate, read_bounds, store_bound
 from explainer.outside.outside import Impression, calibrate
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.classifier import Classifier
 from models.store import ClassifierStore
 from models.weights import PipWeights
@@ -127,7 +127,7 @@ def test_a_damaged_file_is_told_and_nothing_is_judged_by_it(
     assert "no picture is called outside" in caplog.text
 
 
-@pytest.mark.parametrize("name", [name for name, spec in CATALOGUE.items() if isinstance(spec.source, PipWeights)])
+@pytest.mark.parametrize("name", [name for name, spec in built_in().items() if isinstance(spec.source, PipWeights)])
 def test_the_packaged_file_is_small_and_belongs_to_the_models_that_need_no_network(name: str) -> None:
     assert PACKAGED.stat().st_size < 100_000
     found = Bounds().of(ClassifierStore(CPU, offline=True).get(name))

@@ -106,7 +106,7 @@ def _others(folder: Path) -> None:
 
 def compare(folder: Path) -> int:
     """Add each file, and print by how much its answers differ; return how many differ by more than 1e-4."""
-    from models.catalogue import CATALOGUE
+    from models.catalogue import built_in
     from models.own.adding import Wishes, add
     from models.own.problems import NotANetwork
 
@@ -118,7 +118,7 @@ def compare(folder: Path) -> int:
         for path in (folder / "own").glob(f"{name}.*"):
             path.unlink()
         try:
-            spec = add(file, folder / "own", Wishes(name=name, size=SIDE), tuple(CATALOGUE), folder, lambda line: None)
+            spec = add(file, folder / "own", Wishes(name=name, size=SIDE), tuple(built_in()), folder, lambda line: None)
         except NotANetwork as problem:
             print(f"{name}: {problem}", flush=True)
             wrong += 1

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 from models.__main__ import main
-from models.catalogue import CATALOGUE, with_own
+from models.catalogue import built_in, with_own
 from models.own.adding import Wishes, add, remove
 from models.own.architectures import Architecture
 from models.own.folder import read_folder
@@ -29,7 +29,7 @@ PICTURE = Image.effect_noise((120, 80), 90).convert("RGB")
 def added(path: Path, **wishes: Any) -> list[str]:
     """Add to the folder `own` beside the file; return what was told."""
     told: list[str] = []
-    add(path, path.parent / "own", Wishes(**wishes), tuple(CATALOGUE), path.parent, told.append)
+    add(path, path.parent / "own", Wishes(**wishes), tuple(built_in()), path.parent, told.append)
     return told
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import get_model
 
-from models.catalogue import CATALOGUE, LAYER_TITLES, ClassifierSpec
+from models.catalogue import LAYER_TITLES, ClassifierSpec, built_in
 from models.lite import LITE0, EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers
@@ -22,7 +22,7 @@ SOME = (
 
 
 # What gives tokens is not found by itself: such a network is refused with a sentence.
-MAPPED = {name: spec for name, spec in CATALOGUE.items() if set(spec.ways.values()) == {FEATURE_MAPS}}
+MAPPED = {name: spec for name, spec in built_in().items() if set(spec.ways.values()) == {FEATURE_MAPS}}
 
 
 @pytest.mark.parametrize("spec", MAPPED.values(), ids=MAPPED)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from explainer.explain import UnknownMethod
-from models.catalogue import CATALOGUE
+from models.catalogue import built_in
 from models.deliveries import OnItsWay
 from models.download import Progress
 from page.experiments import Experiments
@@ -78,7 +78,7 @@ def test_a_tap_offers_and_takes_only_models_that_are_here(words: Words) -> None:
 )
 def test_of_the_catalogue_a_model_that_needs_no_network_comes_first(words: Words, first: str, second: str) -> None:
     """Also where all others have been downloaded."""
-    told = TwoHeads(fakes.service(words, *map(fakes.spec, CATALOGUE))).run(PICTURE, "models", model=first)
+    told = TwoHeads(fakes.service(words, *map(fakes.spec, built_in()))).run(PICTURE, "models", model=first)
     assert told["models"][0]["name"] == second
     assert told["sides"][1]["title"] == fakes.spec(second).title
 

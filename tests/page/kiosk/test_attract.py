@@ -37,7 +37,7 @@ def test_each_map_is_the_one_that_the_service_gives(words: Words, tmp_path: Path
 
 def test_examples_of_which_the_model_is_not_sure_are_left_out(words: Words, tmp_path: Path) -> None:
     grey, red = example(tmp_path, "grey", (9, 9, 9)), example(tmp_path, "red", (255, 0, 0))
-    service = fakes.service(words)
+    service = fakes.service(words, fakes.spec(source=fakes.Source(lambda: fakes.Colours(2))))
     assert [one["label"] for one in Attract(service, [grey, red]).shown()] == ["red"]
     assert len(Attract(service, [grey]).shown()) == 1, "something has to be shown"
 
