@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from models.labels import Choice, Labels
+from models.labels import RATHER_THAN, Choice, Contrast, Label, Labels
 from models.problems import Problem
-
-RATHER_THAN = " rather than "
 
 
 class SameTwice(Problem):
@@ -61,7 +59,8 @@ def parse_target(text: str | int, labels: Labels) -> Target:
     """Read a target as people write it.
 
     Args:
-        text: a class index, a label or one of its synonyms, a group's name, or "A rather than B" of any of these.
+        text: a class index, a label or one of its synonyms, a group's name, or "A rather than B" of any of these, in
+            English or as the language of `labels` says it.
         labels: the model's classes.
 
     Raises:
@@ -71,7 +70,8 @@ def parse_target(text: str | int, labels: Labels) -> Target:
     """
     if isinstance(text, int):
         return _of(labels.resolve(text))
-    first, *second = re.split(RATHER_THAN, " ".join(text.split()), maxsplit=1, flags=re.IGNORECASE)
+    between = f"{RATHER_THAN}| {re.escape(labels.rather_than)} "
+    first, *second = re.split(between, " ".join(text.split()), maxsplit=1, flags=re.IGNORECASE)
     target = _of(labels.resolve(first))
     return rather(target, _of(labels.resolve(second[0]))) if second else target
 
@@ -80,7 +80,8 @@ def rather(first: Target, second: Target) -> Target:
     """One thing rather than another. Raises SameTwice where the two overlap."""
     if set(first.indices) & set(second.indices):
         raise SameTwice(first=first.label, second=second.label)
-    return Target(f"{first.label}{RATHER_THAN}{second.label}", first.indices, second.indices)
+    label = f"{first.label}{RATHER_THAN}{second.label}"
+    return Target(Contrast(label) if isinstance(first.label, Label) else label, first.indices, second.indices)
 
 
 def _of(choice: Choice) -> Target:

@@ -14,6 +14,7 @@ from models.spelling import Wanted, key
 from models.tables.groups import GROUP_WORDS, GROUPS
 from models.tables.names import RELATED
 
+RATHER_THAN = " rather than "
 MOST_CANDIDATES = 3
 MOST_PARTS = 8  # of a list with commas that are looked at
 ENGLISH = "en"
@@ -42,6 +43,31 @@ class NearlyTarget(UnknownTarget):
     """A word fits none, but some come near. Values: query, known (at most three names, each of them exact)."""
 
     key = "target.nearly"
+
+
+class Label(str):
+    """The English name of one of ImageNet's classes or groups, which is told in other languages as well.
+
+    It is a `str` like the name of any other model's class, which is told as it is.
+    """
+
+    __slots__ = ()
+
+    def told(self, language: str) -> str:
+        """What it is called in a language; in English where there are no words of that one."""
+        return Labels.imagenet().in_language(language).told(self)
+
+
+class Contrast(Label):
+    """Two of them, with RATHER_THAN between."""
+
+    __slots__ = ()
+
+    def told(self, language: str) -> str:
+        """Both sides as they are called, with what stands between them in that language."""
+        labels = Labels.imagenet().in_language(language)
+        first, second = map(labels.told, self.split(RATHER_THAN))
+        return f"{first} {labels.rather_than} {second}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +99,8 @@ class Labels:
     def imagenet() -> "Labels":
         """Return the labels of the 1,000 ImageNet classes, from WordNet's words for them (they come with timm)."""
         synonyms = imagenet_synonyms()
-        return Labels(unique_names(synonyms), synonyms, GROUPS, GROUP_WORDS, imagenets=True)
+        groups: dict[str, tuple[int, ...]] = {Label(name): indices for name, indices in GROUPS.items()}
+        return Labels(tuple(map(Label, unique_names(synonyms))), synonyms, MappingProxyType(groups), GROUP_WORDS, True)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickling, which takes no views of dicts."""
@@ -148,7 +175,7 @@ class Labels:
         UnknownTarget.
         """
         text = str(query).strip()
-        if isinstance(query, str) and text in self._index_of_spelling:
+        if isinstance(query, str) and self.language == ENGLISH and text in self._index_of_spelling:
             return self._choice_at(self._index_of_spelling[text])
         if re.fullmatch(r"[+-]?\d{1,9}", text):
             return self._choice_at(int(text))
@@ -160,7 +187,7 @@ class Labels:
 
     def _choice_at(self, meant: Meant) -> Choice:
         if isinstance(meant, str):
-            return Choice(meant, self.groups[meant])
+            return Choice(Label(meant) if self.imagenets else meant, self.groups[meant])
         if not 0 <= meant < len(self):
             raise UnknownTarget(str(meant), self._told)
         return Choice(self.names[meant], (meant,))
@@ -178,7 +205,7 @@ class Labels:
 
     def _meant_elsewhere(self, wanted: str) -> tuple[Meant, ...]:
         """What a key means in the languages that nobody spoke, where they agree on it."""
-        if not self.imagenets:
+        if not self.imagenets or self._related(wanted):
             return ()
         others = [imagenet_lexicon(each, self.names) for each in languages() if each != self.language]
         meant = {each for lexicon in others for each in lexicon.exactly(wanted)}
@@ -186,12 +213,15 @@ class Labels:
 
     def _refusal(self, text: str) -> Problem:
         wanted = key(text)
+        related = self._related(wanted)
         kinds = dict.fromkeys(each for lexicon in self._lexica for each in lexicon.kinds(wanted) if wanted)
-        if len(kinds) > 1:
+        if len(kinds) > 1 and not related:
             return AmbiguousTarget(text, self._candidates(kinds))
-        related = dict.fromkeys(each for lexicon in self._lexica for each in lexicon.near(wanted))
         near = self._candidates(related or self.search(text) or self._spelt_nearly(wanted))
         return NearlyTarget(text, near) if near else UnknownTarget(text, self._told)
+
+    def _related(self, wanted: str) -> Iterable[Meant]:
+        return dict.fromkeys(each for lexicon in self._lexica for each in lexicon.near(wanted))
 
     def _spelt_nearly(self, wanted: str) -> Iterable[Meant]:
         return dict.fromkeys(each for lexicon in self._lexica for each in lexicon.spelt_nearly(wanted, MOST_CANDIDATES))

@@ -17,7 +17,7 @@ from models.problems import Problem
 from page.brand_colour import PAPER, TEXT, contrast, parse
 from page.examples import MOST, Example
 from page.thumbnails import Thumbnails
-from page.words import Words, codes
+from page.words import ENGLISH, Words, codes
 
 KB = 1024
 LOGO_LIMIT = 256 * KB  # it comes with the page
@@ -154,9 +154,10 @@ class Curator(CuratorTable):
     @field_validator("ask_about")
     @classmethod
     def _can_be_asked(cls, texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        labels = _around(info).labels.in_language(info.data.get("language") or ENGLISH)
         for text in texts:
             try:
-                parse_target(text, _around(info).labels)
+                parse_target(text, labels)
             except Problem as problem:
                 raise ValueError(f"the models have no word for “{text}”, or more than one") from problem
         return texts

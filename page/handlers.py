@@ -114,7 +114,7 @@ class Handlers:
     def _answer(self, reply: Reply, picture: Picture, drawn: str | None = None) -> tuple[Json, Json, str, Any, str]:
         """What the page shows of a reply: the map, the answer, the notes, what was asked about, and the model."""
         target, words = reply.explanation.target, self.service.words
-        asked = None if target.index == reply.explanation.answer.index else target.label
+        asked = None if target.index == reply.explanation.answer.index else words.label(target.label)
         view = as_view(reply, picture, words, drawn)
         answer = {
             **as_answer(reply, words),

@@ -7,6 +7,7 @@ from explainer.methods import DEFAULT_METHOD, METHODS
 from explainer.target import Target, parse_target
 from models.classifier import Classifier
 from models.problems import Problem
+from page.words import spoken
 
 DEFAULT_LAYER = "default"
 
@@ -43,10 +44,12 @@ class Question:
 def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
     """What a visitor or a program asks about, by a word, a number or a contrast; None or blank for the first answer.
 
+    Words may be English, or of the language that is spoken.
+
     Raises the problems of `explainer.target.parse_target`.
     """
     given = asked if type(asked) is int else str("" if asked is None else asked).strip()
-    return None if given == "" else parse_target(given, classifier.labels)
+    return None if given == "" else parse_target(given, classifier.labels.in_language(spoken()))
 
 
 def method_of(asked: str | None) -> str:

@@ -16,6 +16,7 @@ from explainer.two_kinds import two_kinds
 from page.confidence import percent, sureness
 from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply
+from page.titles import capital
 from page.words import Words
 
 Json = dict[str, Any]
@@ -94,6 +95,8 @@ def as_map(layer: LayerMap) -> Json:
 def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = None) -> Json:
     """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64.
 
+    `label` and `answer` are those of the visitor's language, `word` is the model's own.
+
     Where the picture is the one of the name `drawn`, which the viewer has already, its `base` is None.
     """
     explanation = reply.explanation
@@ -108,8 +111,9 @@ def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = No
         "layers": [_layer(layer, reply.titles[layer.name]) for layer in explanation.layers],
         "default_layer": spec.default_layer,
         "index": explanation.target.index,
-        "label": explanation.target.label,
-        "answer": explanation.answer.label,
+        "label": words.label(explanation.target.label),
+        "answer": words.label(explanation.answer.label),
+        "word": str(explanation.target.label),
         "percent": "" if without else percent(explanation.target_confidence, words),
         "outside": explanation.outside,
         "rates": rates(reply),
@@ -133,24 +137,39 @@ def as_png(picture: Image.Image) -> str:
 def as_answer(reply: Reply, words: Words) -> Json:
     """What the answer's block writes: the first answer, the next four, and what the map is for when it is another.
 
-    `outside` holds the sentences for a picture outside the model's world, None for any other; `kinds` names the two
+    Labels are those of the visitor's language; `own_word` says what the asked one is to the model. `outside` holds the
+    sentences for a picture outside the model's world, None for any other; `kinds` names the two
     kinds of things that the answers are of, with what to ask about, None where they are of one kind.
     """
     explanation = reply.explanation
     asked = explanation.target.index != explanation.answer.index
     return {
         "sure": words(f"answer.{_sureness(explanation)}"),
-        "top": [{**as_answer_json(answer), "percent": percent(answer.confidence, words)} for answer in explanation.top],
+        "top": [_choice(answer, words) for answer in explanation.top],
         "asked": _asked(explanation, words) if asked else "",
         "index": explanation.target.index,
         "outside": _outside(reply, words) if explanation.outside else None,
-        "kinds": _kinds(explanation),
+        "kinds": _kinds(explanation, words),
+        "own_word": _own_word(explanation.target.label, words),
     }
 
 
-def _kinds(explanation: Explanation) -> list[Json] | None:
+def _kinds(explanation: Explanation, words: Words) -> list[Json] | None:
     kinds = two_kinds(explanation.top, explanation.classifier.labels)
-    return [{"label": kind.label, "asked": kind.asked} for kind in kinds] if kinds else None
+    return [{"label": words.label(kind.label), "asked": kind.asked} for kind in kinds] if kinds else None
+
+
+def _choice(answer: Answer, words: Words) -> Json:
+    """An answer as visitors read it."""
+    told = words.label(answer.label)
+    return {**as_answer_json(answer), "label": told, "percent": percent(answer.confidence, words)}
+
+
+def _own_word(label: str, words: Words) -> str:
+    """What a label is to the model, where visitors read another word; nothing where both are the same."""
+    told = words.label(label)
+    same = told.casefold() == label.casefold()
+    return "" if same else words("answer.own_word", label=capital(told), word=str(label))
 
 
 def _sureness(explanation: Explanation) -> str:

@@ -48,6 +48,7 @@ type View = {
   default_layer: string;
   label: string;
   answer: string;
+  word: string;
   percent: string;
   outside: boolean;
   rates: Record<string, number> | null;
@@ -61,7 +62,6 @@ type Choice = { index: number; label: string; confidence: number; percent: strin
 type Vocabulary = {
   classes: number;
   count: string;
-  language: string;
   ideas: string[];
   asks: string[];
   asks_help: string;
@@ -79,14 +79,16 @@ type Answer = {
   /** What those tests are called that ask something else after this answer. */
   titles: Record<string, string>;
   vocabulary: Vocabulary;
+  own_word: string;
 };
 
 /** What the server says of a frame: `page.mirrored.as_frame`. */
 type Mirrored = {
   label: string;
+  said: string;
   confidence: number;
-  top: { label: string; confidence: number }[];
-  target: { label: string };
+  top: { label: string; said: string; confidence: number }[];
+  target: { label: string; said: string };
   outside: boolean | null;
   strength: number | null;
   seen: Part;

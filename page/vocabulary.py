@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from explainer.target import RATHER_THAN, parse_target
+from explainer.target import parse_target
 from models.labels import Labels
 from models.problems import Problem
 from page.confidence import levels
@@ -24,27 +24,33 @@ def vocabulary(labels: Labels, words: Words, ask_about: Sequence[str] = ()) -> J
         ask_about: what the host wants to be offered, as far as the model has words for it.
 
     Returns:
-        `classes`: how many words it has, as a number and as it is written (`count`); `language`: the sentence about
-        that of its words, "" where nobody told it; `ideas`: words to wish for; `asks` and `asks_help`: what is offered
-        to ask about, and the sentence for it; `levels`: from which confidence on it is fairly sure, and very sure.
+        `classes`: how many words it has, as a number and as it is written (`count`); `ideas`: words to wish for; `asks`
+        and `asks_help`: what is offered to ask about, and the sentence for it; `levels`: from which confidence on it is
+        fairly sure, and very sure.
     """
     return {
         "classes": len(labels),
         "count": words.number(len(labels)),
-        "language": words("language.labels") if labels.imagenets else "",
         "ideas": _ideas(labels, words),
-        "asks": asks(labels, ask_about),
+        "asks": asks(labels, words, ask_about),
         "asks_help": asks_help(labels, words),
         "levels": levels(len(labels)),
     }
 
 
-def asks(labels: Labels, ask_about: Sequence[str] = ()) -> list[str]:
-    """What a host wants to be offered; or else a contrast, then the groups, or the model's own words."""
-    if wanted := [each for each in ask_about if has(labels, each)]:
+def asks(labels: Labels, words: Words, ask_about: Sequence[str] = ()) -> list[str]:
+    """What a host wants to be offered; or else a contrast, then the groups, or the model's own words, as the visitor's
+    language calls them."""
+    told = labels.in_language(words.language)
+    if wanted := [each for each in ask_about if has(told, each)]:
         return wanted
-    first, second = pair(labels)
-    return [f"{first}{RATHER_THAN}{second}", *(labels.groups or labels.names[:MOST_OFFERED])]
+    first, second = map(told.told, pair(labels))
+    return [f"{first} {told.rather_than} {second}", *map(told.told, offered(labels))]
+
+
+def offered(labels: Labels) -> list[str]:
+    """The groups of a model, or its own words, by their own names."""
+    return list(labels.groups or labels.names[:MOST_OFFERED])
 
 
 def asks_help(labels: Labels, words: Words) -> str:
@@ -74,7 +80,7 @@ def has(labels: Labels, text: str) -> bool:
 def _ideas(labels: Labels, words: Words) -> list[str]:
     """Those of the page where the model has a word for each, or else its own, from all of them."""
     ours = words("fool.ideas").split(", ")
-    if all(has(labels, each) for each in ours):
+    if all(has(labels.in_language(words.language), each) for each in ours):
         return ours
     step = max(1, len(labels) // MOST_IDEAS)
     return list(labels.names[::step][:MOST_IDEAS])

@@ -22,6 +22,7 @@ from page.refusal import Refuse
 from page.reply import Json
 from page.service import Service
 from page.texts import check_text, check_texts
+from page.titles import told
 
 
 class UnknownExperiment(Problem):
@@ -100,7 +101,8 @@ class Experiments:
         self.refuse = Refuse(service.words)
 
     def run(self, name: object, values: object, picture: Picture | None, model: str) -> Json:
-        """What the page's script of an experiment asks for: `values` by the names of parameters.
+        """What the page's script of an experiment asks for: `values` by the names of parameters. Labels in the result
+        are those of the visitor's language; programs get the model's own.
 
         Raises UnknownExperiment, or what the experiment raises.
         """
@@ -116,7 +118,8 @@ class Experiments:
                 check = check_text if types[key] is ParameterType.TEXT else check_texts
                 check(key, value)
         given = {key: self._opened(types[key], value) for key, value in values.items()}
-        return self._ran(experiment, **{key: own.get(key) for key in types} | given)
+        result: Json = told(self._ran(experiment, **{key: own.get(key) for key in types} | given), self.service.words)
+        return result
 
     def titles(self, explanation: Explanation) -> dict[str, str]:
         """What those experiments are called after this answer that have another title then, by name."""

@@ -212,7 +212,7 @@ def _target(contents: Contents) -> gr.Dropdown:
     """What the model that answers first has words for; any other word can be typed. See `seewhy.offer`."""
     (labels,) = (spec.labels for spec in contents.offered if spec.name == contents.settings.model)
     return gr.Dropdown(
-        asks(labels, contents.curator.ask_about),
+        asks(labels, contents.words, contents.curator.ask_about),
         value=None,
         allow_custom_value=True,
         label=contents.words("more.target"),

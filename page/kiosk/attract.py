@@ -52,7 +52,7 @@ class Attract:
             "base": "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture)).decode(),
             "seen": [seen.x, seen.y, seen.width, seen.height],
             "map": as_map(explanation.layers[0]),
-            "label": explanation.answer.label,
+            "label": self.service.words.label(explanation.answer.label),
             "percent": percent(explanation.answer.confidence, self.service.words),
         }
 

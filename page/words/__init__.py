@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
+from models.labels import Label
 from models.problems import Problem
 from page.words.echo import echo
 
@@ -43,8 +44,8 @@ def speaking(language: str) -> Iterator[None]:
 class Words:
     """The sentences, in the language of the request that is being answered.
 
-    `words("answer.title")` gives a sentence and fills its placeholders; `words.section("viewer")` gives a table of
-    them, for the browser, where the placeholders are filled there.
+    `words("answer.title")` gives a sentence and fills its placeholders, with labels as the language calls them;
+    `words.section("viewer")` gives a table of them, for the browser, where the placeholders are filled there.
     """
 
     def __init__(self, languages: Mapping[str, Sentences], own: str = ENGLISH) -> None:
@@ -69,7 +70,12 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of `key`, such as "answer.title". Raises KeyError for a key or a value that is missing."""
         section, _, name = key.partition(".")
-        return self._sentences[section][name].format(**values)
+        told = {each: self.label(value) if isinstance(value, str) else value for each, value in values.items()}
+        return self._sentences[section][name].format(**told)
+
+    def label(self, text: str) -> str:
+        """What a class or a group is called in the language that is spoken; any other text as it is."""
+        return text.told(self.language) if isinstance(text, Label) else text
 
     def __contains__(self, key: str) -> bool:
         section, _, name = key.partition(".")
@@ -115,12 +121,15 @@ class Words:
     def of(self, problem: Problem) -> str:
         """The sentence for a problem; lists among its values are written with commas, long ones not to their end."""
         values = {
-            name: _listed([echo(str(each), problem.letters) for each in value])
+            name: _listed([self._echoed(each, problem) for each in value])
             if isinstance(value, tuple)
-            else echo(str(value), problem.letters)
+            else self._echoed(value, problem)
             for name, value in problem.values.items()
         }
         return self(problem.key, **values)
+
+    def _echoed(self, value: object, problem: Problem) -> str:
+        return echo(self.label(value) if isinstance(value, str) else str(value), problem.letters)
 
 
 def _listed(values: Sequence[str]) -> str:

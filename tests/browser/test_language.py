@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.labels import Labels
 from page.words import codes, load, speaking
 from tests.browser.conftest import Open
 from tests.browser.visit import photo
@@ -9,7 +10,7 @@ from tests.browser.visit import photo
 WORDS = load()
 
 
-def test_arabic_runs_from_right_to_left_and_says_that_its_words_are_english(visit: Open, size: str) -> None:
+def test_arabic_runs_from_right_to_left_in_words_of_its_own(visit: Open, size: str) -> None:
     page = visit(size, locale="ar-EG")
     html = page.page.locator("html")
     assert (html.get_attribute("lang"), html.get_attribute("dir")) == ("ar", "rtl")
@@ -23,7 +24,11 @@ def test_arabic_runs_from_right_to_left_and_says_that_its_words_are_english(visi
     assert page.overflow() <= 0
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     with speaking("ar"):
-        assert page.page.locator(".labels").inner_text() == WORDS("language.labels")
+        told, word = page.page.evaluate("[seewhy.answer.top[0].label, seewhy.view().word]")
+        assert told == Labels.imagenet().in_language("ar").told(word) != word
+        assert page.page.locator("#answer h1").inner_text() == told
+        assert page.page.locator(".labels").inner_text() == WORDS("answer.own_word", label=told, word=word)
+        assert "\u201c" not in page.page.locator("#viewer").inner_text()
         assert page.page.locator(".layers, .strip").first.is_visible()
         page.page.get_by_role("button", name=WORDS("answer.not_yet")).click()
         page.page.locator(".opening").wait_for()

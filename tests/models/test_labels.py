@@ -214,7 +214,7 @@ def test_words_are_found_as_people_write_them(labels: Labels, query: str, name: 
         ("faces", ("people", "mask")),
         ("bat", ("animals", "baseball")),  # and no wombat
         ("dogg", ("dogs",)),
-        ("elefant", ("elephants",)),
+        ("elephannt", ("elephants",)),
         ("ambulence", ("ambulance",)),
     ],
 )
@@ -228,7 +228,7 @@ def test_every_related_word_leads_to_names_and_means_nothing_itself(labels: Labe
         assert near(labels, word) == names
 
 
-@pytest.mark.parametrize("query", ["opie", "cop", "sea \U0001f30a monster"])
+@pytest.mark.parametrize("query", ["hotoc", "cop", "sea \U0001f30a monster"])
 def test_letters_inside_of_another_word_say_nothing(labels: Labels, query: str) -> None:
     with pytest.raises(UnknownTarget) as caught:
         labels.resolve(query)

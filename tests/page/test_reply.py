@@ -12,12 +12,13 @@ from gradio_client.utils import traverse
 from PIL import Image
 
 from explainer.explain import Answer, Explanation
+from models.labels import Contrast, Label
 from page.confidence import percent
 from page.pictures.picture import Picture
 from page.question import Question
-from page.reply import as_answer, as_json, as_piece, as_view
+from page.reply import _own_word, as_answer, as_json, as_piece, as_view
 from page.service import Reply, Service
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import fakes
 
 HALF = Image.new("RGB", (160, 80), (10, 10, 250))
@@ -183,3 +184,21 @@ def test_one_layer_is_enough_to_judge_a_picture(words: Words) -> None:
     )
     assert one["outside"] == whole["outside"]
     assert one["outside"]["called"]
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "said"),
+    [
+        ("de", Label("miniature poodle"), "Zwergpudel hei\u00dft beim Modell \u201eminiature poodle\u201c."),
+        ("de", Label("golden retriever"), ""),  # the same word
+        ("de", "miniature poodle", ""),  # of a model with words of its own
+        ("en", Label("miniature poodle"), ""),
+        ("es", Contrast("dogs rather than cats"), "\u00abPerros antes que gatos\u00bb"),
+    ],
+)
+def test_another_word_than_the_models_is_told_with_the_models(
+    words: Words, language: str, label: str, said: str
+) -> None:
+    with speaking(language):
+        assert said in _own_word(label, words)
+        assert bool(said) == bool(_own_word(label, words))

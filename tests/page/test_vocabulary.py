@@ -26,7 +26,17 @@ def test_imagenets_words_come_with_dogs_and_cats_and_groups(words: Words) -> Non
     assert said["ideas"] == words("fool.ideas").split(", ")
     assert said["asks"] == ["dogs rather than cats", *IMAGENET.groups]
     assert said["asks_help"] == words("more.target_help")
-    assert said["language"] == words("language.labels")
+
+
+def test_imagenets_words_are_those_of_the_visitors_language(words: Words) -> None:
+    with speaking("de"):
+        said = told(IMAGENET, words)
+        ideas, asks = said["ideas"], said["asks"]
+        assert isinstance(ideas, list)
+        assert isinstance(asks, list)
+        assert ideas[0] == "Teekanne"
+        assert asks[:3] == ["Hunde eher als Katzen", "Tiere", "Hunde"]
+        assert told(IMAGENET, words, ("Hunde", "teapot"))["asks"] == ["Hunde", "teapot"]
 
 
 def test_two_words_are_all_that_is_offered_of_two(words: Words) -> None:
@@ -36,7 +46,6 @@ def test_two_words_are_all_that_is_offered_of_two(words: Words) -> None:
             assert said["ideas"] == ["wood frog", "marsh frog"]
             assert said["asks"] == ["wood frog rather than marsh frog", "wood frog", "marsh frog"]
             assert "Wood frog rather than marsh frog" in str(said["asks_help"])
-            assert said["language"] == ""
             assert said["count"] == "2"
             assert not {"dog", "dogs", "cats", "teapot"} & set(str(said).casefold().replace(",", " ").split())
 

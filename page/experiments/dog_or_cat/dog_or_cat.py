@@ -16,7 +16,7 @@ from page.pictures.picture import Picture
 from page.question import NoPicture, method_of
 from page.reply import Json, as_map
 from page.titles import capital
-from page.vocabulary import PAIR, asks, pair
+from page.vocabulary import PAIR, offered, pair
 
 NEITHER = 0.02  # of both together; below it the picture shows neither, to the model
 
@@ -72,7 +72,7 @@ class DogOrCat(Experiment):
             "rather": contrast,
             "rest": max(0.0, 1 - sum(side["share"] for side in sides)),
             "seen": asdict(explanation.seen),
-            "known": asks(explanation.classifier.labels)[1:],
+            "known": offered(explanation.classifier.labels),
             **self._sentences(sides, explanation),
         }
 
@@ -82,15 +82,14 @@ class DogOrCat(Experiment):
             asked = PAIR
         elif asked is None:
             asked = [answer.index for answer in asking.explain(picture.rgb).top[:2]]
-        return [parse_target(each, labels) for each in asked]
+        return [parse_target(each, labels.in_language(self.words.language)) for each in asked]
 
     def _sentences(self, sides: list[Json], explanation: Explanation) -> Json:
         words = self.words
-        named = {
-            key: value
-            for place, side in zip(("first", "second"), sides, strict=True)
-            for key, value in ((place, capital(side["label"])), (f"{place}_share", percent(side["share"], words)))
-        }
+        named = {}
+        for place, side in zip(("first", "second"), sides, strict=True):
+            named[place] = capital(words.label(side["label"]))
+            named[f"{place}_share"] = percent(side["share"], words)
         neither = sum(side["share"] for side in sides) < NEITHER
         counted = {place: side["words"] for place, side in zip(("first_words", "second_words"), sides, strict=True)}
         groups = max(counted.values()) > 1

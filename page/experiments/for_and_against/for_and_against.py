@@ -8,7 +8,7 @@ from PIL import Image
 
 from explainer.diverging import STOPS, diverging_blend
 from explainer.experiments.for_and_against import SignedMap, signed_maps, without_what_is_against
-from explainer.target import RATHER_THAN
+from models.labels import RATHER_THAN, Label
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
@@ -135,7 +135,7 @@ class ForAndAgainst(Experiment):
             return words("for_and_against.all_against", label=label, layer=weighed.title, share=against)
         shares = {"share_for": percent(share, words), "share_against": percent(1 - share, words)}
         if weighed.found.target.against:
-            label, _, rival = label.partition(RATHER_THAN)
+            label, rival = map(Label if isinstance(label, Label) else str, label.split(RATHER_THAN))
             return words("for_and_against.rather", label=label, rival=rival, layer=weighed.title, **shares)
         return words("for_and_against.shares", label=label, layer=weighed.title, **shares)
 

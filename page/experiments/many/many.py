@@ -60,7 +60,7 @@ class Many(Experiment):
         """
         check_number(pictures)
         known = self.service.supply.classifier(model).labels.broad
-        about = said(len(pictures), known, labels, costume, names)
+        about = said(len(pictures), known.in_language(self.words.language), labels, costume, names)
         answered: dict[Hashable, Row] = {}
         shown: dict[Hashable, Json] = {}
 
@@ -139,7 +139,7 @@ class ManyCounts(Experiment):
             raise NoAnswers
         check_number(rows)
         known = self.service.supply.classifier(model).labels.broad
-        about = said(len(rows), known, labels, costume, names)
+        about = said(len(rows), known.in_language(self.words.language), labels, costume, names)
         filled = [
             Row(number, Entry(_never, *each), *read(row, known))
             for number, (row, each) in enumerate(zip(rows, about, strict=True), 1)

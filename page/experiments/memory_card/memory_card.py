@@ -86,7 +86,7 @@ class MemoryCard(Experiment):
             return CardText(
                 yours=words("memory_card.yours"),
                 models=words("memory_card.models"),
-                label=capital(answer.label),
+                label=capital(words.label(answer.label)),
                 sure=words("answer.came_nearest")
                 if explanation.outside
                 else words(

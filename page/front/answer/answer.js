@@ -74,10 +74,10 @@ function show(value) {
   find(".answer").classList.toggle("outside", Boolean(outside));
   find("h1").textContent = outside ? outside.headline : capital(first.label);
   find(".lead").textContent = outside ? outside.lead : "";
-  find(".labels").textContent = document.documentElement.lang === "en" ? "" : value.vocabulary.language;
   find(".sure").textContent = value.sure;
   find(".pct").textContent = first.percent;
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
+  find(".labels").textContent = value.own_word;
   about(value, first);
   const held = find(".next :focus")?.dataset.index; // the keyboard stays where it was
   find(".next").replaceChildren(

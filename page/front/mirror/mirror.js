@@ -241,7 +241,7 @@ function arrived(said, began) {
   came = began;
   taken = began;
   const strength = said.outside ? 0 : (said.strength ?? 1);
-  goal = { ...said.layer, values: said.layer.grid.map((value) => value * strength), label: said.target.label };
+  goal = { ...said.layer, values: said.layer.grid.map((value) => value * strength), label: said.target.said };
   find(".scale").textContent = said.strength === null ? words.unscaled : words.scale;
   show(answers.take(said, began));
 }
@@ -256,14 +256,14 @@ function sureness(share) {
 function show(said) {
   const named = said && !said.outside;
   find(".mirror").classList.toggle("nothing", Boolean(said) && !named);
-  find("h1").textContent = named ? capital(said.label) : said ? words.nothing : words.starting;
+  find("h1").textContent = named ? capital(said.said) : said ? words.nothing : words.starting;
   find(".sure").textContent = named ? sureness(said.confidence) : said ? words.nothing_over : "";
   find(".pct").textContent = named ? percent(said.confidence, words) : "";
   find(".bar i").style.width = named ? `${100 * said.confidence}%` : "0";
   const next = named
     ? said.top
         .slice(1)
-        .map((each) => `${each.label} ${percent(each.confidence, words)}`)
+        .map((each) => `${each.said} ${percent(each.confidence, words)}`)
         .join(", ")
     : "";
   find(".then").textContent = named
@@ -278,7 +278,7 @@ function show(said) {
 function speak(said) {
   const now = performance.now();
   if (!said || holding || now - spoken < HEARD) return;
-  const sentence = said.outside ? words.nothing : `${capital(said.label)}, ${percent(said.confidence, words)}`;
+  const sentence = said.outside ? words.nothing : `${capital(said.said)}, ${percent(said.confidence, words)}`;
   if (find(".heard").textContent === sentence) return;
   spoken = now;
   find(".heard").textContent = sentence;

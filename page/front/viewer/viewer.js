@@ -283,7 +283,7 @@ find(".save").addEventListener("click", async () => {
   pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
   whole.toBlob((blob) => {
     if (!blob) return; // larger than this browser can write
-    seewhy.save(blob, say(words.file, { label: shown.label.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));
+    seewhy.save(blob, say(words.file, { label: shown.word.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));
   }, "image/png");
 });
 

@@ -50,7 +50,18 @@ def ask(app: MirrorDoor, data: bytes, **params: str) -> httpx.Response:
 
 def test_a_frame_gets_the_answer_and_the_default_layers_map(words: Words) -> None:
     said = ask(door(words), frame()).json()
-    assert set(said) == {"label", "index", "confidence", "top", "target", "outside", "strength", "seen", "layer"}
+    assert set(said) == {
+        "label",
+        "said",
+        "index",
+        "confidence",
+        "top",
+        "target",
+        "outside",
+        "strength",
+        "seen",
+        "layer",
+    }
     assert (said["label"], said["index"], said["target"]["label"]) == ("red", 0, "red")
     assert [each["label"] for each in said["top"]][:1] == ["red"]
     assert len(said["top"]) == 3

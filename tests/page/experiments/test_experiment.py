@@ -12,6 +12,7 @@ import gradio as gr
 import pytest
 from PIL import Image
 
+from models.labels import Label
 from page.doors.intake import NotUploaded, Upload
 from page.examples import Example, UnknownExample
 from page.experiments import EXPERIMENTS, Experiment, Experiments
@@ -23,7 +24,7 @@ from page.pictures.together import TooManyTogether
 from page.question import NoPicture
 from page.reply import Json
 from page.texts import LONGEST, TooLong
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import fakes
 
 ROOT = Path(__file__).parents[3]
@@ -42,6 +43,32 @@ class Echo(Experiment):
         if picture is None:
             raise NoPicture
         return {"picture": picture, "mask": mask, "others": others, "word": word, "model": model}
+
+
+class Says(Experiment):
+    """Says what a lion is called."""
+
+    name = "says"
+
+    def run(self) -> Json:
+        """A label beside others, and in a sentence."""
+        said = self.words("answer.back", label=Label("lion"))
+        return {"label": Label("lion"), "all": [{"label": Label("tiger")}, "lion"], "grid": [0.5, 1.0], "said": said}
+
+
+def test_page_gets_labels_in_the_visitors_language_and_programs_the_models_own(words: Words) -> None:
+    experiments = Experiments((Says,), fakes.service(words), Limits())
+    with speaking("de"):
+        told = experiments.run("says", {}, PICTURE, "colours")
+        answer = experiments.endpoint(experiments.all["says"])()
+    assert told == {
+        "label": "L\u00f6we",
+        "all": [{"label": "Tiger"}, "lion"],
+        "grid": [0.5, 1.0],
+        "said": "Zur\u00fcck zu \u201eL\u00f6we\u201c",
+    }
+    assert (answer["label"], answer["all"][0]["label"]) == ("lion", "tiger")
+    assert json.loads(json.dumps(answer["label"])) == "lion"
 
 
 @pytest.fixture
