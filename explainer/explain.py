@@ -15,9 +15,11 @@ from explainer.methods import DEFAULT_METHOD, METHODS, positive
 from explainer.outside.outside import Bound, Outlook, judge
 from explainer.tape import Recording
 from explainer.target import Target
+from explainer.teach.novelty import outlook_of
 from models.classifier import Classifier
 from models.preprocess import Box
 from models.problems import Problem
+from models.taught.network import TaughtClassifier
 
 TOP = 5
 
@@ -155,13 +157,14 @@ def explain_targets(
     preprocess = classifier.preprocess
     shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
     inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
-    also = [name for name in bound.layers if name not in names] if bound else []
+    wanted = bound.layers if bound else (classifier.layer,) if isinstance(classifier, TaughtClassifier) else ()
+    also = [name for name in wanted if name not in names]
     recording = (engine or TorchEngine(classifier)).run(inputs, names, targets, also)
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
     top = _rank(logits, classifier)
-    outlook = judge(recording, [*names, *also], bound, classifier) if bound else None
+    outlook = _outlook(recording, [*names, *also], bound, classifier)
 
     def explanation(row: Recording, target: Target) -> Explanation:
         return Explanation(
@@ -178,6 +181,14 @@ def explain_targets(
 
     first = Target(top[0].label, (top[0].index,))
     return tuple(explanation(recording.row(number), target or first) for number, target in enumerate(targets))
+
+
+def _outlook(
+    recording: Recording, recorded: Sequence[str], bound: Bound | None, classifier: Classifier
+) -> Outlook | None:
+    if isinstance(classifier, TaughtClassifier):
+        return outlook_of(recording, recorded, classifier)
+    return judge(recording, recorded, bound, classifier) if bound else None
 
 
 def layer_maps(recording: Recording, layers: Sequence[str], method: str, title: str) -> tuple[LayerMap, ...]:

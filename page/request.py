@@ -15,6 +15,7 @@ from page.words import Words
 KEY = "seewhy.request"
 OWN = "seewhy.own"
 KEEP = "seewhy.keep"
+VISITOR = "seewhy.visitor"
 LANGUAGE = "seewhy.language"
 HEADER = b"x-request-id"
 
@@ -24,6 +25,7 @@ Keep = Callable[[PathLike[str]], None]
 current: ContextVar[str] = ContextVar("request", default="")
 _own: ContextVar[May | None] = ContextVar("own", default=None)
 _keep: ContextVar[Keep | None] = ContextVar("keep", default=None)
+_visitor: ContextVar[str] = ContextVar("visitor", default="")
 
 
 def number(scope: Scope) -> str:
@@ -39,6 +41,7 @@ def resume(scope: Scope) -> None:
     together.begin()
     _own.set(scope.get(OWN))
     _keep.set(scope.get(KEEP))
+    _visitor.set(scope.get(VISITOR, ""))
     languages.speak(scope.get(LANGUAGE, ""))
 
 
@@ -52,6 +55,17 @@ def own(scope: Scope, may: May) -> None:
     """Set which uploads a request may use."""
     scope[OWN] = may
     _own.set(may)
+
+
+def of(scope: Scope, token: str) -> None:
+    """Set whose a request is: the browser's cookie, "" without one."""
+    scope[VISITOR] = token
+    _visitor.set(token)
+
+
+def visitor() -> str:
+    """Whose the current request is, by the browser's cookie; "" where it has none."""
+    return _visitor.get()
 
 
 def keep(scope: Scope, made: Keep) -> None:

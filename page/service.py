@@ -12,6 +12,7 @@ from explainer.explain import Explanation, explain
 from explainer.methods import DEFAULT_METHOD
 from explainer.outside.bounds import Bounds, Measured
 from models.store import ClassifierStore
+from models.taught.network import TaughtClassifier
 from page import metrics
 from page.gpu import Gpu
 from page.notes import SMALL, notes_of
@@ -23,6 +24,8 @@ from page.titles import layer_titles
 from page.words import Words
 
 PASSES = 3  # of a blank picture, before the first visitor's; torch's second one is still slower than those after it
+
+TAUGHT = "taught"  # what all taught networks together are counted as
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +113,11 @@ class Service:
         )
         elapsed = 1000 * (time.perf_counter() - began)
         metrics.SECONDS.labels("explain").observe(elapsed / 1000)
-        metrics.EXPLANATIONS.labels(classifier.spec.name).inc()
+        taught = isinstance(explanation.classifier, TaughtClassifier)
+        metrics.EXPLANATIONS.labels(TAUGHT if taught else classifier.spec.name).inc()
         measured = known if explanation.outlook else None
-        outside = self.words("outside.headline") if explanation.outside else ""
+        headline = self.words("teaching.unlike" if taught else "outside.headline")
+        outside = headline if explanation.outside else ""
         titles = layer_titles(explanation.classifier.spec, self.words)
         notes = notes_of(explanation, picture, explanation.device != self.store.device, self.words)
         return Reply(explanation, notes, elapsed, titles, measured, outside)

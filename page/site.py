@@ -52,6 +52,9 @@ from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
 from page.shutdown import Shutdown
+from page.teaching.door import PATH as TEACH
+from page.teaching.door import TeachDoor
+from page.teaching.teaching import Teaching
 from page.translated import Site
 from page.visits import Visits, forget_visit
 from page.words import Words, speaking
@@ -99,6 +102,7 @@ def build_site(
     first = Context.id
     sweeping = max(1, int(_pause(settings))), int(settings.sweep_seconds)
     site = Site(words, analytics_enabled=False, delete_cache=sweeping)
+    site.teaching = Teaching(service)
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
@@ -139,8 +143,10 @@ def serve(
     """
     queue: FairQueue = site._queue  # type: ignore[assignment]
     lines = Lines(*(Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG)))
-    visits = Visits(site, queue, Owners(Path(get_upload_folder()), site.room.drop), settings.sweep_seconds)
-    presence = Presence(_patience(settings), visits.close, visits.owners.leave)
+    teaching = site.teaching or Teaching(service)
+    owners = Owners(Path(get_upload_folder()), site.room.drop)
+    visits = Visits(site, queue, owners, settings.sweep_seconds, teaching.visits)
+    presence = Presence(_patience(settings), visits.close, visits.left)
     kiosk = Kiosk(settings, curator, service, examples, visits.leave) if settings.kiosk else None
 
     threading.Thread(target=service.readiness.keep, daemon=True).start()
@@ -150,9 +156,11 @@ def serve(
         with speaking(language):
             site.say(language, head=build_head(settings, site.words, curator, kiosk, presence.patience))
     mirror = _mirror(settings, service, queue, lines)
+    teach = TeachDoor(teaching, limits_of(settings), settings.queue, settings.queue_each, queue.budget)
     own = [
         *_for_programs(settings, service, queue, lines),
         Route(MIRROR, mirror),
+        Route(TEACH, teach),
         Route(PARTS, Files(site.words).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         *(kiosk.routes if kiosk else ()),
@@ -170,7 +178,7 @@ def serve(
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),
         **options,
     )
-    return _shutdown(site, queue, (*lines, mirror.line))
+    return _shutdown(site, queue, (*lines, mirror.line, teach.line))
 
 
 def limits_of(settings: Settings) -> Limits:

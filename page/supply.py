@@ -1,10 +1,14 @@
 """The models of a page: which one answers by itself, which can be chosen, and how one that is not here is brought."""
 
+from collections.abc import Callable
+
 from models.classifier import Classifier
 from models.deliveries import Deliveries
 from models.problems import Problem
 from models.store import ClassifierStore
 from models.weights import WeightsBroken, WeightsOffline
+
+TAUGHT = "taught:"  # what the names of taught networks begin with
 
 
 class NotHere(Problem):
@@ -24,6 +28,8 @@ class Supply:
         self.default = default
         self.downloads = downloads
         self.deliveries = Deliveries(store.fetch)
+        # What the visitor of this request taught, by its name; None for what nobody, or somebody else, taught.
+        self.taught: Callable[[str], Classifier | None] = lambda name: None
 
     def offered(self) -> tuple[str, ...]:
         """The models that a visitor may choose: also the default one when it can't be had, so that they are told."""
@@ -37,7 +43,9 @@ class Supply:
         Raises OnItsWay for one that is being brought, NotHere where that is not to be, and UnknownModel.
         """
         for name in (model or self.default for model in models):
-            if not self.store.has(name) and not self.store.offline:  # whose source says by itself what is missing
+            if name.startswith(TAUGHT):
+                self._taught(name)
+            elif not self.store.has(name) and not self.store.offline:  # whose source says by itself what is missing
                 self._bring(name)
 
     def classifier(self, model: str | None) -> Classifier:
@@ -46,6 +54,8 @@ class Supply:
         Raises as `prepare`, and what the model's source raises.
         """
         name = model or self.default
+        if name.startswith(TAUGHT):
+            return self._taught(name)
         self.prepare(name)
         try:
             return self.store.get_somewhere(name)
@@ -54,6 +64,17 @@ class Supply:
                 raise
         self._bring(name)  # in place of a file that is damaged
         return self.store.get_somewhere(name)
+
+    def loaded(self, model: str | None) -> bool:
+        """Whether a model answers without being loaded first, None for the default one."""
+        return not model or model.startswith(TAUGHT) or model in self.store.loaded()
+
+    def _taught(self, name: str) -> Classifier:
+        found = self.taught(name)
+        if found is None:
+            self.store.title(name)  # which says that there is no such model
+            raise AssertionError(name)
+        return found
 
     def _bring(self, name: str) -> None:
         title = self.store.spec(name).title

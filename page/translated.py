@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 from gradio.block_function import BlockFunction
@@ -22,6 +22,9 @@ from page.words import Words, speaking
 # What the system says of names that no file can have; Gradio looks for a file of each name that it is given.
 NO_FILE = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
+if TYPE_CHECKING:  # which asks for it
+    from page.teaching.teaching import Teaching
+
 
 class Site(gr.Blocks):
     """Gradio's page, whose description is in the language of the request that asks for it."""
@@ -30,6 +33,7 @@ class Site(gr.Blocks):
         """Title and sentences come from `words`; `options` go to gr.Blocks."""
         self.words = words
         self.room = Room()
+        self.teaching: Teaching | None = None
         self._told: BlocksConfigDict | None = None
         self._parts: dict[str, dict[str, Any]] = {}
         super().__init__(title=words("page.title"), **options)

@@ -10,6 +10,7 @@ from gradio.state_holder import StateHolder
 
 from page.doors.owners import Owners
 from page.doors.queue import FairQueue
+from page.teaching.visits import TaughtVisits
 from page.translated import Site
 
 _cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of what still runs
@@ -18,8 +19,11 @@ _cleaning: set[asyncio.Task[None]] = set()  # the loop itself would let go of wh
 class Visits:
     """Ends visits: those that were told to be over, and those of which nothing was heard for so many `seconds`."""
 
-    def __init__(self, site: Site, queue: FairQueue, owners: Owners, seconds: float) -> None:
-        """Of a `site` with its `queue`; `owners` know whose an upload is."""
+    def __init__(
+        self, site: Site, queue: FairQueue, owners: Owners, seconds: float, taught: TaughtVisits | None = None
+    ) -> None:
+        """Of a `site` with its `queue`; `owners` know whose an upload is, and `taught` what each visitor taught."""
+        self.taught = taught or TaughtVisits()
         self.site = site
         self.queue = queue
         self.owners = owners
@@ -32,15 +36,21 @@ class Visits:
             let_go(self.queue, session)
             self.queue.leave(session)
 
-    def leave(self, token: str, session: str) -> None:
-        """A visitor has left: their uploads go as well."""
+    def left(self, token: str) -> None:
+        """A browser has left: its uploads go, and what it taught."""
         self.owners.leave(token)
+        self.taught.forget(token)
+
+    def leave(self, token: str, session: str) -> None:
+        """A visitor has left: all of theirs goes."""
+        self.left(token)
         self.close(token, session)
 
     def sweep(self) -> None:
         """Forget what has gone or grown old meanwhile."""
         self.owners.forget_gone()
         self.site.room.forget_gone()
+        self.taught.sweep(self.seconds)
         forget_visits(self.site.state_holder, self.seconds)
         forget_files(self.site.temp_file_sets)
 

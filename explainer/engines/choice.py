@@ -19,10 +19,12 @@ from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.linear_head import HEADS
 from explainer.engines.openvino import OpenvinoEngine
 from explainer.engines.protocol import Engine
+from explainer.engines.taught import TaughtEngine
 from explainer.engines.torch import TorchEngine
 from explainer.methods import METHODS
 from explainer.tape import Recording
 from models.classifier import Classifier
+from models.taught.network import TaughtClassifier
 
 log = logging.getLogger("seewhy")
 
@@ -56,8 +58,10 @@ class Engines:
         """The engine to ask for maps of `method` at `layers`.
 
         The first question about a classifier waits until a graph that is on disk is loaded. Where there is none, one
-        is built in the background, and torch answers meanwhile.
+        is built in the background, and torch answers meanwhile. A taught classifier has the engine of its backbone.
         """
+        if isinstance(classifier, TaughtClassifier):
+            return TaughtEngine(classifier, self.of(classifier.backbone, method, layers))
         slot = self._slot(classifier)
         with slot.lock:
             if not slot.looked:

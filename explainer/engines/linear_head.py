@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from explainer.engines.protocol import best_score
 from explainer.tape import Recording, record
 from models.classifier import Classifier
+from models.taught.network import SMALLEST, TaughtClassifier
 from models.ways import FEATURE_MAPS
 
 SIDE = 64  # of the noise that a network is tried with, in pixels
@@ -24,14 +25,23 @@ class Head:
 
     `weight` is (classes, C), `bias` (classes,). Zhou et al., 2016, arXiv:1512.04150, call the sum of the activations
     weighted by a class's row of it the class activation map; Grad-CAM is the same there but for a constant factor.
+    With `unit` the mean is divided by its length, a constant of the picture, as a taught head has it.
     """
 
     weight: Tensor
     bias: Tensor
+    unit: bool = False
 
     def logits(self, activations: Tensor) -> Tensor:
         """Activations (N, C, H, W) -> logits (N, classes)."""
-        return activations.mean(dim=(2, 3)) @ self.weight.T + self.bias
+        return (activations.mean(dim=(2, 3)) / self.lengths(activations)) @ self.weight.T + self.bias
+
+    def lengths(self, activations: Tensor) -> Tensor:
+        """What the mean of activations (N, C, H, W) is divided by, (N, 1)."""
+        if not self.unit:
+            return activations.new_ones(len(activations), 1)
+        lengths: Tensor = activations.mean(dim=(2, 3)).norm(dim=1, keepdim=True)
+        return lengths.clamp_min(SMALLEST)
 
     def gradients(self, slopes: Tensor, activations: Tensor) -> Tensor:
         """The score's gradients by the activations, for its gradients by the logits.
@@ -44,6 +54,8 @@ class Head:
         # wait actively and take the processor from OpenVINO's. That was measured to cost more than all the rest here.
         kept = slopes.any(dim=0).nonzero()[:, 0]
         weights = slopes[:, kept] @ self.weight[kept]
+        if self.unit:
+            weights = weights / self.lengths(activations)
         return (weights / (height * width))[:, :, None, None].expand(-1, -1, height, width)
 
 
@@ -58,8 +70,10 @@ class Heads:
     def of(self, classifier: Classifier, layer: str) -> Head | None:
         """The head of the classifier's module, as `find_head` finds it. Two threads at once may both look for it.
 
-        A layer of tokens has none: attention follows.
+        A layer of tokens has none: attention follows. A taught head is known without looking.
         """
+        if isinstance(classifier, TaughtClassifier):
+            return taught_head(classifier) if layer == classifier.layer else None
         if classifier.spec.ways.get(layer, FEATURE_MAPS) != FEATURE_MAPS:
             return None
         with self._lock:
@@ -70,6 +84,12 @@ class Heads:
 
 
 HEADS = Heads()
+
+
+def taught_head(classifier: TaughtClassifier) -> Head:
+    """The head of a taught classifier, in float32 on the CPU."""
+    weight, bias = map(torch.from_numpy, classifier.head.scaled)
+    return Head(weight, bias, unit=True)
 
 
 def find_head(module: nn.Module, layer: str) -> Head | None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.confidences import first_answer
-from explainer.engines.linear_head import HEADS
+from explainer.engines.linear_head import HEADS, Head
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
@@ -87,7 +88,12 @@ def taken_apart(
         target=target,
         layer=layer,
         bias=float(bias[target.indices[0]] - (bias[target.against[0]] if target.against else 0)),
-        cells=np.einsum("c,chw->hw", row, activations) / activations[0].size,
+        cells=np.einsum("c,chw->hw", row, activations) / (activations[0].size * _length(head, activations)),
         score=float(target.score(logits.unsqueeze(0))),
         seen=classifier.preprocess.seen(*picture.size),
     )
+
+
+def _length(head: Head, activations: NDArray[np.float64]) -> float:
+    """What the features are divided by before the head's weights."""
+    return float(head.lengths(torch.from_numpy(activations[None])))

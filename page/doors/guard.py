@@ -26,7 +26,11 @@ log = logging.getLogger("seewhy")
 KB = 1024
 JSON_LIMIT = 256 * KB
 UPLOAD_ROOM = 1024 * KB  # what multipart adds around a file of the largest size
-PICTURES = ("/gradio_api/upload", "/api/explain")  # where a body may hold a picture
+# Where a body may hold a picture.
+PICTURES = (
+    *("/gradio_api/upload", "/api/explain", "/api/teach"),
+    *(f"/api/teach/{each}" for each in ("picture", "ask", "empty", "unseen", "mask", "open")),
+)
 
 # One part of a file, by numbers that a file can have.
 PART = re.compile(r"\s*bytes=(\d{1,15}-\d{0,15}|-\d{1,15})\s*", re.IGNORECASE)

@@ -97,6 +97,7 @@ class OwnersDoor:
             await answer(404, "Not found")(scope, receive, send)
             return
         request.own(scope, partial(self.owners.may_use, token))
+        request.of(scope, token)
         if token:
             request.keep(scope, partial(self.owners.add_made, token))
         tokens = [token] if token else [secrets.token_urlsafe(24), ANYONE]

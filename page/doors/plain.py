@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from contextvars import copy_context
 from functools import partial
+from typing import Any
 
 import orjson
 from starlette.datastructures import UploadFile
@@ -108,7 +109,9 @@ class PlainDoor:
     async def _answer(self, request: Request) -> Response:
         async with aclosing(request.stream()) as pieces:
             try:
-                return Response(await self._explained(request, pieces), media_type="application/json")
+                answered = await self._explained(request, pieces)
+                kind, headers = self._kind(request)
+                return Response(answered, media_type=kind, headers=headers)
             except Problem as problem:
                 status = self.statuses.get(type(problem), 400)
                 sentence = sentence_of(problem, self.service.words)
@@ -125,10 +128,22 @@ class PlainDoor:
         question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         if request.method != "POST":
             raise NotPosted
+        self._check_started(question.model)
+        data = await body_of(request, pieces)
+        return await self._in_its_turn(request, data, question)
+
+    def _check_started(self, model: str | None) -> None:
+        """Raises Starting for a model that is still on its way with the page's start."""
         default = self.service.default_model
-        if self.service.readiness.status == "starting" and (question.model or default) == default:
+        if self.service.readiness.status == "starting" and (model or default) == default:
             raise Starting
-        data = await _body(request, pieces)
+
+    def _kind(self, request: Request) -> tuple[str, Mapping[str, str]]:
+        """The media type of an answer, and what else is said of it."""
+        return "application/json", {}
+
+    async def _in_its_turn(self, request: Request, data: bytes, question: Any) -> bytes:
+        """What `_work` gives for a body and a question, once it is the visitor's turn."""
         visitor = self._visitor(request.scope)
         work = Work(who=visitor.address)
         gone = asyncio.create_task(_disconnected(request))
@@ -147,7 +162,7 @@ class PlainDoor:
         return Visitor(address_of(scope))
 
     async def _in_turn(
-        self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: asyncio.Future[None]
+        self, visitor: Visitor, work: Work, data: bytes, question: Any, gone: asyncio.Future[None]
     ) -> bytes:
         came = time.perf_counter()
         async with self._line_for(question).turn(visitor, len(data)) as turn:
@@ -164,9 +179,8 @@ class PlainDoor:
             turn.work.add_done_callback(lambda done: self._charge(visitor, work, done))
             return await self._in_time(turn.work)
 
-    def _line_for(self, question: Question) -> Line:
-        here = not question.model or question.model in self.service.store.loaded()
-        return self.line if here else self.slow
+    def _line_for(self, question: Any) -> Line:
+        return self.line if self.service.supply.loaded(question.model) else self.slow
 
     def _charge(self, visitor: Visitor, work: Work, done: asyncio.Future[bytes]) -> None:
         done.exception()  # read it, or asyncio logs it as never retrieved
@@ -180,7 +194,7 @@ class PlainDoor:
             raise TooLong
         return work.result()
 
-    def _work(self, data: bytes, question: Question) -> bytes:
+    def _work(self, data: bytes, question: Any) -> bytes:
         with own_time():
             began = time.perf_counter()
             picture = decode_apart(data, self.limits)
@@ -194,7 +208,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 0
 
 
-async def _body(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+async def body_of(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
     """The picture's bytes. Raises the problems of a body that holds none, or several."""
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
         return await _only_file(request, pieces)

@@ -137,7 +137,7 @@ class Presence:
 
     async def answer(self, request: Request) -> Response:
         """The route: takes a message of this site's own pages, from a browser that has a cookie of ours."""
-        if not _own_page(request.headers):
+        if not own_page(request.headers):
             return Response(status_code=403)
         body = b""
         try:
@@ -153,7 +153,7 @@ class Presence:
         return Response(status_code=204, headers={"cache-control": "no-store"})
 
 
-def _own_page(headers: Headers) -> bool:
+def own_page(headers: Headers) -> bool:
     """Whether a request comes from a page of this site: by `Sec-Fetch-Site`, or by `Origin` where a browser sends
     none."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")

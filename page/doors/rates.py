@@ -22,7 +22,7 @@ FRAMES = 2_400  # of one mirror in a minute, which sends thirty a second
 AGAIN = 10  # seconds after which it is worth another try
 PAGE = re.compile(r"GET /+(config/?)?$")  # what the page is made of costs as much as so many of the usual requests
 DEAR = 10
-QUESTIONS = re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/explain)")
+QUESTIONS = re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/(explain|teach$))")
 UPLOADS = re.compile(r"POST /+gradio_api/upload")
 
 
@@ -40,9 +40,10 @@ def rates(requests: int, questions: int, uploads: int, mirrors: int) -> tuple[Ra
     mirrors."""
     return (
         # Whoever looks after the page is not refused because others, who may share the address, ask too much.
-        Rate("requests", re.compile(r"(?!GET /healthz$|POST /+api/mirror$)"), requests),
+        Rate("requests", re.compile(r"(?!GET /healthz$|POST /+api/mirror$|POST /+api/teach/)"), requests),
         Rate("health", re.compile(r"GET /healthz$"), HEALTH),
         Rate("frames", re.compile(r"POST /+api/mirror$"), FRAMES * mirrors),
+        Rate("teaching", re.compile(r"POST /+api/teach/"), FRAMES * max(1, mirrors)),
         Rate("questions", QUESTIONS, questions),
         Rate("uploads", UPLOADS, uploads),
     )

@@ -1,0 +1,50 @@
+"""Teaching on the page: what each visitor taught, kept in memory for as long as the visit lasts.
+
+For scripts of the page there is one door, plain HTTP, on the visitor's cookie: `page.teaching.door`. A program, or a
+browser without cookies, names its visit by `model=taught:…`, which every state gives. Answers are JSON; a refusal is
+`{"error": "a sentence"}`. All but `state` and `square` is POST, below `/api/teach/`; a picture is the body itself.
+
+Teaching, each gives the state:
+    state                               (GET) begins a visit where there is none; `begin?backbone=NAME` with a network
+    thing?name=                         adds a thing; with `thing=ID` it names that one
+    drop?thing=ID                       takes a thing away, with its pictures
+    picture?thing=ID&take=NAME, body    adds a picture, whose id is in `picture`; thing 0 is "none of these"
+    remove?picture=ID                   takes it out; or `thing=ID&take=NAME` for a take
+    back                                puts back what was taken out last
+    open, body                          the contents of a file take the place of all that was taught
+    forget                              wipes all of it
+    square?picture=ID                   (GET) the JPEG of what the model gets; `given-0`, … of those that are in there
+    file?pictures=1                     the file, `.seewhy`, with small pictures where `pictures` is given
+
+Asking, gives an answer:
+    ask?thing=ID, body                  the map is for `thing`; left out, for what it says
+    ask?picture=ID&thing=ID             about a picture that is kept
+
+The exam, each gives the exam of the thing:
+    empty?thing=ID, body                the scene without the thing; without a body it is taken away
+    unseen?thing=ID, body               one more picture of the take that it never saw; `again=1` begins a new one
+    mask?picture=ID, body               white where the thing is; without a body the marks are taken away
+    latched?thing=ID                    the exam as it is now
+    added?thing=ID&kind=KIND            `next.kind` was added: the exam before it stays, to be compared with
+
+State: `model`; `things`, each `id`, `name` ("" until somebody gives one), `called`, `count`, `different`, `takes`,
+`hint` ("alike", "one_take" or null) and `pictures` (`id`, `take`, `kind`, `painted`); `none`, the same with `given`,
+how many are in there already; `ready`: two things have pictures; `missing`: ids of things without any; `balance`:
+null, or `more` and `fewer` (ids), where one has over twice the other; `alike`: null, or two ids that look the same to
+it; `guess`: its figures are a guess; `back`: something can be put back; `room`: how many pictures more; `opened`: it
+came out of a file.
+
+Answer: `says` (`thing`, `name`, `confidence`); `unlike`: unlike all that was taught, then it says "none of these",
+with no confidence, and no map is to be drawn; `bars`, the surest first; `guess`; `target` (`thing`, `name`,
+`confidence`); `map` (`width`, `height`, `grid` 0..1 on a scale that never moves, `cells` as they add up, `maximum`);
+`line` (`start`, `add`, `take`, `score`: texts that add up as printed, `take` null where no square speaks against it;
+`count` of squares); `score`, the same exact; `seen`; `similar`: `said` and `next`, each `thing`, `name`, `pictures`
+(three ids at most), or null.
+
+Exam: `thing`, `name`; `empty` (`share`, `says`, `unlike`, `suspicious`, `map`, `picture`); `unseen` (`right`, `of`,
+`luck`, `pictures`: the wrong ones first, `suspicious`); `painted` (`share`, `parts` of ten, `map`, `picture`,
+`pictures`); `swapped` (`says`, `share`, `right`, `other`, `map`, `picture`); each null where it was skipped.
+`usually`, without paint: `place`, the ninth with most evidence, row by row from 0, `of` `count` pictures, `map`.
+`verdict`: "place", "more", "thing" or "unknown"; `next`: `kind` ("swap", "alone", "elsewhere", "test", "nothing") and
+`other`, the thing to swap with; `paint`: ids to paint; `added`; `before`: the exam before the last addition, or null.
+"""

@@ -1,0 +1,168 @@
+"""The figures of an exam as JSON: what is said of the kept test pictures by what is learned now."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.experiments.mask import Mask
+from explainer.teach.evidence import Score, coverage, score_of, share_on, usually
+from explainer.teach.latched import Empty, Exam, Swapped, Unseen, next_of
+from explainer.teach.swap import swapped
+from page.reply import Json
+from page.teaching.exam import ThingExam
+from page.teaching.picture import Looked, TaughtPicture
+from page.teaching.replies import confidences_of, to_paint
+from page.teaching.square import pixels_of
+from page.teaching.visit import Learned, TaughtVisit
+
+Look = Callable[[Sequence[NDArray[np.uint8]]], Sequence[Looked]]
+
+
+class Examiner:
+    """Asks about the test pictures of one visit; `look` gives the features of pixels."""
+
+    def __init__(self, visit: TaughtVisit, learned: Learned, look: Look) -> None:
+        """Examine what is `learned` of a `visit`."""
+        self.visit, self.learned, self.look = visit, learned, look
+        self.head = learned.head
+
+    def exam(self, thing: int) -> tuple[Exam, Json]:
+        """The exam of a thing, and its JSON as `page.teaching` describes it. Raises NoThing."""
+        row, kept = self.learned.row(thing), self.visit.exams.of(thing)
+        empty, empty_json = self._empty(row, kept)
+        unseen, unseen_json = self._unseen()
+        painted, painted_json = self._painted(thing, row)
+        swap, swapped_json = self._swapped(thing, row, kept)
+        exam = Exam(empty, unseen, painted, swap)
+        wanted = next_of(exam, kept.added)
+        told: Json = {
+            "model": self.visit.name,
+            "thing": thing,
+            "name": self.head.names[row],
+            "empty": empty_json,
+            "unseen": unseen_json,
+            "painted": painted_json,
+            "usually": self._usually(thing, row) if painted_json is None else None,
+            "swapped": swapped_json,
+            "verdict": exam.verdict.value,
+            "next": {"kind": wanted.value, "other": self._other(thing)},
+            "paint": to_paint(self.visit.thing(thing)),
+            "added": [each.value for each in kept.added],
+            "before": kept.before,
+        }
+        return exam, told
+
+    def _says(self, picture: TaughtPicture) -> tuple[int, list[float], bool, list[Score]]:
+        maps = self._maps(picture)
+        scores = [score_of(self.head, maps, row) for row in range(len(self.head.names))]
+        confidences = confidences_of(scores)
+        unlike = self.head.none is not None and self.head.nearness(picture.vector) < self.head.novelty
+        said = self.head.none if unlike and self.head.none is not None else int(np.argmax(confidences))
+        return said, confidences, unlike, scores
+
+    def _maps(self, picture: TaughtPicture) -> NDArray[np.floating]:
+        if picture.maps is not None:
+            return picture.maps
+        return self.look([pixels_of(picture.square)])[0].features.maps
+
+    def _told(self, picture: TaughtPicture, row: int) -> tuple[int, list[float], bool, Json]:
+        said, confidences, unlike, scores = self._says(picture)
+        cells = scores[row].cells
+        height, width = cells.shape
+        top = self.head.full or max(float(cells.max()), 1e-9)
+        grid = np.clip(cells / top, 0, 1).round(4).ravel().tolist()
+        told = {
+            "picture": picture.number,
+            "says": {"thing": self.learned.things[said], "name": self.head.names[said]},
+            "share": confidences[row],
+            "unlike": unlike,
+            "map": {"width": width, "height": height, "grid": grid},
+        }
+        return said, confidences, unlike, told
+
+    def _empty(self, row: int, kept: ThingExam) -> tuple[Empty | None, Json | None]:
+        if kept.empty is None:
+            return None, None
+        said, confidences, unlike, told = self._told(kept.empty, row)
+        found = Empty(confidences[row], said, unlike)
+        return found, {**told, "suspicious": found.suspicious}
+
+    def _unseen(self) -> tuple[Unseen | None, Json | None]:
+        asked = [(thing, each) for thing, each in self.visit.exams.asked_unseen() if thing in self.learned.things]
+        if not asked:
+            return None, None
+        pictures = []
+        for thing, picture in asked:
+            own = self.learned.row(thing)
+            said, confidences, unlike, _ = self._told(picture, own)
+            pictures.append(
+                {
+                    "picture": picture.number,
+                    "thing": thing,
+                    "says": {"thing": self.learned.things[said], "name": self.head.names[said]},
+                    "share": confidences[said],
+                    "unlike": unlike,
+                    "right": said == own,
+                }
+            )
+        right = sum(bool(each["right"]) for each in pictures)
+        luck = len(asked) / len(self.head.names)
+        found = Unseen(right, len(asked), luck)
+        ordered = sorted(pictures, key=lambda each: bool(each["right"]))
+        told = {"right": right, "of": len(asked), "luck": round(luck), "pictures": ordered}
+        return found, {**told, "suspicious": found.suspicious}
+
+    def _painted(self, thing: int, row: int) -> tuple[float | None, Json | None]:
+        """The share of the evidence on the painted thing, over all of its painted pictures."""
+        painted = [each for each in self.visit.thing(thing).pictures if each.number in self.visit.exams.masks]
+        if not painted:
+            return None, None
+        scores = [score_of(self.head, self._maps(each), row) for each in painted]
+        masks = self.visit.exams.masks
+        covered = [
+            coverage(masks[each.number], *score.cells.shape) for each, score in zip(painted, scores, strict=True)
+        ]
+        share = share_on(scores, covered)
+        _, _, _, told = self._told(painted[0], row)
+        parts = None if share is None else round(10 * share)
+        return share, {**told, "share": share, "parts": parts, "pictures": [each.number for each in painted]}
+
+    def _usually(self, thing: int, row: int) -> Json | None:
+        own = [each for each in self.visit.thing(thing).pictures if each.maps is not None]
+        found = usually([score_of(self.head, self._maps(each), row) for each in own]) if own else None
+        if found is None:
+            return None
+        height, width = found.grid.shape
+        shape = {"width": width, "height": height, "grid": found.grid.round(5).ravel().tolist()}
+        return {"place": found.place, "of": found.of, "count": found.count, "map": shape}
+
+    def _swapped(self, thing: int, row: int, kept: ThingExam) -> tuple[Swapped | None, Json | None]:
+        with self.visit.lock:
+            made = kept.swapped or self._swap(thing, kept)
+        if made is None:
+            return None, None
+        picture, _, other = made
+        said, confidences, unlike, told = self._told(picture, row)
+        found = Swapped(said, confidences[said], said == row, unlike)
+        return found, {**told, "share": confidences[said], "other": other, "right": found.right}
+
+    def _swap(self, thing: int, kept: ThingExam) -> tuple[TaughtPicture, tuple[int, int], int] | None:
+        """The painted thing where another one stood, once it is painted; the other's place, where that is painted."""
+        masks = self.visit.exams.masks
+        own = next((each for each in self.visit.thing(thing).pictures if each.number in masks), None)
+        other = self._other(thing)
+        if own is None or other is None:
+            return None
+        others = self.visit.thing(other).pictures
+        ground = next((each for each in others if each.number in masks), others[0] if others else None)
+        if ground is None:
+            return None
+        place = Mask(masks[ground.number]) if ground.number in masks else None
+        pixels = swapped(pixels_of(own.square), Mask(masks[own.number]), pixels_of(ground.square), place)
+        kept.swapped = self.visit.for_test(self.look([pixels])[0]), (own.number, ground.number), other
+        return kept.swapped
+
+    def _other(self, thing: int) -> int | None:
+        """The thing whose place is taken: the first other one."""
+        return next((each.number for each in self.visit.things if each.number != thing), None)

@@ -1,0 +1,258 @@
+"""The use case behind the page's door for teaching: pictures in, what was learned and what it went by out."""
+
+import hashlib
+import threading
+import weakref
+from collections.abc import Sequence
+from contextlib import suppress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainer.experiments.mask import Mask
+from explainer.methods import DEFAULT_METHOD
+from explainer.teach.features import features_of
+from explainer.teach.latched import Next
+from explainer.teach.lesson import NoPictures, OneThing
+from explainer.teach.pooled import Features
+from models.classifier import Classifier
+from models.store import UnknownModel
+from models.taught import file as files
+from models.taught.network import TaughtClassifier, taught_on
+from page.pictures.picture import Picture
+from page.question import NoPicture
+from page.reply import Json
+from page.request import visitor
+from page.service import Service
+from page.supply import TAUGHT
+from page.teaching.exam import MOST_MASKS, MOST_UNSEEN
+from page.teaching.examined import Examiner
+from page.teaching.picture import Looked, TaughtPicture
+from page.teaching.problems import FullVisit, NoSuchPicture, OtherNetwork
+from page.teaching.replies import as_answer, as_state
+from page.teaching.square import jpeg_of, pixels_of
+from page.teaching.strangers import Strangers, StrangersOf
+from page.teaching.visit import Learned, Naming, TaughtVisit
+from page.teaching.visits import TaughtVisits
+
+GIVEN = "given-"  # what the name of a picture of the page's own begins with
+SMALL = 96  # pixels of a side of the pictures that go into a file
+
+
+class Teaching:
+    """Teaches for all visitors. What each taught is in `visits`, and in no other place."""
+
+    def __init__(self, service: Service, visits: TaughtVisits | None = None) -> None:
+        """Ask the models of `service`."""
+        self.service = service
+        self.words = service.words
+        self.visits = visits or TaughtVisits()
+        self._compute = service.gpu.bring("features", self._features)
+        self._strangers = StrangersOf(lambda classifier, pixels: self._compute(classifier.spec.name, list(pixels)))
+        self._fingerprints: weakref.WeakKeyDictionary[Classifier, str] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+        service.supply.taught = lambda name: self.classifier(name, visitor())
+
+    # --- whose
+
+    def visit(self, token: str, name: str = "") -> TaughtVisit | None:
+        """The visit of a browser by its cookie, or that of a name, where it may be used; None without one."""
+        return self.visits.named(name, token) if name else self.visits.of(token)
+
+    def begin(self, token: str, address: str, model: str | None = None) -> TaughtVisit:
+        """A new visit, which teaches the network `model`, None for the default one. Raises as `Supply.prepare`."""
+        name = model or self.service.default_model
+        self.service.supply.prepare(name)
+        if name.startswith(TAUGHT):
+            name = self.service.supply.classifier(name).backbone.spec.name  # type: ignore[attr-defined]
+        return self.visits.begin(token, address, name)
+
+    def classifier(self, name: str, token: str) -> TaughtClassifier | None:
+        """What was taught, as a classifier; None where there is no visit of that name that may be used.
+
+        Raises OneThing or NoPictures before anything could be learned.
+        """
+        visit = self.visits.named(name, token)
+        if visit is None:
+            return None
+        backbone = self.service.supply.classifier(visit.backbone)
+        learned = self.learned(visit)
+        return taught_on(backbone, learned.head, visit.name, " · ".join(learned.head.names))
+
+    # --- teaching
+
+    def add(self, visit: TaughtVisit, thing: int, picture: Picture, take: str) -> TaughtPicture:
+        """Add a picture to a thing. Raises as `TaughtVisit.add`, and FullPage."""
+        looked = self._look_at(visit, picture)
+        self.visits.make_room(visit, looked.pixels.nbytes)
+        return visit.add(thing, looked, take)
+
+    def learned(self, visit: TaughtVisit) -> Learned:
+        """What was learned. Raises OneThing, NoPictures."""
+        return visit.learned(self.strangers(visit), self.naming)
+
+    def strangers(self, visit: TaughtVisit) -> Strangers:
+        """The page's own pictures of other things, for the network of a visit."""
+        return self._strangers.of(self.service.supply.classifier(visit.backbone))
+
+    @property
+    def naming(self) -> Naming:
+        """What things are called in the language of the request."""
+        return Naming(self.words.section("teaching")["thing"], self.words("teaching.none"))
+
+    def state(self, visit: TaughtVisit, learn: bool = False) -> Json:
+        """The state; with `learn`, what is only known once it has learned is told as well."""
+        learned = None
+        if learn:
+            with suppress(OneThing, NoPictures):
+                learned = self.learned(visit)
+        return as_state(visit, len(self.strangers(visit).squares), learned, self.naming)
+
+    # --- asking
+
+    def ask(self, visit: TaughtVisit, picture: Picture, thing: int | None) -> Json:
+        """What it says of a picture. Raises OneThing, NoPictures, NoThing."""
+        learned = self.learned(visit)
+        classifier = self.service.supply.classifier(visit.backbone)
+        seen = classifier.preprocess.seen(*picture.rgb.size)
+        looked = self._look_at(visit, picture)
+        return as_answer(visit, learned, looked.features, seen, thing, self.words)
+
+    def ask_again(self, visit: TaughtVisit, number: int, thing: int | None) -> Json:
+        """The same about a picture that is kept."""
+        learned = self.learned(visit)
+        kept = visit.picture(number)
+        features = self._look(visit, [pixels_of(kept.square)])[0].features
+        seen = self.service.supply.classifier(visit.backbone).preprocess.seen(1, 1)
+        return as_answer(visit, learned, features, seen, thing, self.words)
+
+    def square(self, visit: TaughtVisit, name: str) -> bytes:
+        """The JPEG of a picture by its id; "given-3" is one of the page's own. Raises NoSuchPicture."""
+        if name.startswith(GIVEN) and name.removeprefix(GIVEN).isdigit():
+            squares = self.strangers(visit).squares
+            number = int(name.removeprefix(GIVEN)[:4])
+            if number < len(squares):
+                return squares[number]
+        if not name.isdigit() or len(name) > 9:
+            raise NoSuchPicture
+        return visit.picture(int(name)).square
+
+    # --- the exam
+
+    def exam(self, visit: TaughtVisit, thing: int) -> Json:
+        """The exam of a thing, with what is learned now. Raises NoThing, OneThing, NoPictures."""
+        return self._examiner(visit).exam(thing)[1]
+
+    def set_empty(self, visit: TaughtVisit, thing: int, picture: Picture | None) -> None:
+        """Keep the scene without a thing, None takes it away."""
+        visit.thing(thing)
+        kept = visit.for_test(self._look_at(visit, picture)) if picture else None
+        visit.exams.of(thing).empty = kept
+
+    def add_unseen(self, visit: TaughtVisit, thing: int, picture: Picture) -> None:
+        """Add a picture of a thing to the take that it never saw. Raises FullVisit."""
+        visit.thing(thing)
+        if len(visit.exams.unseen) >= MOST_UNSEEN:
+            raise FullVisit(limit=MOST_UNSEEN)
+        kept = visit.for_test(self._look_at(visit, picture))
+        with visit.lock:
+            visit.exams.unseen.append((thing, kept))
+
+    def set_mask(self, visit: TaughtVisit, number: int, mask: Picture | None) -> int:
+        """Mark the thing in a picture, None takes the marks away; the id of the thing.
+
+        Raises NoSuchPicture, NothingMarked, FullVisit.
+        """
+        thing, kept = visit.thing_of(number), visit.picture(number)
+        with visit.lock:
+            visit.exams.masks.pop(number, None)
+            for each in visit.exams.each.values():
+                if each.swapped and number in each.swapped[1]:
+                    each.swapped = None
+            if mask is not None:
+                if len(visit.exams.masks) >= MOST_MASKS:
+                    raise FullVisit(limit=MOST_MASKS)
+                height, width = pixels_of(kept.square).shape[:2]
+                visit.exams.masks[number] = Mask.fitted(np.asarray(mask.rgb.convert("L")), width, height).marks
+        return thing.number
+
+    def note_added(self, visit: TaughtVisit, thing: int, what: Next, before: Json) -> None:
+        """What was proposed is added now: `before` stays to be compared with."""
+        kept = visit.exams.of(thing)
+        kept.before = {**before, "before": None}
+        kept.added = [*kept.added, what]
+
+    def forget_unseen(self, visit: TaughtVisit) -> None:
+        """Begin a new unseen take."""
+        with visit.lock:
+            visit.exams.unseen = []
+
+    def _examiner(self, visit: TaughtVisit) -> Examiner:
+        return Examiner(visit, self.learned(visit), lambda pixels: self._look(visit, pixels))
+
+    # --- the file
+
+    def file(self, visit: TaughtVisit, pictures: bool = False) -> bytes:
+        """What was taught as a file, with small pictures where these are wanted. Raises OneThing, NoPictures."""
+        learned = self.learned(visit)
+        small = tuple(
+            (learned.row(thing.number), jpeg_of(_small(pixels_of(each.square))))
+            for thing in visit.things
+            for each in thing.pictures
+            if pictures
+        )
+        classifier = self.service.supply.classifier(visit.backbone)
+        return files.write(files.TaughtFile(learned.head, visit.backbone, self.fingerprint(classifier), small))
+
+    def open(self, visit: TaughtVisit, data: bytes) -> TaughtVisit:
+        """Let the contents of a file take the place of all that was taught.
+
+        Raises OtherNetwork where its network is not here, or is another one of the same name, and what
+        `models.taught.file.read` raises.
+        """
+        taught = files.read(data)
+        try:
+            classifier = self.service.supply.classifier(taught.backbone)
+        except UnknownModel as error:
+            raise OtherNetwork from error
+        if self.fingerprint(classifier) != taught.fingerprint:
+            raise OtherNetwork
+        self.visits.make_room(visit, len(data))
+        with visit.lock:
+            visit.backbone = taught.backbone
+            visit.take_over(taught.head, taught.pictures)
+        return visit
+
+    def fingerprint(self, classifier: Classifier) -> str:
+        """That of a network, computed once."""
+        with self._lock:
+            if classifier not in self._fingerprints:
+                self._fingerprints[classifier] = classifier.fingerprint()
+            return self._fingerprints[classifier]
+
+    # --- computing
+
+    def _look_at(self, visit: TaughtVisit, picture: Picture | None) -> Looked:
+        if picture is None:
+            raise NoPicture
+        preprocess = self.service.supply.classifier(visit.backbone).preprocess
+        return self._look(visit, [picture.seen_by(preprocess)])[0]
+
+    def _look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[Looked]:
+        found = self._compute(visit.backbone, list(pixels))
+        return [
+            Looked(each, hashlib.sha256(each.tobytes()).digest(), features)
+            for each, features in zip(pixels, found, strict=True)
+        ]
+
+    def _features(self, model: str, pixels: list[NDArray[np.uint8]]) -> list[Features]:
+        classifier = self.service.supply.classifier(model)
+        last = (classifier.spec.layers[-1].name,)
+        engine = self.service.engines.of(classifier, DEFAULT_METHOD, last)
+        return features_of(classifier, [classifier.preprocess.normalised(each) for each in pixels], engine)
+
+
+def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).resize((SMALL, SMALL), Image.Resampling.BILINEAR))

@@ -1,0 +1,143 @@
+"""What a visitor teaches is learned with every picture, is theirs alone, and is gone when they say so."""
+
+import numpy as np
+import pytest
+
+from page.words import Words
+from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png
+
+
+@pytest.fixture
+def talk(words: Words) -> Talk:
+    return Talk(words)
+
+
+def test_two_things_are_told_apart_from_one_picture_each(talk: Talk) -> None:
+    red, green = talk.taught(each=1)
+    said = talk.json("ask", png(RED, 50))
+    assert (said["says"]["thing"], said["says"]["name"]) == (red, "Red")
+    assert talk.json("ask", png(GREEN, 51))["says"]["thing"] == green
+    assert said["bars"][0]["thing"] == red
+    assert sum(each["confidence"] for each in said["bars"]) == pytest.approx(1)
+    assert said["guess"], "nothing can be measured with one take"
+
+
+def test_the_line_adds_up_as_printed_and_the_squares_to_the_score(talk: Talk) -> None:
+    talk.taught()
+    said = talk.json("ask", png(RED, 50))
+    numbers = {
+        key: float((said["line"][key] or "0").replace("\u2212", "-")) for key in ("start", "add", "take", "score")
+    }
+    assert numbers["score"] == pytest.approx(numbers["start"] + numbers["add"] - numbers["take"])
+    assert said["score"]["total"] == pytest.approx(said["score"]["bias"] + np.sum(said["map"]["cells"]), abs=1e-4)
+    assert len(said["map"]["cells"]) == said["line"]["count"] == said["map"]["width"] * said["map"]["height"]
+
+
+def test_the_state_says_what_is_there_and_what_is_missing(talk: Talk) -> None:
+    first = talk.json("thing", name="Cup")["thing"]
+    state = talk.json("thing")
+    second = state["thing"]
+    assert (state["ready"], state["missing"]) == (False, [first, second])
+    assert [each["called"] for each in state["things"]] == ["Cup", "Thing 2"]
+    for seed in range(4):
+        state = talk.json("picture", png(RED, seed), thing=first, take="one")
+    assert state["things"][0]["count"] == 4
+    assert state["things"][0]["different"] == 1
+    assert state["things"][0]["hint"] == "alike"
+    state = talk.json("picture", png(GREEN, 1), thing=second, take="two")
+    assert (state["ready"], state["missing"]) == (True, [])
+    assert state["balance"] == {"more": first, "fewer": second}
+    assert state["none"]["given"] >= 10
+
+
+def test_a_picture_goes_and_comes_back(talk: Talk) -> None:
+    red, _ = talk.taught()
+    number = talk.json("state", method="GET")["things"][0]["pictures"][1]["id"]
+    assert talk.ask("square", method="GET", picture=number).headers["content-type"] == "image/jpeg"
+    state = talk.json("remove", picture=number)
+    assert (state["things"][0]["count"], state["back"]) == (3, True)
+    state = talk.json("back")
+    assert [each["id"] for each in state["things"][0]["pictures"]][1] == number
+    assert talk.json("remove", thing=red, take="one")["things"][0]["count"] == 0
+
+
+def test_the_same_picture_twice_counts_once(talk: Talk) -> None:
+    thing = talk.json("thing")["thing"]
+    talk.json("picture", png(RED), thing=thing)
+    assert talk.json("picture", png(RED), thing=thing)["things"][0]["count"] == 1
+
+
+def test_what_can_not_be_done_is_refused_with_a_sentence(talk: Talk, words: Words) -> None:
+    thing = talk.json("thing", name="Cup")["thing"]
+    assert talk.ask("thing", name="CUP").json() == {"error": words("teaching.taken", name="CUP")}
+    assert talk.ask("ask", png(RED)).json() == {"error": words("teaching.one_thing")}
+    talk.json("thing", name="Toy")
+    assert talk.ask("ask", png(RED)).json() == {"error": words("teaching.no_pictures", name="Cup")}
+    assert talk.ask("picture", b"notes", thing=thing).json() == {"error": words("picture.not_a_picture")}
+    assert talk.ask("picture", thing=thing).json() == {"error": words("picture.none")}
+    assert talk.ask("picture", png(RED), thing=999).json() == {"error": words("teaching.no_thing")}
+    assert talk.ask("square", method="GET", picture=999).json() == {"error": words("teaching.gone")}
+    assert talk.ask("thing", colour="red").status_code == 400
+    assert talk.ask("nothing").status_code == 404
+    assert talk.ask("thing", method="GET").status_code == 405
+    for _ in range(4):
+        talk.json("thing")
+    assert talk.ask("thing").json() == {"error": words("teaching.things", limit=6)}
+
+
+def test_what_one_visitor_taught_no_other_can_reach(talk: Talk, words: Words) -> None:
+    talk.taught()
+    name = talk.json("state", method="GET")["model"]
+    number = talk.json("state", method="GET")["things"][0]["pictures"][0]["id"]
+    assert talk.json("state", method="GET", cookie="b")["things"] == []
+    assert talk.ask("square", method="GET", cookie="b", picture=number, model=name).status_code == 400
+    assert talk.ask("ask", png(RED), cookie="b", model=name).json() == {"error": words("teaching.no_thing")}
+    assert talk.ask("ask", png(RED), cookie="", model=name).json() == {"error": words("teaching.no_thing")}
+
+
+def test_a_program_without_a_cookie_keeps_the_name(talk: Talk) -> None:
+    name = talk.json("begin", cookie="")["model"]
+    talk.json("thing", cookie="", model=name)
+    assert len(talk.json("state", method="GET", cookie="", model=name)["things"]) == 1
+
+
+def test_forgetting_wipes_all_of_it(talk: Talk) -> None:
+    talk.taught()
+    talk.json("forget")
+    assert len(talk.teaching.visits) == 0
+    assert talk.json("state", method="GET")["things"] == []
+
+
+def test_the_file_brings_it_to_another_visitor(talk: Talk, words: Words) -> None:
+    talk.taught()
+    saved = talk.ask("file", method="GET").content
+    state = talk.json("open", saved, cookie="b")
+    assert [each["name"] for each in state["things"]] == ["Red", "Green"]
+    assert (state["opened"], state["ready"]) == (True, True)
+    mine, theirs = (talk.json("ask", png(RED, 60), cookie=cookie) for cookie in "ab")
+    assert [each["confidence"] for each in mine["bars"]] == pytest.approx(
+        [each["confidence"] for each in theirs["bars"]], abs=1e-5
+    )
+    assert talk.ask("open", saved[:200], cookie="b").json() == {"error": words("teaching.file")}
+    assert talk.ask("thing", cookie="b").json() == {"error": words("teaching.opened")}
+
+
+def test_the_exam_has_its_figures_and_a_verdict(talk: Talk) -> None:
+    red, green = talk.taught()
+    assert talk.json("latched", thing=red)["verdict"] == "unknown"
+    exam = talk.json("empty", png(BLUE, 3), thing=red)
+    assert exam["empty"]["suspicious"] in (False, True)
+    for seed in range(6):
+        talk.json("unseen", png(RED, 70 + seed), thing=red)
+        exam = talk.json("unseen", png(GREEN, 80 + seed), thing=green)
+    talk.json("latched", thing=red)
+    assert exam["unseen"]["right"] == exam["unseen"]["of"] == 10
+    mask = png((255, 255, 255), 0)
+    exam = talk.json("mask", mask, picture=talk.json("latched", thing=red)["paint"][0])
+    assert exam["painted"]["parts"] == 10, "all of the picture is painted"
+    assert exam["swapped"]["other"] == green
+    assert exam["usually"] is None
+    assert exam["verdict"] in ("thing", "place", "more")
+    after = talk.json("added", thing=red, kind="swap")
+    assert after["before"]["unseen"]["right"] == 10
+    assert after["added"] == ["swap"]
