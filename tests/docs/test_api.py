@@ -64,7 +64,8 @@ def test_example_in_python_runs(server: Server, tmp_path: Path) -> None:
 def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
     assert shutil.which("curl"), "the example needs curl"
     photo(tmp_path)
-    codes = [block for block in blocks(API, "bash") if "curl" in block and "/api/mirror" not in block]
+    others = "/api/mirror", "/api/teach"
+    codes = [block for block in blocks(API, "bash") if "curl" in block and not any(each in block for each in others)]
     assert len(codes) == 2
     for code in codes:
         done = subprocess.run(
@@ -95,3 +96,20 @@ def test_example_of_a_frame_runs_and_every_key_of_its_answer_is_described(server
     )
     rows = table(section(API, "Frames of a film"), "Key | What it holds")
     assert set(json.loads(done.stdout)) == set(re.findall(r"`?(\w+)`?", " ".join(key for key, _ in rows)))
+
+
+def test_example_of_teaching_runs(server: Server, tmp_path: Path) -> None:
+    with Image.open(photo(tmp_path)) as picture:
+        picture.convert("RGB").crop((0, 0, 120, 120)).save(tmp_path / "square.jpg")
+    (code,) = [block for block in blocks(API, "bash") if "/api/teach" in block]
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", here(code, server)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=True,
+    )
+    assert '"says":{"thing":' in done.stdout
+    assert '"name":"Cup"' in done.stdout
+    assert done.stdout.endswith('{"forgotten":true}')
