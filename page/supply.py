@@ -5,7 +5,7 @@ from collections.abc import Callable
 from models.classifier import Classifier
 from models.deliveries import Deliveries
 from models.problems import Problem
-from models.store import ClassifierStore
+from models.store import ClassifierStore, UnknownModel
 from models.weights import WeightsBroken, WeightsOffline
 
 TAUGHT = "taught:"  # what the names of taught networks begin with
@@ -72,8 +72,7 @@ class Supply:
     def _taught(self, name: str) -> Classifier:
         found = self.taught(name)
         if found is None:
-            self.store.title(name)  # which says that there is no such model
-            raise AssertionError(name)
+            raise UnknownModel(name, tuple(self.store.catalogue))
         return found
 
     def _bring(self, name: str) -> None:
