@@ -116,7 +116,7 @@ class Service:
         taught = isinstance(explanation.classifier, TaughtClassifier)
         metrics.EXPLANATIONS.labels(TAUGHT if taught else classifier.spec.name).inc()
         measured = known if explanation.outlook else None
-        headline = self.words("teaching.unlike" if taught else "outside.headline")
+        headline = self.words("teaching.unlike") if taught else self.words("outside.headline")
         outside = headline if explanation.outside else ""
         titles = layer_titles(explanation.classifier.spec, self.words)
         notes = notes_of(explanation, picture, explanation.device != self.store.device, self.words)
