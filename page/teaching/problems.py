@@ -57,12 +57,6 @@ class OtherNetwork(Problem):
     key = "teaching.other_network"
 
 
-class Unpainted(Problem):
-    """A test that needs the thing to be marked."""
-
-    key = "teaching.unpainted"
-
-
 class Opened(Problem):
     """What came out of a file has no pictures, so nothing can be added to it."""
 
