@@ -218,7 +218,7 @@ def test_nothing_thinks_or_understands(words: Words) -> None:
 
 
 def test_refusals_say_what_to_do_next(words: Words) -> None:
-    said = r"\b(choose|try|pick|save|take|allow|ask|close|wait|leave|tell|must|look|stand)\b"
+    said = r"\b(choose|try|pick|save|take|allow|ask|close|wait|leave|tell|must|look|stand|film|start|call|give|forget)\b"
     for kind in problems():
         section, _, name = kind.key.partition(".")
         assert re.search(said, words.section(section)[name], re.I), kind.key
