@@ -93,6 +93,7 @@ class Curator(CuratorTable):
     sentence: ShortText | None = None
     lead: Annotated[str, Field(min_length=1, max_length=240)] | None = None
     language: str | None = None
+    address: Literal["informal", "formal"] = "informal"
     brand_colour: Annotated[str | None, Field(alias="accent")] = None  # hosts write `accent` in their files
     logo: Path | None = None
     choose_files: bool = False
@@ -176,11 +177,12 @@ class Curator(CuratorTable):
 
     def said(self, words: Words) -> Words:
         """The page's words with the curator's in their place."""
+        spoken = words.formal() if self.address == "formal" else words
         own = {"page.title": self.title, "page.brand": self.title, "page.hero": self.sentence, "page.lead": self.lead}
         for name, text in self.questions.items():
             key = "answer.doubt" if name == BELIEVE else f"{name}.card_title"
             own[key] = text
-        return words.but({key: text for key, text in own.items() if text})
+        return spoken.but({key: text for key, text in own.items() if text})
 
 
 def read_curator(

@@ -1,8 +1,8 @@
 /* The pictures on the cards: the visitor's own, with a hint of what the test does to it. */
 
-import { spread, steady } from "./grids.js";
+import { steady } from "./grids.js";
 import { cutOut } from "./placing.js";
-import { brightest, layerNamed, sheet } from "./shared.js";
+import { brightest, layerNamed, sheet, spread } from "./shared.js";
 
 const LAKE = "#5FD0E0";
 const PAPER = "#FFFCF6";

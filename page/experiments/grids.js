@@ -1,26 +1,6 @@
 /* What some experiments make of a map's cells. Nothing here needs a document. */
 
 /**
- * A map of the seen part as one of the whole picture, with nothing outside, so that no part is dimmed.
- * @param {Grid} grid
- * @param {Seen} seen
- * @returns {Grid}
- */
-export function spread(grid, [x, y, width, height]) {
-  const across = Math.max(grid.width, Math.round(grid.width / width));
-  const down = Math.max(grid.height, Math.round(grid.height / height));
-  const values = new Float32Array(across * down);
-  const [left, top] = [Math.round(x * across), Math.round(y * down)];
-  for (let row = 0; row < grid.height; row++) {
-    for (let column = 0; column < grid.width; column++) {
-      const to = Math.min(down - 1, top + row) * across + Math.min(across - 1, left + column);
-      values[to] = grid.values[row * grid.width + column];
-    }
-  }
-  return { width: across, height: down, values };
-}
-
-/**
  * The same map with every cell a block of equal values, at least `least` of them along the shorter side, so that its
  * edges stay sharp when it is drawn.
  * @param {Grid} grid

@@ -23,5 +23,6 @@ export const {
   say,
   sheet,
   spoken,
+  spread,
   upsample,
 } = window.seewhy.shared;

@@ -3,6 +3,8 @@
 
    `upsample` and `pixelBox` are the browser's copy of those of explainer/heatmap.py; a test compares the two. */
 
+const FINE = 8; // cells of a spread map for one of the map that it was made of
+
 /**
  * Bytes that came as base64.
  * @param {string} text
@@ -91,6 +93,25 @@ export function pixelBox(seen, width, height) {
     right: Math.max(Math.round((seen[0] + seen[2]) * width), left + 1),
     bottom: Math.max(Math.round((seen[1] + seen[3]) * height), top + 1),
   };
+}
+
+/**
+ * A map of the seen part as one of the whole picture, with nothing outside, so that no part is dimmed. Its cells are
+ * FINE times as many, so that none of its edges moves by more than half of one.
+ * @param {Grid} grid
+ * @param {Seen} seen
+ * @returns {Grid}
+ */
+export function spread(grid, seen) {
+  const [width, height] = [Math.round((FINE * grid.width) / seen[2]), Math.round((FINE * grid.height) / seen[3])];
+  const { left, top, right, bottom } = pixelBox(seen, width, height);
+  const [across, down] = [right - left, bottom - top];
+  const inside = upsample(grid, across, down);
+  const values = new Float32Array(width * height);
+  for (let row = 0; row < down; row++) {
+    values.set(inside.subarray(row * across, (row + 1) * across), (top + row) * width + left);
+  }
+  return { width, height, values };
 }
 
 /**

@@ -13,6 +13,7 @@ from models.problems import Problem
 from page.words.echo import echo
 
 FOLDER = Path(__file__).parent
+FORMAL = FOLDER / "formal"  # what differs where visitors are addressed as "Sie", "vous" or "usted"
 ENGLISH = "en"  # has every sentence
 LISTED = 12  # of a long list, a sentence names so many
 
@@ -99,6 +100,14 @@ class Words:
         months = self("language.months").split()
         return self("language.date", day=day.day, month=months[day.month - 1], year=day.year)
 
+    def formal(self) -> "Words":
+        """The same sentences, in which visitors are addressed formally where their language has a form for that."""
+        languages = {
+            code: _filled(sentences, read(code, FORMAL)) if (FORMAL / f"{code}.toml").is_file() else sentences
+            for code, sentences in self._languages.items()
+        }
+        return Words(languages, self.own)
+
     def but(self, own: Mapping[str, str]) -> "Words":
         """The same sentences, with others in the place of some, whatever the language. Raises KeyError for one that is
         not there."""
@@ -154,9 +163,9 @@ def load(own: str = ENGLISH) -> Words:
     return Words({code: _isolated(sentences) for code, sentences in filled.items()}, own)
 
 
-def read(language: str) -> Sentences:
+def read(language: str, folder: Path = FOLDER) -> Sentences:
     """The sentences of one language's file, as it is."""
-    with (FOLDER / f"{language}.toml").open("rb") as file:
+    with (folder / f"{language}.toml").open("rb") as file:
         return tomllib.load(file)
 
 

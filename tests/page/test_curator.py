@@ -7,7 +7,7 @@ import pytest
 from models.labels import Labels
 from page import thumbnails
 from page.curator import Curator, MissingFile, Mistake, line_of, read_curator
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import corpus
 
 TESTS = ("cover", "dog_or_cat", "dress_up")
@@ -58,6 +58,13 @@ def test_words_take_the_place_of_the_pages(folder: Path, words: Words) -> None:
     assert said("page.lead") == words("page.lead")
 
 
+def test_visitors_are_addressed_as_the_host_wants(folder: Path, words: Words) -> None:
+    formal, informal = (read(folder, text).said(words) for text in ('address = "formal"\nsentence = "A"', ""))
+    with speaking("de"):
+        assert (formal("answer.doubt"), informal("answer.doubt")) == ("Glauben Sie das?", "Glaubst du das?")
+        assert formal("page.hero") == "A"  # the host's own words go before all
+
+
 def test_pictures_lie_beside_the_file(folder: Path) -> None:
     text = '[[examples]]\npicture = "vase.png"\ncaption = "A vase"\nalt = "A blue vase"'
     (shown,) = read(folder, text).pictures()
@@ -95,6 +102,7 @@ def test_tests_come_in_the_order_of_the_file(folder: Path) -> None:
         ("[idle]\nsecond = 5", 2, "but “seconds”"),
         ("[idle]\nseconds = 0", 2, "greater than or equal to 1"),
         ('language = "xx"', 1, "only"),
+        ('address = "du"', 1, "“address” can't be 'du'"),
         ('accent = "red"', 1, "six digits"),
         ('accent = "#FFFF00"', 1, "too pale"),
         ('logo = "no.svg"', 1, "there is no file"),

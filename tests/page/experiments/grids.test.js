@@ -1,30 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { blocks, leastOfBrightest, spread, steady } from "../../../page/experiments/grids.js";
-
-test("a map of the middle of a wide picture lies in the middle of one of all of it", () => {
-  const { width, height, values } = spread({ width: 2, height: 2, values: [1, 2, 3, 4] }, [0.25, 0, 0.5, 1]);
-  assert.deepEqual([width, height], [4, 2]);
-  assert.deepEqual([...values], [0, 1, 2, 0, 0, 3, 4, 0]);
-});
-
-test("a map of the bottom of a tall picture lies at its bottom", () => {
-  const { width, height, values } = spread({ width: 2, height: 1, values: [1, 2] }, [0, 2 / 3, 1, 1 / 3]);
-  assert.deepEqual([width, height], [2, 3]);
-  assert.deepEqual([...values], [0, 0, 0, 0, 1, 2]);
-});
-
-test("a map of all of the picture stays as it is", () => {
-  const { width, height, values } = spread({ width: 3, height: 1, values: [1, 2, 3] }, [0, 0, 1, 1]);
-  assert.deepEqual([width, height, ...values], [3, 1, 1, 2, 3]);
-});
-
-test("no value leaves the picture, however the cells are rounded", () => {
-  const { width, height, values } = spread({ width: 2, height: 2, values: [1, 2, 3, 4] }, [0.3, 0.3, 0.7, 0.7]);
-  assert.deepEqual([width, height], [3, 3]);
-  assert.deepEqual([...values], [0, 0, 0, 0, 1, 2, 0, 3, 4]);
-});
+import { blocks, leastOfBrightest, steady } from "../../../page/experiments/grids.js";
 
 test("every cell becomes a block", () => {
   const { width, height, values } = blocks({ width: 2, height: 1, values: [1, 2] }, 2);

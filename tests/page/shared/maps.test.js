@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brightest, brightestNinth, decodeGrid, layerNamed, pixelBox, upsample } from "../../../page/shared/maps.js";
+import {
+  brightest,
+  brightestNinth,
+  decodeGrid,
+  layerNamed,
+  pixelBox,
+  spread,
+  upsample,
+} from "../../../page/shared/maps.js";
 
 const grid = (width, ...values) => ({ width, height: values.length / width, values });
 
@@ -67,4 +75,45 @@ test("a layer is found by its name, and one that is not there is an error", () =
   const layer = /** @type {Layer} */ ({ name: "late" });
   assert.equal(layerNamed([/** @type {Layer} */ ({ name: "early" }), layer], "late"), layer);
   assert.throws(() => layerNamed([layer], "early"), RangeError);
+});
+
+/* The middle of all that glows, in fractions of the picture. */
+function centre({ width, height, values }) {
+  let [sum, x, y] = [0, 0, 0];
+  values.forEach((value, i) => {
+    sum += value;
+    x += value * ((i % width) + 0.5);
+    y += value * (Math.floor(i / width) + 0.5);
+  });
+  return [x / sum / width, y / sum / height];
+}
+
+test("a field of a spread map lies where it was seen, to a tenth of a field", () => {
+  /** @type {[number, number, number, number][]} */
+  const seens = [
+    [0, 0, 1, 1],
+    [0.125, 0, 0.75, 1],
+    [0, 0.11, 1, 0.78],
+    [0.3, 0.2, 0.41, 0.55],
+  ];
+  for (const seen of seens) {
+    for (const [column, row] of [
+      [3, 3],
+      [1, 2],
+      [5, 4],
+    ]) {
+      const values = new Float32Array(49);
+      values[7 * row + column] = 1;
+      const spreadOut = spread({ width: 7, height: 7, values }, seen);
+      const [x, y] = centre(spreadOut);
+      assert.ok(Math.abs(x - (seen[0] + (seen[2] * (column + 0.5)) / 7)) < (0.1 * seen[2]) / 7);
+      assert.ok(Math.abs(y - (seen[1] + (seen[3] * (row + 0.5)) / 7)) < (0.1 * seen[3]) / 7);
+    }
+  }
+});
+
+test("nothing glows beside what was seen", () => {
+  const { width, values } = spread({ width: 2, height: 2, values: Float32Array.of(1, 1, 1, 1) }, [0.5, 0, 0.5, 1]);
+  assert.equal(width, 32);
+  values.forEach((value, i) => assert.equal(value > 0, i % width >= width / 2));
 });
