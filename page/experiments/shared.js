@@ -7,6 +7,7 @@ export const {
   brightestNinth,
   button,
   capital,
+  counted,
   decimal,
   figure,
   find,

@@ -53,7 +53,7 @@ def given(settings: Settings, words: Words, kiosk: Kiosk | None, patience: Patie
         "close": words("page.close"),
         "language": words.language,
         "direction": words("language.direction"),
-        "point": words("language.point"),
+        "point": words.point,
         "bytes": settings.upload_bytes,
         "kiosk": kiosk.given() if kiosk else None,
         "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},

@@ -2,7 +2,7 @@
 (() => {
   const { seewhy } = window;
   const { kiosk } = seewhy;
-  const { around, button, find, make, say } = seewhy.shared;
+  const { around, button, counted, find, make } = seewhy.shared;
   const { words, idle, countdown } = seewhy.given.kiosk;
   const root = document.documentElement;
   const ROUND = 2 * Math.PI * 44;
@@ -73,13 +73,9 @@
   }
 
   function tell(left) {
-    const [goes, goesNow] =
-      root.dataset.state === "idle"
-        ? [words.page_goes, words.page_goes_now]
-        : [words.picture_goes, words.picture_goes_now];
-    const sentence = left === 1 ? goesNow : goes;
+    const goes = root.dataset.state === "idle" ? "page_goes" : "picture_goes";
     sheet.querySelector("b").textContent = left;
-    sheet.querySelector("p").textContent = say(sentence, { seconds: left });
+    sheet.querySelector("p").textContent = counted(words, goes, left, { seconds: left });
     const ring = sheet.querySelector(".left");
     ring.style.strokeDasharray = ROUND;
     ring.style.strokeDashoffset = ROUND * (1 - left / countdown);

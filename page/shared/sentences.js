@@ -11,6 +11,18 @@ export function say(sentence, values = {}) {
 }
 
 /**
+ * The sentence of a name for so many: that of `name_one`, say, where the language has a form of its own for them.
+ * @param {Record<string, string>} words
+ * @param {string} name
+ * @param {number} count
+ * @param {Record<string, unknown>} values
+ * @param {string} language
+ */
+export function counted(words, name, count, values, language = document.documentElement.lang) {
+  return say(words[`${name}_${new Intl.PluralRules(language).select(count)}`] ?? words[name], values);
+}
+
+/**
  * With a capital letter in front.
  * @param {string} text
  */

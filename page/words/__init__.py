@@ -8,6 +8,10 @@ from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
 from models.labels import Label
 from models.problems import Problem
 from page.words.echo import echo
@@ -87,18 +91,26 @@ class Words:
         return dict(self._sentences[name])
 
     def number(self, value: float, places: int = 0) -> str:
-        """A number as it is written: its sign as printers set it, thousands in groups."""
-        signs: dict[str, str | int | None] = {
-            ",": self("language.group"),
-            ".": self("language.point"),
-            "-": "\u2212",
-        }
-        return f"{value:z,.{places}f}".translate(str.maketrans(signs))
+        """A number as it is written in the language that is spoken, with a true minus, and never less than nothing by
+        rounding alone."""
+        pattern = "#,##0" + (f".{'0' * places}" if places else "")
+        written: str = format_decimal(round(value, places) + 0.0, pattern, locale=self.language)
+        return written.replace("-", "\u2212")
+
+    @property
+    def point(self) -> str:
+        """The sign before the decimals of a number."""
+        return self.number(0.5, 1)[1]
 
     def date(self, day: date) -> str:
         """A day as it is written, with the month's name."""
-        months = self("language.months").split()
-        return self("language.date", day=day.day, month=months[day.month - 1], year=day.year)
+        written: str = format_date(day, "long", locale=self.language)
+        return written
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """The sentence of `key` for so many: `key_one`, say, where the language has a form of its own for them."""
+        form = f"{key}_{Locale.parse(self.language).plural_form(count)}"
+        return self(form if form in self else key, count=count, **values)
 
     def formal(self) -> "Words":
         """The same sentences, in which visitors are addressed formally where their language has a form for that."""

@@ -11,9 +11,11 @@ LANGUAGES = ("de", "es", "fr")
 # What is said to somebody who is a friend: the pronouns, and what one is told to do.
 INFORMAL = {
     "de": r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(e[mnrs]?)?)\b"
-    r"|\b([Ww]ähle|[Nn]imm|[Tt]ippe|[Zz]eig|[Ss]ieh|[Mm]arkiere|[Mm]ach|[Ww]arte|[Ss]chick|[Ss]ag)\b(?! Sie)",
-    "es": r"\b([Tt]ú|[Tt]us?|[Tt]i|[Tt]e|[Cc]ontigo)\b|\b([Ee]lige|[Pp]rueba otra vez|[Ee]nséñale|[Hh]az|[Ee]scribe)\b",
-    "fr": r"\b([Tt]u|[Tt]oi|[Tt]on|[Tt]a|[Tt]es|[Tt]e)\b|\b([Cc]hoisis|[Pp]rends|[Ee]ssaie|[Éé]cris|[Aa]ttends)\b",
+    r"|\b([Ww]ähle|[Nn]imm|[Tt]ippe|[Zz]eig|[Ss]ieh|[Mm]arkiere|[Mm]ach|[Ww]arte|[Ss]chick|Filme|Vergiss)\b(?! Sie)",
+    "es": r"\b([Tt]ú|[Tt]us?|[Tt]i|[Tt]e|[Cc]ontigo)\b"
+    r"|\b([Ee]lige|[Pp]rueba otra vez|[Ee]nséñale|[Hh]az|[Ee]scribe|Fílmala|Olvídalo)\b",
+    "fr": r"\b([Tt]u|[Tt]oi|[Tt]on|[Tt]a|[Tt]es|[Tt]e)\b"
+    r"|\b([Cc]hoisis|[Pp]rends|[Ee]ssaie|[Éé]cris|[Aa]ttends|Filme-la|[Rr]éessaie|Oublie)\b",
 }
 # Nobody is addressed in a data sheet, nor by words that look like it.
 NOBODY = {"memory_card.datasheet", "memory_card.meaning_type", "move_the_window.limits"}

@@ -12,15 +12,9 @@ from page.language import AUTO, LanguageDoor, Teller, preferred
 from page.refusal import answer
 from page.words import Words, speak, speaking, spoken
 
-SENTENCES = {"language": {"name": "English", "group": ",", "point": "."}, "page": {"close": "Close"}}
+SENTENCES = {"language": {"name": "English"}, "page": {"close": "Close"}}
 GERMAN = {
-    "language": {
-        "name": "Deutsch",
-        "group": ".",
-        "point": ",",
-        "date": "{day}. {month} {year}",
-        "months": "Januar Februar März",
-    },
+    "language": {"name": "Deutsch"},
     "page": {"close": "Schließen"},
 }
 WORDS = Words({"en": SENTENCES, "de": GERMAN})
@@ -102,6 +96,9 @@ def test_numbers_and_days_are_written_as_is_usual() -> None:
     with speaking("de"):
         assert WORDS.number(-1234.567, 2) == "\u22121.234,57"
         assert WORDS.date(date(2026, 3, 9)) == "9. März 2026"
+        assert WORDS.point == ","
+    assert WORDS.point == "."
+    assert WORDS.date(date(2026, 3, 9)) == "March 9, 2026"
 
 
 def test_own_words_are_said_in_every_language() -> None:

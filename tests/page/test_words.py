@@ -25,6 +25,7 @@ from page.experiments.marked import NINTHS
 from page.words import LISTED, Words
 
 ROOT = Path(__file__).parents[2]
+FORM = re.compile(r"_(zero|one|two|few|many)$")
 FOLDERS = ("page", "explainer", "models")
 MODULES = [ROOT / "app.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 SCRIPTS = sorted((ROOT / "page").rglob("*.js"))
@@ -32,7 +33,7 @@ EXPERIMENTS_AT = ROOT / "page" / "experiments"
 TEMPLATES = sorted((ROOT / "page").rglob("*.html"))
 # Sentences that are chosen while running: the start of a key, and what may follow.
 CHOSEN = {
-    "language.": ("name", "point", "group", "date", "months"),
+    "language.": ("name",),
     "layers.": [title.lower().replace(" ", "_") for title in LAYER_TITLES],
     "answer.": ("very_sure", "fairly_sure", "not_sure"),
     "cover.": [
@@ -115,6 +116,12 @@ def used_keys(words: Words) -> set[str]:
         scripted = (EXPERIMENTS_AT / kind.name / f"{kind.name}.js").exists()
         section = words.section(kind.name) if scripted else {}
         keys |= {f"{kind.name}.{name}" for name in section if re.search(rf"\bwords\.{name}\b", together)}
+    # What is counted has a sentence for each kind of number that its language tells apart.
+    texts = " ".join(path.read_text(encoding="utf-8") for path in (*MODULES, *SCRIPTS))
+    counted = set(re.findall(r"\bcounted\(\s*(?:words, )?\"([\w.]+)\"", texts))
+    everything = words.keys()
+    keys |= {key for key in everything if {key, key.partition(".")[2]} & counted}
+    keys |= {key for key in everything if FORM.search(key) and FORM.sub("", key) in keys}
     script = (ROOT / "page" / "front" / "viewer" / "viewer.js").read_text(encoding="utf-8")
     if "colours_${" in script:
         from explainer.heatmap import COLORMAPS
@@ -218,7 +225,9 @@ def test_nothing_thinks_or_understands(words: Words) -> None:
 
 
 def test_refusals_say_what_to_do_next(words: Words) -> None:
-    said = r"\b(choose|try|pick|save|take|allow|ask|close|wait|leave|tell|must|look|stand|film|start|call|give|forget)\b"
+    said = (
+        r"\b(choose|try|pick|save|take|allow|ask|close|wait|leave|tell|must|look|stand|film|start|call|give|forget)\b"
+    )
     for kind in problems():
         section, _, name = kind.key.partition(".")
         assert re.search(said, words.section(section)[name], re.I), kind.key

@@ -45,7 +45,7 @@ class Summary:
             return self.words("many.unnamed") if looked else self.words("many.nothing")
         count = self._telling(counts)
         if count is None:
-            return self.words("many.answered", count=answered)
+            return self.words.counted("many.answered", answered)
         return self.words("many.group", count=count.count, of=count.of, group=count.name)
 
     def _given(self, rows: Sequence[Row]) -> str:

@@ -2,7 +2,7 @@
 
 import { blobOf, save, upload } from "../files.js";
 import { painter } from "../painter.js";
-import { button, figure, group, make, option, painted, percent, photo, pressOnly, say } from "../shared.js";
+import { button, counted, figure, group, make, option, painted, percent, photo, pressOnly, say } from "../shared.js";
 
 // The cards that were made in this window, of any picture; on a public screen there are none.
 const made = [];
@@ -105,7 +105,7 @@ export default function open({ words, constants, view, kiosk, ask, drawMap, tell
       all.remove();
     };
     together.append(button("alt", words.keep_all, keepAll), button("link", words.forget, forget));
-    all.append(make("p", "", say(words.collected, { count: made.length })), together);
+    all.append(make("p", "", counted(words, "collected", made.length, { count: made.length })), together);
     return [row, all];
   }
 

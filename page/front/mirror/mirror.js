@@ -4,7 +4,7 @@
 const { words, places, look, side, models } = props;
 const { alphaTable, brightestNinth, capital, decodeBytes, eased, glow, legend, make, middleSquare, percent } =
   seewhy.shared;
-const { placeOf, say, sheet, steadied, upsample } = seewhy.shared;
+const { counted, placeOf, say, sheet, steadied, upsample } = seewhy.shared;
 const root = document.documentElement;
 const find = (selector) => seewhy.shared.find(element, selector);
 const one = (selector) => seewhy.shared.find(document, selector);
@@ -297,8 +297,8 @@ function age(now) {
   const slow = late > SLOW && !still.matches;
   find(".live").classList.toggle("slow", slow);
   write(".live", slow ? words.slow : words.live);
-  write(".state", slow ? say(words.age, { seconds }) : words.mirrored);
-  write(".when", slow ? say(words.before, { seconds }) : words.now);
+  write(".state", slow ? counted(words, "age", seconds, { seconds }) : words.mirrored);
+  write(".when", slow ? counted(words, "before", seconds, { seconds }) : words.now);
   if (slow && !told) trouble(words.crowded);
 }
 function write(selector, sentence) {

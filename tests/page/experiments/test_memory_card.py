@@ -136,7 +136,7 @@ def test_several_cards_become_a_data_set(several: MemoryCards) -> None:
     for place in ("pictures/002.png", "masks/002.png"):
         assert Image.open(io.BytesIO(archive.read(place))).size == (LONGEST, LONGEST // 2)
     datasheet = archive.read("DATASHEET.md").decode()
-    assert datasheet.startswith("# Datasheet: 2 memory cards")
+    assert datasheet.startswith("# Datasheet of memory cards: 2")
     assert "The model is Colours" in datasheet
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { capital, decimal, percent, say } from "../../../page/shared/sentences.js";
+import { capital, counted, decimal, percent, say } from "../../../page/shared/sentences.js";
 
 const WORDS = { percent: "{percent} %", under_one: "under 1 %", over_99: "over 99 %" };
 
@@ -11,6 +11,14 @@ test("a sentence gets its values, a value of 0 too, and one that is missing leav
 
 test("a value with braces is not filled again", () => {
   assert.equal(say("{a}", { a: "{b}", b: "no" }), "{b}");
+});
+
+test("a number gets the sentence of its kind, or that of all", () => {
+  const words = { age: "{n} seconds", age_one: "{n} second", age_few: "{n} few" };
+  assert.equal(counted(words, "age", 1, { n: 1 }, "en"), "1 second");
+  assert.equal(counted(words, "age", 3, { n: 3 }, "en"), "3 seconds");
+  assert.equal(counted(words, "age", 3, { n: 3 }, "ar"), "3 few");
+  assert.equal(counted(words, "age", 11, { n: 11 }, "ar"), "11 seconds");
 });
 
 test("a capital stands in front, and nothing stays nothing", () => {
