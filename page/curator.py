@@ -99,6 +99,7 @@ class Curator(CuratorTable):
     choose_files: bool = False
     first: Literal["page", "mirror"] = "page"
     wake: Literal["touch", "motion"] = "touch"
+    teach: bool = False
     experiments: tuple[str, ...] | None = None
     ask_about: Annotated[tuple[str, ...], Field(max_length=40)] = ()
     questions: Mapping[str, ShortText] = {}

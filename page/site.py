@@ -38,6 +38,7 @@ from page.experiments.files import PATH as PARTS
 from page.experiments.files import Files
 from page.front.head import build_head
 from page.front.layout import Contents, Layout, Programs, build_layout, build_programs
+from page.front.teach import FOLDER as TEACHING
 from page.health import Health
 from page.janitor import Janitor
 from page.kiosk import Kiosk
@@ -161,7 +162,7 @@ def serve(
         *_for_programs(settings, service, queue, lines),
         Route(MIRROR, mirror),
         Route(TEACH, teach),
-        Route(PARTS, Files(site.words).answer),
+        Route(PARTS, Files(site.words, {"teach": TEACHING}).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         *(kiosk.routes if kiosk else ()),
     ]

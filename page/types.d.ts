@@ -190,7 +190,7 @@ type Seewhy = {
   remember: (where: string) => void;
   answered: () => void;
   refused: (answered: string, asked: string) => Promise<string>;
-  film: (device?: string) => Promise<MediaStream | null | void>; // nothing where the visitor was told why
+  film: (device?: string, facing?: string) => Promise<MediaStream | null | void>; // nothing where the visitor was told why
   tell: (sentence: string, lasting?: boolean) => void;
   // offered.js, film.js, readback.js, saving.js
   refusal: (file: Blob) => string;
@@ -212,6 +212,8 @@ type Seewhy = {
   movement: (video: HTMLVideoElement) => () => boolean;
   // mirror.js; a page without mirrors has none
   mirror?: { open: () => Promise<void> };
+  // front/teach/door.js; a kiosk whose curator did not offer it has none
+  teach?: { open: (where?: string | boolean) => Promise<void>; given: (files: File[], target: EventTarget | null) => void };
   maps: number;
   lag: number;
   // viewer.js and answer.js

@@ -1,5 +1,7 @@
-"""The scripts, looks and sentences of the experiments, which a browser fetches only when a visitor opens them."""
+"""The scripts, looks and sentences of the experiments and of teaching, which a browser fetches only when a visitor
+opens them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
@@ -19,12 +21,15 @@ FRESH = {"cache-control": "no-cache"}
 class Files:
     """The route: files of these types below this folder, those that experiments name, and nothing else."""
 
-    def __init__(self, words: Words) -> None:
-        """List the files; the sentences of every experiment with a script come from `words`."""
+    def __init__(self, words: Words, others: Mapping[str, Path] | None = None) -> None:
+        """List the files; the sentences of every experiment with a script come from `words`. `others` are folders
+        elsewhere, by the names that they have behind this door."""
         self._known = {path.relative_to(HERE).as_posix(): path for path in HERE.rglob("*") if path.suffix in TYPES}
         for each in EXPERIMENTS:
             for name, folder in each.folders.items():
                 self._known |= {f"{each.name}/{name}/{path.name}": path for path in folder.iterdir()}
+        for name, folder in (others or {}).items():
+            self._known |= {f"{name}/{path.name}": path for path in folder.iterdir() if path.suffix in TYPES}
         scripted = [each.name for each in EXPERIMENTS if f"{each.name}/{each.name}.js" in self._known]
         self._scripted, self._words = scripted, words
 

@@ -18,6 +18,7 @@ from page.experiments import Experiments, ParameterType
 from page.experiments.frame import build_frame
 from page.front.answer import build_answer
 from page.front.mirror import build_mirror
+from page.front.teach import build_teach
 from page.front.viewer import build_viewer
 from page.gpu import gpu_is_lent
 from page.pictures.picture import Limits
@@ -109,6 +110,8 @@ def build_layout(contents: Contents) -> Layout:
                 method = _method(words)
     if contents.settings.mirrors and not gpu_is_lent():
         build_mirror(words, contents.offered, contents.settings.kiosk, elem_id="mirror")
+    if _teaches(contents):
+        build_teach(words, settings.kiosk, elem_id="teach")
     experiments = build_frame(words, contents.experiments, curator.experiments, elem_id="experiments")
 
     return Layout(
@@ -205,7 +208,15 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
         said = words.section("start") | ({"deleted": words("kiosk.deleted")} if contents.settings.kiosk else {})
         gr.HTML(_piece("choose", **said), elem_id="choose", apply_default_css=False)
     gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
-    return picture, _gallery(contents.examples, words)
+    gallery = _gallery(contents.examples, words)
+    if _teaches(contents):
+        gr.HTML(_piece("doors", door=words("teach.door")), elem_id="doors", apply_default_css=False)
+    return picture, gallery
+
+
+def _teaches(contents: Contents) -> bool:
+    """Whether visitors can teach here. At a kiosk it is the curator who offers it."""
+    return not gpu_is_lent() and (contents.curator.teach or not contents.settings.kiosk)
 
 
 def _target(contents: Contents) -> gr.Dropdown:

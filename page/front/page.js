@@ -143,6 +143,7 @@
     if (!where) one("#new-picture").click();
     else if (where === "answer") seewhy.answered();
     else if (where === "mirror") seewhy.mirror?.open();
+    else if (where.startsWith("teach")) seewhy.teach?.open(where);
     else seewhy.open(where, false);
   });
 
@@ -246,6 +247,7 @@
     "drop",
     (event) => {
       delete root.dataset.drag;
+      if (lesson(event, event.dataTransfer)) return;
       const offered = seewhy.offered(event, event.dataTransfer);
       if (!offered) return;
       event.preventDefault();
@@ -257,6 +259,7 @@
   document.addEventListener(
     "paste",
     (event) => {
+      if (lesson(event, event.clipboardData)) return;
       const offered = seewhy.offered(event, event.clipboardData);
       if (!offered?.file && !offered?.sentence) return;
       event.preventDefault();
@@ -264,6 +267,18 @@
     },
     true,
   );
+
+  // While one teaches, files are for the lesson, and words for its fields.
+  function lesson(event, data) {
+    if (root.dataset.state !== "teach") return false;
+    const files = [...(data?.files ?? [])];
+    if (files.length || event.type === "drop") {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    if (files.length) seewhy.teach?.given(files, event.target);
+    return true;
+  }
 
   /** @param {Offered} offered */
   function take({ file, sentence }) {
@@ -300,11 +315,13 @@
   };
 
   // What the camera sees, or nothing where the visitor was told why.
-  seewhy.film = async (device) => {
+  // `facing` is the side that a phone's camera should be on.
+  seewhy.film = async (device, facing) => {
     if (!(await seewhy.reads())) return null;
     if (!window.isSecureContext || !navigator.mediaDevices) return tell(given.camera.insecure);
     try {
-      return await navigator.mediaDevices.getUserMedia({ video: device ? { deviceId: { exact: device } } : true });
+      const video = device ? { deviceId: { exact: device } } : facing ? { facingMode: facing } : true;
+      return await navigator.mediaDevices.getUserMedia({ video });
     } catch (error) {
       return tell(given.camera[reasons[/** @type {Error} */ (error).name] ?? "failed"]);
     }

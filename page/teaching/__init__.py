@@ -43,7 +43,8 @@ with no confidence, and no map is to be drawn; `bars`, the surest first; `guess`
 
 Exam: `thing`, `name`; `empty` (`share`, `says`, `unlike`, `suspicious`, `map`, `picture`); `unseen` (`right`, `of`,
 `luck`, `pictures`: the wrong ones first, `suspicious`); `painted` (`share`, `parts` of ten, `map`, `picture`,
-`pictures`); `swapped` (`says`, `share`, `right`, `other`, `map`, `picture`); each null where it was skipped.
+`pictures`); `swapped` (`says`, `share`, `own`: how sure it is of
+the thing itself, `right`, `other`, `map`, `picture`); each null where it was skipped.
 `usually`, without paint: `place`, the ninth with most evidence, row by row from 0, `of` `count` pictures, `map`.
 `verdict`: "place", "more", "thing" or "unknown"; `next`: `kind` ("swap", "alone", "elsewhere", "test", "nothing") and
 `other`, the thing to swap with; `paint`: ids to paint; `added`; `before`: the exam before the last addition, or null.

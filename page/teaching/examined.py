@@ -145,7 +145,13 @@ class Examiner:
         picture, _, other = made
         said, confidences, unlike, told = self._told(picture, row)
         found = Swapped(said, confidences[said], said == row, unlike)
-        return found, {**told, "share": confidences[said], "other": other, "right": found.right}
+        return found, {
+            **told,
+            "share": confidences[said],
+            "own": confidences[row],
+            "other": other,
+            "right": found.right,
+        }
 
     def _swap(self, thing: int, kept: ThingExam) -> tuple[TaughtPicture, tuple[int, int], int] | None:
         """The painted thing where another one stood, once it is painted; the other's place, where that is painted."""

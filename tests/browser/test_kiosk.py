@@ -43,7 +43,9 @@ def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("museum")
     calls = folder / "calls"
     (folder / "sitecustomize.py").write_text(f"CALLS = {str(calls)!r}\n{ALONE}")
-    with running(folder, "--kiosk", "--offline", PYTHONPATH=str(folder)) as started:
+    curator = folder / "curator.toml"
+    curator.write_text("teach = true\n")
+    with running(folder, "--kiosk", "--offline", "--curator", str(curator), PYTHONPATH=str(folder)) as started:
         yield started
     assert not calls.exists(), "nobody is called"
 
@@ -302,3 +304,38 @@ def test_it_comes_back_by_itself_when_the_server_does(arrive: Arrive) -> None:
         wait(visit, 4)
         visit.page.wait_for_function(GONE)
         visit.page.wait_for_selector(ATTRACT)
+
+
+def test_two_things_are_taught_by_touch_alone_and_start_again_forgets_them(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        page.locator("#teach-door").tap()
+        page.locator(".teaching.things h1").wait_for()
+        assert page.get_by_role("button", name=WORDS("teach.choose")).count() == 0, "no file of this computer"
+        assert WORDS("teach.privacy_kiosk") in page.locator(".teach .ask").inner_text()
+        page.locator(".teach .name").first.tap()
+        for letter in "CUP":
+            page.locator(".key", has_text=letter).first.tap()
+        page.get_by_role("button", name=WORDS("teach.done")).tap()
+        page.locator(".teach .name").nth(1).tap()
+        page.locator(".key.word").nth(1).tap()
+        assert page.locator(".given-name").all_inner_texts() == ["Cup", "Toy"]
+        for number in (0, 1):
+            hold = page.locator(".teach .hold").nth(number)
+            hold.tap()
+            page.wait_for_function(
+                "(number) => document.querySelectorAll('.kind')[number].querySelectorAll('.thumb').length > 1",
+                arg=number,
+            )
+            hold.tap()
+        bottom = page.locator(".teach .try").bounding_box()
+        assert bottom
+        assert bottom["y"] + bottom["height"] <= 1920
+        page.locator(".teach .try").tap()
+        page.wait_for_function("document.querySelectorAll('.kindbars li').length === 3")
+        state = "fetch('api/teach/state').then((answer) => answer.json())"
+        assert len(page.evaluate(state)["things"]) == 2
+        page.evaluate("document.documentElement.dataset.old = ''")
+        page.locator("#start-again").tap()
+        page.wait_for_function(GONE)
+        assert page.evaluate(state)["things"] == []

@@ -51,6 +51,7 @@ def test_the_first_touch_opens_the_mirror(stand: Stand) -> None:
         page.wait_for_function("seewhy.maps > 2")
         assert page.locator("#mirror h1").inner_text() == "Cheetah"
         assert page.locator("#mirror .privacy").inner_text() == WORDS("mirror.privacy_kiosk")
+        assert page.locator("#teach-door").count() == 0, "this curator did not offer it"
         box = page.locator("#keep").bounding_box()
         assert box
         assert box["y"] + box["height"] <= 1920

@@ -20,6 +20,13 @@ def test_every_card_has_its_script_its_look_and_its_sentences(program: Program, 
             assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_what_teaching_needs_comes_by_the_same_door(program: Program) -> None:
+    for name, kind in (("teach.js", "text/javascript"), ("teach.css", "text/css")):
+        answer = program.http.get(f"/parts/teach/{name}")
+        assert answer.status_code == 200, name
+        assert answer.headers["content-type"].startswith(kind)
+
+
 def test_a_file_that_is_still_the_same_is_not_sent_again(program: Program) -> None:
     first = program.http.get("/parts/stage.js")
     again = program.http.get("/parts/stage.js", headers={"if-none-match": first.headers["etag"]})
@@ -38,6 +45,8 @@ def test_a_file_that_is_still_the_same_is_not_sent_again(program: Program) -> No
         "%2e%2e/page.js",
         "/etc/passwd",
         "none.js",
+        "teach/teach.py",
+        "teach/../front/page.js",
     ],
 )
 def test_nothing_else_is_given(program: Program, path: str) -> None:

@@ -1,0 +1,40 @@
+/* The first test: the thing is taken away, and nothing else is touched. */
+
+import { el, press, wordsToTap, write } from "./pieces.js";
+import { scene } from "./scene.js";
+
+const { make, say } = window.seewhy.shared;
+const LONGEST = 40;
+
+export function away(teach, { asked, onward, trouble }) {
+  const { words, server } = teach;
+  const stage = scene(teach, { lead: words.show_empty, trouble });
+  const tapped = wordsToTap(words.kiosk_places, choose, asked.place);
+  const left = tapped ? el("div", "field", make("span", "over", words.what_is_left), tapped) : typed();
+
+  function typed() {
+    const field = Object.assign(make("input"), { type: "text", maxLength: LONGEST, autocomplete: "off" });
+    field.value = asked.place;
+    field.addEventListener("input", () => (asked.place = field.value));
+    return el("label", "field", make("span", "over", words.what_is_left), field);
+  }
+
+  function choose(word) {
+    asked.place = word;
+    for (const each of tapped.children) each.setAttribute("aria-pressed", String(each.textContent === word));
+  }
+
+  async function ask() {
+    const shot = stage.shot();
+    if (!shot) return write(trouble, words.show_empty);
+    asked.empty = shot;
+    await onward(() => server.empty(asked.thing.id, shot.blob));
+  }
+
+  return {
+    ...stage,
+    title: say(words.take_away, { name: teach.lesson.title(asked.thing) }),
+    stage: stage.element,
+    parts: [left, press("go keep wide", ask, words.ask)],
+  };
+}

@@ -1,0 +1,73 @@
+/* What the four tests say, each as one figure: a number, what it is, and what the model says. */
+
+const { percent, say } = window.seewhy.shared;
+export const KEYS = ["away", "elsewhere", "paint", "swap"];
+const HALF = 0.5;
+const ENOUGH = 0.7;
+
+/**
+ * The figure of one test in an exam, or null where it was not done: `hot` where it speaks against what was taught,
+ * `share` for the bar, `beside` what stands at its end, and whether `more` is better.
+ */
+export function said(key, asked, { lesson, words }, told = asked.told) {
+  const none = words.none_of_these.charAt(0).toLowerCase() + words.none_of_these.slice(1);
+  const name = (id) => (lesson.byId(id)?.id ? lesson.title(lesson.byId(id)) : none);
+  const thing = lesson.title(asked.thing);
+  const { empty, unseen, painted, swapped } = told ?? {};
+  if (key === "away" && empty) {
+    const share = empty.unlike ? 0 : empty.share; // what is unlike all that was taught counts as none of these
+    const still = empty.says.thing === asked.thing.id;
+    return {
+      number: empty.unlike ? say(words.percent, { percent: 0 }) : percent(share, words),
+      title: say(words.figure_away, { name: thing }),
+      detail: still ? say(words.still, { name: thing }) : say(words.now_it_is, { name: name(empty.says.thing) }),
+      hot: share >= HALF,
+      share,
+      more: false,
+    };
+  }
+  if (key === "elsewhere" && unseen) {
+    return {
+      number: say(words.of, { count: unseen.right, all: unseen.of }),
+      title: words.figure_elsewhere,
+      detail: words.never_saw,
+      hot: unseen.right / unseen.of < ENOUGH,
+      share: unseen.right / unseen.of,
+      more: true,
+    };
+  }
+  if (key === "paint" && painted && painted.share !== null) {
+    const count = painted.parts;
+    return {
+      number: say(words.of, { count, all: 10 }),
+      title: words.figure_paint,
+      detail: say(words.around, { count: 10 - count }),
+      hot: ["place", "more"].includes(told.verdict),
+      share: painted.share,
+      more: true,
+    };
+  }
+  if (key === "swap" && swapped) {
+    return {
+      number: swapped.unlike ? "" : percent(swapped.share, words),
+      title: words.figure_swap,
+      detail: say(swapped.right ? words.right_says : words.says_other, { name: name(swapped.says.thing) }),
+      hot: !swapped.right,
+      share: swapped.unlike ? 0 : swapped.own,
+      beside: percent(swapped.unlike ? 0 : swapped.own, words),
+      more: true,
+    };
+  }
+  return null;
+}
+
+/* The one sentence, with the visitor's own names. */
+export function verdict(asked, { lesson, words }) {
+  const sentence = {
+    place: words.verdict_place,
+    more: words.verdict_more_place,
+    thing: words.verdict_thing,
+    unknown: words.verdict_unclear,
+  }[asked.told.verdict];
+  return say(sentence, { name: lesson.title(asked.thing), place: asked.place.trim() || words.the_place });
+}
