@@ -1,5 +1,7 @@
 """Change a picture by a few steps of colour so that a score rises: projected gradient descent on whole numbers."""
 
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,8 @@ Change = NDArray[np.int16]
 DECAY = 0.8
 # How much of the earlier gradients counts: without them a search for a far word oscillates.
 MOMENTUM = 0.9
+# Passes that every search has, however late it is: with fewer, next to nothing is changed.
+LEAST = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,15 @@ class Slope:
 
 
 def climb(
-    classifier: Classifier, pixels: Pixels, score: Score, strength: int, *, enough: float, passes: int, first: Pixels
+    classifier: Classifier,
+    pixels: Pixels,
+    score: Score,
+    strength: int,
+    *,
+    enough: float,
+    passes: int,
+    first: Pixels,
+    until: float = math.inf,
 ) -> Climb:
     """Look for pixels within `strength` of `pixels` that score at least `enough`.
 
@@ -58,6 +70,8 @@ def climb(
         enough: the score to stop at.
         passes: how many pictures to try at most, at least 1.
         first: (side, side, 3) uint8 to begin with, `pixels` itself or something close; it is cut to what is allowed.
+        until: when to stop, on the clock of `time.monotonic`: after the pass in which that is reached, but after LEAST
+            passes. Waiting for the model counts.
 
     Raises:
         NotFinite: the model gave NaN or infinity.
@@ -70,7 +84,7 @@ def climb(
         slope = slope_at(classifier, here.astype(np.uint8), score)
         if slope.score > best_score:
             best, best_score = here, slope.score
-        if best_score >= enough:
+        if best_score >= enough or (number + 1 >= LEAST and time.monotonic() >= until):
             break
         direction = MOMENTUM * direction + slope.gradient / (np.abs(slope.gradient).mean() or 1)
         step = max(1, round(strength * DECAY**number))

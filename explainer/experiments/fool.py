@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 from torch import Tensor
 
 from explainer.asking import Asking
+from explainer.confidences import logits_of
 from explainer.experiments.before_after import BeforeAfter
-from explainer.experiments.noise import Noise, PixelAsking, shaken, weakest
+from explainer.experiments.climb import Change, Pixels
+from explainer.experiments.noise import Noise, PixelAsking, shaken, stronger
 from explainer.experiments.one_word import others, single
 from explainer.explain import Answer, Explanation
 from explainer.target import Target
+from models.classifier import Classifier
 from models.problems import Problem
 
 WEAKEST, STRONGEST = 1, 8
 DRAWS = 5
-# How far ahead of the next class, in logits, to get before stopping. It takes a hundredth of that to be safe from
-# roundings, but an answer that is barely first looks like a coin that fell on its edge.
-AHEAD = 3.0
-SAFELY = 0.1
+HALF = 0.5  # the share from which on a noise has done what it was made for
+ENOUGH = 0.95  # the share at which a search stops
+# Seconds by the clock, with all waiting for the model, that a search takes at most: a visitor waits some twenty.
+SECONDS = 14.0
 
 
 class AlreadySo(Problem):
@@ -39,6 +46,12 @@ class WrongStrength(Problem):
         super().__init__(strength=strength, least=WEAKEST, most=STRONGEST)
 
 
+class OtherSize(Problem):
+    """A noise that is not of the size that the model gets. Values: side."""
+
+    key = "fool.other_size"
+
+
 @dataclass(frozen=True)
 class Aim:
     """Away from a class, or toward it."""
@@ -52,9 +65,13 @@ class Aim:
         return cls(single(target), toward=True)
 
     def score(self, logits: Tensor) -> Tensor:
-        """How far it is reached: logits (N, classes) -> (N,), above zero exactly where it is."""
-        ahead = logits[:, self.index] - others(logits, self.index).max(dim=1).values
-        return ahead if self.toward else -ahead
+        """The log odds of `share`: logits (N, classes) -> (N,), above zero exactly where it is more than a half."""
+        odds = logits[:, self.index] - others(logits, self.index).logsumexp(dim=1)
+        return odds if self.toward else -odds
+
+    def share(self, logits: Tensor) -> float:
+        """How far it is reached, 0..1, for logits (classes,): the class's share, or that of all others."""
+        return float(self.score(logits.double().unsqueeze(0)).sigmoid())
 
     def reached(self, index: int) -> bool:
         """Whether an answer is what was wanted."""
@@ -62,24 +79,52 @@ class Aim:
 
 
 @dataclass(frozen=True, eq=False)
+class Step:
+    """The best noise that was found up to a strength.
+
+    `share` is that of the aim, 0..1, `kept` that of the answer before, `answer` what the model says, and `reached`
+    whether that is what was wanted.
+    """
+
+    noise: Noise
+    share: float
+    kept: float
+    answer: Answer
+    reached: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Fooling:
     """A picture before and after a noise was added.
 
-    `answers` explain both, each for the model's own answer there; `still` asks of the picture after what
-    `answers.before` asks of the one before. `draws` are the answers for the same picture with random noise of the same
-    strength.
+    `steps` are the noises that were found, from weak to strong; their shares never fall. `noise` is the one of them
+    that was added. `answers` explain both pictures, each for the model's own answer there; `still` asks of the picture
+    after what `answers.before` asks of the one before. `draws` are the answers for the same picture with random noise
+    of the same strength. `stopped` says that there was no time to look on.
     """
 
     aim: Aim
     noise: Noise
+    steps: tuple[Step, ...]
     answers: BeforeAfter
     still: Explanation
     draws: tuple[Answer, ...]
+    stopped: bool
 
     @property
     def reached(self) -> bool:
         """Whether the model's answer is what was wanted."""
         return self.aim.reached(self.answers.after.answer.index)
+
+    @property
+    def faintest(self) -> Step | None:
+        """The weakest of the steps with which the model's answer is what was wanted."""
+        return next((step for step in self.steps if step.reached), None)
+
+    @property
+    def share(self) -> float:
+        """That of the aim with the noise, 0..1."""
+        return next(step.share for step in self.steps if step.noise is self.noise)
 
     @property
     def unmoved(self) -> int:
@@ -88,7 +133,14 @@ class Fooling:
 
 
 def fool(
-    asking: Asking, picture: Image.Image, aim: Aim | None = None, strength: int | None = None, seed: int = 0
+    asking: Asking,
+    picture: Image.Image,
+    aim: Aim | None = None,
+    strength: int | None = None,
+    seed: int = 0,
+    *,
+    change: Change | None = None,
+    seconds: float = SECONDS,
 ) -> Fooling:
     """Make a noise for a picture so that the model answers something else.
 
@@ -98,29 +150,122 @@ def fool(
         asking: whom to ask and how.
         picture: upright RGB picture of any size.
         aim: None for away from the model's own answer.
-        strength: how far each value of the picture as the model gets it may move, 1..8; None for the smallest that
-            is found to be enough, or the largest when none is.
+        strength: how far each value of the picture as the model gets it may move, 1..8; None for the first with which
+            the aim has at least half of the share, or the largest where none is enough.
         seed: of the random draws.
+        change: (side, side, 3) int16 that was found before: it is added, cut to the strength, and nothing is searched.
+        seconds: how long to search, by the clock.
 
     Raises:
         AlreadySo: the model's answer is what was wanted.
         WrongStrength: the strength is not in its range.
+        OtherSize: the change is not of the model's size.
         what `explainer.explain.explain` raises.
     """
-    if strength is not None and not WEAKEST <= strength <= STRONGEST:
-        raise WrongStrength(strength)
-    classifier = asking.classifier
-    seen, pixels = classifier.preprocess.seen_pixels(picture), PixelAsking(asking, picture)
-    before = pixels.explain(seen)
-    aim = aim or Aim(before.answer.index, toward=False)
-    if aim.reached(before.answer.index):
-        raise AlreadySo(label=before.answer.label)
-    strengths = range(WEAKEST, STRONGEST + 1) if strength is None else (strength,)
-    noise = weakest(classifier, seen, aim.score, strengths, enough=SAFELY, stop=AHEAD)
+    start = _Start.of(asking, picture, aim, strength)
+    until = time.monotonic() + seconds
+    if change is None:
+        strengths = range(WEAKEST, (strength or STRONGEST) + 1)
+        noises = list(start.search(strengths, until))
+    else:
+        noises = [start.noise(change, strength or STRONGEST)]
+    stopped = change is None and time.monotonic() >= until
+    steps = start.steps(noises)
+    enough = steps if strength is None else ()
+    noise = next((step for step in enough if step.share >= HALF), steps[-1]).noise
+    after, still = start.pixels.explain_targets(noise.after, (None, start.before.target))
+    shakes = [shaken(start.seen, noise.strength, seed + draw) for draw in range(DRAWS)]
     return Fooling(
-        aim=aim,
+        aim=start.aim,
         noise=noise,
-        answers=pixels.compare(before, noise.after),
-        still=pixels.explain(noise.after, before.target),
-        draws=tuple(pixels.explain(shaken(seen, noise.strength, seed + draw)).answer for draw in range(DRAWS)),
+        steps=steps,
+        answers=BeforeAfter(start.before, after, start.pixels.framed(noise.after)),
+        still=still,
+        draws=tuple(_first(row, asking.classifier) for row in start.logits(shakes)),
+        stopped=stopped and steps[-1].share < ENOUGH,
     )
+
+
+def fool_further(
+    asking: Asking,
+    picture: Image.Image,
+    aim: Aim | None,
+    strength: int,
+    *,
+    change: Change | None = None,
+    seconds: float = SECONDS,
+) -> Step:
+    """One step of the search of `fool`: the best noise of a strength, beginning with a change that was found before.
+
+    For whoever shows how it goes, and may stop. Arguments and errors are those of `fool`.
+    """
+    start = _Start.of(asking, picture, aim, strength)
+    until = time.monotonic() + seconds
+    first = None if change is None else start.noise(change, strength).after
+    return start.steps(start.search((strength,), until, first))[0]
+
+
+def log_odds(share: float) -> float:
+    """How a share, 0..1, stands to the rest, as a logarithm."""
+    return math.log(share / (1 - share))
+
+
+@dataclass(frozen=True, eq=False)
+class _Start:
+    """A picture as it is, and the aim: `seen` is (side, side, 3) uint8."""
+
+    asking: Asking
+    pixels: PixelAsking
+    seen: Pixels
+    before: Explanation
+    aim: Aim
+
+    @classmethod
+    def of(cls, asking: Asking, picture: Image.Image, aim: Aim | None, strength: int | None) -> _Start:
+        """Ask about the picture. Raises AlreadySo and WrongStrength."""
+        if strength is not None and not WEAKEST <= strength <= STRONGEST:
+            raise WrongStrength(strength)
+        seen, pixels = asking.classifier.preprocess.seen_pixels(picture), PixelAsking(asking, picture)
+        before = pixels.explain(seen)
+        aim = aim or Aim(before.answer.index, toward=False)
+        if aim.reached(before.answer.index):
+            raise AlreadySo(label=before.answer.label)
+        return cls(asking, pixels, seen, before, aim)
+
+    def search(self, strengths: Sequence[int], until: float, first: Pixels | None = None) -> Iterator[Noise]:
+        """As `explainer.experiments.noise.stronger`."""
+        classifier, score = self.asking.classifier, self.aim.score
+        return stronger(classifier, self.seen, score, strengths, stop=log_odds(ENOUGH), first=first, until=until)
+
+    def noise(self, change: Change, strength: int) -> Noise:
+        """A change that was found before, cut to a strength. Raises OtherSize."""
+        if change.shape != self.seen.shape:
+            raise OtherSize(side=self.seen.shape[0])
+        cut = np.clip(change, -strength, strength)
+        return Noise(self.seen, np.clip(self.seen + cut, 0, 255).astype(np.uint8), strength, 0)
+
+    def logits(self, pictures: Iterable[Pixels]) -> Tensor:
+        """As `explainer.confidences.logits_of`, for pixels (side, side, 3) uint8."""
+        normalised = self.asking.classifier.preprocess.normalised
+        return logits_of(self.asking.classifier, [normalised(each) for each in pictures], self.asking.quick)
+
+    def steps(self, noises: Iterable[Noise]) -> tuple[Step, ...]:
+        """What the model says of each noise in the usual way, which need not be the search's; none falls behind the one
+        before it."""
+        found = list(noises)
+        steps: list[Step] = []
+        for noise, row in zip(found, self.logits(noise.after for noise in found), strict=True):
+            answer = _first(row, self.asking.classifier)
+            kept = self.before.target.confidence(row)
+            step = Step(noise, self.aim.share(row), kept, answer, self.aim.reached(answer.index))
+            if steps and step.share < steps[-1].share:
+                best = steps[-1]
+                noise = Noise(noise.before, best.noise.after, noise.strength, noise.passes, best.noise.score)
+                step = Step(noise, best.share, best.kept, best.answer, best.reached)
+            steps.append(step)
+        return tuple(steps)
+
+
+def _first(logits: Tensor, classifier: Classifier) -> Answer:
+    index = int(logits.argmax())
+    return Answer(index, classifier.labels[index], float(logits.double().softmax(dim=0)[index]))

@@ -54,7 +54,7 @@ def from_nothing(asking: Asking, target: Target, nothing: Pixels) -> MadeFromNot
     def odds(logits: Tensor) -> Tensor:
         return logits[:, index] - others(logits, index).logsumexp(dim=1)
 
-    noise = weakest(asking.classifier, nothing, odds, STRENGTHS, enough=enough, stop=enough)
+    noise = weakest(asking.classifier, nothing, odds, STRENGTHS, enough=enough)
     return MadeFromNothing(noise, pixels.compare(before, noise.after, target))
 
 

@@ -1,14 +1,16 @@
 """The weakest noise that is found with which a picture reaches a score, and random noise to compare it with."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
 from explainer.asking import Asking
 from explainer.experiments.before_after import BeforeAfter
-from explainer.experiments.climb import Change, Climb, Pixels, climb
+from explainer.experiments.climb import LEAST, Change, Climb, Pixels, climb
 from explainer.explain import Explanation
 from explainer.tape import Score
 from explainer.target import Target
@@ -21,13 +23,15 @@ PASSES = 20  # pictures that are tried at each strength
 class Noise:
     """A noise that was searched for: the pixels before and after, both (side, side, 3) uint8 as the model gets them.
 
-    No value of `after` is further than `strength` from its value in `before`. `passes` is how many pictures were tried.
+    No value of `after` is further than `strength` from its value in `before`. `passes` is how many pictures were tried,
+    `score` what the model gives the best of them; -inf where none was.
     """
 
     before: Pixels
     after: Pixels
     strength: int
     passes: int
+    score: float = -math.inf
 
     @property
     def change(self) -> Change:
@@ -35,32 +39,62 @@ class Noise:
         return self.after.astype(np.int16) - self.before
 
 
-def weakest(
-    classifier: Classifier, pixels: Pixels, score: Score, strengths: Sequence[int], *, enough: float, stop: float
-) -> Noise:
-    """The noise of the first of `strengths`, from weak to strong, with which a search reaches the score `enough`.
+def stronger(
+    classifier: Classifier,
+    pixels: Pixels,
+    score: Score,
+    strengths: Sequence[int],
+    *,
+    stop: float,
+    first: Pixels | None = None,
+    until: float = math.inf,
+) -> Iterator[Noise]:
+    """The best noise that is found for each of `strengths`, from weak to strong.
 
-    Each search goes on where the one before it ended, and until the score is `stop`. A weaker noise that is enough may
-    exist: the search does not show that there is none. When no strength is enough, the best at the last of them.
+    Each search goes on where the one before it ended, and the best so far is kept: the score never falls. A weaker
+    noise as good may exist: the search does not show that there is none.
 
     Args:
         classifier: from `models.store`.
         pixels: (side, side, 3) uint8, what the model gets of a picture.
         score: logits (N, classes) -> (N,).
-        strengths: how far each value may move, 1..255 each; at least one.
-        enough: the score that is looked for.
-        stop: the score at which a search ends early, at least `enough`.
+        strengths: how far each value may move, 1..255 each, rising.
+        stop: the score at which a search ends early; where it is reached, stronger noises are the same one.
+        first: (side, side, 3) uint8 to begin with; None for `pixels`.
+        until: when to stop, on the clock of `time.monotonic`. Where the time is too short for all strengths, weak ones
+            have no passes of their own, and none has after it.
 
     Raises:
         explainer.explain.NotFinite: the model gave NaN or infinity.
     """
-    best, passes = Climb(pixels, -np.inf, 0), 0
-    for strength in strengths:
-        best = climb(classifier, pixels, score, strength, enough=stop, passes=PASSES, first=best.pixels)
-        passes += best.passes
-        if best.score >= enough:
+    best = Climb(pixels if first is None else first, -math.inf, 0)
+    pace = 0.0  # seconds for a pass
+    for number, strength in enumerate(strengths):
+        passes, now, left = 0, time.monotonic(), len(strengths) - number
+        enough_time = left == 1 or until - now >= left * LEAST * pace
+        if best.score < stop and now < until and enough_time:
+            # Each gets its share of the time: on a busy machine the strong ones would have no turn else.
+            share = now + (until - now) / left
+            best = climb(
+                classifier, pixels, score, strength, enough=stop, passes=PASSES, first=best.pixels, until=share
+            )
+            passes = best.passes
+            pace = (time.monotonic() - now) / passes
+        yield Noise(pixels, best.pixels, strength, passes, best.score)
+
+
+def weakest(classifier: Classifier, pixels: Pixels, score: Score, strengths: Sequence[int], *, enough: float) -> Noise:
+    """The noise of the first of `strengths`, from weak to strong, with which a search reaches the score `enough`.
+
+    As `stronger` finds it. When no strength is enough, the best at the last of them. `strengths` must not be empty.
+    `passes` is the sum over all strengths that were tried.
+    """
+    passes = 0
+    for noise in stronger(classifier, pixels, score, strengths, stop=enough):
+        passes += noise.passes
+        if noise.score >= enough:
             break
-    return Noise(pixels, best.pixels, strength, passes)
+    return replace(noise, passes=passes)
 
 
 def shaken(pixels: Pixels, strength: int, seed: int) -> Pixels:
@@ -82,12 +116,17 @@ class PixelAsking:
 
     def explain(self, pixels: Pixels, target: Target | None = None) -> Explanation:
         """As `explainer.explain.explain`, of pixels (side, side, 3) uint8."""
-        return self.asking.explain(self._framed(pixels), target)
+        return self.explain_targets(pixels, (target,))[0]
+
+    def explain_targets(self, pixels: Pixels, targets: Sequence[Target | None]) -> tuple[Explanation, ...]:
+        """As `explainer.explain.explain_targets`, of pixels (side, side, 3) uint8."""
+        return self.asking.explain_targets(self.framed(pixels), targets)
 
     def compare(self, before: Explanation, pixels: Pixels, target: Target | None = None) -> BeforeAfter:
         """An explanation beside that of the pixels after a change."""
-        framed = self._framed(pixels)
+        framed = self.framed(pixels)
         return BeforeAfter(before, self.asking.explain(framed, target), framed)
 
-    def _framed(self, pixels: Pixels) -> Image.Image:
+    def framed(self, pixels: Pixels) -> Image.Image:
+        """The picture that gives the model exactly these pixels."""
         return self.asking.classifier.preprocess.framed(pixels, self.around)

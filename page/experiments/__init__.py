@@ -4,7 +4,7 @@ from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
 from page.experiments.experiment import Experiment, Experiments
-from page.experiments.fool import Fool
+from page.experiments.fool import Fool, FoolStep
 from page.experiments.for_and_against import ForAndAgainst
 from page.experiments.from_nothing import FromNothing
 from page.experiments.honest_grid import HonestGrid
@@ -36,6 +36,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     Many,
     MemoryCard,
     ManyCounts,
+    FoolStep,
     MemoryCards,
     Outside,
     View,

@@ -78,16 +78,21 @@ export async function start({ element, props, watch, home, send }) {
     settle(null);
     const ticket = ++tickets;
     return new Promise((resolve) => {
-      pending = { ticket, resolve };
-      seewhy.repeatable(() => send({ name, values, ticket }));
+      const asked = { ticket, resolve, sent: false };
+      pending = asked;
+      seewhy.repeatable(() => {
+        asked.sent = true;
+        send({ name, values, ticket });
+      });
     });
   }
 
   watch("value", () => {
     if (pending && props.value?.ticket === pending.ticket) settle(props.value.result);
   });
+  // What was let go for this question is unanswered as well, before this one was sent.
   const unanswered = () => {
-    if (!("again" in root.dataset)) settle(null);
+    if (pending?.sent && !("again" in root.dataset)) settle(null);
   };
 
   /* --- what the tests are about --- */

@@ -1,68 +1,58 @@
-/* What shall it say? Words to tap, others to come, and with them one that is typed where there is a keyboard. */
+/* What shall it say? Words to tap, and one that is typed where there is a keyboard. */
 
 import { button, capital, make, pressOnly, sheet, spoken } from "./shared.js";
 
-const AT_ONCE = 3;
+const AT_ONCE = 5;
 
 /**
- * A form of words to choose from.
+ * A form of words to choose from; the first is chosen.
  * @param {object} given
  * @param {Words} given.words
  * @param {string[]} given.ideas words that the model has
- * @param {string} [given.first] a choice without a word
- * @param {string} [given.not] the word that makes no sense here
+ * @param {string[]} [given.not] words that make no sense here
  * @param {string[]} given.ends the texts of the buttons; the first is filled
- * @param {(word: string | null, place: number) => unknown} given.act gets the chosen word, null where it is `first`,
- *   and the place of the button
+ * @param {(word: string, place: number) => unknown} given.act gets the chosen word and the place of the button
  */
-export function wish({ words, ideas: all, first, not, ends, act }) {
-  const ideas = all.filter((each) => each !== not);
-  // Of two things, anything else is the other one.
-  const free = first && ideas.length > 1 ? first : null;
-  const room = Math.min(AT_ONCE - (free ? 1 : 0), ideas.length);
+export function wish({ words, ideas: all, not = [], ends, act }) {
+  const far = all.filter((each) => !not.includes(each));
+  const ideas = far.length ? far : all.filter((each) => each !== not[0]); // a model may have few words
+  const kiosk = document.documentElement.classList.contains("kiosk"); // without a keyboard
   const form = make("form", "side wish");
   const choice = make("div", "choice");
   const typed = Object.assign(make("input"), { type: "text", placeholder: words.type, autocomplete: "off" });
   typed.setAttribute("aria-label", words.type);
   typed.hidden = true;
-  let at = 0;
-  let chosen = free ? null : ideas[0];
+  let [chosen] = ideas;
 
-  function pick(word, made) {
-    chosen = word;
-    typed.value = "";
-    pressOnly(choice, (each) => each === made);
+  /* A word that is typed lets go of those to tap. */
+  const press = () => pressOnly(choice, (each) => !typed.value.trim() && each.value === chosen);
+  for (const each of ideas.slice(0, kiosk ? 2 * AT_ONCE : AT_ONCE)) {
+    const made = button("idea", capital(each), () => {
+      chosen = each;
+      typed.value = "";
+      press();
+    });
+    choice.append(Object.assign(made, { value: each }));
   }
-  function offer() {
-    const offered = Array.from({ length: room }, (_, i) => ideas[(at + i) % ideas.length]);
-    /** @type {[string | null, string][]} */
-    const shown = offered.map((each) => [each, capital(each)]);
-    if (free) shown.unshift([null, free]);
-    if (!shown.some(([word]) => word === chosen)) chosen = shown[0][0];
-    choice.replaceChildren(
-      ...shown.map(([word, text]) => {
-        const made = button("idea", text, () => pick(word, made));
-        made.setAttribute("aria-pressed", String(word === chosen));
-        return made;
-      }),
-    );
-  }
-  offer();
+  typed.addEventListener("input", press);
+  press();
+
   const row = make("div", "row");
-  const act_on = (place) => act(typed.value.trim() || chosen, place);
-  row.append(...ends.map((text, place) => button(place ? "alt" : "go", text, () => act_on(place))));
+  const end = (place) => act(typed.value.trim() || chosen, place);
+  row.append(...ends.map((text, place) => button(place ? "alt" : "go", text, () => end(place))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    act_on(0);
+    end(0);
   });
-  const others = button("link", words.others, () => {
-    at += room;
-    offer();
-    typed.hidden = false;
-  });
-  others.hidden = ideas.length <= room;
-  form.append(choice, others);
-  if (!document.documentElement.classList.contains("kiosk")) form.append(typed);
+  form.append(choice);
+  if (!kiosk) {
+    const other = button("link other-word", words.other_word, () => {
+      typed.hidden = false;
+      other.hidden = true;
+      typed.focus();
+    });
+    form.append(other, typed);
+  }
   form.append(row);
   return form;
 }

@@ -42,6 +42,7 @@ CHOSEN = {
         *(f"still_{change}" for change in ("same", "less", "far_less", "surer")),
     ],
     "place.": [name for row in NINTHS for name in row],
+    "fool.": ("reached", "unsure", "missed", "third"),
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
     "try_map.": get_args(TrialVerdict),

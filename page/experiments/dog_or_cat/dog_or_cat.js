@@ -2,12 +2,12 @@
 
 import { icon } from "../icons.js";
 import { thumbnail } from "../pictures.js";
-import { button, capital, figure, make, option, painted, percent, say } from "../shared.js";
+import { button, capital, figure, make, option, painted, say } from "../shared.js";
 
 /* What a try found out, for the list at the end and beside other pictures. */
 function findingOf({ told, view, words }) {
   const [first, second] = told.sides;
-  const shares = [first, second].map((side) => percent(side.share, words));
+  const shares = told.percents;
   return {
     line: say(words.shares, {
       first: capital(first.label),
@@ -15,7 +15,7 @@ function findingOf({ told, view, words }) {
       second: capital(second.label),
       second_share: shares[1],
     }),
-    control: say(words.the_rest, { percent: percent(told.rest, words) }),
+    control: told.rest_words,
     tried: `${shares[0]}, ${shares[1]}`,
     numbers: shares[0],
     label: first.label,
@@ -24,7 +24,7 @@ function findingOf({ told, view, words }) {
     bars: [
       [capital(first.label), first.share, shares[0], false],
       [capital(second.label), second.share, shares[1], true],
-      [words.rest_short, told.rest, percent(told.rest, words), true],
+      [words.rest_short, told.rest, shares[2], true],
     ],
     verdict: "",
     note: told.words,
@@ -77,18 +77,31 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
     return { label, value: () => select.value || other.value };
   }
 
+  /* One bar of three parts: both words, and the rest. */
+  function stack(told) {
+    const whole = make("div", "stack3");
+    whole.setAttribute("aria-hidden", "true"); // the sentences say the same
+    for (const share of [...told.sides.map((each) => each.share), told.rest]) {
+      const part = make("i");
+      part.style.flexGrow = String(share);
+      whole.append(part);
+    }
+    return whole;
+  }
+
   function show(told) {
     const [first, second] = told.sides;
     between ??= [first.label, second.label];
     const three = make("div", "three");
     three.append(
-      shown(capital(first.label), first, percent(first.share, words)),
-      shown(capital(second.label), second, percent(second.share, words)),
+      shown(capital(first.label), first, told.percents[0]),
+      shown(capital(second.label), second, told.percents[1]),
       shown(capital(told.rather.label), told.rather, ""),
     );
     const side = make("div", "side");
     side.append(
-      make("p", "small", words.rather),
+      make("p", "rest", told.rest_words),
+      make("p", "small", `${words.rather} ${words.own_scale}`),
       make("p", "limits", [told.words, words.limits].filter(Boolean).join(" ")),
     );
     const form = make("form", "side pickers");
@@ -109,7 +122,7 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
     const two = make("div", "halves");
     two.append(side, others);
     side.append(onward());
-    put(told.headline, three, two);
+    put(told.headline, stack(told), three, two);
   }
 
   async function look() {

@@ -8,6 +8,7 @@ from explainer.asking import Asking
 from explainer.experiments.number import finite
 from explainer.explain import Explanation
 from explainer.target import Target, parse_target, rather
+from explainer.two_kinds import two_kinds
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
@@ -45,15 +46,16 @@ class DogOrCat(Experiment):
 
         Args:
             picture: a decoded picture.
-            between: two words of the model or names of groups; None for dogs and cats, or where the model has none
-                for the two answers that come nearest.
+            between: two words of the model or names of groups, which are meant broadly: "cats" are all cats. None for
+                the two kinds of things that the answers are of, or else for the first two answers.
             model: as in `/explain`.
             method: as in `/explain`.
 
         Returns:
             `sides`: for each its label, share 0..1, how many of the model's words it has, and its map at the default
             layer; `rather`: the same for the first rather than the second, whose share is that within both; `rest`:
-            the share of all other words; `seen`; `known`: what it has groups of, or else words for; and the sentences.
+            the share of all other words; `seen`; `known`: what it has groups of, or else words for; and the
+            sentences. `percents` are both shares and the rest as they are printed: whole ones add up to 100.
 
         Raises:
             NotTwo: not two words.
@@ -77,28 +79,40 @@ class DogOrCat(Experiment):
         }
 
     def _targets(self, asking: Asking, picture: Picture, asked: Sequence[str | int] | None) -> list[Target]:
-        labels = asking.classifier.labels
-        if asked is None and pair(labels) == PAIR:
-            asked = PAIR
-        elif asked is None:
-            asked = [answer.index for answer in asking.explain(picture.rgb).top[:2]]
+        labels = asking.classifier.labels.broad
+        if asked is None:
+            top = asking.explain(picture.rgb).top
+            kinds = two_kinds(top, labels)
+            asked = [kind.asked for kind in kinds] if kinds else [answer.index for answer in top[:2]]
         return [parse_target(each, labels.in_language(self.words.language)) for each in asked]
 
     def _sentences(self, sides: list[Json], explanation: Explanation) -> Json:
         words = self.words
-        named = {}
-        for place, side in zip(("first", "second"), sides, strict=True):
-            named[place] = capital(words.label(side["label"]))
-            named[f"{place}_share"] = percent(side["share"], words)
+        own, other, rest = printed = self._printed(*(side["share"] for side in sides))
+        first, second = (capital(words.label(side["label"])) for side in sides)
+        named = {"first": first, "first_share": own, "second": second, "second_share": other}
         neither = sum(side["share"] for side in sides) < NEITHER
         counted = {place: side["words"] for place, side in zip(("first_words", "second_words"), sides, strict=True)}
         groups = max(counted.values()) > 1
+        left = words.number(len(explanation.classifier.labels) - sum(counted.values()))
         return {
+            "percents": printed,
+            "rest_words": words("dog_or_cat.the_rest", count=left, percent=rest),
             "headline": self._neither(named, explanation) if neither else words("dog_or_cat.shares", **named),
             "words": words("dog_or_cat.words", first=sides[0]["label"], second=sides[1]["label"], **counted)
             if groups
             else "",
         }
+
+    def _printed(self, one: float, other: float) -> list[str]:
+        """Both shares and the rest, in words. Each rounded by itself, three whole percentages need not make 100: the
+        rest gives way, or else the second."""
+        first, second, rest = int(100 * one + 0.5), int(100 * other + 0.5), 1 - one - other
+        if first + second > 100:
+            other = (100 - first) / 100
+        left = 100 - first - second
+        whole = left > 0 and 0.005 <= rest < 0.995
+        return [percent(share, self.words) for share in (one, other, left / 100 if whole else rest)]
 
     def _neither(self, named: Mapping[str, str], explanation: Explanation) -> str:
         """What it answers instead, and the group of that: a cheetah is no "cat" here, but a "big cat"."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explainer.experiments.climb import Climb, climb, slope_at
+from explainer.experiments.climb import LEAST, Climb, climb, slope_at
 from explainer.explain import NotFinite
 from models.classifier import Classifier
 from models.work import Unwanted, Work, working
@@ -124,3 +124,11 @@ def test_others_come_in_between_two_passes_and_the_model_leaves_as_it_came() -> 
         found = climbed(classifier, 2, passes=4)
     assert lock.released == found.passes == 4
     assert all(parameter.grad is None and not parameter.requires_grad for parameter in network.parameters())
+
+
+def test_time_that_is_up_leaves_the_passes_without_which_nothing_is_changed() -> None:
+    found = climb(
+        classifier_of(small(), ["1"], 7, SIDE), PIXELS, first, 3, enough=np.inf, passes=9, first=PIXELS, until=0
+    )
+    assert found.passes == LEAST
+    assert (found.pixels != PIXELS).any()

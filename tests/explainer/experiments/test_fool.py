@@ -1,6 +1,7 @@
 """Fooled in the usual way of asking, after a file, within the bound; and what can't be fooled is said to be so."""
 
 import io
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +11,19 @@ from PIL import Image
 from torch import nn
 
 from explainer.asking import Asking
-from explainer.experiments.fool import DRAWS, STRONGEST, Aim, AlreadySo, Fooling, WrongStrength, fool
+from explainer.experiments.fool import (
+    DRAWS,
+    ENOUGH,
+    HALF,
+    STRONGEST,
+    Aim,
+    AlreadySo,
+    Fooling,
+    OtherSize,
+    WrongStrength,
+    fool,
+    fool_further,
+)
 from explainer.experiments.one_word import NotOneWord
 from explainer.explain import explain
 from explainer.target import Target, parse_target
@@ -39,12 +52,12 @@ def asking(classifier: Classifier) -> Asking:
 
 @pytest.fixture(scope="module")
 def away(bundled: Classifier, lion: Image.Image) -> Fooling:
-    return fool(asking(bundled), lion)
+    return fool(asking(bundled), lion, seconds=math.inf)
 
 
 @pytest.fixture(scope="module")
 def teapot(bundled: Classifier, lion: Image.Image) -> Fooling:
-    return fool(asking(bundled), lion, Aim.at(parse_target("teapot", bundled.labels)), 8)
+    return fool(asking(bundled), lion, Aim.at(parse_target("teapot", bundled.labels)), 8, seconds=math.inf)
 
 
 def test_real_model_loses_the_lion_by_two_steps_of_255_at_most(away: Fooling) -> None:
@@ -59,6 +72,51 @@ def test_real_model_says_the_word_that_was_picked(teapot: Fooling) -> None:
     assert (teapot.answers.after.answer.label, teapot.noise.strength) == ("teapot", 8)
     assert teapot.reached
     assert np.abs(teapot.noise.change).max() <= 8
+    shares = [step.share for step in teapot.steps]
+    assert shares == sorted(shares), "more strength never makes it less sure"
+    assert [step.noise.strength for step in teapot.steps] == list(range(1, 9))
+    assert shares[-1] >= ENOUGH
+    faintest = teapot.faintest
+    assert faintest is not None
+    assert faintest.noise.strength <= next(step.noise.strength for step in teapot.steps if step.share >= HALF)
+
+
+def test_the_noise_shown_is_the_first_with_half_of_the_share(bundled: Classifier, away: Fooling) -> None:
+    first = next(step for step in away.steps if step.share >= HALF)
+    assert away.noise is first.noise
+    assert away.share == first.share == pytest.approx(1 - first.kept, abs=1e-6)
+
+
+def test_step_by_step_comes_to_the_same_and_its_noise_can_be_added_again(
+    bundled: Classifier, lion: Image.Image, teapot: Fooling
+) -> None:
+    change = None
+    for strength in (1, 2):
+        step = fool_further(asking(bundled), lion, teapot.aim, strength, change=change, seconds=math.inf)
+        change = step.noise.change
+        assert np.abs(change).max() <= strength
+        assert step.share == pytest.approx(teapot.steps[strength - 1].share, abs=1e-4)
+    again = fool(asking(bundled), lion, teapot.aim, 2, change=change)
+    np.testing.assert_array_equal(again.noise.after, step.noise.after)
+    assert (again.noise.passes, again.share) == (0, pytest.approx(step.share, abs=1e-6))
+    weaker = fool(asking(bundled), lion, teapot.aim, 1, change=change)
+    assert np.abs(weaker.noise.change).max() == 1
+
+
+def test_without_time_it_gives_what_it_has(bundled: Classifier, lion: Image.Image, teapot: Fooling) -> None:
+    found = fool(asking(bundled), lion, teapot.aim, seconds=0)
+    assert found.stopped
+    assert sum(step.noise.passes for step in found.steps) == 0
+    assert not teapot.stopped
+    step = fool_further(asking(bundled), lion, teapot.aim, 1, seconds=0)
+    assert step.noise.passes == 0
+    assert not step.noise.change.any()
+
+
+def test_a_change_of_another_size_is_refused(bundled: Classifier, lion: Image.Image) -> None:
+    with pytest.raises(OtherSize) as refused:
+        fool(asking(bundled), lion, change=np.zeros((8, 8, 3), np.int16))
+    assert refused.value.values == {"side": 224}
 
 
 def test_random_noise_of_the_same_strength_leaves_the_lion_a_lion(away: Fooling) -> None:
@@ -165,8 +223,11 @@ def test_strength_out_of_range_is_refused(strength: int) -> None:
 
 
 @pytest.mark.parametrize("toward", [True, False])
-def test_score_is_above_zero_exactly_where_the_aim_is_reached(toward: bool) -> None:
-    logits = torch.tensor([[3.0, 1.0, 0.0], [1.0, 2.5, 0.0]])
-    expected = torch.tensor([2.0, -1.5]) * (1 if toward else -1)
-    torch.testing.assert_close(Aim(0, toward).score(logits), expected)
-    assert [Aim(0, toward).reached(index) for index in (0, 1)] == [toward, not toward]
+def test_score_is_above_zero_exactly_where_the_share_is_more_than_half(toward: bool) -> None:
+    logits = torch.tensor([[3.0, 1.0, 0.0], [1.0, 2.5, 0.0], [1.0, 0.9, 0.8]])
+    own = logits.double().softmax(dim=1)[:, 0]
+    shares = own if toward else 1 - own
+    aim = Aim(0, toward)
+    torch.testing.assert_close(aim.score(logits).double().sigmoid(), shares, atol=1e-6, rtol=0)
+    assert [aim.share(row) for row in logits] == pytest.approx(shares.tolist(), abs=1e-6)
+    assert [aim.reached(index) for index in (0, 1)] == [toward, not toward]

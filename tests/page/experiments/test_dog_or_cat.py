@@ -1,6 +1,7 @@
 """Two words, the share and the map of each, and the map of one rather than the other."""
 
 import json
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from explainer.target import SameTwice
-from models.labels import UnknownTarget
+from models.labels import Labels, UnknownTarget
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dog_or_cat.dog_or_cat import NotTwo
 from page.pictures.picture import Picture
@@ -52,6 +53,7 @@ def test_a_group_is_asked_about_as_one_and_its_words_are_counted(dog_or_cat: Dog
     assert [side["words"] for side in told["sides"]] == [3, 1]
     assert told["words"] == words("dog_or_cat.words", first="colours", second="odd", first_words=3, second_words=1)
     assert told["known"] == ["colours"]
+    assert told["rest_words"].startswith("The rest, 2 other words: ")
 
 
 def test_the_headline_says_both_shares_as_the_page_rounds_them(dog_or_cat: DogOrCat, words: Words) -> None:
@@ -68,6 +70,38 @@ def test_neither_is_said_with_the_answer(words: Words) -> None:
         told["headline"]
         == "Green: <\u00a01\u00a0%. Blue: <\u00a01\u00a0%. Its answer is “red”, from the group “colours”."
     )
+
+
+def test_cats_means_all_cats(words: Words) -> None:
+    cats = MappingProxyType({"cats": (0,), "big cats": (1,)})
+    labels = Labels(fakes.NAMES, tuple((name,) for name in fakes.NAMES), cats)
+    asked = DogOrCat(fakes.service(words, fakes.spec(source=fakes.Source(labels=labels))))
+    told = asked.run(PICTURE, ["cats", "blue"])
+    assert told["sides"][0]["words"] == 2
+    with pytest.raises(SameTwice):
+        asked.run(PICTURE, ["cats", "big cats"])
+
+
+def test_the_first_two_answers_are_asked_about_where_nothing_is_said(dog_or_cat: DogOrCat) -> None:
+    told = dog_or_cat.run(PICTURE)
+    assert [side["label"] for side in told["sides"]] == ["red", "pale <b>"]  # of equal ones the first
+
+
+@pytest.mark.parametrize(
+    ("shares", "printed"),
+    [
+        ((0.904, 0.006), ("90", "1", "9")),
+        ((0.905, 0.005), ("91", "1", "8")),  # each rounded by itself: 91, 1 and 9
+        ((0.505, 0.495), ("51", "49", "< 1")),
+        ((0.504, 0.494), ("50", "49", "< 1")),
+        ((0.999, 0.0), ("> 99", "< 1", "< 1")),
+    ],
+)
+def test_whole_percentages_add_up_to_a_hundred(
+    dog_or_cat: DogOrCat, shares: tuple[float, float], printed: tuple[str, ...]
+) -> None:
+    said = [each.replace("\u00a0", " ").removesuffix(" %") for each in dog_or_cat._printed(*shares)]
+    assert tuple(said) == printed
 
 
 def test_the_result_is_plain_json(dog_or_cat: DogOrCat) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explainer.experiments.fool import AlreadySo, WrongStrength
+from explainer.experiments.fool import AlreadySo, OtherSize, WrongStrength
 from explainer.experiments.one_word import NotOneWord
 from explainer.explain import UnknownMethod
 from models.labels import UnknownTarget
-from page.experiments.fool import Fool
+from page.experiments.fool import Fool, FoolStep
 from page.experiments.fool.fool import magnified
 from page.experiments.from_nothing import FromNothing
 from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing
@@ -39,7 +39,7 @@ def nothing(words: Words) -> FromNothing:
 
 @pytest.fixture(scope="module")
 def told(experiment: Fool) -> dict[str, Any]:
-    return experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>")
+    return experiment.run(Picture(Image.new("RGB", (40, 40), (140, 130, 0))), "green")
 
 
 def read(address: str) -> np.ndarray[Any, Any]:
@@ -50,11 +50,11 @@ def test_the_picture_after_is_the_one_before_with_the_noise(told: dict[str, Any]
     before, after = (read(told["pictures"][key]).astype(int) for key in ("before", "after"))
     assert np.abs(after - before).max() == told["moved"] <= told["strength"]
     assert told["before"]["label"] == "red"
-    assert (told["reached"], told["after"]["label"]) == (True, "pale <b>")
-    before_share, after_share = (f"{round(100 * told[side]['share'])}\u00a0%" for side in ("before", "after"))
-    assert told["headline"] == (
-        f"To you it is still the same. It said “red”, {before_share}. Now it says “pale <b>”, {after_share}."
-    )
+    assert (told["reached"], told["after"]["label"]) == (True, "green")
+    share = f"{round(100 * told['after']['share'])}\u00a0%"
+    assert told["headline"] == f"To you it is still “red”. Now it says “green”: {share}."
+    assert told["after"]["share"] >= 0.5
+    assert told["share"] == pytest.approx(told["after"]["share"], abs=1e-4)
     assert f"{told['strength']} of 255" in told["bound"]
 
 
@@ -66,10 +66,52 @@ def test_random_noise_is_counted_in_words(told: dict[str, Any]) -> None:
 
 def test_a_strength_that_is_too_weak_is_said_to_have_failed(experiment: Fool, told: dict[str, Any]) -> None:
     assert told["strength"] > 1
-    weak = experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>", 1)
-    assert (weak["reached"], weak["strength"], weak["least"]) == (False, 1, "")
+    weak = experiment.run(Picture(Image.new("RGB", (40, 40), (140, 130, 0))), "green", 1)
+    assert (weak["reached"], weak["strength"], weak["least"], weak["faintest"]) == (False, 1, "", None)
     share = f"{round(100 * weak['after']['share'])}\u00a0%"
-    assert weak["headline"] == f"This time the trick did not work: it says “red”, {share}."
+    assert weak["headline"] == f"It still says “red”: {share}."
+    assert weak["no_proof"].startswith("We found no pattern for “green”.")
+
+
+def test_the_stair_rises_and_its_faintest_says_the_word(told: dict[str, Any]) -> None:
+    shares = [step["share"] for step in told["stair"]]
+    assert shares == sorted(shares)
+    assert [step["strength"] for step in told["stair"]] == list(range(1, 9))
+    faintest = told["faintest"]
+    assert faintest == next(step for step in told["stair"] if step["reached"])
+    assert faintest["label"] == "green"
+    assert told["least"].startswith(f"Strength {faintest['strength']}, the faintest that says “green”: ")
+    assert told["strength"] == next(step["strength"] for step in told["stair"] if step["share"] >= 0.5)
+
+
+def test_an_answer_that_is_barely_first_is_called_unsure(experiment: Fool) -> None:
+    """Three of the fake's words stand on one level, so that none of them ever has half of the share."""
+    barely = experiment.run(Picture(Image.new("RGB", (40, 40), (205, 100, 100))), "pale <b>")
+    assert (barely["reached"], barely["strength"]) == (True, 8), "the strongest, since none has a half"
+    assert "but it is not sure: 33" in barely["headline"]
+
+
+def test_steps_lead_to_the_same_noise_which_can_be_shown_at_any_strength(
+    experiment: Fool, told: dict[str, Any]
+) -> None:
+    step, picture = FoolStep(experiment.service), Picture(Image.new("RGB", (40, 40), (140, 130, 0)))
+    noise, shares = None, []
+    for strength in range(1, told["strength"] + 1):
+        found = step.run(picture, "green", strength, noise)
+        noise = Picture(Image.fromarray(read(found["noise"])))
+        shares.append(found["share"])
+    assert shares == pytest.approx([each["share"] for each in told["stair"][: len(shares)]], abs=1e-4)
+    assert json.loads(json.dumps(found)) == found
+    shown = experiment.run(picture, "green", told["strength"], noise=noise)
+    assert shown["pictures"]["after"] == told["pictures"]["after"]
+    assert shown["least"] == ""
+    with pytest.raises(OtherSize):
+        experiment.run(picture, "green", 2, noise=Picture(Image.new("RGB", (8, 8))))
+    for named, problem in (({"strength": 9}, WrongStrength), ({"word": "red"}, AlreadySo)):
+        with pytest.raises(problem):
+            step.run(picture, **({"word": "green"} | named))
+    with pytest.raises(NoPicture):
+        step.run(None, "green")  # type: ignore[arg-type]
 
 
 def test_magnified_noise_lies_around_grey() -> None:
