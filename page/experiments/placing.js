@@ -86,6 +86,19 @@ export function pulled(start, [outward, downward], [right, below], { width, heig
 }
 
 /**
+ * A piece of costume moved in from beyond the edges, and made narrower where all of it would not fit.
+ * @param {Worn} piece
+ * @param {number} shape its own width by its height
+ * @param {number} picture that of the picture
+ * @returns {Worn}
+ */
+export function whole({ x, y, width, turn }, shape, picture) {
+  const kept = Math.min(width, 1, shape / picture);
+  const [across, down] = [kept / 2, (kept * picture) / shape / 2];
+  return { x: between(across, x, 1 - across), y: between(down, y, 1 - down), width: kept, turn };
+}
+
+/**
  * A piece of costume with its middle on the picture, a width within bounds and a turn of 0 to 360 degrees.
  * @param {Worn} piece
  * @param {[number, number]} widths the least and the most

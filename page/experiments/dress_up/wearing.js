@@ -1,19 +1,19 @@
 /* The picture and what it wears: pieces that a finger, the mouse or the keys move, scale and turn. */
 
-import { grip, wearable } from "../placing.js";
+import { grip, wearable, whole } from "../placing.js";
 import { brightest, button, capital, layerNamed, make, say } from "../shared.js";
 
-/* Of each piece, in the order in which they are offered: how wide it begins, and how far from the brightest place, in
-   fractions of the picture's width; or, instead of the distance, the height at which it begins. */
+/* Of each piece, in the order in which they are offered: how wide it begins, in fractions of the picture's width, and
+   where it begins if not on the brightest place: the height, in fractions of the picture's. */
 export const PIECES = {
-  hat: { width: 0.34, below: -0.17 },
-  sunglasses: { width: 0.34, below: -0.04 },
-  party_hat: { width: 0.2, below: -0.22 },
-  scarf: { width: 0.34, below: 0.18 },
-  wig: { width: 0.4, below: -0.06 },
-  bow_tie: { width: 0.26, below: 0.16 },
-  moustache: { width: 0.26, below: 0.06 },
-  pumpkin_glasses: { width: 0.34, below: -0.04 },
+  hat: { width: 0.34 },
+  sunglasses: { width: 0.34 },
+  party_hat: { width: 0.2 },
+  scarf: { width: 0.34 },
+  wig: { width: 0.4 },
+  bow_tie: { width: 0.26 },
+  moustache: { width: 0.26 },
+  pumpkin_glasses: { width: 0.34 },
   snow: { width: 1, at: 0.5 },
   grass: { width: 1, at: 0.85 },
 };
@@ -66,13 +66,15 @@ export function wearing({ words, constants, view, file, chosen, full, bare }) {
 
   function put(name) {
     if (worn.length >= constants.most) return full(constants.most);
-    const { width, below, at } = PIECES[name];
+    const { width, at = undefined } = PIECES[name];
     const [x, y] = brightest(map, view.seen);
     const element = button("piece", "", () => {});
     element.setAttribute("aria-label", say(words.piece, { piece: capital(words[name]) }));
     element.style.aspectRatio = constants.shapes[name];
     element.style.backgroundImage = `url("${file(`dress_up/pieces/${name}.svg`)}")`;
-    const one = { piece: name, x: at === undefined ? x : 0.5, y: at ?? y + below * shape, width, turn: 0, element };
+    // All of it is on the picture, whatever lies at its edge.
+    const place = at === undefined ? whole({ x, y, width, turn: 0 }, constants.shapes[name], shape) : { x: 0.5, y: at };
+    const one = { piece: name, width, turn: 0, ...place, element };
     element.addEventListener("focus", () => choose(one));
     element.addEventListener("keydown", press);
     worn.push(one);

@@ -6,7 +6,7 @@ from PIL import Image
 
 from explainer.experiments.curves import Curves, curves_of
 from explainer.experiments.hiding import REPLACEMENTS, hide
-from explainer.experiments.try_map import BENCHMARK, Hidden, Trial, try_map
+from explainer.experiments.try_map import Hidden, Trial, try_map
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
@@ -51,7 +51,8 @@ class TryMap(Experiment):
             `verdict` (see `explainer.experiments.try_map.Trial`), `label`, `map`, `seen`, and confidences 0..1:
             `before`; `hottest`, `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden;
             `pictures`: what the model got, without the hottest, a random and the coldest fifth, and without the
-            middle; `curves`, or None; and the sentences.
+            middle; `curves`, or None; and the sentences, of which `proof` is empty where nothing was
+            measured for that model, method and layer.
 
         Raises:
             NotYesOrNo: `curves` is something else.
@@ -85,11 +86,11 @@ class TryMap(Experiment):
             "hottest": percent(trial.hottest.confidence, words),
             "middle": percent(trial.middle.confidence, words),
         }
-        own, other, of = BENCHMARK
+        passed = trial.passed
         return {
             "headline": words(f"try_map.{trial.verdict}"),
             "numbers": words("try_map.numbers", label=trial.explanation.target.label, **shares),
-            "proof": words("try_map.proof", own=own, other=other, of=of),
+            "proof": words("try_map.proof", own=passed.own, other=passed.another, of=passed.of) if passed else "",
         }
 
 

@@ -52,7 +52,7 @@ class TwoHeads(Experiment):
 
         Args:
             picture: a decoded picture.
-            by: "layers", "methods" or "models"; None for layers.
+            by: "methods", "layers" or "models"; None for methods.
             second: the other method or model; None for one that is here.
             target: as in `/explain`; two models are each asked for their own first answer.
             model: as in `/explain`.
@@ -69,7 +69,7 @@ class TwoHeads(Experiment):
             OneHead: no second model.
             models.problems.Problem: as in `/explain`.
         """
-        kind = str(by or "layers")
+        kind = str(by or "methods")
         if kind not in _SIDES:
             raise UnknownComparison(by=kind, known=tuple(_SIDES))
         sides = _SIDES[kind](self, picture, str(second) if second else None, target, model)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { between, cutOut, grip, inside, pulled, wearable } from "../../../page/experiments/placing.js";
+import { between, cutOut, grip, inside, pulled, wearable, whole } from "../../../page/experiments/placing.js";
 
 const PICTURE = { width: 400, height: 200 };
 
@@ -88,4 +88,12 @@ test("a piece of costume stays on the picture, within its widths, and its turn w
     width: 0.05,
     turn: 350,
   });
+});
+
+test("a piece of costume begins whole, inside the picture", () => {
+  // Twice as wide as high, on a picture that is twice as wide as high: as much of its height as of its width.
+  assert.deepEqual(whole({ x: 0.5, y: 0.05, width: 0.4, turn: 0 }, 2, 2), { x: 0.5, y: 0.2, width: 0.4, turn: 0 });
+  assert.deepEqual(whole({ x: 0.99, y: 0.5, width: 0.4, turn: 0 }, 2, 2), { x: 0.8, y: 0.5, width: 0.4, turn: 0 });
+  // A tall one on a wide picture is made narrower, so that all of it fits.
+  assert.deepEqual(whole({ x: 0.5, y: 0.9, width: 0.5, turn: 0 }, 0.5, 2), { x: 0.5, y: 0.5, width: 0.25, turn: 0 });
 });

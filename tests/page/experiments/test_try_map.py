@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explainer.experiments.try_map import Passed
 from explainer.explain import UnknownMethod
 from models.labels import UnknownTarget
 from models.store import UnknownModel
@@ -47,6 +48,17 @@ def test_numbers_are_said_as_the_page_rounds_them(told: dict[str, Any], words: W
     for key in ("before", "hottest", "middle"):
         assert percent(told[key], words) in told["numbers"]
     assert told["numbers"].startswith("“red”")
+
+
+def test_how_often_maps_pass_is_said_only_where_it_was_measured(
+    try_map: TryMap, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert told["proof"] == "", "nobody tried it with the fake"
+    measured = {("colours", "gradcam", "late"): Passed(own=2, another=1, of=3)}
+    monkeypatch.setattr("explainer.experiments.try_map.PASSED", measured)
+    assert "with 3 photos" in try_map.run(PICTURE, target="red")["proof"]
+    for other in ({"method": "layercam"}, {"layer": "early"}, {"target": "colours"}):
+        assert try_map.run(PICTURE, **{"target": "red", **other})["proof"] == ""
 
 
 def test_curves_end_where_the_trial_began(told: dict[str, Any], try_map: TryMap) -> None:

@@ -32,7 +32,7 @@ def heads(words: Words) -> TwoHeads:
 
 
 def test_all_layers_are_there_from_early_to_late(heads: TwoHeads) -> None:
-    told = heads.run(PICTURE)
+    told = heads.run(PICTURE, "layers")
     spec = heads.service.store.get(heads.service.default_model).spec
     assert [side["title"] for side in told["sides"]] == [layer.title for layer in spec.layers]
     assert {side["label"] for side in told["sides"]} == {"red"}
@@ -42,7 +42,7 @@ def test_all_layers_are_there_from_early_to_late(heads: TwoHeads) -> None:
 
 
 def test_two_methods_that_agree_are_said_to(heads: TwoHeads) -> None:
-    told = heads.run(PICTURE, "methods")
+    told = heads.run(PICTURE)
     assert len(told["sides"]) == 2
     assert told["shared"] >= 0.65
     assert told["chance"] == pytest.approx(0.2, abs=0.1)
