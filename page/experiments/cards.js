@@ -168,6 +168,30 @@ const DRAWINGS = {
       );
     });
   },
+  from_nothing: (canvas, pen) => {
+    pen.fillStyle = "#808080";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = PAPER;
+    pen.beginPath();
+    pen.roundRect(canvas.width / 2 - 50, canvas.height / 2 - 50, 100, 100, 30);
+    pen.fill();
+    pen.fillStyle = "#111";
+    pen.font = "700 72px serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText("?", canvas.width / 2, canvas.height / 2 + 4);
+  },
+  honest: (canvas, pen, view) => {
+    const parts = ["cover", "unlearned", "for_and_against", "honest_grid"];
+    const width = canvas.width / parts.length;
+    parts.forEach((name, i) => {
+      const part = sheet(Math.ceil(width), canvas.height);
+      DRAWINGS[name](part, part.getContext("2d"), view);
+      pen.drawImage(part, i * width, 0);
+    });
+    pen.fillStyle = PAPER;
+    for (let i = 1; i < parts.length; i++) pen.fillRect(i * width - 2, 0, 4, canvas.height);
+  },
   two_heads: (canvas, pen, view) => {
     [0, Math.floor(view.layers.length / 2), view.layers.length - 1].forEach((at, i) => {
       const part = sheet(Math.ceil(canvas.width / 3), canvas.height);

@@ -61,11 +61,11 @@ export function three({ root, question, words, first, look, repeat, next, files 
     }
     slot.append(withNumbers(make("h2"), `${capital(finding.label)}: *${finding.numbers}*`));
     const bars = make("div", "b3");
-    for (const [text, share, percent, was] of finding.bars) {
-      const row = make("div", was ? "was" : "");
+    finding.bars.forEach(([text, share, percent, was], place) => {
+      const row = make("div", `${was ? "was" : ""}${place === 2 ? " beside" : ""}`);
       row.append(make("span", "", text), bar(share), make("span", "num", percent));
       bars.append(row);
-    }
+    });
     const said = make("p");
     said.append(make("b", "", finding.verdict), " ", make("span", "small", finding.note));
     slot.append(bars, said);
@@ -180,6 +180,7 @@ export function three({ root, question, words, first, look, repeat, next, files 
         ? steps({ next, again: done.length < MOST ? [words.one_more_picture, more] : null, links: [] })
         : button("link enough", words.enough, next[1]),
     );
+    if (full) scrollTo({ top: 0 });
     if (trouble) find(root, ".trouble").textContent = trouble;
     focusHeading(root);
   }

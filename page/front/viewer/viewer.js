@@ -37,7 +37,8 @@ let loading = 0;
 find(".hold span").textContent = words.hold;
 find(".save").setAttribute("aria-label", words.save);
 find(".save").title = words.save;
-find(".move").textContent = words.move;
+find(".move").setAttribute("aria-label", words.move);
+find(".move").title = words.move;
 find(".move").addEventListener("click", () => seewhy.open("move_the_window"));
 find(".save").hidden = !props.saving;
 find(".little").textContent = words.little;
@@ -160,7 +161,9 @@ function drawSeen() {
   const all = width > 0.995 && height > 0.995;
   const frame = find(".seen");
   frame.hidden = all;
-  find(".unseen").textContent = all ? "" : words.unseen;
+  find(".unseen").replaceChildren(
+    ...(all ? [] : [make("span", "wide", words.unseen), make("span", "narrow", words.unseen_short)]),
+  );
   find(".move").hidden = all;
   Object.assign(frame.style, {
     left: `${100 * x}%`,
