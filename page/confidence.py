@@ -32,3 +32,10 @@ def percent(share: float, words: Words) -> str:
     if 0.995 <= share < 1 - 1e-6:
         return words("answer.over_99")
     return words("answer.percent", percent=int(100 * share + 0.5))
+
+
+def heard(share: float, words: Words) -> str:
+    """The same for whoever hears it: a screen reader leaves out the signs for less and more."""
+    if share < 0.005:
+        return words("answer.less_than_one")
+    return words("answer.more_than_99") if 0.995 <= share < 1 - 1e-6 else percent(share, words)

@@ -13,7 +13,7 @@ from explainer.explain import Answer, Explanation, LayerMap
 from explainer.methods import METHODS
 from explainer.outside.outside import NEAREST
 from explainer.two_kinds import two_kinds
-from page.confidence import percent, sureness
+from page.confidence import heard, percent, sureness
 from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply
 from page.titles import capital
@@ -162,7 +162,8 @@ def _kinds(explanation: Explanation, words: Words) -> list[Json] | None:
 def _choice(answer: Answer, words: Words) -> Json:
     """An answer as visitors read it."""
     told = words.label(answer.label)
-    return {**as_answer_json(answer), "label": told, "percent": percent(answer.confidence, words)}
+    shares = {"percent": percent(answer.confidence, words), "heard": heard(answer.confidence, words)}
+    return {**as_answer_json(answer), "label": told, **shares}
 
 
 def _own_word(label: str, words: Words) -> str:

@@ -56,7 +56,7 @@ type View = {
   model: string;
 };
 
-type Choice = { index: number; label: string; confidence: number; percent: string };
+type Choice = { index: number; label: string; confidence: number; percent: string; heard?: string };
 
 /** What the page says of a model's words: `page.vocabulary.vocabulary`. */
 type Vocabulary = {

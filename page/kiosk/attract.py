@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from explainer.explain import Explanation
+from explainer.explain import Answer, Explanation
 from page.confidence import levels, percent
 from page.examples import Example
 from page.pictures.picture import Picture, base_jpeg
@@ -23,19 +23,24 @@ class Attract:
         """Show `examples` in their order, explained by the default model of `service`."""
         self.service = service
         self.examples = examples
-        self._shown: list[Json] | None = None
+        self._shown: list[tuple[Json, Answer]] | None = None
         self._lock = threading.Lock()
 
     def shown(self) -> list[Json]:
-        """One entry an example: the picture as a `data:` address, the part that was seen, its map, the answer in
-        words. Examples of which the model is not sure are left out, unless it is sure of none. May take seconds.
+        """One entry an example: the picture as a `data:` address, the part that was seen, its map, and the answer in
+        the language that is spoken. Examples of which the model is not sure are left out, unless it is sure of none.
+        May take seconds.
         """
         with self._lock:
             if self._shown is None:
                 answers = [answer for example in self.examples if (answer := self._explained(example))]
                 sure = [(picture, reply) for picture, reply in answers if _is_sure(reply.explanation)]
                 self._shown = [self._entry(*answer) for answer in sure or answers]
-            return self._shown
+            words = self.service.words
+            return [
+                {**entry, "label": words.label(answer.label), "percent": percent(answer.confidence, words)}
+                for entry, answer in self._shown
+            ]
 
     def _explained(self, example: Example) -> tuple[Picture, Reply] | None:
         try:
@@ -45,16 +50,15 @@ class Attract:
             log.exception("the example %s can't be shown to nobody", example.path.name)
             return None
 
-    def _entry(self, picture: Picture, reply: Reply) -> Json:
+    def _entry(self, picture: Picture, reply: Reply) -> tuple[Json, Answer]:
         explanation = reply.explanation
         seen = explanation.seen
-        return {
+        entry = {
             "base": "data:image/jpeg;base64," + base64.b64encode(base_jpeg(picture)).decode(),
             "seen": [seen.x, seen.y, seen.width, seen.height],
             "map": as_map(explanation.layers[0]),
-            "label": self.service.words.label(explanation.answer.label),
-            "percent": percent(explanation.answer.confidence, self.service.words),
         }
+        return entry, explanation.answer
 
 
 def _is_sure(explanation: Explanation) -> bool:

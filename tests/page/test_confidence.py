@@ -2,7 +2,7 @@
 
 import pytest
 
-from page.confidence import levels, percent, sureness
+from page.confidence import heard, levels, percent, sureness
 from page.words import Words
 
 
@@ -47,3 +47,9 @@ def test_of_few_things_a_guess_is_not_sure_at_all() -> None:
 )
 def test_percent_is_whole_and_never_a_bare_zero_or_all(share: float, text: str, words: Words) -> None:
     assert percent(share, words) == text
+
+
+def test_whoever_hears_a_percentage_hears_less_and_more(words: Words) -> None:
+    assert [heard(share, words) for share in (0, 0.5, 0.999, 1)] == [
+        *("less than 1\u00a0%", "50\u00a0%", "more than 99\u00a0%", "100\u00a0%")
+    ]

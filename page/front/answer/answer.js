@@ -37,13 +37,25 @@ function meter(share) {
   return made;
 }
 
+/* A percentage, in words for whoever hears it: a sign for more or less would not be heard. */
+function shown(element, { percent, heard }) {
+  if (percent === heard) {
+    element.textContent = percent;
+    return element;
+  }
+  const seen = make("span", "", percent);
+  seen.setAttribute("aria-hidden", "true");
+  element.replaceChildren(seen, make("span", "sr", heard));
+  return element;
+}
+
 function row(answer, chosen, outside) {
   const item = make("li");
   const whole = button("row", "", () => pick(answer.index));
   whole.dataset.index = answer.index;
   whole.setAttribute("aria-pressed", String(answer.index === chosen));
   whole.append(make("span", "", capital(answer.label)));
-  if (!outside) whole.append(meter(answer.confidence), make("span", "num", answer.percent));
+  if (!outside) whole.append(meter(answer.confidence), shown(make("span", "num"), answer));
   item.append(whole);
   return item;
 }
@@ -75,7 +87,7 @@ function show(value) {
   find("h1").textContent = outside ? outside.headline : capital(first.label);
   find(".lead").textContent = outside ? outside.lead : "";
   find(".sure").textContent = value.sure;
-  find(".pct").textContent = first.percent;
+  shown(find(".pct"), first);
   find(".meter .bar i").style.width = `${100 * first.confidence}%`;
   find(".labels").textContent = value.own_word;
   about(value, first);

@@ -5,6 +5,7 @@ const { words, places, look, side, models } = props;
 const { alphaTable, brightestNinth, capital, decodeBytes, eased, glow, legend, make, middleSquare, percent } =
   seewhy.shared;
 const { counted, placeOf, say, sheet, steadied, upsample } = seewhy.shared;
+const heard = { ...words, under_one: words.less_than_one, over_99: words.more_than_99 };
 const root = document.documentElement;
 const find = (selector) => seewhy.shared.find(element, selector);
 const one = (selector) => seewhy.shared.find(document, selector);
@@ -278,7 +279,7 @@ function show(said) {
 function speak(said) {
   const now = performance.now();
   if (!said || holding || now - spoken < HEARD) return;
-  const sentence = said.outside ? words.nothing : `${capital(said.said)}, ${percent(said.confidence, words)}`;
+  const sentence = said.outside ? words.nothing : `${capital(said.said)}, ${percent(said.confidence, heard)}`;
   if (find(".heard").textContent === sentence) return;
   spoken = now;
   find(".heard").textContent = sentence;

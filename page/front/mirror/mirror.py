@@ -30,7 +30,10 @@ def build_mirror(words: Words, offered: Sequence[ClassifierSpec], kiosk: bool, e
         elem_id=elem_id,
         words={
             **{name: words.section("answer")[name] for name in ("very_sure", "fairly_sure", "not_sure", "percent")},
-            **{name: words.section("answer")[name] for name in ("under_one", "over_99")},
+            **{
+                name: words.section("answer")[name]
+                for name in ("under_one", "over_99", "less_than_one", "more_than_99")
+            },
             **{name: words.section("viewer")[name] for name in ("layers", "little")},
             **own,
             "privacy": privacy,

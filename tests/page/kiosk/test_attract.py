@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models.labels import Label, Labels
 from page.examples import Example
 from page.kiosk.attract import Attract
 from page.question import DEFAULT_LAYER, Question
 from page.reply import as_map
-from page.words import Words
+from page.words import Words, speaking
 from tests.page import fakes
 
 
@@ -47,7 +48,15 @@ def test_they_are_explained_once(words: Words, tmp_path: Path, monkeypatch: pyte
     attract = Attract(service, [example(tmp_path, "red", (255, 0, 0))])
     first = attract.shown()
     monkeypatch.setattr(service, "ask", None)
-    assert attract.shown() is first
+    assert attract.shown() == first
+
+
+def test_each_screen_reads_them_in_its_own_language(words: Words, tmp_path: Path) -> None:
+    lion = fakes.Source(labels=Labels((Label("lion"), *fakes.NAMES[1:]), ((),) * len(fakes.NAMES)))
+    attract = Attract(fakes.service(words, fakes.spec(source=lion)), [example(tmp_path, "red", (255, 0, 0))])
+    assert attract.shown()[0]["label"] == "lion"
+    with speaking("de"):
+        assert attract.shown()[0]["label"] == "L\u00f6we"
 
 
 def test_a_file_that_has_gone_does_not_keep_the_others_away(words: Words, tmp_path: Path) -> None:
