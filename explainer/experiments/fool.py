@@ -69,6 +69,11 @@ class Aim:
         odds = logits[:, self.index] - others(logits, self.index).logsumexp(dim=1)
         return odds if self.toward else -odds
 
+    def lead(self, logits: Tensor) -> Tensor:
+        """How far ahead what is wanted is: logits (N, classes) -> (N,), above zero exactly where it is first."""
+        ahead = logits[:, self.index] - others(logits, self.index).max(dim=1).values
+        return ahead if self.toward else -ahead
+
     def share(self, logits: Tensor) -> float:
         """How far it is reached, 0..1, for logits (classes,): the class's share, or that of all others."""
         return float(self.score(logits.double().unsqueeze(0)).sigmoid())

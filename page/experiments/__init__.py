@@ -13,6 +13,7 @@ from page.experiments.memory_card import MemoryCard, MemoryCards
 from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
 from page.experiments.parameters import ParameterType
+from page.experiments.smallest_cover import SmallestCoverUp
 from page.experiments.try_map import TryMap
 from page.experiments.two_heads import TwoHeads
 from page.experiments.unlearned import Unlearned
@@ -37,6 +38,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     MemoryCard,
     ManyCounts,
     FoolStep,
+    SmallestCoverUp,
     MemoryCards,
     Outside,
     View,

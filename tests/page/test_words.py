@@ -14,7 +14,7 @@ import pytest
 import explainer
 import models
 import page
-from explainer.experiments import cover, you_first
+from explainer.experiments import cover, smallest_cover, you_first
 from explainer.experiments.fill import FILLINGS
 from explainer.experiments.try_map import TrialVerdict
 from models.catalogue import LAYER_TITLES
@@ -40,6 +40,8 @@ CHOSEN = {
         *(f"verdict_{verdict}" for verdict in cover.CoverVerdict),
         *(f"filling_{name}" for name in FILLINGS),
         *(f"still_{change}" for change in ("same", "less", "far_less", "surer")),
+        *(f"small_{verdict}" for verdict in smallest_cover.SmallestVerdict),
+        *("small_sure", "small_unsure"),
     ],
     "place.": [name for row in NINTHS for name in row],
     "fool.": ("reached", "unsure", "missed", "third"),

@@ -7,6 +7,7 @@ import { namer, painter } from "../painter.js";
 import { cutTo, resultFigure, thumbnail } from "../pictures.js";
 import { bar, brightestNinth, button, capital, group, layerNamed, loaded, make, painted, photo } from "../shared.js";
 import { placeOf, pressOnly, say } from "../shared.js";
+import { smallest } from "./smallest.js";
 
 const MATTERED = ["a_lot", "some", "alone"]; // verdicts
 
@@ -195,7 +196,10 @@ export default function open(stage) {
     const said = make("p");
     said.append(make("b", "", told.still), ` ${told.compared} ${told.verdict_words}`);
     const limits = [told.elsewhere_note, words.limits].filter(Boolean).join(" ");
-    verdict.append(said, make("p", "limits", limits), onward(button("link", words.more_parts, paint)));
+    const small = button("link", words.small_find, () =>
+      smallest(stage, verdict, button("link", words.small_yourself, paint)),
+    );
+    verdict.append(said, make("p", "limits", limits), onward(button("link", words.more_parts, paint), small));
     const halves = make("div", "two");
     halves.append(chart(told, latest), verdict);
     show(told.headline, three, halves);
