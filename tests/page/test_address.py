@@ -1,7 +1,6 @@
 """How visitors are addressed: du, tu and tú, or by the curator's choice Sie, vous and usted."""
 
 import re
-import string
 
 import pytest
 
@@ -26,24 +25,12 @@ def flat(sentences: object) -> dict[str, str]:
     return {f"{section}.{name}": text for section, names in sentences.items() for name, text in names.items()}
 
 
-def placeholders(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_of_the_formal_page_is_said_to_a_friend(language: str) -> None:
     """A sentence that fails here needs its line in page/words/formal."""
     said = flat(read(language)) | flat(read(language, FORMAL))
     friendly = {key: text for key, text in said.items() if key not in NOBODY and re.search(INFORMAL[language], text)}
     assert friendly == {}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_formal_sentences_take_the_place_of_others_and_are_filled_with_the_same_values(language: str) -> None:
-    informal, formal = flat(read(language)), flat(read(language, FORMAL))
-    assert set(formal) <= set(informal)
-    assert [key for key in formal if formal[key] == informal[key]] == []
-    assert [key for key in formal if placeholders(formal[key]) != placeholders(informal[key])] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,12 +2,13 @@
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 from babel import Locale
 
 from models.labels import Labels
-from page.words import ENGLISH, codes, load, read, speaking
+from page.words import ENGLISH, FOLDER, FORMAL, codes, load, read, speaking
 
 TRANSLATIONS = [code for code in codes() if code != ENGLISH]
 # What no sentence says of the model, in the forms that speak of a third one; those of "outside" say what it has.
@@ -22,8 +23,8 @@ FORM = re.compile(r"_(zero|one|two|few|many)$")
 IDEAS = {"fool.ideas"}  # words of the model, which have a test of their own
 
 
-def flat(language: str) -> dict[str, str]:
-    sentences = read(language)
+def flat(language: str, folder: Path = FOLDER) -> dict[str, str]:
+    sentences = read(language, folder)
     return {f"{section}.{name}": text for section, names in sentences.items() for name, text in names.items()}
 
 
@@ -135,3 +136,14 @@ def test_a_number_gets_the_sentence_of_its_kind() -> None:
         told = [words.counted("many.answered", count) for count in (1, 2, 3, 11, 100)]
         assert len({re.sub(r"\d+", "", each) for each in told}) == 4  # 11 and 100 are of two kinds with one form
         assert ["3" in told[2], "11" in told[3]] == [True, True]
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in FORMAL.glob("*.toml")))
+def test_formal_sentences_take_the_place_of_others_and_are_filled_with_the_same_values(language: str) -> None:
+    said = flat(language)
+    formal = {
+        f"{section}.{name}": text for section, names in read(language, FORMAL).items() for name, text in names.items()
+    }
+    assert sorted(set(formal) - set(said)) == []
+    assert [key for key in formal if formal[key] == said[key]] == []
+    assert [key for key in formal if placeholders(formal[key]) != placeholders(said[key])] == []
