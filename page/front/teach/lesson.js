@@ -27,6 +27,7 @@ export function lesson({ server, words, changed }) {
   let pumping = null;
   let trouble = ""; // what keeps them here
   let typing = null;
+  const leaving = new Set(); // the numbers of pictures that the server is to take out
   let had = false; // whether the server has held any of it
 
   const all = () => [...own, none];
@@ -41,7 +42,8 @@ export function lesson({ server, words, changed }) {
       const each = byId(told.id);
       if (!each) continue;
       const held = new Map(each.pictures.filter((picture) => picture.id !== null).map((one) => [one.id, one]));
-      const settled = told.pictures.map(({ id, take }) => held.get(id) ?? { id, take, thumb: server.square(id) });
+      const there = told.pictures.filter(({ id }) => !leaving.has(id));
+      const settled = there.map(({ id, take }) => held.get(id) ?? { id, take, thumb: server.square(id) });
       each.pictures = [...settled, ...each.pictures.filter((picture) => picture.id === null)];
       Object.assign(each, { different: told.different, takes: told.takes, hint: told.hint });
     }
@@ -204,7 +206,10 @@ export function lesson({ server, words, changed }) {
       each.pictures.splice(each.pictures.indexOf(picture), 1);
       queue = queue.filter((other) => other !== picture);
       changed();
-      if (picture.id !== null) await asking(() => server.remove(picture.id));
+      if (picture.id !== null) {
+        leaving.add(picture.id);
+        await asking(() => server.remove(picture.id).finally(() => leaving.delete(picture.id)));
+      }
       return () => (picture.id === null ? made.add(each, picture.take, picture) : asking(() => server.back()));
     },
   };
