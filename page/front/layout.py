@@ -29,6 +29,7 @@ from page.words import Words
 
 HERE = Path(__file__).parent
 PIECES = HERE / "pieces"
+MANY = "many"  # the test that is about no picture in particular
 
 
 @dataclass(frozen=True)
@@ -209,9 +210,16 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
         gr.HTML(_piece("choose", **said), elem_id="choose", apply_default_css=False)
     gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
     gallery = _gallery(contents.examples, words)
-    if _teaches(contents):
-        gr.HTML(_piece("doors", door=words("teach.door")), elem_id="doors", apply_default_css=False)
+    gr.HTML(_doors(contents), elem_id="doors", apply_default_css=False)
     return picture, gallery
+
+
+def _doors(contents: Contents) -> str:
+    """Where else one can go from the start: to many pictures, and to teaching, where these are offered."""
+    words, offered = contents.words, contents.curator.experiments
+    doors = _piece("door_many", many=words("start.many")) if offered is None or MANY in offered else ""
+    doors += _piece("door_teach", door=words("teach.door")) if _teaches(contents) else ""
+    return f'<div class="doors">{doors}</div>' if doors else ""
 
 
 def _teaches(contents: Contents) -> bool:

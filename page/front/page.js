@@ -290,6 +290,10 @@
     if (around(event, "#choose-file")) one("#file").click();
     if (around(event, "#use-camera")) (seewhy.mirror?.open ?? openCamera)();
     if (around(event, "#no-camera")) closeCamera();
+    if (around(event, "#many-door")) {
+      event.preventDefault();
+      seewhy.open("many");
+    }
     around(event, ".seewhy-toast button")?.parentElement?.remove();
   });
 

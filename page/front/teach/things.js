@@ -90,7 +90,7 @@ export function things(teach) {
   function counted({ pictures, different }) {
     if (!pictures.length) return words.none_yet;
     if (pictures.length === 1) return words.one_picture;
-    return say(words.counted, { count: pictures.length, different: Math.max(1, different) });
+    return say(different > 1 ? words.counted : words.counted_alike, { count: pictures.length, different });
   }
 
   function noneCard() {
