@@ -8,10 +8,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 APP = (str(ROOT / "app.py"),)
@@ -83,6 +84,14 @@ class Server:
         return _status(self._proc, field)
 
 
+def begin(
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str], log: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    """Start a script of Python's, with its flags, whose environment is `environment` alone."""
+    started = [sys.executable, *command]
+    return subprocess.Popen(started, cwd=cwd, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
 @contextmanager
 def running(folder: Path, *flags: str, cwd: Path = ROOT, **environment: str) -> Iterator[Server]:
     """Start `app.py` with `flags`, wait until it is warm, and stop it afterwards. Files go below `folder`."""
@@ -99,13 +108,8 @@ def started(
     port = int(environment.get("SEEWHY_PORT", 0)) or _free_port()
     uploads, log_file = folder / "uploads", folder / "server.log"
     with log_file.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command, "--port", str(port), *flags],
-            cwd=cwd,
-            env={**os.environ, "GRADIO_TEMP_DIR": str(uploads), **environment},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        variables = {**os.environ, "GRADIO_TEMP_DIR": str(uploads), **environment}
+        process = begin([*command, "--port", str(port), *flags], cwd, variables, log)
     try:
         yield Server(f"http://127.0.0.1:{port}", process, uploads, log_file)
     finally:

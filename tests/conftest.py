@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests import graphs
+import benchmarks.server
+from tests import forked, graphs
 from tests.server import Server, running
 
 BUILDER = pytest.StashKey[subprocess.Popen[bytes]]()
@@ -20,6 +22,7 @@ def pytest_configure() -> None:
     """
     os.environ.setdefault("SEEWHY_CACHE", str(graphs.shared_cache()))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    benchmarks.server.begin = forked.begin if sys.platform == "linux" else benchmarks.server.begin
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
