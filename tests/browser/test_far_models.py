@@ -13,14 +13,26 @@ from tests.server import Server
 
 WORDS = load()
 FAR = str(Path(__file__).parent / "far_models.py")
-WAY = f"{WORDS('notes.download', model='ResNet-18')} {WORDS('answer.percent', percent=12)}"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("far")
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path) -> Iterator[Server]:
+    with started((FAR, str(folder)), folder, "--engine", "torch") as server:
+        wait_until_warm(server, "/healthz")
+        yield server
 
 
 @pytest.fixture
-def far(tmp_path: Path) -> Iterator[Server]:
-    with started((FAR, str(tmp_path)), tmp_path, "--engine", "torch") as server:
-        wait_until_warm(server, "/healthz")
-        yield server
+def far(host: Server, folder: Path) -> Iterator[Server]:
+    """Each test has a model brought that no other has."""
+    yield host
+    for name in ("go", "fail"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def choose(page: Visit, title: str) -> None:
@@ -33,50 +45,47 @@ def chosen(page: Visit) -> str:
     return page.page.locator("#model input:checked").input_value()
 
 
-def on_its_way(page: Visit) -> None:
-    page.page.get_by_role("status").filter(has_text=WAY).wait_for()
+def on_its_way(page: Visit, title: str) -> None:
+    way = f"{WORDS('notes.download', model=title)} {WORDS('answer.percent', percent=12)}"
+    page.page.get_by_role("status").filter(has_text=way).wait_for()
 
 
-def test_the_picture_on_the_page_is_asked_about_once_the_model_has_come(
-    visit: Open, far: Server, tmp_path: Path
-) -> None:
+def test_the_picture_on_the_page_is_asked_about_once_the_model_has_come(visit: Open, far: Server, folder: Path) -> None:
     page = visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
     with page.answering():
         choose(page, "ResNet-18")
-        on_its_way(page)
+        on_its_way(page, "ResNet-18")
         assert chosen(page) == "resnet18"
-        (tmp_path / "go").touch()
+        (folder / "go").touch()
     assert chosen(page) == "resnet18"
     assert page.layers.count() == 5
     page.silent()
 
 
 def test_whoever_asks_something_else_meanwhile_is_answered_and_left_alone(
-    visit: Open, far: Server, tmp_path: Path
+    visit: Open, far: Server, folder: Path
 ) -> None:
     page, other = visit(url=far.url), visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
-    choose(page, "ResNet-18")
-    on_its_way(page)
+    choose(page, "ResNet-50")
+    on_its_way(page, "ResNet-50")
     other.answered(lambda: other.tap(WORDS("examples.coffee")))
     assert other.label == "Espresso"
     choose(page, "EfficientNet-Lite0")  # whose answer is on the page already, so that nothing is drawn
     page.page.wait_for_function("!('busy' in document.documentElement.dataset)")
-    (tmp_path / "go").touch()
+    (folder / "go").touch()
     page.page.wait_for_timeout(1500)  # longer than it looks again
     assert (chosen(page), page.busy) == ("efficientnet_lite0", False)
 
 
-def test_download_that_fails_is_told_and_the_model_that_answered_stays(
-    visit: Open, far: Server, tmp_path: Path
-) -> None:
+def test_download_that_fails_is_told_and_the_model_that_answered_stays(visit: Open, far: Server, folder: Path) -> None:
     page = visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
-    choose(page, "ResNet-18")
-    on_its_way(page)
-    (tmp_path / "fail").touch()
-    (tmp_path / "go").touch()
-    page.page.locator(".toast-body", has_text=WORDS("model.download", title="ResNet-18")).first.wait_for()
+    choose(page, "MobileNetV3-Large")
+    on_its_way(page, "MobileNetV3-Large")
+    (folder / "fail").touch()
+    (folder / "go").touch()
+    page.page.locator(".toast-body", has_text=WORDS("model.download", title="MobileNetV3-Large")).first.wait_for()
     page.page.wait_for_function("document.querySelector('#model input:checked').value === 'efficientnet_lite0'")
     assert not page.busy

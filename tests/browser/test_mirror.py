@@ -212,7 +212,7 @@ def test_an_empty_wall_has_no_name_no_percentage_and_no_glow(browser: Browser, s
 
 
 def test_words_follow_the_film(browser: Browser, server: Server, tmp_path: Path) -> None:
-    changing = before(browser, tmp_path, film_of(cheetah(), wall(), each=150))
+    changing = before(browser, tmp_path, film_of(cheetah(), wall(), each=60))
     visit = Visit(changing.new_page(), server.url).open()
     looking(visit.page)
     for words in ("Cheetah", WORDS("mirror.nothing"), "Cheetah"):

@@ -16,6 +16,7 @@ from tests.server import Server, running
 WORDS = load()
 FAREWELL = 6  # seconds in place of a minute
 SWEEP = 24  # in place of ten minutes
+LONGER = FAREWELL + 2  # seconds, in which what is going to happen then has happened
 LATE = 60  # seconds after which something did not happen
 
 
@@ -62,7 +63,7 @@ def next_tap(visit: Visit) -> None:
 
 def test_open_page_keeps_its_picture_and_a_closed_one_does_not(mine: OwnBrowser, host: Server) -> None:
     visit = shown(mine.page(), host)
-    time.sleep(2 * FAREWELL)
+    time.sleep(LONGER)
     assert host.files() == 1
     visit.page.close()
     until(lambda: host.files() == 0)
@@ -79,7 +80,7 @@ def test_page_that_sleeps_keeps_its_picture(mine: OwnBrowser, host: Server) -> N
     visit = shown(mine.page(), host)
     devtools = visit.page.context.new_cdp_session(visit.page)
     devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
-    time.sleep(2 * FAREWELL)
+    time.sleep(LONGER)
     assert host.files() == 1
     devtools.send("Page.setWebLifecycleState", {"state": "active"})
     next_tap(visit)
@@ -128,7 +129,7 @@ def test_page_that_loads_again_lets_go_of_the_picture_before(mine: OwnBrowser, h
     visit.open()
     until(lambda: host.files() == 0)
     visit.answered(lambda: visit.choose(photo("cheetah")))
-    time.sleep(2 * FAREWELL)
+    time.sleep(LONGER)
     assert host.files() == 1
 
 
@@ -144,7 +145,7 @@ def test_page_that_was_kept_for_the_way_back_goes_on(mine: OwnBrowser, host: Ser
     visit.page.evaluate(BACK)
     visit.page.evaluate(LONG_AGO)
     next_tap(visit)
-    time.sleep(2 * FAREWELL)
+    time.sleep(LONGER)
     assert host.files() == 1
 
 
@@ -152,7 +153,7 @@ def test_one_of_two_tabs_closed_keeps_the_picture_of_the_other(mine: OwnBrowser,
     one, other = shown(mine.page(), host), shown(mine.page(), host, "lion")
     assert host.files() == 2
     other.page.close()
-    time.sleep(2 * FAREWELL)
+    time.sleep(LONGER)
     next_tap(one)
     assert host.files() == 2, "they are of one visit"
     one.page.close()

@@ -17,6 +17,7 @@ SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 CHOOSER = "#picture input[type=file]"
 CHECKS = ["try_map", "unlearned", "for_and_against", "honest_grid", "two_heads"]
 Pixels = NDArray[np.int16]
+LOOK = 50  # milliseconds between two looks; on each animation frame, as by default, the page would draw as often
 
 # Gives a file as a paste or a drop does, and tells whether the page said at once that it works.
 HAND_OVER = """
@@ -76,7 +77,8 @@ class Visit:
     def open(self) -> "Visit":
         """Load the page and wait until a picture can be given."""
         self.page.goto(self.url)
-        self.page.wait_for_function("document.querySelector('#picture')?.inert && window.seewhy.draws !== undefined")
+        ready = "document.querySelector('#picture')?.inert && window.seewhy?.draws !== undefined"
+        self.page.wait_for_function(ready, polling=LOOK)
         self.page.wait_for_selector(CHOOSER, state="attached")
         self.page.wait_for_selector("#examples button")
         return self
@@ -123,6 +125,7 @@ class Visit:
             "(before) => window.seewhy.draws > before && document.documentElement.dataset.state === 'result'"
             " && !('busy' in document.documentElement.dataset)",
             arg=before,
+            polling=LOOK,
         )
 
     def open_test(self, name: str, keyboard: bool = False) -> None:
