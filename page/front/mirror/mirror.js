@@ -2,7 +2,7 @@
    itself stays here. */
 
 const { words, places, look, side, models } = props;
-const { alphaTable, brightestNinth, capital, decodeBytes, eased, glow, legend, make, middleSquare, percent } =
+const { alphaTable, brightestNinth, capital, colours, decodeBytes, eased, legend, make, middleSquare, percent } =
   seewhy.shared;
 const { counted, placeOf, say, sheet, steadied, upsample } = seewhy.shared;
 const heard = { ...words, under_one: words.less_than_one, over_99: words.more_than_99 };
@@ -16,6 +16,10 @@ const HEARD = 3000; // milliseconds between two answers that are read aloud
 const SLOW = 1500; // milliseconds after which an answer is old
 const AGAIN = 1000; // milliseconds until the server is asked again after a refusal
 const STILL = 2000; // milliseconds between two frames where nothing should move
+const AHEAD = 50; // milliseconds before an answer is due in which pictures are made ready to follow it
+const STANDING = 250; // milliseconds after which a film that shows nothing new is looked at all the same
+const COARSE = 14; // cells across, up to which a map is drawn
+const DRAWN = [64, 128]; // pixels across: of a coarse map, and of a finer one
 const QUALITY = 0.92;
 const MIDDLE = { x: 0.0625, y: 0.0625, width: 0.875, height: 0.875 }; // until an answer says what the model sees
 
@@ -28,14 +32,16 @@ const palettes = Object.fromEntries(
 const alphas = alphaTable(look, look.opacity);
 const answers = steadied(OFTEN);
 const frame = sheet(side, side);
+const brush = frame.getContext("2d", { alpha: false, willReadFrequently: true });
 
 let stream = null; // while the camera runs
 let kept = false; // a picture of the film is on its way to the ordinary answer
 let chosen = null; // the title of the layer that the visitor chose
-let goal = null; // the last map, as the server gave it
+let goal = null; // the last map, as large as it is drawn
 let values = null; // what is drawn of it now
 let drawn = 0; // when it was
 let came = 0; // when the frame of the last answer was taken
+let landed = 0; // when that answer came
 let taken = null; // when the frame was taken whose map is not drawn yet
 let seen = MIDDLE;
 let holding = false;
@@ -115,6 +121,7 @@ async function open(device) {
   const mine = made;
   showOther();
   requestAnimationFrame((now) => move(mine, now));
+  follow(mine);
   ask(mine);
   if (seewhy.kiosk) stay(mine);
 }
@@ -195,24 +202,66 @@ find(".other").addEventListener("click", async () => {
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const running = (mine) => stream === mine && !kept;
 
-async function ask(mine) {
+/* The film's next picture has come; where a film stands still, the same one again. */
+const pictured = () =>
+  new Promise((resolve) => {
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(resolve);
+    else requestAnimationFrame(resolve);
+    setTimeout(resolve, STANDING);
+  });
+
+let shot = null; // the newest picture, ready to be sent
+let due = 0; // when it is time to make one ready
+let shoot = () => {}; // wakes who waits for one
+
+/* While an answer is on its way, pictures are made ready so that the next one goes when it comes: the newest one. */
+async function follow(mine) {
+  shot = null;
+  due = 0;
   while (running(mine)) {
-    if (!video.videoWidth || video.readyState < 2 || document.hidden) {
-      await sleep(30);
-      continue;
+    if (video.videoWidth && video.readyState >= 2 && !document.hidden && performance.now() >= due) {
+      shot = encoded();
+      shoot();
     }
-    const began = performance.now();
-    const wait = await askOnce(mine, began);
-    await sleep(Math.max(wait, still.matches ? STILL - (performance.now() - began) : 0));
+    await pictured();
   }
 }
 
-/* One frame; how long to wait until the next. */
-async function askOnce(mine, began) {
+function encoded() {
+  const began = performance.now();
   const square = middleSquare(video.videoWidth, video.videoHeight, seen);
-  frame.getContext("2d").drawImage(video, square.x, square.y, square.side, square.side, 0, 0, side, side);
+  brush.drawImage(video, square.x, square.y, square.side, square.side, 0, 0, side, side);
   // Not `toBlob`, which waits for the browser to be idle, and beside a moving film it seldom is.
-  const body = decodeBytes(frame.toDataURL("image/jpeg", QUALITY).split(",")[1]);
+  return { body: decodeBytes(frame.toDataURL("image/jpeg", QUALITY).split(",")[1]), began };
+}
+
+async function ask(mine) {
+  let took = 0;
+  while (running(mine)) {
+    if (!shot) {
+      await new Promise((resolve) => {
+        shoot = () => resolve(null);
+      });
+      continue;
+    }
+    const { body, began } = shot;
+    const sent = performance.now();
+    const pause = still.matches ? STILL : 0;
+    shot = null;
+    due = sent + Math.max(took, pause) - AHEAD;
+    const wait = await askOnce(mine, body, began);
+    took = performance.now() - sent;
+    const left = Math.max(wait, pause - took);
+    if (left > 0) {
+      shot = null;
+      due = performance.now() + left - AHEAD;
+      await sleep(left);
+    }
+  }
+}
+
+/* One frame, which was taken `began`; how long to wait until the next. */
+async function askOnce(mine, body, began) {
   const asked = question();
   let response = null;
   let said = null;
@@ -239,11 +288,16 @@ function arrived(said, began) {
     seen = box;
     place();
   }
-  came = began;
-  taken = began;
+  came = taken = began;
+  landed = performance.now();
   const strength = said.outside ? 0 : (said.strength ?? 1);
-  goal = { ...said.layer, values: said.layer.grid.map((value) => value * strength), label: said.target.said };
-  find(".scale").textContent = said.strength === null ? words.unscaled : words.scale;
+  const { width, height, grid } = said.layer;
+  const cells = { width, height, values: grid.map((value) => value * strength) };
+  const size = DRAWN[Math.max(width, height) > COARSE ? 1 : 0];
+  // Made as large as it is drawn here and not on each animation frame: to ease it then comes to the same.
+  goal = upsample(cells, size, size);
+  write(".scale", said.strength === null ? words.unscaled : words.scale);
+  tag(describe(cells, said.target.said));
   show(answers.take(said, began));
 }
 
@@ -254,7 +308,11 @@ function sureness(share) {
   return share >= very ? words.very_sure : share >= fairly ? words.fairly_sure : words.not_sure;
 }
 
+let shown = null;
 function show(said) {
+  speak(said);
+  if (said && said === shown) return;
+  shown = said;
   const named = said && !said.outside;
   find(".mirror").classList.toggle("nothing", Boolean(said) && !named);
   find("h1").textContent = named ? capital(said.said) : said ? words.nothing : words.starting;
@@ -273,7 +331,6 @@ function show(said) {
       ? say(words.nothing_why, models[model()])
       : "";
   find(".try").replaceChildren(...hints[said && !named ? 1 : 0]);
-  speak(said);
 }
 
 function speak(said) {
@@ -292,6 +349,7 @@ function trouble(sentence) {
 }
 
 /* Old answers are said to be old, also while none comes any more. */
+let aged = 0;
 function age(now) {
   const late = came ? now - came : 0;
   const seconds = Math.round(late / 1000);
@@ -308,8 +366,8 @@ function write(selector, sentence) {
 
 function move(mine, now) {
   if (!running(mine)) return;
-  if (goal && (taken !== null || now - drawn < 10 * CALM)) {
-    values = eased(values, goal.values, now - drawn, still.matches ? 0 : CALM);
+  if (goal && (taken !== null || now - landed < 10 * CALM)) {
+    values = eased(values, goal, now - drawn, still.matches ? 0 : CALM);
     draw();
     if (taken !== null) {
       seewhy.lag = performance.now() - taken;
@@ -318,26 +376,27 @@ function move(mine, now) {
     }
   }
   drawn = now;
-  age(performance.now());
+  if (now - aged > 100) age((aged = now));
   requestAnimationFrame((later) => move(mine, later));
 }
 
 function draw() {
-  const pen = canvas.getContext("2d");
-  const { width, height } = canvas;
-  pen.clearRect(0, 0, width, height);
-  if (!holding) {
-    const map = upsample({ width: goal.width, height: goal.height, values }, width, height);
-    pen.drawImage(glow(width, height, map, palettes[look.colormap], alphas), 0, 0);
-  }
-  canvas.setAttribute("aria-label", describe());
+  const across = Math.sqrt(values.length);
+  if (canvas.width !== across) canvas.width = canvas.height = across;
+  const pen = canvas.getContext("2d", { willReadFrequently: true }); // its pixels come from a script
+  if (holding) pen.clearRect(0, 0, across, across);
+  else pen.putImageData(new ImageData(colours(values, palettes[look.colormap], alphas), across, across), 0, 0);
 }
 
-function describe() {
-  if (!goal.values.some((value) => value > 0)) return words.describe_nothing;
-  const ninth = brightestNinth(goal);
+function tag(sentence) {
+  if (canvas.getAttribute("aria-label") !== sentence) canvas.setAttribute("aria-label", sentence);
+}
+
+function describe(cells, label) {
+  if (!cells.values.some((value) => value > 0)) return words.describe_nothing;
+  const ninth = brightestNinth(cells);
   const mirrored = ninth - (ninth % 3) + 2 - (ninth % 3); // left is right
-  return say(words.describe, { label: goal.label, place: placeOf(mirrored, places) });
+  return say(words.describe, { label, place: placeOf(mirrored, places) });
 }
 
 function drawRamp() {
@@ -370,7 +429,7 @@ async function stay(mine) {
 function hold(on) {
   holding = on;
   find(".hold").setAttribute("aria-pressed", on);
-  if (goal) draw();
+  if (values) draw();
 }
 const button = find(".hold");
 button.addEventListener("pointerdown", () => hold(true));
