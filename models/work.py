@@ -20,12 +20,14 @@ class Unwanted(Problem):
 
 @dataclass(eq=False)
 class Work:
-    """One request's work: `seconds` of processors so far, whether its client still waits (`wanted`), and the address
-    that asked, where addresses take turns (`who`)."""
+    """One request's work: `seconds` of processors so far, whether its client still waits (`wanted`), the address that
+    asked, where addresses take turns (`who`), and whether it is content with one core (`one_core`): two are sooner
+    done with it, but wait for each other, which a browser on the same machine can't afford at every frame."""
 
     seconds: float = 0.0
     wanted: bool = True
     who: str = ""
+    one_core: bool = False
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)

@@ -90,7 +90,8 @@ class Batched:
 
     def _compute(self, batch: list[_Request]) -> None:
         try:
-            with working(Work()) as shared:  # of all of them together
+            content = all(each.work is not None and each.work.one_core for each in batch)
+            with working(Work(one_core=content)) as shared:  # of all of them together
                 together = self._engine.run(
                     torch.cat([each.inputs for each in batch]),
                     batch[0].layers,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.engines.runtime import openvino
-from models.work import helped
+from models.work import current, helped
 
 Array = NDArray[np.float32]
 
@@ -22,9 +22,9 @@ EXACT = {"INFERENCE_PRECISION_HINT": "f32", "EXECUTION_MODE_HINT": "ACCURACY"}
 class CompiledGraph:
     """Runs a graph that is made for one picture.
 
-    One row gets all threads. Several rows get a thread each, since a thread that waits for no other works faster:
-    eight rows one by one with two threads each took a fifth longer than with one thread each, and as one batch of eight
-    a fifth longer too. Both ways give the same numbers to the last bit.
+    One row gets all threads, unless the work is content with one core. Several rows get a thread each, since a thread
+    that waits for no other works faster: eight rows one by one with two threads each took a fifth longer than with one
+    thread each, and as one batch of eight a fifth longer too. All ways give the same numbers to the last bit.
     """
 
     def __init__(self, graph: Any, threads: int) -> None:
@@ -36,8 +36,10 @@ class CompiledGraph:
 
     def run(self, rows: Sequence[Sequence[Array]]) -> list[Array]:
         """Rows of inputs, as the graph takes them -> outputs, those of all rows one behind the other."""
-        with self._lock, helped(self._threads):
-            if len(rows) > 1 and self._threads > 1:
+        work = current()
+        apart = self._threads > 1 and (len(rows) > 1 or (work is not None and work.one_core))
+        with self._lock, helped(min(len(rows), self._threads) if apart else self._threads):
+            if apart:
                 return self._together(rows)
             results = [self._single.infer(list(row), share_inputs=True) for row in rows]
         return [np.concatenate([result[port] for result in results]) for port in range(len(self._graph.outputs))]

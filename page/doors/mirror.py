@@ -46,6 +46,8 @@ class NoMirror(Problem):
 class MirrorDoor(PlainDoor):
     """The route as an ASGI app. Frames never touch a disk, and nothing of them is left when they are answered."""
 
+    one_core = True
+
     def __init__(self, service: Service, limits: Limits, mirrors: Mirrors, busy: Callable[[], bool]) -> None:
         """Ask `service` about frames of those who have one of the `mirrors`; while anything else is `busy`, it goes
         first."""

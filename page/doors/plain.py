@@ -76,6 +76,8 @@ HEADERS = {405: {"allow": "POST"}, 429: {"retry-after": "1"}, 503: {"retry-after
 class PlainDoor:
     """The route as an ASGI app. A failure that is no `Problem` is left to the guard in front of it."""
 
+    one_core = False  # whether what it asks for is content with one core
+
     def __init__(
         self,
         service: Service,
@@ -145,7 +147,7 @@ class PlainDoor:
     async def _in_its_turn(self, request: Request, data: bytes, question: Any) -> bytes:
         """What `_work` gives for a body and a question, once it is the visitor's turn."""
         visitor = self._visitor(request.scope)
-        work = Work(who=visitor.address)
+        work = Work(who=visitor.address, one_core=self.one_core)
         gone = asyncio.create_task(_disconnected(request))
         asking = asyncio.create_task(self._in_turn(visitor, work, data, question, gone))
         try:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from explainer.engines.batched import MOST, Batched
 from explainer.engines.torch import TorchEngine
 from explainer.tape import Recording
 from explainer.target import Target
-from models.work import Unwanted, Work, charge, working
+from models.work import Unwanted, Work, charge, current, working
 from tests.explainer.networks import classifier_of, images, small
 
 PATIENCE = 30  # seconds, before a test that hangs fails
@@ -206,3 +207,19 @@ def test_each_gets_its_own_of_what_is_wanted_without_gradients_and_other_wishes_
     batched = Batched(engine)
     assert [float(each) for each in batched.run(picture(3), ["a"], [None], ["b", "c"]).also] == [6, 6]
     assert batched.run(picture(3), ["a"], [None]).also == ()
+
+
+def test_engine_is_told_whether_one_core_is_enough() -> None:
+    told: list[bool] = []
+
+    class Told(Echo):
+        def run(self, *asked: Any) -> Recording:
+            told.append(bool((work := current()) and work.one_core))
+            return super().run(*asked)
+
+    engine = Told()
+    engine.go.set()
+    for content in (True, False):
+        with working(Work(one_core=content)):
+            Batched(engine).run(picture(1), ["a"], [None])
+    assert told == [True, False]

@@ -27,6 +27,7 @@ from models.catalogue import TargetLayer
 from models.classifier import Classifier
 from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 from models.weights import frozen
+from models.work import Work, working
 from tests.explainer.networks import classifier_of, images, small
 from tests.graphs import bundled_graph
 from tests.photographs import photographs
@@ -157,6 +158,17 @@ def test_a_compiled_graph_runs_many_rows_as_it_runs_one(tmp_path: Path, fast: Op
     alone = [one.run([row]) for row in rows]
     for port, together in enumerate(one.run(rows)):
         assert np.array_equal(together, np.concatenate([each[port] for each in alone]))
+
+
+def test_work_that_is_content_with_one_core_has_the_same_numbers(fast: OpenvinoEngine) -> None:
+    graph = CompiledGraph(fast._graph, threads=2)
+    row = [images(1, 3, 16, 16, seed=2).numpy(), *(np.zeros((1, count), np.float32) for count in (7, 7, 3))]
+    usual = graph.run([row])
+    assert "_crowd" not in vars(graph)
+    with working(Work(one_core=True)):
+        alone = graph.run([row])
+    assert "_crowd" in vars(graph), "whose rows have a thread each"
+    assert all(map(np.array_equal, usual, alone))
 
 
 @pytest.fixture(scope="module")
