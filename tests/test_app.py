@@ -64,7 +64,9 @@ def test_page_started_elsewhere_offers_the_folder_of_examples_there_and_ends_whe
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "1_my-own-thing.png").write_bytes(corpus.taken()["png"].data)
     (tmp_path / "examples" / "2_broken.png").write_bytes(b"broken")
-    with running(tmp_path, "--kiosk", "--offline", cwd=tmp_path, SEEWHY_MEGABYTES="1") as server:
+    # In a Python of its own, as a host starts it.
+    flags = ("--kiosk", "--offline")
+    with running(tmp_path, *flags, cwd=tmp_path, SEEWHY_MEGABYTES="1", PYTHONPATH=str(ROOT)) as server:
         shown = httpx.get(f"{server.url}/config", **HTTP).text
         assert "My own thing" in shown
         assert "Broken" not in shown
