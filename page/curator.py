@@ -157,12 +157,13 @@ class Curator(CuratorTable):
     @classmethod
     def _can_be_asked(cls, texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         labels = _around(info).labels.in_language(info.data.get("language") or ENGLISH)
+        asked = []
         for text in texts:
             try:
-                parse_target(text, labels)
+                asked.append(parse_target(text, labels).label)  # by its own name, which is told in every language
             except Problem as problem:
                 raise ValueError(f"the models have no word for “{text}”, or more than one") from problem
-        return texts
+        return tuple(asked)
 
     def pictures(self, thumbnails: Thumbnails | None = None) -> tuple[Example, ...]:
         """The pictures to tap; none where the page's own are to be shown. `thumbnails` has those made before."""

@@ -41,9 +41,9 @@ def vocabulary(labels: Labels, words: Words, ask_about: Sequence[str] = ()) -> J
 def asks(labels: Labels, words: Words, ask_about: Sequence[str] = ()) -> list[str]:
     """What a host wants to be offered; or else a contrast, then the groups, or the model's own words, as the visitor's
     language calls them."""
-    told = labels.in_language(words.language)
-    if wanted := [each for each in ask_about if has(told, each)]:
+    if wanted := [words.label(each) for each in ask_about if has(labels, each)]:
         return wanted
+    told = labels.in_language(words.language)
     first, second = map(told.told, pair(labels))
     return [f"{first} {told.rather_than} {second}", *map(told.told, offered(labels))]
 

@@ -7,6 +7,7 @@ import pytest
 from models.labels import Labels
 from page import thumbnails
 from page.curator import Curator, MissingFile, Mistake, line_of, read_curator
+from page.vocabulary import asks
 from page.words import Words, speaking
 from tests.page import corpus
 
@@ -63,6 +64,13 @@ def test_visitors_are_addressed_as_the_host_wants(folder: Path, words: Words) ->
     with speaking("de"):
         assert (formal("answer.doubt"), informal("answer.doubt")) == ("Glauben Sie das?", "Glaubst du das?")
         assert formal("page.hero") == "A"  # the host's own words go before all
+
+
+def test_what_can_be_asked_is_written_in_the_hosts_language_and_read_in_any(folder: Path, words: Words) -> None:
+    chosen = read(folder, 'language = "de"\nask_about = ["Hund", "Löwen eher als Katzen", "teapot"]')
+    assert chosen.ask_about == ("dogs", "lion rather than cats", "teapot")
+    with speaking("fr"):
+        assert asks(LABELS, words, chosen.ask_about) == ["chiens", "lion plutôt que chats", "théière"]
 
 
 def test_pictures_lie_beside_the_file(folder: Path) -> None:

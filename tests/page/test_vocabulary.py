@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from models.labels import Labels
+from models.labels import Label, Labels
 from page.vocabulary import MOST_IDEAS, MOST_OFFERED, pair, vocabulary
 from page.words import Words, speaking
 
@@ -36,7 +36,7 @@ def test_imagenets_words_are_those_of_the_visitors_language(words: Words) -> Non
         assert isinstance(asks, list)
         assert ideas[0] == "Teekanne"
         assert asks[:3] == ["Hunde eher als Katzen", "Tiere", "Hunde"]
-        assert told(IMAGENET, words, ("Hunde", "teapot"))["asks"] == ["Hunde", "teapot"]
+        assert told(IMAGENET, words, (Label("dogs"), Label("teapot")))["asks"] == ["Hunde", "Teekanne"]
 
 
 def test_two_words_are_all_that_is_offered_of_two(words: Words) -> None:
