@@ -1,37 +1,53 @@
-"""Puts a network of a host's own on trial: `python -m explainer.own_trial NAME [--models FOLDER] [--check FOLDER]`.
+"""Puts a network of a host's own on trial, as `python -m models add` does: `python -m explainer.own_trial NAME`.
 
-The result is printed, and kept in the network's NAME.toml. It stands here and not in `models`, since it needs maps.
+The result is printed, and kept in the network's two files. It stands here and not in `models`, since it needs maps.
 """
 
 import argparse
 import copy
+import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor, nn
 
 from explainer.experiments.try_map import try_map
-from explainer.experiments.unlearned import UnlearnedNetworks, likeness
+from explainer.experiments.unlearned import ALIKE, UnlearnedNetworks, likeness
+from explainer.outside.outside import LEAST
+from explainer.own_check import ENDINGS, check, measures, opened, pictures_of
 from explainer.tape import record
+from models.catalogue import Measures
 from models.classifier import Classifier
 from models.own import entry as entries
-from models.own.folder import DEFAULT_FOLDER, entry_of, read_folder
+from models.own.folder import DEFAULT_FOLDER, entry_of, keep_measures, read_folder
 from models.own.problems import NotANetwork
+from models.problems import Problem
 from models.store import ClassifierStore
 
 EXACT = 1e-3  # by which part a slope may differ from the difference that it stands for
 STEP = 1e-6  # of each of a layer's values
 MOST_PICTURES = 20  # that maps are tried on: each takes some 15 runs of the network
-MOST_CHECKED = 2000
+FEWEST_TRIED = 4  # pictures that tell anything; of fewer nothing is concluded
 SEEDS = (0, 1)
-ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"}
+MOST_NAMED = 20  # classes in a sentence
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "alike": "it answers every picture alike",
+        "gradients": "its gradients are not the slopes of its score",
+        "blank_brain": "its maps are like those of a network that has learned nothing",
+        "hiding": "hiding what is bright hardly matters more than hiding anything else",
+    }
+)
+# Where no pictures of its classes are given, maps are tried on the page's own photographs.
+PHOTOGRAPHS = Path(__file__).parent.parent / "page" / "photographs"
 
 
 @dataclass(frozen=True)
@@ -39,8 +55,8 @@ class Trials:
     """What came of it. `slopes` has for each layer by which part its gradient differs from a finite difference.
 
     `alike` is the median of how much the map looks like one of the same network with nothing learned (-1..1), `passed`
-    of how many of `tried` pictures hiding the brightest fifth hurt more than hiding elsewhere. None and 0 without
-    pictures.
+    of how many of `tried` pictures hiding the brightest fifth hurt more than hiding elsewhere; those on which hiding
+    changes next to nothing are not among them. None and 0 without pictures.
     """
 
     slopes: Mapping[str, float]
@@ -50,7 +66,7 @@ class Trials:
 
     def sentences(self) -> dict[str, str]:
         """Each trial by its name, with a sentence."""
-        wrong = [name for name, off in self.slopes.items() if off > EXACT]
+        wrong = self._wrong
         told = {"gradients": f"wrong at {', '.join(wrong)}" if wrong else "as the finite differences of the score"}
         if self.alike is not None:
             told["blank brain"] = f"its maps are {self.alike:.0%} like those of a network that has learned nothing"
@@ -58,13 +74,33 @@ class Trials:
             told["hiding the brightest fifth"] = f"hurts more than hiding elsewhere on {self.passed} of {self.tried}"
         return told
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Those in which it failed, of `models.own.entry.TRIALS`."""
+        failures = {
+            "gradients": bool(self._wrong),
+            "blank_brain": self.alike is not None and self.alike >= ALIKE,
+            "hiding": self.tried >= FEWEST_TRIED and 2 * self.passed < self.tried,
+        }
+        return tuple(name for name, failed in failures.items() if failed)
 
-def slopes(classifier: Classifier, seed: int = 0) -> dict[str, float]:
+    @property
+    def _wrong(self) -> list[str]:
+        return [name for name, off in self.slopes.items() if off > EXACT]
+
+
+def slopes(classifier: Classifier, seeds: Sequence[int] = SEEDS) -> dict[str, float]:
     """For each target layer, by which part the gradient of the score differs from the score's own change.
 
-    In float64, along one random direction at each layer, for one picture of noise and the network's own answer to it.
+    In float64, along a random direction at each layer, for a picture of noise and the network's own answer to it; the
+    best of one try a seed, since a step may lead across the edge of a ReLU.
     """
     module = copy.deepcopy(classifier.module).cpu().double()
+    tries = [_slopes(classifier, module, seed) for seed in seeds]
+    return {name: min(each[name] for each in tries) for name in tries[0]}
+
+
+def _slopes(classifier: Classifier, module: nn.Module, seed: int) -> dict[str, float]:
     side = classifier.preprocess.crop_side
     drawn = torch.Generator().manual_seed(seed)
     picture = torch.randn(1, 3, side, side, generator=drawn, dtype=torch.float64)
@@ -77,8 +113,10 @@ def slopes(classifier: Classifier, seed: int = 0) -> dict[str, float]:
         # Where a ReLU gave zero nothing is added: of several zeros, max pooling takes any, and has no slope there.
         step = STEP * values * torch.randn(values.shape, generator=drawn, dtype=torch.float64)
         higher, lower = (_score_with(module, picture, name, best, way * step) for way in (1, -1))
-        expected = float((gradient * step).sum()) * 2
-        off[name] = abs(higher - lower - expected) / max(abs(expected), abs(higher - lower), 1e-30)
+        expected = 2 * gradient * step
+        # Where what speaks for and against adds up to next to nothing, a rounding would look like a mistake.
+        usual = max(abs(float(expected.sum())), abs(higher - lower), float(expected.norm()), 1e-30)
+        off[name] = abs(higher - lower - float(expected.sum())) / usual
     return off
 
 
@@ -96,51 +134,14 @@ def put_on_trial(classifier: Classifier, pictures: Sequence[Image.Image]) -> Tri
     """Try a network's gradients, and its default map on some pictures."""
     unlearned = UnlearnedNetworks()
     found = [likeness(classifier, picture, unlearned=unlearned, seeds=SEEDS) for picture in pictures]
-    trials = [try_map(classifier, picture).verdict for picture in pictures]
+    verdicts = [try_map(classifier, picture).verdict for picture in pictures]
+    told = [verdict for verdict in verdicts if verdict not in ("flat", "steady")]
     return Trials(
         slopes=slopes(classifier),
         alike=float(np.median([each.median for each in found])) if found else None,
-        passed=sum(verdict in ("passed", "middle") for verdict in trials),
-        tried=len(trials),
+        passed=sum(verdict in ("passed", "middle") for verdict in told),
+        tried=len(told),
     )
-
-
-@dataclass(frozen=True)
-class Checked:
-    """How often a network names pictures as their folders do; `mistaken` counts (is, was called)."""
-
-    right: int
-    count: int
-    mistaken: Counter[tuple[str, str]]
-
-
-def check(classifier: Classifier, folders: Mapping[str, Sequence[Path]]) -> Checked:
-    """Ask about the pictures of each class, by the class's name."""
-    mistaken: Counter[tuple[str, str]] = Counter()
-    count = 0
-    for name, paths in folders.items():
-        for path in paths:
-            inputs = classifier.preprocess(_opened(path))[None].to(classifier.device)
-            with torch.no_grad():
-                called = classifier.labels[int(classifier.module(inputs).argmax())]
-            count += 1
-            if called != name:
-                mistaken[name, called] += 1
-    return Checked(count - mistaken.total(), count, mistaken)
-
-
-def pictures_of(folder: Path, labels: Sequence[str]) -> dict[str, list[Path]]:
-    """The pictures in those subfolders that are called like a class."""
-    return {
-        name: sorted(path for path in (folder / name).iterdir() if path.suffix.lower() in ENDINGS)[:MOST_CHECKED]
-        for name in labels
-        if "/" not in name and (folder / name).is_dir()
-    }
-
-
-def _opened(path: Path) -> Image.Image:
-    with Image.open(path) as picture:
-        return ImageOps.exif_transpose(picture).convert("RGB")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -154,25 +155,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.name not in own:
         print(NotANetwork("unknown", "", name=options.name, known=", ".join(own) or "none"), file=sys.stderr)
         return 1
-    classifier = ClassifierStore(torch.device("cpu"), catalogue=own).get(options.name)
-    folders = pictures_of(options.check, tuple(classifier.labels)) if options.check else {}
-    if options.check and not folders:
-        print(f"{options.check} has no folder that is called like a class of {options.name}.", file=sys.stderr)
+    try:
+        classifier = ClassifierStore(torch.device("cpu"), catalogue=own).get(options.name)
+    except Problem:
+        print(NotANetwork("damaged", f"{options.name}.safetensors", detail="it can't be loaded"), file=sys.stderr)
         return 1
-    told = {}
-    if folders:
-        checked = check(classifier, folders)
-        told["right"] = f"on {checked.right} of {checked.count} pictures"
-        for (name, called), count in checked.mistaken.most_common():
-            print(f"{name} was called {called}: {count}")
-    turns = [path for row in zip(*folders.values(), strict=False) for path in row]
-    told |= put_on_trial(classifier, [_opened(path) for path in turns[:MOST_PICTURES]]).sentences()
+    folders = pictures_of(options.check, tuple(classifier.labels)) if options.check else {}
+    if options.check and not any(folders.values()):
+        classes = ", ".join(tuple(classifier.labels)[:MOST_NAMED])
+        print(f"{options.check} has no folder of pictures that is called like a class: {classes}.", file=sys.stderr)
+        return 1
+    told = _checked(options.models, classifier, folders) if folders else {}
+    trials = put_on_trial(classifier, _some(folders))
+    told |= trials.sentences()
     for name, sentence in told.items():
         print(f"{name}: {sentence}")
     path = entry_of(options.models, options.name)
     entry = entries.read(path)
-    entries.write(path, replace(entry, trial={**entry.trial, **told}))
+    failed = (*(name for name in entry.failed if name == "alike"), *trials.failed)
+    for name in failed:
+        print(f"It failed a trial, and the page says so with its answers: {FAILURES[name]}.")
+    entries.write(path, replace(entry, trial={**entry.trial, **told}, failed=failed))
     return 0
+
+
+def _checked(models: Path, classifier: Classifier, folders: Mapping[str, Sequence[Path]]) -> dict[str, str]:
+    """Count and measure; print what it mistakes for what, and keep what is usual."""
+    found = check(classifier, folders)
+    for name in found.broken:
+        print(f"{name} is no picture that can be opened; it is left out.")
+    for line in found.table():
+        print(line)
+    measured = measures(classifier, found)
+    keep_measures(models, classifier.spec.name, measured)
+    return {"right": f"on {found.right} of {found.count} pictures", "strange pictures": _strange(measured)}
+
+
+def _strange(measured: Measures) -> str:
+    """What is told of the bound."""
+    if not measured.bound:
+        return f"nothing is said of them: that takes {2 * LEAST} pictures of its classes at least"
+    told = json.loads(measured.bound)
+    alarms, caught = told["photographs"], told["outside"]
+    shares = ", ".join(f"{each['called']} of {each['count']} of {each['kind']}" for each in caught)
+    return f"{shares} are noticed, and {alarms['called']} of {alarms['count']} of its own are taken for strange"
+
+
+def _some(folders: Mapping[str, Sequence[Path]]) -> list[Image.Image]:
+    """A few pictures, of all classes in turn; the page's own where there are none."""
+    turns = [path for row in zip_longest(*folders.values()) for path in row if path]
+    paths = turns or [path for path in sorted(PHOTOGRAPHS.iterdir()) if path.suffix.lower() in ENDINGS]
+    return [picture for path in paths[:MOST_PICTURES] if (picture := opened(path))]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,21 @@
-"""How strong a map's evidence is beside what is usual, so that a weak map can be drawn weak."""
+"""How strong a map's evidence is beside what is usual, so that a weak map can be drawn weak.
 
-from collections.abc import Mapping
+Of the bundled models it was measured by us, and of a host's own network when it was added.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from statistics import median, quantiles
 from types import MappingProxyType
 
-Table = Mapping[str, Mapping[str, Mapping[str, float]]]  # by model, method and layer
+from explainer.methods import METHODS, positive
+from explainer.tape import Recording
+from models.catalogue import ClassifierSpec
+
+OfOne = Mapping[str, Mapping[str, float]]  # by method and layer
+Table = Mapping[str, OfOne]  # by model
+Maxima = Mapping[tuple[str, str], float]  # by method and layer
 
 # For each model, method and layer the median of a map's maximum for the model's first answer, over 200 photographs of
 # as many of ImageNet's classes. `python -m benchmarks.usual FOLDER` makes such a table of any folder.
@@ -37,14 +49,15 @@ FULL: Table = MappingProxyType(
         }
     }
 )
+OURS: Mapping[str, Table] = MappingProxyType({"usual": USUAL, "full": FULL})
 WEAK = 0.5  # of what is usual; below it a map is called weak
 
 
-def strength(model: str, method: str, layer: str, maximum: float) -> float | None:
+def strength(spec: ClassifierSpec, method: str, layer: str, maximum: float) -> float | None:
     """A map's maximum as a multiple of what is usual there, from 0 up.
 
     Args:
-        model: the catalogue's name.
+        spec: of the model.
         method: a key of METHODS.
         layer: a module path.
         maximum: of a map for one class, in units of the score.
@@ -52,18 +65,60 @@ def strength(model: str, method: str, layer: str, maximum: float) -> float | Non
     Returns:
         None for a model or layer without a table: what is usual there has not been measured.
     """
-    usual = _measured(USUAL, model, method, layer)
+    usual = _measured("usual", spec, method, layer)
     return maximum / usual if usual else None
 
 
-def share_of_full(model: str, method: str, layer: str, maximum: float) -> float | None:
+def share_of_full(spec: ClassifierSpec, method: str, layer: str, maximum: float) -> float | None:
     """A map's maximum on the layer's fixed scale: 0..1, where 1 is what a quarter of photographs reaches.
 
     Args and None as for `strength`.
     """
-    full = _measured(FULL, model, method, layer)
+    full = _measured("full", spec, method, layer)
     return min(1.0, maximum / full) if full else None
 
 
-def _measured(table: Table, model: str, method: str, layer: str) -> float | None:
-    return table.get(model, {}).get(method, {}).get(layer)
+def maxima(recording: Recording, layers: Sequence[str]) -> Maxima:
+    """By method and layer the maximum of the map of a recording's first row, which was made at `layers`."""
+    return {
+        (key, name): float(positive(method.function(activations[:1], gradients[:1])).max())
+        for name, activations, gradients in zip(layers, recording.activations, recording.gradients, strict=True)
+        for key, method in METHODS.items()
+    }
+
+
+def tables(found: Sequence[Maxima]) -> Mapping[str, OfOne]:
+    """What is usual over pictures: `usual` has the medians of their maxima, and `full` the upper quartiles.
+
+    Args:
+        found: of at least two pictures, for the first answer to each.
+    """
+
+    def table(of: Callable[[list[float]], float]) -> OfOne:
+        made: dict[str, dict[str, float]] = {}
+        for method, layer in found[0]:
+            made.setdefault(method, {})[layer] = float(f"{of([each[method, layer] for each in found]):.3g}")
+        return made
+
+    return {"usual": table(median), "full": table(lambda values: quantiles(values, n=4)[2])}
+
+
+def _measured(table: str, spec: ClassifierSpec, method: str, layer: str) -> float | None:
+    own = _kept(spec.measures.strengths).get(table)
+    of_one = OURS[table].get(spec.name, {}) if own is None else own
+    return of_one.get(method, {}).get(layer)
+
+
+@lru_cache(maxsize=64)
+def _kept(strengths: str) -> Mapping[str, OfOne]:
+    """The tables that are kept with a network's weights; nothing where there are none, or what is no tables."""
+    try:
+        told = json.loads(strengths) if strengths else {}
+        return {
+            table: {
+                method: {name: float(value) for name, value in layers.items()} for method, layers in told[table].items()
+            }
+            for table in told
+        }
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -3,6 +3,7 @@ networks of the host's own."""
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--classes", help="their names, with commas between, or a file with one on each line")
     adding.add_argument("--size", type=_side, help="side of the square that it sees, in pixels")
     adding.add_argument("--crop", choices=("centre", "squash"), help="the square of the centre, or all of it, squeezed")
+    adding.add_argument("--check", type=Path, help="folder of pictures, with a folder for each class, to check it with")
     adding.add_argument("--max-gigabytes", type=_gigabytes, default=2.0, help="how large it may be (2)")
     adding.add_argument("--cache", type=Path, default=_from("SEEWHY_CACHE", "~/.cache/seewhy"), help=argparse.SUPPRESS)
     removing = commands.add_parser("remove", help="take a network of your own out of the folder")
@@ -87,6 +89,8 @@ def _gigabytes(text: str) -> float:
 def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -> None:
     from models.own.adding import Wishes, add
 
+    if options.check and not options.check.is_dir():
+        raise NotANetwork("absent", str(options.check))
     chosen = ("name", "title", "architecture", "size", "crop")
     wishes = Wishes(
         **{each: getattr(options, each) for each in chosen},
@@ -97,7 +101,12 @@ def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -
     spec = add(options.file, options.models, wishes, tuple(catalogue), options.cache, line)
     line.end()
     print(f"Its layers: {', '.join(f'{layer.title} ({layer.name})' for layer in spec.layers)}.")
-    print(f"{spec.title} is in {options.models}. Put it on trial: python -m explainer.own_trial {spec.name}")
+    print(f"{spec.title} is in {options.models}, and is put on trial now.", flush=True)
+    # Its maps are made one floor above this one, which imports from here: so it is a program of its own.
+    check = ["--check", str(options.check)] if options.check else []
+    trial = [sys.executable, "-m", "explainer.own_trial", spec.name, "--models", str(options.models), *check]
+    if subprocess.run(trial, check=False).returncode:
+        raise NotANetwork("untried", options.file.name, name=spec.name)
 
 
 def _names(given: str | None) -> tuple[str, ...]:
@@ -128,6 +137,7 @@ def _list(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) 
     width = max(map(len, catalogue))
     for name, spec in catalogue.items():
         state = "here" if spec.source.available() else "can be downloaded"
+        state += f"; it failed a trial: {', '.join(spec.failed)}" if spec.failed else ""
         print(f"{name:{width}}  {spec.title} ({state})")
 
 

@@ -25,10 +25,20 @@ class TargetLayer:
 
 
 @dataclass(frozen=True)
+class Measures:
+    """What was measured of a network with pictures of its own classes and is kept with its weights, as JSON; "" where
+    nobody did. `explainer.outside.bounds` reads `bound`, and `explainer.strength` reads `strengths`."""
+
+    bound: str = ""
+    strengths: str = ""
+
+
+@dataclass(frozen=True)
 class ClassifierSpec:
     """One classifier: its layers run from early to late, and the default is the last convolutional stage.
 
-    `own_labels` are what its classes are called, None for the 1,000 of ImageNet.
+    `own_labels` are what its classes are called, None for the 1,000 of ImageNet. `failed` names the trials in which it
+    failed when it was added: of `models.own.entry.TRIALS`.
     """
 
     name: str
@@ -37,6 +47,8 @@ class ClassifierSpec:
     layers: tuple[TargetLayer, ...]
     default_layer: str
     own_labels: Labels | None = None
+    measures: Measures = Measures()
+    failed: tuple[str, ...] = ()
 
     @property
     def labels(self) -> Labels:

@@ -27,7 +27,7 @@ def as_frame(reply: Reply) -> Json:
         "top": top,
         "target": _told(as_target(explanation)),
         "outside": explanation.outside if explanation.outlook else None,
-        "strength": share_of_full(explanation.classifier.spec.name, explanation.method, layer.name, layer.maximum),
+        "strength": share_of_full(explanation.classifier.spec, explanation.method, layer.name, layer.maximum),
         "seen": asdict(explanation.seen),
         "layer": drawn,
     }

@@ -11,12 +11,13 @@ SMALL = 64  # pixels of a side; below this a picture has less detail than any ta
 
 def notes_of(explanation: Explanation, picture: Picture, elsewhere: bool, words: Words) -> tuple[str, ...]:
     """Those that apply. `elsewhere` says whether another device than the usual one explained."""
-    default = explanation.classifier.spec.default_layer
-    nothing = any(layer.name == default and layer.maximum == 0 for layer in explanation.layers)
+    spec = explanation.classifier.spec
+    nothing = any(layer.name == spec.default_layer and layer.maximum == 0 for layer in explanation.layers)
     confidence = explanation.target_confidence
     classes = len(explanation.classifier.labels)
     fairly, _ = levels(classes)
     notes = (
+        *((True, words(f"notes.failed_{trial}", model=spec.title)) for trial in spec.failed),
         (elsewhere, words("notes.cpu")),
         (
             explanation.answer.confidence < fairly and not explanation.outside,

@@ -65,7 +65,10 @@ def as_outlook(reply: Reply) -> Json | None:
 
 
 def rates(reply: Reply) -> Json | None:
-    """The figures in the sentence that says where the bound comes from and how often it is wrong; None without one."""
+    """The figures in the sentence that says where the bound comes from and how often it is wrong; None without one.
+
+    `own` is 1 for a host's own network, whose bound was tried on other kinds of pictures than the bundled models'.
+    """
     outlook, measured = reply.explanation.outlook, reply.measured
     if outlook is None or measured is None:
         return None
@@ -77,6 +80,7 @@ def rates(reply: Reply) -> Json | None:
         "alarms": measured.photographs.called,
         "all": sum(rate.count for rate in measured.outside),
         "caught": sum(rate.called for rate in measured.outside),
+        "own": int(bool(reply.explanation.classifier.spec.measures.bound)),
     }
 
 

@@ -1,4 +1,7 @@
-"""The bounds of `explainer.outside.outside` on disk: each belongs to one model's weights, with its origin beside it."""
+"""The bounds of `explainer.outside.outside` on disk: each belongs to one model's weights, with its origin beside it.
+
+Those of the bundled models are in one file of the project, that of a host's own network is in its file of weights.
+"""
 
 import json
 import logging
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from explainer.outside.outside import Bound, Usual
+from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
 
 log = logging.getLogger("seewhy")
@@ -69,12 +73,12 @@ class Bounds:
             return self._known[classifier]
 
     def _find(self, classifier: Classifier) -> Measured | None:
+        name = classifier.spec.name
         try:
-            kept = read_bounds(self._path)
+            kept = _of_its_own(classifier.spec) or read_bounds(self._path)
         except DamagedBounds as error:
             log.error("no picture is called outside: %s", error)
             return None
-        name = classifier.spec.name
         # A hash of all weights takes a while, so it is made only where a bound may fit.
         if name not in kept or kept[name]["fingerprint"] != classifier.fingerprint():
             return None
@@ -88,9 +92,7 @@ def read_bounds(path: Path) -> Mapping[str, Any]:
         if told["format"] != FORMAT:
             raise DamagedBounds(f"{path} has the format {told['format']} and not {FORMAT}")
         models: Mapping[str, Any] = told["models"]
-        for each in models.values():
-            _measured(each)
-            str(each["fingerprint"])
+        _check(models)
     except FileNotFoundError:
         return {}
     except DamagedBounds:
@@ -101,10 +103,35 @@ def read_bounds(path: Path) -> Mapping[str, Any]:
     return models
 
 
+def _check(models: Mapping[str, Any]) -> None:
+    for each in models.values():
+        _measured(each)
+        str(each["fingerprint"])
+
+
+def _of_its_own(spec: ClassifierSpec) -> Mapping[str, Any]:
+    """The bound that is kept with a network's own weights; nothing where there is none. Raises DamagedBounds."""
+    if not spec.measures.bound:
+        return {}
+    try:
+        models = {spec.name: json.loads(spec.measures.bound)}
+        _check(models)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedBounds(f"the bound of {spec.name} is damaged; check it anew with --check") from error
+    return models
+
+
 def store_bound(path: Path, classifier: Classifier, measured: Measured) -> None:
     """Put a bound into the file, in place of an older one of the same model. Raises DamagedBounds, OSError."""
+    models = {**read_bounds(path), classifier.spec.name: as_told(classifier, measured)}
+    lines = json.dumps({"format": FORMAT, "models": models}, ensure_ascii=False, allow_nan=False)
+    path.write_text(lines + "\n", encoding="utf-8")
+
+
+def as_told(classifier: Classifier, measured: Measured) -> dict[str, Any]:
+    """A bound for JSON, as `Measures.bound` and each entry of the file have it."""
     bound, usual = measured.bound, measured.bound.usual
-    told = {
+    return {
         "fingerprint": classifier.fingerprint(),
         "layers": list(bound.layers),
         "centres": [_short(each) for each in usual.centres],
@@ -116,9 +143,6 @@ def store_bound(path: Path, classifier: Classifier, measured: Measured) -> None:
         "photographs": asdict(measured.photographs),
         "outside": [asdict(rate) for rate in measured.outside],
     }
-    models = {**read_bounds(path), classifier.spec.name: told}
-    lines = json.dumps({"format": FORMAT, "models": models}, ensure_ascii=False, allow_nan=False)
-    path.write_text(lines + "\n", encoding="utf-8")
 
 
 def _measured(told: Mapping[str, Any]) -> Measured:

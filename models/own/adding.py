@@ -123,6 +123,7 @@ def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, 
             "different answers": "yes" if answers.different else "no",
             **({"seen in grey": "yes"} if found.grey else {}),
         },
+        failed=() if answers.different else ("alike",),
     )
 
 

@@ -78,11 +78,11 @@ def _container(path: Path, most_bytes: int) -> Iterator[Held]:
     if start.startswith(b"PK"):
         with _zip(path, most_bytes) as held:
             yield held
+    elif _is_safetensors(start, path.stat().st_size):  # a length may begin with the byte of a pickle
+        with _safetensors(path) as held:
+            yield held
     elif start.startswith(b"\x80"):
         with _old(path) as held:
-            yield held
-    elif _is_safetensors(start, path.stat().st_size):
-        with _safetensors(path) as held:
             yield held
     else:
         raise _other(path, Kind("no file of weights that is known here", "Known are .pth, .pt, .pkl and .safetensors."))

@@ -18,6 +18,9 @@ from models.preprocess import Preprocess, Squashed
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 CROPS: Mapping[str, type[Preprocess]] = {"centre": Preprocess, "squash": Squashed}
 MOST_SIDE = 2048
+# What a network may fail in when it is put on trial: it answers every picture alike; its gradients are not its score's
+# slopes; its maps are like those of a network that has learned nothing; hiding what is bright hardly matters.
+TRIALS = ("alike", "gradients", "blank_brain", "hiding")
 _RESAMPLING = {each.name.lower(): each for each in Image.Resampling}
 
 
@@ -26,7 +29,7 @@ class OwnEntry:
     """One network: what visitors call it, what it is built of, its classes, how pictures are cut for it, its layers.
 
     `classes` is empty for the 1,000 of ImageNet. `came_from` says in words where it is from, `trial` what it showed
-    when it was added.
+    when it was added, and `failed` in which of TRIALS it failed.
     """
 
     name: str
@@ -37,6 +40,7 @@ class OwnEntry:
     layers: tuple[TargetLayer, ...]
     came_from: str = ""
     trial: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
 
     @property
     def labels(self) -> Labels:
@@ -59,6 +63,7 @@ def write(path: Path, entry: OwnEntry) -> None:
     document["mean"] = list(fed.mean)
     document["std"] = list(fed.std)
     document["came_from"] = entry.came_from
+    document["failed"] = list(entry.failed)
     layers = tomlkit.aot()
     for layer in entry.layers:
         layers.append(tomlkit.item({"name": layer.name, "title": layer.title}))
@@ -90,6 +95,7 @@ def read(path: Path) -> OwnEntry:
             layers=_layers(told),
             came_from=_text(told, "came_from", ""),
             trial={str(name): str(value) for name, value in told.get("trial", {}).items()},
+            failed=_failed(told),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotANetwork("entry", path.name, detail=str(error)[:100]) from error
@@ -109,6 +115,13 @@ def _classes(told: Mapping[str, Any]) -> tuple[str, ...]:
     if len(set(classes)) < len(classes) or len(classes) == 1:
         raise ValueError("classes must be at least two different names")
     return tuple(classes)
+
+
+def _failed(told: Mapping[str, Any]) -> tuple[str, ...]:
+    failed = told.get("failed", [])
+    if not isinstance(failed, list) or not set(failed) <= set(TRIALS):
+        raise ValueError(f"failed must be a list of some of {', '.join(TRIALS)}")
+    return tuple(failed)
 
 
 def _preprocess(told: Mapping[str, Any]) -> Preprocess:

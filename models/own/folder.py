@@ -1,13 +1,14 @@
 """The folder of a host's own networks: two files for each, NAME.safetensors and NAME.toml."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from models.catalogue import ClassifierSpec
+from models.catalogue import ClassifierSpec, Measures
 from models.download import Progress
 from models.own.architectures import Architecture
 from models.own.containers import opened
@@ -18,6 +19,7 @@ from models.own.states import find_state, read_all
 from models.weights import Network, WeightsBroken, frozen
 
 DEFAULT_FOLDER = Path("own-models")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ANY = 1000.0  # gigabytes: a network that is in the folder was let in when it was added
 
 
@@ -72,12 +74,31 @@ def entry_of(folder: Path, name: str) -> Path:
     return folder / f"{name}.toml"
 
 
-def spec_of(folder: Path, entry: OwnEntry) -> ClassifierSpec:
-    """An entry as the catalogue has them."""
-    source = OwnWeights(weights_of(folder, entry.name), entry)
+def spec_of(folder: Path, entry: OwnEntry, metadata: Mapping[str, str] = NOTHING) -> ClassifierSpec:
+    """An entry as the catalogue has them; `metadata` is that of its weights."""
     return ClassifierSpec(
-        entry.name, entry.title, source, entry.layers, entry.layers[-1].name, entry.labels if entry.classes else None
+        name=entry.name,
+        title=entry.title,
+        source=OwnWeights(weights_of(folder, entry.name), entry),
+        layers=entry.layers,
+        default_layer=entry.layers[-1].name,
+        own_labels=entry.labels if entry.classes else None,
+        measures=Measures(metadata.get("bound", ""), metadata.get("strengths", "")),
+        failed=entry.failed,
     )
+
+
+def keep_measures(folder: Path, name: str, measures: Measures) -> None:
+    """Write what was measured of a network beside its weights, into the same file. Raises OSError."""
+    path = weights_of(folder, name)
+    partial = path.with_suffix(".partial")
+    with opened(path, ANY) as held:
+        weights = read_all(held.file, find_state(held).weights, ANY)
+    try:
+        save_file(weights, partial, metadata={key: text for key, text in asdict(measures).items() if text} or None)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -99,8 +120,8 @@ def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
             entry = read(path)
             if entry.name in taken:
                 raise NotANetwork("taken", path.name, name=entry.name)
-            with opened(weights_of(folder, entry.name), ANY):
-                specs[entry.name] = spec_of(folder, entry)
+            with opened(weights_of(folder, entry.name), ANY) as held:
+                specs[entry.name] = spec_of(folder, entry, held.metadata)
         except NotANetwork as problem:
             problems.append(problem)
     return Own(MappingProxyType(specs), tuple(problems))

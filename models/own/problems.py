@@ -28,6 +28,7 @@ Reason = Literal[
     "disk",
     "unknown",
     "trial",
+    "untried",
 ]
 
 # This is said to a host at the command line, in English; visitors can't bring files of networks.
@@ -54,6 +55,8 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         "disk": "{file} could not be written: {detail}.",
         "unknown": "There is no network of your own called {name}. There are: {known}.",
         "trial": "{file} fails: {detail}.",
+        "untried": "{name} was added, but its trial did not come to an end; try it again with "
+        "python -m explainer.own_trial {name}.",
         "empty": "{file} holds no weights of a network; it holds {detail}.",
     }
 )

@@ -1,6 +1,5 @@
 """A network of a host's own is tried before anybody is shown its maps."""
 
-import threading
 import tomllib
 from pathlib import Path
 
@@ -10,14 +9,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from explainer.own_trial import EXACT, Trials, check, main, pictures_of, slopes
-from models.catalogue import ClassifierSpec, TargetLayer, built_in
-from models.classifier import Classifier
-from models.labels import Labels
+from explainer.own_trial import EXACT, FAILURES, Trials, main, slopes
+from models.catalogue import Measures, built_in
 from models.own.adding import Wishes, add
-from models.preprocess import Preprocess
-
-RED, GREEN = (220, 20, 20), (20, 220, 20)
+from models.own.entry import TRIALS
+from models.own.folder import read_folder
+from tests.explainer.test_own_check import classifier, folders
 
 
 class Lying(torch.autograd.Function):
@@ -37,18 +34,6 @@ class Liar(nn.Module):
         return Lying.apply(inputs)
 
 
-def classifier(*late: nn.Module) -> Classifier:
-    """Says "red" or "green" by the mean of each colour; its layers are "0" and "1"."""
-    first = nn.Conv2d(3, 2, 1, bias=False)
-    first.weight.data = torch.tensor([[1.0, 0, 0], [0, 1, 0]])[:, :, None, None]
-    module = nn.Sequential(first, nn.ReLU(), *late, nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
-    layers = (TargetLayer("0", "Edges"), TargetLayer("1", "Whole things"))
-    spec = ClassifierSpec("colours", "Colours", None, layers, "1")  # type: ignore[arg-type]
-    fed = Preprocess(16, 16, (0.0,) * 3, (1.0,) * 3, Image.Resampling.BILINEAR)
-    labels = Labels(("red", "green"), ((), ()))
-    return Classifier(spec, module, fed, labels, torch.device("cpu"), threading.Lock())
-
-
 def test_gradients_that_are_right_agree_with_differences_of_the_score() -> None:
     found = slopes(classifier())
     assert set(found) == {"0", "1"}
@@ -57,25 +42,23 @@ def test_gradients_that_are_right_agree_with_differences_of_the_score() -> None:
 
 def test_gradients_that_are_wrong_are_told() -> None:
     found = slopes(classifier(Liar()))
-    assert found["1"] == pytest.approx(0.5, abs=1e-3)
+    assert 100 * EXACT < found["1"] <= 0.5
     assert "wrong at 0, 1" in Trials(found, None, 0, 0).sentences()["gradients"]
 
 
-def folders(folder: Path) -> Path:
-    for name, colours in {"red": [RED, RED, GREEN], "green": [GREEN, GREEN], "blue": [RED]}.items():
-        (folder / name).mkdir()
-        for number, colour in enumerate(colours):
-            Image.new("RGB", (20, 30), colour).save(folder / name / f"{number}.png")
-    (folder / "red" / "notes.txt").touch()
-    return folder
-
-
-def test_pictures_are_counted_by_their_folders_and_mistakes_are_named(tmp_path: Path) -> None:
-    found = pictures_of(folders(tmp_path), ("red", "green"))
-    assert {name: len(paths) for name, paths in found.items()} == {"red": 3, "green": 2}
-    checked = check(classifier(), found)
-    assert (checked.right, checked.count) == (4, 5)
-    assert dict(checked.mistaken) == {("red", "green"): 1}
+@pytest.mark.parametrize(
+    ("trials", "failed"),
+    [
+        (Trials({"0": 0.0}, None, 0, 0), ()),
+        (Trials({"0": 0.0, "1": 0.1}, 0.2, 4, 4), ("gradients",)),
+        (Trials({"0": 0.0}, 0.5, 2, 4), ("blank_brain",)),
+        (Trials({"0": 0.0}, 0.1, 1, 4), ("hiding",)),
+        (Trials({"0": 0.0}, 0.1, 0, 3), ()),  # so few tell nothing
+    ],
+)
+def test_a_trial_is_failed_by_what_was_found(trials: Trials, failed: tuple[str, ...]) -> None:
+    assert trials.failed == failed
+    assert set(failed) <= set(FAILURES) == set(TRIALS)
 
 
 def test_the_command_keeps_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,8 +78,11 @@ def test_the_command_keeps_what_came_of_it(tmp_path: Path, capsys: pytest.Captur
     assert told["finite"] == "yes"
     assert told["gradients"] == "as the finite differences of the score"
     assert told["right"].endswith("of 5 pictures")
-    assert told["hiding the brightest fifth"].endswith("of 4")
-    assert "blank brain: " in capsys.readouterr().out
+    assert told["strange pictures"].startswith("nothing is said of them")
+    said = capsys.readouterr().out
+    assert "blank brain: " in said
+    assert "is \\ called" in said
+    assert read_folder(tmp_path / "own").specs["net"].measures == Measures()
 
 
 def test_what_is_not_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

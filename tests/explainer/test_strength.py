@@ -10,9 +10,9 @@ from models.weights import PipWeights
 
 def test_a_map_as_strong_as_usual_is_one() -> None:
     usual = USUAL[DEFAULT]["gradcam"]["blocks.6"]
-    assert strength(DEFAULT, "gradcam", "blocks.6", usual) == 1
-    assert strength(DEFAULT, "gradcam", "blocks.6", usual / 4) == pytest.approx(0.25)
-    assert strength(DEFAULT, "gradcam", "blocks.6", 0) == 0
+    assert strength(built_in()[DEFAULT], "gradcam", "blocks.6", usual) == 1
+    assert strength(built_in()[DEFAULT], "gradcam", "blocks.6", usual / 4) == pytest.approx(0.25)
+    assert strength(built_in()[DEFAULT], "gradcam", "blocks.6", 0) == 0
 
 
 @pytest.mark.parametrize("model", [name for name, spec in built_in().items() if isinstance(spec.source, PipWeights)])
@@ -26,4 +26,4 @@ def test_the_table_has_every_method_and_layer_of_the_models_that_need_no_network
     [("resnet18", "gradcam", "layer4"), (DEFAULT, "other", "bn2"), (DEFAULT, "gradcam", "other")],
 )
 def test_what_was_never_measured_has_no_strength(model: str, method: str, layer: str) -> None:
-    assert strength(model, method, layer, 1) is None
+    assert strength(built_in()[model], method, layer, 1) is None

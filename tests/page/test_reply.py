@@ -164,7 +164,7 @@ def test_the_view_of_any_other_picture_carries_the_figures_of_the_bound(words: W
     assert view["outside"] is False
     assert view["rates"] == {
         "score": round(told["outside"]["score"], 1), "limit": 1e6, "count": 100, "tried": 50, "alarms": 2, "all": 50,
-        "caught": 45,
+        "caught": 45, "own": 0,
     }  # fmt: skip
     assert view["percent"] == percent(told["confidence"], words)
     assert as_answer(reply, words)["outside"] is None

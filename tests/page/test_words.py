@@ -18,6 +18,7 @@ from explainer.experiments import cover, smallest_cover, you_first
 from explainer.experiments.fill import FILLINGS
 from explainer.experiments.try_map import TrialVerdict
 from models.catalogue import LAYER_TITLES
+from models.own.entry import TRIALS
 from models.problems import Problem
 from page.experiments import EXPERIMENTS
 from page.experiments.from_nothing.from_nothing import NOTHINGS
@@ -48,6 +49,7 @@ CHOSEN = {
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
     "try_map.": get_args(TrialVerdict),
+    "notes.": [f"failed_{trial}" for trial in TRIALS],
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")
     ],

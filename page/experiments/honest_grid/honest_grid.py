@@ -105,4 +105,4 @@ def _strength(explanation: Explanation, shown: LayerMap) -> float | None:
     """Nothing was measured for groups, or for one thing rather than another."""
     if explanation.target.index is None:
         return None
-    return strength(explanation.classifier.spec.name, explanation.method, shown.name, shown.maximum)
+    return strength(explanation.classifier.spec, explanation.method, shown.name, shown.maximum)

@@ -38,8 +38,11 @@ class Outside(Experiment):
             "outside": as_outlook(reply),
             "rates": _rates(reply.measured) if reply.measured else None,
             "headline": self._headline(reply),
-            "origin": self.words("viewer.bound", **figures) if figures else "",
+            "origin": self._origin(figures) if figures else "",
         }
+
+    def _origin(self, figures: Json) -> str:
+        return self.words("viewer.bound_own", **figures) if figures["own"] else self.words("viewer.bound", **figures)
 
     def _headline(self, reply: Reply) -> str:
         words = self.words

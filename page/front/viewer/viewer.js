@@ -97,7 +97,7 @@ function describe() {
     say(words.path, { name: layer.name }),
     say(words.method, { method: shown.method }),
     say(words.model, { model: shown.model }),
-    ...(shown.rates ? [say(words.bound, shown.rates)] : []),
+    ...(shown.rates ? [say(shown.rates.own ? words.bound_own : words.bound, shown.rates)] : []),
   ];
   find(".curious ul").replaceChildren(...facts.map((fact) => make("li", "", fact)));
   drawLegend();

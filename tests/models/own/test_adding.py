@@ -1,5 +1,6 @@
 """One command takes a file to a network of the page, with everything that belongs to it."""
 
+import subprocess
 import sys
 import tomllib
 import types
@@ -150,20 +151,42 @@ def test_a_removed_network_is_gone_with_both_files(saved: Saved, squeezenet: nn.
 
 
 def test_the_command_adds_lists_and_removes(
-    saved: Saved, squeezenet: nn.Module, few: None, capsys: pytest.CaptureFixture[str]
+    saved: Saved,
+    squeezenet: nn.Module,
+    few: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """That its trial runs, tests/docs/test_own_model.py sees."""
+    tried: list[list[str]] = []
+
+    def trial(command: list[str], check: bool) -> Any:
+        tried.append(command)
+        return subprocess.CompletedProcess(command, len(tried) - 1)
+
+    monkeypatch.setattr("models.__main__.subprocess.run", trial)
     path = saved(squeezenet.state_dict())
     (path.parent / "names.txt").write_text("ant\nbee\ncat, big\ndog\neel\n")
     folder = ["--models", str(path.parent / "own")]
     assert main(["add", str(path), *folder, "--title", "Five", "--classes", str(path.parent / "names.txt")]) == 0
     told = capsys.readouterr().out
     assert "It is torchvision/squeezenet1_1 with 5 classes." in told
-    assert "own_trial net" in told
+    assert tried == [[sys.executable, "-m", "explainer.own_trial", "net", *folder]]
     assert main(["list", *folder]) == 0
     assert "Five (here)" in capsys.readouterr().out
+    entry = path.parent / "own" / "net.toml"
+    entry.write_text(entry.read_text().replace("failed = []", 'failed = ["hiding"]'))
+    assert main(["list", *folder]) == 0
+    assert "Five (here; it failed a trial: hiding)" in capsys.readouterr().out
     assert main(["remove", "net", *folder]) == 0
     assert main(["remove", "net", *folder]) == 1
     assert capsys.readouterr().err == "There is no network of your own called net. There are: none.\n"
+    checked = ["add", str(path), *folder, "--check", str(path.parent)]
+    assert main(checked) == 1, "its trial fails"
+    assert tried[-1][-2:] == checked[-2:]
+    assert "its trial did not come to an end" in capsys.readouterr().err
+    assert main(["add", str(path), *folder, "--name", "other", "--check", str(path.parent / "none")]) == 1
+    assert len(list((path.parent / "own").iterdir())) == 2
 
 
 def test_the_folder_may_be_named_by_the_environment(

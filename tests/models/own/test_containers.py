@@ -140,3 +140,14 @@ def test_a_folder_of_tensorflow_is_told(tmp_path: Path) -> None:
 
 def test_no_file_is_one_sentence(tmp_path: Path) -> None:
     assert refusal(tmp_path / "net.pth") == "net.pth is not there."
+
+
+def test_a_length_that_begins_like_a_pickle_is_no_pickle(tmp_path: Path) -> None:
+    path = tmp_path / "net.safetensors"
+    for letters in range(0, 256, 8):
+        save_file({"weight": torch.ones(2)}, path, metadata={"told": "x" * letters})
+        if path.read_bytes()[0] == 0x80:
+            break
+    assert path.read_bytes()[0] == 0x80
+    with opened(path) as held:
+        assert held.metadata["told"]

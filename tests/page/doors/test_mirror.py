@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from explainer.strength import FULL, share_of_full
-from models.catalogue import DEFAULT
+from models.catalogue import DEFAULT, built_in
 from page.doors.mirror import LONGEST, PATH, PATIENCE, MirrorDoor
 from page.doors.mirrors import Mirrors
 from page.pictures.picture import Limits
@@ -167,9 +168,9 @@ def test_where_the_card_is_lent_there_is_no_mirror(words: Words, monkeypatch: py
 
 def test_the_scale_is_the_upper_quarter_and_ends_at_one() -> None:
     full = FULL[DEFAULT]["gradcam"]["bn2"]
-    assert share_of_full(DEFAULT, "gradcam", "bn2", full / 2) == pytest.approx(0.5)
-    assert share_of_full(DEFAULT, "gradcam", "bn2", 3 * full) == 1
-    assert share_of_full("another", "gradcam", "bn2", 1) is None
+    assert share_of_full(built_in()[DEFAULT], "gradcam", "bn2", full / 2) == pytest.approx(0.5)
+    assert share_of_full(built_in()[DEFAULT], "gradcam", "bn2", 3 * full) == 1
+    assert share_of_full(replace(built_in()[DEFAULT], name="another"), "gradcam", "bn2", 1) is None
 
 
 def squared(photograph: Image.Image, side: int = 256) -> bytes:
