@@ -1,5 +1,6 @@
 """The experiments: one folder each, with what the server does for it, its script and its look."""
 
+from page.experiments.alike import Alike
 from page.experiments.cover import CoverUp
 from page.experiments.dog_or_cat import DogOrCat
 from page.experiments.dress_up import DressUp
@@ -39,6 +40,7 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     ManyCounts,
     FoolStep,
     SmallestCoverUp,
+    Alike,
     MemoryCards,
     Outside,
     View,

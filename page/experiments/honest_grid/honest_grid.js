@@ -5,6 +5,7 @@ import { layers } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
 import { button, decimal, figure, make, painted, say, spoken } from "../shared.js";
 import { working } from "../working.js";
+import { tapping } from "./tapping.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
 const GAP = 26; // on a grid up to this size, lines part the cells
@@ -82,11 +83,16 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     const choice = make("div", "choice");
     const refreshing = [];
     let added = null;
+    const tapped = make("div", "side tapped");
+    const drawAll = () => {
+      draw(map, told);
+      if (look.cells) squares?.mark();
+    };
     const set = (key, value) => {
       look[key] = value;
       for (const refresh of refreshing) refresh();
       added?.classList.toggle("away", Boolean(told.sum) && !look.cells); // the numbers are those of the fields
-      draw(map, told);
+      drawAll();
     };
     const toggle = (text, key, value) => {
       const made = button("", text, () => set(key, value ?? !look[key]));
@@ -120,8 +126,13 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       note: "",
       held: true,
     });
+    // Only the last layer's squares can be asked: what follows it adds them up.
+    const last = view.layers.at(-1)?.name === layer();
+    const squares =
+      told.alone && last ? tapping({ map, told, view, words, ask, place: tapped, redraw: drawAll }) : null;
     side.append(
       choice,
+      tapped,
       make("p", "strong", told.strong),
       make("p", "limits", words.limits),
       layers(view, words, layer(), (name) => {
@@ -133,6 +144,7 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     const two = make("div", "two");
     two.append(figure(map, of, make("b", "", of)), side);
     put(told.headline, two);
+    squares?.start();
   }
 
   async function begin() {

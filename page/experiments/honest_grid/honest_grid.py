@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from explainer.experiments.honest_grid import NotASum, SeveralClasses, Sum, taken_apart
+from explainer.experiments.squares import asked_alone, last_activations
 from explainer.explain import Explanation, LayerMap, explain
 from explainer.strength import WEAK, strength
 from page.confidence import percent
@@ -37,7 +38,9 @@ class HonestGrid(Experiment):
         Returns:
             `label`, `map`, `seen`; `strength`: the map's maximum as a multiple of what is usual for one word at that
             layer, None where that was not measured; `sum`: `bias`, `cells` row by row, `score` and `total`, which is
-            the bias and all cells together, or None where the score is no such sum; and the sentences.
+            the bias and all cells together, or None where the score is no such sum; `alone`: row by row the three
+            surest words of each square of the last layer when it is asked alone, or None where that can't be; and the
+            sentences.
 
         Raises:
             models.problems.Problem: as in `/explain`.
@@ -60,9 +63,18 @@ class HonestGrid(Experiment):
             "seen": asdict(explanation.seen),
             "strength": relative,
             "sum": _numbers(added) if isinstance(added, Sum) else None,
+            "alone": self._alone(asked),
             "added": self._added(added) if isinstance(added, Sum) else self.words.of(added),
             **self._sentences(shown, relative),
         }
+
+    def _alone(self, asked: OneMap) -> list[list[list[str]]] | None:
+        classifier, label = asked.classifier, self.words.label
+        try:
+            said = asked_alone(classifier, last_activations(classifier, asked.picture, asked.engine))
+        except NotASum:
+            return None
+        return [[[label(word) for word in words] for words in row] for row in said]
 
     def _sentences(self, shown: LayerMap, relative: float | None) -> Json:
         height, width = shown.grid.shape

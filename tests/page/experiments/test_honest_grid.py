@@ -57,6 +57,18 @@ def test_where_the_score_is_no_sum_it_is_said(words: Words) -> None:
     told = honest_grid(words, fakes.Colours).run(PICTURE)
     assert told["sum"] is None
     assert told["added"] == words("grid.not_a_sum", title="Colours")
+    assert told["alone"] is None
+
+
+def test_each_square_says_three_words_by_itself(words: Words) -> None:
+    experiment = honest_grid(words)
+    told = experiment.run(PICTURE)
+    assert np.shape(told["alone"]) == (8, 8, 3)
+    module = experiment.service.store.get("colours").module
+    with torch.no_grad():
+        late = module.late(module.early(torch.tensor(np.asarray(PICTURE.rgb)).permute(2, 0, 1)[None] / 255))
+        scores = module.last(late[0, :, 2, 5])
+    assert told["alone"][2][5] == [fakes.NAMES[index] for index in scores.topk(3).indices.tolist()]
 
 
 def test_a_group_is_no_sum_either_and_has_no_usual_strength(words: Words) -> None:
