@@ -30,13 +30,15 @@ class Entry:
     """One picture of the stack, not opened yet.
 
     `open` gives an upright RGB picture, or raises a `Problem`. `name` is the visitor's own word for the file, which
-    goes nowhere but into their own table. `expected` is what they say it is, `costume` that it wears one.
+    goes nowhere but into their own table. `expected` is what they say it is, `costume` that it wears one, `judged`
+    whether they call the answer right, whatever they expected.
     """
 
     open: Callable[[], Image.Image]
     name: str = ""
     expected: Choice | None = None
     costume: bool = False
+    judged: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +64,10 @@ class Row:
 
     @property
     def right(self) -> bool | None:
-        """Whether the first answer is what the visitor expected; None where either is missing."""
-        if self.answer is None or self.entry.expected is None:
+        """Whether the visitor calls the first answer right, or it is what they expected; None where nothing is said."""
+        if self.answer is None or self.entry.judged is not None:
+            return self.entry.judged if self.answer else None
+        if self.entry.expected is None:
             return None
         return self.answer.index in self.entry.expected.indices
 

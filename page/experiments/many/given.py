@@ -14,7 +14,7 @@ MOST_ANSWERS = 5
 
 
 class NotAsMany(Problem):
-    """Labels, costumes or names that are not one for each picture, or not of their kind."""
+    """Labels, costumes, names or verdicts that are not one for each picture, or not of their kind."""
 
     key = "many.not_as_many"
 
@@ -33,8 +33,12 @@ def check_number(given: Any) -> None:
         raise TooManyPictures(limit=MOST_PICTURES, count=len(given))
 
 
-def said(count: int, known: Labels, labels: Any, costume: Any, names: Any) -> list[tuple[str, Choice | None, bool]]:
-    """For each picture its name, what the visitor says it is, and whether it wears a costume.
+Said = tuple[str, Choice | None, bool, bool | None]
+
+
+def said(count: int, known: Labels, labels: Any, costume: Any, names: Any, right: Any = None) -> list[Said]:
+    """For each picture its name, what the visitor says it is, whether it wears a costume, and whether they call the
+    answer right.
 
     Raises NotAsMany, or what `Labels.resolve` raises.
     """
@@ -42,7 +46,8 @@ def said(count: int, known: Labels, labels: Any, costume: Any, names: Any) -> li
     chosen = [known.resolve(word) if word and word.strip() else None for word in words]
     dressed = _each(count, costume, (bool,), False)
     called = [tame(name[:LONGEST_NAME]) for name in _each(count, names, (str,), "")]
-    return list(zip(called, chosen, dressed, strict=True))
+    judged = _each(count, right, (bool, type(None)), None)
+    return list(zip(called, chosen, dressed, judged, strict=True))
 
 
 def _each(count: int, given: Any, kinds: tuple[type, ...], missing: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 import { save, upload } from "../files.js";
 import { bar, button, capital, find, make, pressOnly, say, spoken } from "../shared.js";
 import { camera } from "./camera.js";
-import { controls, tile } from "./wall.js";
+import { controls, tile, verdict } from "./wall.js";
 
 const BOTH_ENDS = 4; // from so many answers on the wall has two ends
 const counts = (row) => row.answers.length > 0 && !row.outside;
@@ -80,7 +80,7 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
   async function take(files) {
     if (files.length > most) return tell(say(words.limit, { count: files.length, limit: most }));
     [rows, names, told] = [[], files.map((file) => file.name), null];
-    own = { all: "", each: new Map(), costume: new Set() };
+    own = { all: "", each: new Map(), costume: new Set(), right: new Map() };
     const progress = Object.assign(make("progress"), { max: files.length, value: 0 });
     const line = spoken("lead", "");
     const wall = make("div", "wall");
@@ -116,6 +116,7 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
   /* --- counting, and the visitor's own words --- */
 
   async function count() {
+    const right = rows.map((row) => own.right.get(row.number) ?? null);
     const labels = rows.map((row) => own.each.get(row.number) || own.all || null);
     const costume = rows.map((row) => own.costume.has(row.number));
     const lean = rows.map((row) => ({
@@ -123,7 +124,7 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
       problem: row.problem,
       outside: row.outside,
     }));
-    const counted = await ask({ rows: lean, names, labels, costume }, "many_counts");
+    const counted = await ask({ rows: lean, names, labels, costume, right }, "many_counts");
     if (gone) return;
     if (!counted) return told ? null : begin(); // the visitor was told why
     told = { ...counted, labels };
@@ -185,9 +186,11 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
         const made = tile(rows[number - 1], words, drawMap);
         if (wrong.has(number)) {
           made.classList.add("wrong");
-          const mine = make("span", "mine", say(words.you_say, { label: told.labels[number - 1] }));
-          find(made, "figcaption").append(mine);
+          const label = told.labels[number - 1];
+          if (label) find(made, "figcaption").append(make("span", "mine", say(words.you_say, { label })));
         }
+        const row = rows[number - 1];
+        if (counts(row)) made.append(verdict(row, own, words, (right) => judge(number, right)));
         wall.append(made);
       }
       walls.append(wall);
@@ -206,6 +209,15 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
     row.append(button(named ? "link" : "go", words.again, begin));
     body.replaceChildren(headline, two, row, walls);
     headline.scrollIntoView({ block: "nearest" });
+  }
+
+  /* Counted anew at once; the keyboard and the eyes stay where they were. */
+  async function judge(number, right) {
+    const there = scrollY;
+    await count();
+    scrollTo({ top: there });
+    const made = body.querySelector(`.tile[data-number="${number}"] .verdict button[value="${right}"]`);
+    /** @type {HTMLElement | null} */ (made)?.focus({ preventScroll: true });
   }
 
   /* A word for all of them at the top, and below each picture one of its own. */

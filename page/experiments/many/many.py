@@ -7,10 +7,9 @@ from PIL import Image
 
 from explainer.experiments.many import MOST_PICTURES, Entry, NoPictures, Row, explain_each
 from explainer.explain import Explanation
-from models.labels import Choice
 from models.problems import Problem
 from page.experiments.experiment import Experiment
-from page.experiments.many.given import NoAnswers, check_number, read, said
+from page.experiments.many.given import NoAnswers, Said, check_number, read, said
 from page.experiments.many.summary import Summary
 from page.experiments.parameters import AnyJson, Pictures, Text
 from page.pictures.picture import Picture
@@ -39,6 +38,7 @@ class Many(Experiment):
         labels: AnyJson = None,
         costume: AnyJson = None,
         names: AnyJson = None,
+        right: AnyJson = None,
     ) -> Json:
         """Ask about up to 24 pictures.
 
@@ -48,6 +48,7 @@ class Many(Experiment):
             labels: what they show by the visitor's own word: one for all, or a list with one or null for each.
             costume: a list of true or false for each.
             names: a list of names for the table.
+            right: a list of true, false or null for each: whether the visitor calls the answer right.
 
         Returns:
             `rows` in the given order: number, name, `answers` from the surest down, a small `picture`, its `map` and
@@ -60,11 +61,11 @@ class Many(Experiment):
         """
         check_number(pictures)
         known = self.service.supply.classifier(model).labels.broad
-        about = said(len(pictures), known.in_language(self.words.language), labels, costume, names)
+        about = said(len(pictures), known.in_language(self.words.language), labels, costume, names, right)
         answered: dict[Hashable, Row] = {}
         shown: dict[Hashable, Json] = {}
 
-        def row_of(number: int, opening: Opening, about: tuple[str, Choice | None, bool]) -> Row:
+        def row_of(number: int, opening: Opening, about: Said) -> Row:
             """The same file is asked about once, and nothing of it is kept but its row and what is on the wall."""
             key = key_of(opening)
             if key not in answered:
@@ -119,12 +120,13 @@ class ManyCounts(Experiment):
         labels: AnyJson = None,
         costume: AnyJson = None,
         names: AnyJson = None,
+        right: AnyJson = None,
     ) -> Json:
         """Count what `/many` gave.
 
         Args:
             rows: its rows, of which `answers` (index and confidence), `problem` and `outside` are read.
-            model, labels, costume, names: as for `/many`.
+            model, labels, costume, names, right: as for `/many`.
 
         Returns:
             `order`: the numbers of the rows, the most sure first; `groups`: how many answers belong to which group;

@@ -10,8 +10,6 @@ from page.confidence import percent
 from page.reply import Json
 from page.words import Words
 
-HALF = 0.5
-
 
 class Summary:
     """Counts and words the rows of one model."""
@@ -43,9 +41,9 @@ class Summary:
         if not answered:
             looked = any(row.outside for row in ranked)
             return self.words("many.unnamed") if looked else self.words("many.nothing")
-        count = self._telling(counts)
-        if count is None:
+        if not counts:
             return self.words.counted("many.answered", answered)
+        count = counts[0]  # the largest, and of equals the narrowest: cats rather than animals
         return self.words("many.group", count=count.count, of=count.of, group=count.name)
 
     def _given(self, rows: Sequence[Row]) -> str:
@@ -60,15 +58,6 @@ class Summary:
             (broken, self.words("many.broken", count=broken)),
         )
         return " ".join(sentence for applies, sentence in parts if applies)
-
-    def _telling(self, counts: Sequence[Count]) -> Count | None:
-        """The largest group that holds no other counted one, such as dogs instead of animals, when it is half of them;
-        else the largest."""
-        classes = {count.name: set(self.groups[count.name]) for count in counts}
-        narrow = [count for count in counts if not any(classes[other] < classes[count.name] for other in classes)]
-        if narrow and narrow[0].count >= HALF * narrow[0].of:
-            return narrow[0]
-        return counts[0] if counts else None
 
     def _sure(self, ranked: Sequence[Row]) -> str:
         answered = [(row.number, row.answer) for row in ranked if row.answer]

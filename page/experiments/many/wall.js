@@ -1,6 +1,6 @@
 /* The wall: one picture with its map and answer, and what the visitor says about it. */
 
-import { capital, make, option, percent, say } from "../shared.js";
+import { button, capital, group, make, option, percent, pressOnly, say } from "../shared.js";
 
 /* `row` as the server gives it, with its number. */
 export function tile(row, words, drawMap) {
@@ -39,6 +39,26 @@ export function tile(row, words, drawMap) {
     caption.append(make("span", "", row.problem));
   }
   made.append(panel, caption);
+  return made;
+}
+
+/* One tap says whether the answer is right, another one takes that back; kept in `own`. */
+export function verdict(row, own, words, changed) {
+  const name = say(words.picture, { number: row.number });
+  const made = group("choice verdict", name);
+  for (const right of [true, false]) {
+    const one = button("", right ? words.right : words.not_right, () => {
+      if (own.right.get(row.number) === right) own.right.delete(row.number);
+      else own.right.set(row.number, right);
+      press();
+      changed(right);
+    });
+    one.value = String(right);
+    one.setAttribute("aria-label", `${name}: ${one.textContent}`);
+    made.append(one);
+  }
+  const press = () => pressOnly(made, (each) => each.value === String(own.right.get(row.number)));
+  press();
   return made;
 }
 

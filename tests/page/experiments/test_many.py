@@ -122,6 +122,21 @@ def test_ones_own_words_tell_right_from_wrong(many: Many) -> None:
     assert everything["judged"] == "By your words, it got 2 of 2 right."
 
 
+def test_one_tap_says_right_or_wrong_whatever_was_expected(many: Many) -> None:
+    told = many.run([RED, GREEN, RED, broken], labels=["red", "red", None, None], right=[None, True, False, True])
+    assert told["judged"] == "By your words, it got 2 of 3 right."
+    assert told["wrong"] == [3]
+
+
+def test_the_headline_is_the_largest_group(words: Words) -> None:
+    groups = MappingProxyType({"all": (0, 1, 2, 3), "warm": (0, 1), "cold": (2,)})
+    labels = Labels(fakes.NAMES, tuple((name,) for name in fakes.NAMES), groups)
+    counted = Many(fakes.service(words, fakes.spec(source=fakes.Source(labels=labels))))
+    assert counted.run([RED, RED, GREEN])["headline"] == "3 of 3 are warm to it.", "not the widest of the same size"
+    blue = lambda: Picture(Image.new("RGB", (32, 32), (0, 0, 255)))  # noqa: E731
+    assert counted.run([RED, RED, blue])["headline"] == "3 of 3 are all to it."
+
+
 def test_plain_and_costume_are_compared(many: Many) -> None:
     told = many.run([RED, GREEN, GREEN], labels="red", costume=[False, True, True])
     assert told["compared"] == "Plain pictures: 1 of 1 right. In costume: 0 of 2 right."
