@@ -77,7 +77,7 @@ export function taught(teach) {
   const said = bars({ words, name, pick });
   const guess = make("p", "small guess", words.guess);
   const doubt = make("span", "doubt", `${words.latch} `);
-  const test = press("go", () => teach.go("exam"), doubt, words.test, icon("onward"));
+  const test = press("go", () => teach.go("exam"), el("span", "", doubt, words.test), icon("onward"));
   const likes = alike({ lesson, server, name });
   const most = el("div", "likes-of", make("p", "over", words.most_like), likes.element);
   const line = el(
