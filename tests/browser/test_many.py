@@ -69,7 +69,8 @@ def test_by_touch_mixed_files_are_counted_and_checked(visit: Open) -> None:
 
 def test_what_is_none_of_the_things_it_knows_has_no_percentage_and_does_not_count(visit: Open) -> None:
     page = visit("desk")
-    start(page)
+    page.page.locator("#many-door").click()  # from the start, with no picture yet
+    page.page.locator(".experiment[data-experiment=many]").wait_for()
     page.page.set_input_files(FILES, [file("noise.png", noise()), file("lion.jpg", photo("lion"))])
     headline = page.page.locator(".headline")
     headline.wait_for()
