@@ -27,6 +27,7 @@ export function icon(name) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   made.setAttribute("viewBox", "0 0 24 24");
   made.setAttribute("aria-hidden", "true");
+  made.setAttribute("class", `drawn-${name}`);
   made.innerHTML = DRAWN[name];
   return made;
 }
