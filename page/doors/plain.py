@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from contextvars import copy_context
@@ -121,17 +121,15 @@ class PlainDoor:
                 return Response(orjson.dumps({"error": sentence}), status, HEADERS.get(status), "application/json")
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
-        asked = request.query_params
-        for name, value in asked.multi_items():
-            # Names like this are not the page's: a private Space's platform adds one.
-            if name not in PARAMETERS and not name.startswith("__"):
-                raise UnknownParameter(name=name[:60], known=PARAMETERS)
-            check_text(name, value)
-        question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
+        # Names like this are not the page's: a private Space's platform adds one.
+        asked = _checked((name, value) for name, value in request.query_params.multi_items() if name[:2] != "__")
         if request.method != "POST":
             raise NotPosted
-        self._check_started(question.model)
-        data = await body_of(request, pieces)
+        self._check_started(asked.get("model"))
+        data, fields = await sent_in(request, pieces)
+        asked |= _checked(fields)
+        self._check_started(asked.get("model"))
+        question = Question(asked.get("model"), asked.get("target"), asked.get("method"), asked.get("layer"))
         return await self._in_its_turn(request, data, question)
 
     def _check_started(self, model: str | None) -> None:
@@ -210,14 +208,33 @@ class _InMemory(MultiPartParser):
     spool_max_size = 0
 
 
-async def body_of(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
-    """The picture's bytes. Raises the problems of a body that holds none, or several."""
+def _checked(given: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is asked by name, in the address or in a form. Raises UnknownParameter, or what `check_text` raises."""
+    asked = dict(given)
+    for name, value in asked.items():
+        if name not in PARAMETERS:
+            raise UnknownParameter(name=name[:60], known=PARAMETERS)
+        check_text(name, value)
+    return asked
+
+
+async def sent_in(request: Request, pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, list[tuple[str, str]]]:
+    """The picture's bytes, and the fields of a form beside it. Raises the problems of a body that holds none, or
+    several."""
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
-        return await _only_file(request, pieces)
-    return b"".join([piece async for piece in pieces])
+        return await _form(request, pieces)
+    return b"".join([piece async for piece in pieces]), []
 
 
-async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+async def body_of(request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
+    """As `sent_in`, where a form may hold nothing but a picture. Raises UnknownParameter for a field."""
+    data, fields = await sent_in(request, pieces)
+    for name, _ in fields:
+        raise UnknownParameter(name=name[:60], known=())
+    return data
+
+
+async def _form(request: Request, pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, list[tuple[str, str]]]:
     try:
         form = await _InMemory(request.headers, pieces).parse()
     except MultiPartException as error:
@@ -227,7 +244,7 @@ async def _only_file(request: Request, pieces: AsyncGenerator[bytes, None]) -> b
         raise SeveralPictures
     if not files:
         raise NoPicture
-    return await files[0].read()
+    return await files[0].read(), [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
 
 
 async def _to_the_end(pieces: AsyncGenerator[bytes, None]) -> None:

@@ -53,3 +53,27 @@ export function decimal(value, point) {
     .replace("-", "−")
     .replace(".", point);
 }
+
+/**
+ * A text in lines that are no wider than they may be; only a word that is wider itself is parted.
+ * @param {string} text
+ * @param {number} most
+ * @param {(part: string) => number} widthOf
+ * @returns {string[]}
+ */
+export function lines(text, most, widthOf) {
+  /** @type {string[]} */
+  const made = [];
+  for (const word of text.split(" ")) {
+    const longer = made.length ? `${made.at(-1)} ${word}` : word;
+    if (made.length && widthOf(longer) <= most) made[made.length - 1] = longer;
+    else made.push(word);
+    for (let last = made.at(-1) ?? ""; widthOf(last) > most && [...last].length > 1; last = made.at(-1) ?? "") {
+      const letters = [...last];
+      let kept = letters.length - 1;
+      while (kept > 1 && widthOf(letters.slice(0, kept).join("")) > most) kept--;
+      made.splice(-1, 1, letters.slice(0, kept).join(""), letters.slice(kept).join(""));
+    }
+  }
+  return made;
+}

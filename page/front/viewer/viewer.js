@@ -8,6 +8,7 @@ const {
   decodeGrid,
   glow,
   legend,
+  lines,
   loaded,
   make,
   option,
@@ -257,17 +258,16 @@ find("select").addEventListener("change", (event) => {
   draw();
 });
 
+const SAVED_AT_LEAST = 1000; // dots along the longer side of what is saved
+const NARROWEST = 640; // dots that words need
+
 /* The picture as it stands, with a caption below it that says what it shows. */
 find(".save").addEventListener("click", async () => {
   if (!(await seewhy.reads())) return;
-  const line = Math.max(28, Math.round(canvas.width / 26));
-  const whole = sheet(canvas.width, canvas.height + 3.2 * line);
-  const pen = whole.getContext("2d");
-  pen.fillStyle = "#15110E";
-  pen.fillRect(0, 0, whole.width, whole.height);
-  pen.drawImage(canvas, 0, 0);
-  pen.fillStyle = "#F8F0E4";
-  pen.font = `700 ${line}px Georgia, "Noto Serif", serif`;
+  const scale = Math.max(1, SAVED_AT_LEAST / Math.max(canvas.width, canvas.height));
+  const [across, down] = [Math.round(canvas.width * scale), Math.round(canvas.height * scale)];
+  const width = Math.max(across, NARROWEST);
+  const line = Math.max(28, Math.round(width / 26));
   const other = shown.label !== shown.answer;
   const caption = other
     ? say(words.caption_other, {
@@ -276,14 +276,29 @@ find(".save").addEventListener("click", async () => {
         answer: shown.answer,
       })
     : say(shown.outside ? words.caption_outside : words.caption, { label: shown.label, percent: shown.percent });
-  const rtl = document.documentElement.dir === "rtl";
-  const start = rtl ? canvas.width - line : line;
-  pen.direction = rtl ? "rtl" : "ltr";
-  pen.fillText(caption, start, canvas.height + 1.4 * line, canvas.width - 2 * line);
-  pen.fillStyle = "#C9BCAB";
-  pen.font = `${Math.round(0.62 * line)}px system-ui, sans-serif`;
   const small = say(words.caption_small, { layer: layerNow().title, method: shown.method, model: shown.model });
-  pen.fillText(small, start, canvas.height + 2.5 * line, canvas.width - 2 * line);
+  const fonts = [`700 ${line}px Georgia, "Noto Serif", serif`, `${Math.round(0.62 * line)}px system-ui, sans-serif`];
+  const measured = sheet(1, 1).getContext("2d");
+  const [large, fine] = [caption, small].map((text, i) => {
+    measured.font = fonts[i];
+    return lines(text, width - 2 * line, (part) => measured.measureText(part).width);
+  });
+  const whole = sheet(width, Math.round(down + line * (1.2 * large.length + 0.9 * fine.length + 1)));
+  const pen = whole.getContext("2d");
+  pen.fillStyle = "#15110E";
+  pen.fillRect(0, 0, whole.width, whole.height);
+  pen.drawImage(canvas, (width - across) / 2, 0, across, down);
+  const rtl = document.documentElement.dir === "rtl";
+  const start = rtl ? width - line : line;
+  pen.direction = rtl ? "rtl" : "ltr";
+  let at = down + 0.3 * line;
+  for (const [parts, font, colour, high] of /** @type {[string[], string, string, number][]} */ ([
+    [large, fonts[0], "#F8F0E4", 1.2],
+    [fine, fonts[1], "#C9BCAB", 0.9],
+  ])) {
+    Object.assign(pen, { font, fillStyle: colour });
+    for (const part of parts) pen.fillText(part, start, (at += high * line));
+  }
   whole.toBlob((blob) => {
     if (!blob) return; // larger than this browser can write
     seewhy.save(blob, say(words.file, { label: shown.word.toLowerCase().replace(/[^a-z0-9]+/g, "-") }));

@@ -61,9 +61,8 @@ def refused(answered: httpx.Response) -> tuple[int, str]:
         {"content": RED, "headers": {"content-type": "application/x-www-form-urlencoded"}},
         {"content": RED, "headers": {"content-type": "image/png"}},
         {"files": {"anything": ("holiday.txt", RED, "text/plain")}},
-        {"files": {"a": ("a", RED)}, "data": {"more": "words"}},
     ],
-    ids=["bare", "as curl sends it", "typed", "form", "form with a field"],
+    ids=["bare", "as curl sends it", "typed", "form"],
 )
 def test_picture_is_taken_as_the_body_or_as_the_only_file_of_a_form(words: Words, request_: Any) -> None:
     answered = ask(door(words), **request_)
@@ -76,6 +75,16 @@ def test_question_stands_in_the_address(words: Words) -> None:
     assert (said["method"], said["target"]["label"]) == ("layercam", "blue")
     empty = ask(door(words), content=RED, params={"model": "", "target": " ", "method": ""}).json()
     assert (empty["method"], empty["target"]["index"]) == ("gradcam", empty["index"])
+
+
+def test_fields_of_a_form_are_asked_as_well_and_unknown_ones_are_refused(words: Words) -> None:
+    app, file = door(words), {"a": ("a", RED)}
+    said = ask(app, files=file, data={"target": "blue", "method": "layercam"}, params={"target": "green"}).json()
+    assert (said["method"], said["target"]["label"]) == ("layercam", "blue"), "as `curl -F target=blue` sends it"
+    status, sentence = refused(ask(app, files=file, data={"more": "words"}))
+    assert (status, "“more”" in sentence) == (400, True)
+    assert refused(ask(app, files=file, data={"target": "xyzzy"}))[0] == 400
+    assert refused(ask(app, files=file, data={"target": "x" * 1000}))[0] == 400
 
 
 def test_one_layer_is_asked_for_by_name_and_an_empty_one_is_all_of_them(words: Words) -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { capital, counted, decimal, percent, say } from "../../../page/shared/sentences.js";
+import { capital, counted, decimal, lines, percent, say } from "../../../page/shared/sentences.js";
 
 const WORDS = { percent: "{percent} %", under_one: "under 1 %", over_99: "over 99 %" };
 
@@ -39,4 +39,12 @@ test("a number has two places, the language's point and a true minus", () => {
     [1.005, -2.5, -0.001, 0].map((value) => decimal(value, ",")),
     ["1,00", "−2,50", "0,00", "0,00"],
   );
+});
+
+test("a text is parted between words, and a word only where it is wider than a line", () => {
+  const width = (/** @type {string} */ part) => part.length; // every letter is as wide as any other
+  assert.deepEqual(lines("The model looked here", 9, width), ["The model", "looked", "here"]);
+  assert.deepEqual(lines("a pneumonoultra b", 6, width), ["a", "pneumo", "noultr", "a b"]);
+  assert.deepEqual(lines("short", 100, width), ["short"]);
+  assert.deepEqual(lines("ab", 0, width), ["a", "b"]);
 });
