@@ -28,10 +28,10 @@ ShortText = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class Mistake(Problem):
-    """A mistake in a curator's file. Values: file, line, reason."""
+    """The mistakes in a curator's file. Values: file, line (of the first), reason (with the lines of the others)."""
 
     key = "curator.mistake"
-    letters = 1000  # the host's own words
+    letters = 4000  # the host's own words
 
 
 class MissingFile(Problem):
@@ -220,10 +220,21 @@ def read_curator(
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise Mistake(file=path.name, line=line, reason=str(error).partition(" (at ")[0]) from error
+        raise Mistake(file=path.name, line=line, reason=_not_toml(text, line, error)) from error
     except ValidationError as error:
-        problem = error.errors()[0]
-        raise Mistake(file=path.name, line=line_of(text, problem["loc"]), reason=_reason(problem)) from error
+        found_at = sorted((line_of(text, each["loc"]), _reason(each)) for each in error.errors())
+        (first, reason), *others = found_at
+        more = "".join(f"; line {number}: {what}" for number, what in others)
+        raise Mistake(file=path.name, line=first, reason=f"{reason}{more}") from error
+
+
+def _not_toml(text: str, line: int, error: tomllib.TOMLDecodeError) -> str:
+    """Why a line is none of TOML's. Texts without quotes are what hosts meet first."""
+    lines = text.splitlines()
+    bare = re.match(r"\s*([\w-]+)\s*=\s*([^\W\d_].*)$", lines[line - 1] if 0 < line <= len(lines) else "")
+    if bare and bare[2].split("#")[0].strip() not in ("true", "false"):
+        return f'put the text in quotes: {bare[1]} = "{bare[2].strip()}"'
+    return str(error).partition(" (at ")[0]
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:

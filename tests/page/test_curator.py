@@ -139,6 +139,20 @@ def test_a_mistake_is_a_sentence_that_names_the_line(
     assert reason.lower() in sentence.lower()
 
 
+def test_all_mistakes_are_told_at_once(folder: Path, words: Words) -> None:
+    text = 'titel = "A"\nlanguage = "xx"\n\n[idle]\nseconds = 0'
+    sentence = mistake(folder, text, words)
+    assert sentence.startswith("Look at line 1 of curator.toml: there is no “titel”, but “title”; line 2: ")
+    assert "; line 5: “idle.seconds”" in sentence
+
+
+@pytest.mark.parametrize("text", ["title = Museum", "title = Musée des Beaux-Arts", "\ntitle = Our house # or ours"])
+def test_a_text_without_quotes_is_told_to_need_them(folder: Path, words: Words, text: str) -> None:
+    sentence = mistake(folder, text, words)
+    assert f"line {text.count(chr(10)) + 1} of" in sentence
+    assert 'put the text in quotes: title = "M' in sentence or 'put the text in quotes: title = "Our house' in sentence
+
+
 def test_a_file_that_is_no_text_is_a_mistake(folder: Path) -> None:
     (folder / "curator.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(Mistake):
