@@ -24,6 +24,7 @@ WHAT = {
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
     "outside": "how many photographs, and how many pictures of other kinds, are called outside",
+    "teach": "a head of few pictures: how well it names others, and whether the exam finds out what it went by",
     "fool": "how often a faint noise changes the answer, on a folder of labelled pictures",
 }
 
@@ -54,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--threads", type=int, default=2, help="CPU threads for everyone (default: 2)")
         command.add_argument("--out", type=Path, default=RESULTS, help="folder for the results (default: %(default)s)")
         command.add_argument("--quick", action="store_true", help="see that it runs, in seconds; no figures to quote")
-        if name == "fool":
+        if name in ("fool", "teach"):
             command.add_argument(
                 "pictures", type=Path, help="folder of pictures whose names begin with the number of their class"
             )
@@ -94,6 +95,10 @@ def _run(options: argparse.Namespace) -> "Report":
 
         asked = outside.Asked(options.pictures, options.more, options.model)
         return outside.run(options.out, asked, options.threads, options.quick, options.store)
+    if options.command == "teach":
+        from benchmarks import teach
+
+        return teach.run(options.out, options.pictures, options.threads, options.quick)
     if options.command == "fool":
         from benchmarks import fool
 

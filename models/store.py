@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
@@ -16,6 +17,9 @@ from models.classifier import Classifier
 from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
 from models.problems import Problem
+from models.taught.network import taught_on
+from models.taught.own import OwnTaught
+from models.weights import WeightsBroken
 
 RESTS = 600.0  # seconds without offering downloads, after the network could not be reached
 
@@ -56,6 +60,7 @@ class ClassifierStore:
         self.loads: Counter[str] = Counter()  # how often each model was loaded
         self._ready: OrderedDict[_Key, Classifier] = OrderedDict()
         self._loading: dict[_Key, Future[Classifier]] = {}
+        self._fingerprints: WeakKeyDictionary[Classifier, str] = WeakKeyDictionary()
         self._lock = threading.Lock()
         self._building = threading.Lock()  # one at a time, so that at most one more than `capacity` is in memory
         self._no_network_until = float("-inf")
@@ -67,7 +72,10 @@ class ClassifierStore:
         Without `download` it is loaded from this machine or not at all. Raises UnknownModel and what the source of
         weights raises.
         """
-        key = _Key(self.spec(name).name, device or self.device)
+        spec = self.spec(name)
+        if isinstance(spec.source, OwnTaught):
+            return self._taught(spec, spec.source, device, download)
+        key = _Key(spec.name, device or self.device)
         with self._lock:
             if key in self._ready:
                 self._ready.move_to_end(key)
@@ -117,7 +125,28 @@ class ClassifierStore:
     def loaded(self) -> tuple[str, ...]:
         """Return the names of the models in memory, the last used one last."""
         with self._lock:
-            return tuple(dict.fromkeys(key.name for key in self._ready))
+            names = tuple(dict.fromkeys(key.name for key in self._ready))
+        # What stands on a network that is in memory needs nothing more.
+        taught = ((name, spec.source) for name, spec in self.catalogue.items() if isinstance(spec.source, OwnTaught))
+        return (*names, *(name for name, source in taught if source.taught.backbone in names))
+
+    def _taught(
+        self, spec: ClassifierSpec, source: OwnTaught, device: torch.device | None, download: bool
+    ) -> Classifier:
+        """What somebody taught, on the network that it was taught to, which is in memory once for both.
+
+        Raises WeightsBroken where that is another one now.
+        """
+        backbone = self.get(source.taught.backbone, device=device, download=download)
+        with self._lock:
+            known = self._fingerprints.get(backbone)
+        if known is None:
+            known = backbone.fingerprint()
+            with self._lock:
+                self._fingerprints[backbone] = known
+        if known != source.taught.fingerprint:
+            raise WeightsBroken(spec.title)
+        return taught_on(backbone, source.taught.head, spec.name, spec.title)
 
     def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
         """Load a classifier, also for the threads that wait for `mine`, which get the failure where there is one."""

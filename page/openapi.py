@@ -9,6 +9,7 @@ from page.words import Words
 
 Json = dict[str, Any]
 
+TEACH = "/api/teach"
 NUMBER, WHOLE, TEXT = {"type": "number"}, {"type": "integer"}, {"type": "string"}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 REFUSALS = {
@@ -48,7 +49,25 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
                         },
                     },
                 }
-            }
+            },
+            TEACH: {
+                "post": {
+                    "operationId": "teach",
+                    "summary": said["teach"],
+                    "requestBody": {
+                        "required": True,
+                        "description": said["taught"],
+                        "content": {"multipart/form-data": {"schema": _lesson()}},
+                    },
+                    "responses": {
+                        "200": {"description": said["learned"], "content": _json("Taught")},
+                        **{
+                            status: {"description": said[name], "content": _json("Refusal")}
+                            for status, name in REFUSALS.items()
+                        },
+                    },
+                }
+            },
         },
         "components": {"schemas": _schemas()},
     }
@@ -81,6 +100,11 @@ def _list(items: Json) -> Json:
     return {"type": "array", "items": items}
 
 
+def _lesson() -> Json:
+    file = {**TEXT, "contentMediaType": "application/octet-stream"}
+    return _object("takes", "model", pictures=_list(file), names=_list(TEXT), takes=_list(TEXT), model=TEXT)
+
+
 def _outlook() -> Json:
     return _object(called={"type": "boolean"}, score=NUMBER, bound=NUMBER, nearest=_list(TEXT))
 
@@ -88,6 +112,12 @@ def _outlook() -> Json:
 def _schemas() -> Json:
     return {
         "Refusal": _object(error=TEXT),
+        "Taught": _object(
+            model=TEXT,
+            things=_list(_object(name=TEXT, pictures=WHOLE, different=WHOLE, takes=WHOLE)),
+            unseen={**_object(right=WHOLE, of=WHOLE), "type": ["object", "null"]},
+            file=TEXT,
+        ),
         "Answer": _object(index=WHOLE, label=TEXT, confidence=SHARE),
         "Target": _object(
             "indices",

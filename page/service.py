@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -22,6 +23,9 @@ from page.readiness import Readiness
 from page.supply import Supply
 from page.titles import layer_titles
 from page.words import Words
+
+if TYPE_CHECKING:  # which asks for it
+    from page.teaching.teaching import Teaching
 
 PASSES = 3  # of a blank picture, before the first visitor's; torch's second one is still slower than those after it
 
@@ -65,6 +69,7 @@ class Service:
         self.gpu = gpu or Gpu()
         self.supply = Supply(store, default_model, downloads)
         self.readiness = Readiness(self._warm, words)
+        self.teaching: Teaching | None = None  # what visitors taught: see `page.teaching.of`
         self._asked = self.gpu.bring("ask", self._ask)
 
     @property

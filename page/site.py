@@ -55,7 +55,9 @@ from page.settings import Settings, on_space
 from page.shutdown import Shutdown
 from page.teaching.door import PATH as TEACH
 from page.teaching.door import TeachDoor
-from page.teaching.teaching import Teaching
+from page.teaching.of import teaching_of
+from page.teaching.plain import PATH as TEACH_FORM
+from page.teaching.plain import PlainTeachDoor
 from page.translated import Site
 from page.visits import Visits, forget_visit
 from page.words import Words, speaking
@@ -103,7 +105,6 @@ def build_site(
     first = Context.id
     sweeping = max(1, int(_pause(settings))), int(settings.sweep_seconds)
     site = Site(words, analytics_enabled=False, delete_cache=sweeping)
-    site.teaching = Teaching(service)
     with site:
         layout, programs = fill()
         numbers = range(first, Context.id)
@@ -144,7 +145,7 @@ def serve(
     """
     queue: FairQueue = site._queue  # type: ignore[assignment]
     lines = Lines(*(Line(RUNNING[lane], settings.queue, settings.queue_each) for lane in (SHORT, LONG)))
-    teaching = site.teaching or Teaching(service)
+    teaching = teaching_of(service)
     owners = Owners(Path(get_upload_folder()), site.room.drop)
     visits = Visits(site, queue, owners, settings.sweep_seconds, teaching.visits)
     presence = Presence(_patience(settings), visits.close, visits.left)
@@ -216,6 +217,9 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
     health = Health(service, Path(get_upload_folder()), lambda: len(queue) + sum(each.waiting for each in lines))
     plain = PlainDoor(service, limits_of(settings), lines.short, settings.seconds, queue.budget, lines.long)
 
+    teaching, limits = teaching_of(service), limits_of(settings)
+    taught = PlainTeachDoor(teaching, limits, lines.long, settings.seconds, queue.budget)
+
     def fetching(request: Request) -> JSONResponse:
         return JSONResponse(service.supply.deliveries.shares)
 
@@ -227,6 +231,7 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
         Route("/metrics", health.metrics),
         Route("/fetching", fetching),
         Route(PATH, plain),
+        Route(TEACH_FORM, taught),
         Route("/api/openapi.json", openapi),
     ]
 

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import gradio as gr
 from gradio.block_function import BlockFunction
@@ -12,7 +12,7 @@ from gradio.data_classes import BlocksConfigDict
 from gradio.exceptions import InvalidPathError
 
 from page.doors.asked import Misunderstood
-from page.doors.intake import NotUploaded, PictureInput, PicturesInput, its_own
+from page.doors.intake import FileInput, NotUploaded, PictureInput, PicturesInput, its_own
 from page.refusal import failure, quietly, sentence_of, spoken
 from page.room import Room
 from page.texts import TooLong, check_text, check_texts
@@ -22,9 +22,6 @@ from page.words import Words, speaking
 # What the system says of names that no file can have; Gradio looks for a file of each name that it is given.
 NO_FILE = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
-if TYPE_CHECKING:  # which asks for it
-    from page.teaching.teaching import Teaching
-
 
 class Site(gr.Blocks):
     """Gradio's page, whose description is in the language of the request that asks for it."""
@@ -33,7 +30,6 @@ class Site(gr.Blocks):
         """Title and sentences come from `words`; `options` go to gr.Blocks."""
         self.words = words
         self.room = Room()
-        self.teaching: Teaching | None = None
         self._told: BlocksConfigDict | None = None
         self._parts: dict[str, dict[str, Any]] = {}
         super().__init__(title=words("page.title"), **options)
@@ -101,7 +97,7 @@ class Site(gr.Blocks):
 
 def _check_length(component: Block, value: Any) -> None:
     """Raise TooLong, before anything looks at a picture."""
-    if not isinstance(component, (PictureInput, PicturesInput)):
+    if not isinstance(component, (PictureInput, PicturesInput, FileInput)):
         # Gradio makes one text of whatever a field for text is given.
         check = check_text if isinstance(component, gr.Textbox) else check_texts
         check(str(getattr(component, "label", "")), value)

@@ -47,11 +47,12 @@ class Shown:
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What was learned: the head, and how it was calibrated. `kinds` has for each picture the number of its kind among
-    those of its thing."""
+    """What was learned: the head, and how it was calibrated. `things` has for each picture its thing, and `kinds` the
+    number of its kind among those of its thing."""
 
     head: TaughtHead
     calibration: Calibration
+    things: NDArray[np.int_]
     kinds: NDArray[np.int_]
 
 
@@ -96,7 +97,7 @@ def learn(shown: Shown, names: Sequence[str], none: int | None = None, alike: fl
             novelty=_bound(shown, held, none),
             guess=calibration.guess,
         )
-    return Lesson(head, calibration, kinds)
+    return Lesson(head, calibration, shown.things, kinds)
 
 
 def kinds_of_things(

@@ -1,6 +1,7 @@
 """From a file of somebody's weights to a network of this page: two files in the folder of own networks."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from models.own.recognise import Recognised, recognise
 from models.own.states import find_state
 from models.own.trial import ask
 from models.preprocess import Preprocess
+from models.taught.file import ENDING
+from models.taught.own import is_taught, own_taught, read_file
 from models.weights import frozen
 
 IMAGENET = 1000
@@ -63,6 +66,8 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
         raise NotANetwork("name", file.name, name=name[:40])
     if name in taken or entry_of(folder, name).exists():
         raise NotANetwork("taken", file.name, name=name)
+    if is_taught(file):
+        return _taught(file, folder, name, tell)
     with opened(file, wishes.most_gigabytes) as held:
         said = told(held.value)
         if said.several:
@@ -77,12 +82,27 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
     return spec_of(folder, entry)
 
 
+def _taught(file: Path, folder: Path, name: str, tell: Tell) -> ClassifierSpec:
+    """What somebody taught needs no entry beside it: all of it is in the file."""
+    taught = read_file(file)
+    place = folder / f"{name}{ENDING}"
+    if place.exists():
+        raise NotANetwork("taken", file.name, name=name)
+    tell(f"It was taught to {taught.backbone}, with {len(taught.head.names)} names.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, place)
+    except OSError as error:
+        raise NotANetwork("disk", place.name, detail=str(error.strerror or error)) from error
+    return own_taught(place)
+
+
 def remove(folder: Path, name: str, known: tuple[str, ...]) -> None:
     """Take a network out of a folder: both of its files. Raises NotANetwork."""
     if name not in known:
         raise NotANetwork("unknown", name, name=name, known=", ".join(known) or "none")
     try:
-        for path in (entry_of(folder, name), weights_of(folder, name)):
+        for path in (entry_of(folder, name), weights_of(folder, name), folder / f"{name}{ENDING}"):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise NotANetwork("disk", str(error.filename), detail=str(error.strerror)) from error

@@ -16,6 +16,8 @@ from models.own.entry import OwnEntry, read
 from models.own.problems import NotANetwork
 from models.own.recognise import filled
 from models.own.states import find_state, read_all
+from models.taught.file import ENDING
+from models.taught.own import own_taught
 from models.weights import Network, WeightsBroken, frozen
 
 DEFAULT_FOLDER = Path("own-models")
@@ -110,7 +112,8 @@ class Own:
 
 
 def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
-    """Look for networks in a folder, which need not be there; of their weights only the list is read.
+    """Look for networks in a folder, which need not be there; of their weights only the list is read. What somebody
+    taught, as a page saves it, is one of them.
 
     `taken` are the names of other models.
     """
@@ -122,6 +125,14 @@ def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
                 raise NotANetwork("taken", path.name, name=entry.name)
             with opened(weights_of(folder, entry.name), ANY) as held:
                 specs[entry.name] = spec_of(folder, entry, held.metadata)
+        except NotANetwork as problem:
+            problems.append(problem)
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        try:
+            spec = own_taught(path)
+            if spec.name in taken or spec.name in specs:
+                raise NotANetwork("taken", path.name, name=spec.name)
+            specs[spec.name] = spec
         except NotANetwork as problem:
             problems.append(problem)
     return Own(MappingProxyType(specs), tuple(problems))

@@ -21,7 +21,7 @@ from models.taught.head import MOST_THINGS, TaughtHead, clean_name
 
 ENDING = ".seewhy"
 VERSION = 1
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 12 * 1024 * 1024
 MOST_HEADER = 256 * 1024
 MOST_FEATURES = 8192
 MOST_EXAMPLES = 200

@@ -115,7 +115,7 @@ def taught_on(backbone: Classifier, head: TaughtHead, name: str, title: str) -> 
     """
     last = backbone.spec.layers[-1]
     source = TaughtWeights(backbone.spec.source, last.name, last.way, head)
-    spec = ClassifierSpec(name, title, source, backbone.spec.layers, last.name)
+    spec = ClassifierSpec(name, title, source, backbone.spec.layers, last.name, _labels(head))
     module = _grafted(backbone.module, last.name, last.way, head, like=next(backbone.module.parameters(), None))
     module.training = module.taught.training = False  # all else is, and may be in use just now
     on_cpu: Callable[[], Classifier] | None = None

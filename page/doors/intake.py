@@ -96,6 +96,29 @@ with stubs.unwritten():
             files = payload if isinstance(payload, ListFiles) else [payload]
             return [opening_of(file, self.limits) for file in files]
 
+    class FileInput(gr.File):
+        """Gradio's component for a file, with the same door: it gives the file's bytes, whatever these are."""
+
+        def __init__(self, refuse: Refuse, **options: object) -> None:
+            """Wrap problems with `refuse`, and hand `options` to gr.File."""
+            self.refuse = refuse
+            super().__init__(**options)  # type: ignore[arg-type]
+
+        def get_block_name(self) -> str:
+            """The browser takes it for Gradio's own."""
+            return "file"
+
+        def get_config(self, cls: type | None = None) -> dict[str, Any]:
+            """As for `PictureInput`."""
+            return super().get_config(gr.File)
+
+        def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
+            """An uploaded file -> its bytes. Raises gr.Error with one sentence for everything else."""
+            if payload is None or isinstance(payload, ListFiles):
+                return None
+            with self.refuse:
+                return uploaded(payload).read_bytes()
+
 
 def opening_of(payload: ImageData | FileData, limits: Limits) -> Opening:
     """What decodes an uploaded file, and raises only when it is called."""

@@ -202,7 +202,7 @@ class PlainDoor:
             return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
 
 
-class _InMemory(MultiPartParser):
+class InMemory(MultiPartParser):
     """A form whose files are kept in memory, whatever their size: on disk they would not be swept."""
 
     spool_max_size = 0
@@ -236,7 +236,7 @@ async def body_of(request: Request, pieces: AsyncGenerator[bytes, None]) -> byte
 
 async def _form(request: Request, pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, list[tuple[str, str]]]:
     try:
-        form = await _InMemory(request.headers, pieces).parse()
+        form = await InMemory(request.headers, pieces).parse()
     except MultiPartException as error:
         raise BrokenPicture from error
     files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]

@@ -15,6 +15,7 @@ from page.experiments.move_the_window import MoveTheWindow
 from page.experiments.outside import Outside
 from page.experiments.parameters import ParameterType
 from page.experiments.smallest_cover import SmallestCoverUp
+from page.experiments.teach import Latched, Teach, TeachOpen
 from page.experiments.try_map import TryMap
 from page.experiments.two_heads import TwoHeads
 from page.experiments.unlearned import Unlearned
@@ -44,6 +45,9 @@ EXPERIMENTS: tuple[type[Experiment], ...] = (
     MemoryCards,
     Outside,
     View,
+    Teach,
+    TeachOpen,
+    Latched,
 )
 
 __all__ = ["EXPERIMENTS", "Experiment", "Experiments", "ParameterType"]

@@ -11,13 +11,14 @@ from page.pictures.together import Opening
 
 class ParameterType(Enum):
     """What a parameter holds. A picture or a mask comes to the experiment decoded; several of them come as a list of
-    functions that decode one each. What is left out is None."""
+    functions that decode one each, and a file as its bytes. What is left out is None."""
 
     PICTURE = "picture"
     PICTURES = "pictures"
     TEXT = "text"
     NUMBER = "number"
     JSON = "json"
+    FILE = "file"
 
 
 OnePicture = Annotated[Picture, ParameterType.PICTURE]
@@ -28,6 +29,7 @@ Text = Annotated[str | None, ParameterType.TEXT]
 Word = Annotated[str | int | None, ParameterType.TEXT]  # a word of the model, or the number of a class
 AnyText = Annotated[Any, ParameterType.TEXT]  # what the experiment itself checks
 Number = Annotated[float | None, ParameterType.NUMBER]
+File = Annotated[bytes | None, ParameterType.FILE]
 AnyJson = Annotated[Any, ParameterType.JSON]
 
 

@@ -12,7 +12,7 @@ from gradio.components import Component
 from explainer.methods import DEFAULT_METHOD, METHODS
 from models.catalogue import ClassifierSpec
 from page.curator import Curator
-from page.doors.intake import PictureInput, PicturesInput
+from page.doors.intake import FileInput, PictureInput, PicturesInput
 from page.examples import Example
 from page.experiments import Experiments, ParameterType
 from page.experiments.frame import build_frame
@@ -319,4 +319,5 @@ _PARAMETERS: Mapping[ParameterType, Callable[[_Door, str], Component]] = {
     ParameterType.TEXT: lambda door, name: gr.Textbox(visible=False, label=name),
     ParameterType.NUMBER: lambda door, name: gr.Number(visible=False, label=name),
     ParameterType.JSON: lambda door, name: gr.JSON(visible=False, label=name),
+    ParameterType.FILE: lambda door, name: FileInput(Refuse(door.words), visible=False, label=name),
 }

@@ -59,13 +59,14 @@ class Teaching:
         """The visit of a browser by its cookie, or that of a name, where it may be used; None without one."""
         return self.visits.named(name, token) if name else self.visits.of(token)
 
-    def begin(self, token: str, address: str, model: str | None = None) -> TaughtVisit:
-        """A new visit, which teaches the network `model`, None for the default one. Raises as `Supply.prepare`."""
+    def begin(self, token: str, address: str, model: str | None = None, page: bool = True) -> TaughtVisit:
+        """A new visit, which teaches the network `model`, None for the default one; that of the browser's page, or one
+        beside it. Raises as `Supply.prepare`, and FullPage."""
         name = model or self.service.default_model
         self.service.supply.prepare(name)
         if name.startswith(TAUGHT):
             name = self.service.supply.classifier(name).backbone.spec.name  # type: ignore[attr-defined]
-        return self.visits.begin(token, address, name)
+        return self.visits.begin(token, address, name, page)
 
     def classifier(self, name: str, token: str) -> TaughtClassifier | None:
         """What was taught, as a classifier; None where there is no visit of that name that may be used.
@@ -83,7 +84,7 @@ class Teaching:
 
     def add(self, visit: TaughtVisit, thing: int, picture: Picture, take: str) -> TaughtPicture:
         """Add a picture to a thing. Raises as `TaughtVisit.add`, and FullPage."""
-        looked = self._look_at(visit, picture)
+        looked = self.look_at(visit, picture)
         self.visits.make_room(visit, looked.pixels.nbytes)
         return visit.add(thing, looked, take)
 
@@ -115,14 +116,14 @@ class Teaching:
         learned = self.learned(visit)
         classifier = self.service.supply.classifier(visit.backbone)
         seen = classifier.preprocess.seen(*picture.rgb.size)
-        looked = self._look_at(visit, picture)
+        looked = self.look_at(visit, picture)
         return as_answer(visit, learned, looked.features, seen, thing, self.words)
 
     def ask_again(self, visit: TaughtVisit, number: int, thing: int | None) -> Json:
         """The same about a picture that is kept."""
         learned = self.learned(visit)
         kept = visit.picture(number)
-        features = self._look(visit, [pixels_of(kept.square)])[0].features
+        features = self.look(visit, [pixels_of(kept.square)])[0].features
         seen = self.service.supply.classifier(visit.backbone).preprocess.seen(1, 1)
         return as_answer(visit, learned, features, seen, thing, self.words)
 
@@ -146,7 +147,7 @@ class Teaching:
     def set_empty(self, visit: TaughtVisit, thing: int, picture: Picture | None) -> None:
         """Keep the scene without a thing, None takes it away."""
         visit.thing(thing)
-        kept = visit.for_test(self._look_at(visit, picture)) if picture else None
+        kept = visit.for_test(self.look_at(visit, picture)) if picture else None
         visit.exams.of(thing).empty = kept
 
     def add_unseen(self, visit: TaughtVisit, thing: int, picture: Picture) -> None:
@@ -154,7 +155,7 @@ class Teaching:
         visit.thing(thing)
         if len(visit.exams.unseen) >= MOST_UNSEEN:
             raise FullVisit(limit=MOST_UNSEEN)
-        kept = visit.for_test(self._look_at(visit, picture))
+        kept = visit.for_test(self.look_at(visit, picture))
         with visit.lock:
             visit.exams.unseen.append((thing, kept))
 
@@ -188,7 +189,7 @@ class Teaching:
             visit.exams.unseen = []
 
     def _examiner(self, visit: TaughtVisit) -> Examiner:
-        return Examiner(visit, self.learned(visit), lambda pixels: self._look(visit, pixels))
+        return Examiner(visit, self.learned(visit), lambda pixels: self.look(visit, pixels))
 
     # --- the file
 
@@ -232,13 +233,15 @@ class Teaching:
 
     # --- computing
 
-    def _look_at(self, visit: TaughtVisit, picture: Picture | None) -> Looked:
+    def look_at(self, visit: TaughtVisit, picture: Picture | None) -> Looked:
+        """What the network of a visit makes of a picture. Raises NoPicture without one."""
         if picture is None:
             raise NoPicture
         preprocess = self.service.supply.classifier(visit.backbone).preprocess
-        return self._look(visit, [picture.seen_by(preprocess)])[0]
+        return self.look(visit, [picture.seen_by(preprocess)])[0]
 
-    def _look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[Looked]:
+    def look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[Looked]:
+        """The same of pixels (side, side, 3) that it would get."""
         found = self._compute(visit.backbone, list(pixels))
         return [
             Looked(each, hashlib.sha256(each.tobytes()).digest(), features)

@@ -43,16 +43,17 @@ class TaughtVisits:
             found = self._by_name.get(name)
             return self._used(found) if found and found.owner in (token, ANYONE) else None
 
-    def begin(self, token: str, address: str, backbone: str) -> TaughtVisit:
-        """A new visit of a browser, in the place of its last one; of anybody without a cookie. Raises FullPage."""
+    def begin(self, token: str, address: str, backbone: str, page: bool = True) -> TaughtVisit:
+        """A new visit of a browser: that of its `page`, in the place of its last one, or one beside it; or of anybody
+        without a cookie. Raises FullPage."""
         visit = TaughtVisit(token or ANYONE, address, backbone)
         with self._lock:
-            if token and token in self._of:
+            if page and token in self._of:
                 self._by_name.pop(self._of.pop(token), None)
             if len(self._by_name) >= self.most:
                 self._make_room(address)
             self._by_name[visit.name] = visit
-            if token:
+            if page and token:
                 self._of[token] = visit.name
             self._used(visit)
         return visit
@@ -66,7 +67,8 @@ class TaughtVisits:
     def forget(self, token: str) -> None:
         """A browser has left: all that it taught is wiped."""
         with self._lock:
-            self._by_name.pop(self._of.pop(token, ""), None)
+            for each in [each for each in self._by_name.values() if token and each.owner == token]:
+                self._drop(each)
 
     def wipe(self, visit: TaughtVisit) -> None:
         """Wipe one visit."""

@@ -98,18 +98,22 @@ def test_example_of_a_frame_runs_and_every_key_of_its_answer_is_described(server
     assert set(json.loads(done.stdout)) == set(re.findall(r"`?(\w+)`?", " ".join(key for key, _ in rows)))
 
 
-def test_example_of_teaching_runs(server: Server, tmp_path: Path) -> None:
+def test_examples_of_teaching_run(server: Server, tmp_path: Path) -> None:
     with Image.open(photo(tmp_path)) as picture:
         picture.convert("RGB").crop((0, 0, 120, 120)).save(tmp_path / "square.jpg")
-    (code,) = [block for block in blocks(API, "bash") if "/api/teach" in block]
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", here(code, server)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=True,
-    )
-    assert '"says":{"thing":' in done.stdout
-    assert '"name":"Cup"' in done.stdout
-    assert done.stdout.endswith('{"forgotten":true}')
+    said = [
+        subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", here(code, server)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=True,
+        ).stdout
+        for code in blocks(API, "bash")
+        if "/api/teach" in code
+    ]
+    once, steps = said
+    assert [each["name"] for each in json.loads(once)["things"]] == ["Cup", "Toy"]
+    assert '"says":{"thing":' in steps
+    assert steps.endswith('{"forgotten":true}')

@@ -1,0 +1,93 @@
+"""The exam for programs: all of its pictures come with the question, and none is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explainer.experiments.mask import Mask
+from models.problems import Problem
+from page.pictures.picture import Picture
+from page.pictures.together import Opening
+from page.reply import Json
+from page.teaching.examined import Examiner
+from page.teaching.problems import NoThing
+from page.teaching.programs import texts_of
+from page.teaching.square import pixels_of
+from page.teaching.teaching import Teaching
+from page.teaching.visit import Learned, TaughtVisit, Thing
+
+KEPT_OUT = ("paint", "before", "added")  # of the page's exam, what is about a visit
+WHITE = 128
+
+
+class NothingTaught(Problem):
+    """A question about a model that nobody taught, or not this visitor."""
+
+    key = "teaching.no_thing"
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """What a program gives for an exam; names that are left out are None."""
+
+    pictures: Sequence[Opening]
+    names: Any
+    masks: Sequence[Opening]
+    empty: Picture | None
+    unseen: Sequence[Opening]
+    unseen_names: Any
+    thing: str | None
+
+
+def latched(teaching: Teaching, token: str, model: str | None, given: Tested) -> Json:
+    """Examine a taught model with these pictures.
+
+    Raises NothingTaught, NoThing for a name that was not taught, FieldsDiffer, and what decoding raises.
+    """
+    visit = teaching.visits.named(model or "", token)
+    if visit is None:
+        raise NothingTaught
+    learned = teaching.learned(visit)
+    names = texts_of(given.names, len(given.pictures)) if given.pictures else []
+    unseen_names = texts_of(given.unseen_names, len(given.unseen)) if given.unseen else []
+    rows = {name.casefold(): row for row, name in enumerate(learned.head.names) if row != learned.head.none}
+    wanted = given.thing or (names[0] if names else next(iter(rows)))
+    alone = _alone(visit, learned)
+    examined = Learned(learned.head, tuple(range(len(learned.head.names))))
+    thing = _row(rows, wanted)
+    for name, picture in zip(names, given.pictures, strict=True):
+        kept = alone.for_test(teaching.look_at(visit, picture()))
+        alone.thing(_row(rows, name)).pictures.append(kept)
+        if len(alone.pictures()) <= len(given.masks):
+            marks = np.asarray(given.masks[len(alone.pictures()) - 1]().rgb.convert("L"))
+            if (marks >= WHITE).any():
+                height, width = pixels_of(kept.square).shape[:2]
+                alone.exams.masks[kept.number] = Mask.fitted(marks, width, height).marks
+    for name, picture in zip(unseen_names, given.unseen, strict=True):
+        alone.exams.unseen.append((_row(rows, name), alone.for_test(teaching.look_at(visit, picture()))))
+    if given.empty is not None:
+        alone.exams.of(thing).empty = alone.for_test(teaching.look_at(visit, given.empty))
+    told = Examiner(alone, examined, lambda pixels: teaching.look(visit, pixels)).exam(thing)[1]
+    return {"model": visit.name, **_bare({key: each for key, each in told.items() if key not in (*KEPT_OUT, "model")})}
+
+
+def _alone(visit: TaughtVisit, learned: Learned) -> TaughtVisit:
+    """A visit for this one question, whose things are numbered as the rows of the head."""
+    alone = TaughtVisit("", "", visit.backbone)
+    alone.things = [Thing(row, name) for row, name in enumerate(learned.head.names) if row != learned.head.none]
+    return alone
+
+
+def _row(rows: dict[str, int], name: str) -> int:
+    if name.casefold() not in rows:
+        raise NoThing
+    return rows[name.casefold()]
+
+
+def _bare(told: Any) -> Any:
+    """Without the ids of pictures and things, which mean nothing outside a visit; things by their names."""
+    if isinstance(told, dict):
+        return {key: _bare(each) for key, each in told.items() if key not in ("picture", "pictures", "thing", "other")}
+    return [_bare(each) for each in told] if isinstance(told, list) else told

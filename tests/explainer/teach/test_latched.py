@@ -1,0 +1,42 @@
+"""The verdict follows the table of the four tests, and names the one thing to add next."""
+
+import pytest
+
+from explainer.teach.latched import Empty, Exam, Next, Swapped, Unseen, Verdict, next_of
+
+STILL, GONE, UNLIKE = Empty(0.64, 0), Empty(0.2, 2), Empty(0.9, 2, unlike=True)
+FEW, SOME, MANY = (Unseen(right, 10, 3.3) for right in (2, 6, 8))
+WRONG, RIGHT = Swapped(1, 0.99, False), Swapped(0, 0.9, True)
+
+
+@pytest.mark.parametrize(
+    ("exam", "verdict"),
+    [
+        (Exam(STILL, FEW, 0.3, WRONG), Verdict.PLACE),
+        (Exam(STILL, FEW), Verdict.PLACE),
+        (Exam(STILL, None, None, WRONG), Verdict.PLACE),
+        (Exam(STILL, MANY, None, RIGHT), Verdict.MORE),
+        (Exam(GONE, FEW), Verdict.MORE),
+        (Exam(GONE, MANY, None, WRONG), Verdict.MORE),
+        (Exam(GONE, MANY, 0.8, RIGHT), Verdict.THING),
+        (Exam(UNLIKE, MANY), Verdict.THING),
+        (Exam(GONE, SOME, None, RIGHT), Verdict.UNKNOWN),
+        (Exam(STILL), Verdict.UNKNOWN),
+        (Exam(), Verdict.UNKNOWN),
+        (Exam(on_thing=0.1), Verdict.UNKNOWN),
+        (Exam(GONE, None, None, RIGHT), Verdict.UNKNOWN),
+    ],
+)
+def test_verdict(exam: Exam, verdict: Verdict) -> None:
+    assert exam.verdict is verdict
+
+
+def test_what_to_add_next() -> None:
+    tricked = Exam(STILL, FEW, 0.3, WRONG)
+    assert next_of(tricked) is Next.SWAP
+    assert next_of(tricked, [Next.SWAP]) is Next.ALONE
+    assert next_of(tricked, [Next.SWAP, Next.ALONE]) is Next.ELSEWHERE
+    assert next_of(Exam(GONE, FEW, None, RIGHT), [Next.SWAP]) is Next.ELSEWHERE
+    assert next_of(Exam(GONE, MANY, 0.8, RIGHT)) is Next.NOTHING
+    assert next_of(Exam(GONE)) is Next.TEST
+    assert next_of(Exam(GONE, SOME, None, RIGHT)) is Next.ELSEWHERE

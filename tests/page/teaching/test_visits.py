@@ -1,0 +1,114 @@
+"""What visitors taught is theirs, is wiped when they leave, and takes a bounded part of the memory."""
+
+import numpy as np
+import pytest
+
+from explainer.teach.pooled import features_in
+from page.doors.owners import ANYONE
+from page.teaching.picture import Looked
+from page.teaching.problems import FullPage, FullThing, FullVisit
+from page.teaching.visit import MOST_ALL, MOST_BYTES, MOST_EACH, TaughtVisit
+from page.teaching.visits import IDLE, TaughtVisits
+
+
+def looked(seed: int, channels: int = 8) -> Looked:
+    drawn = np.random.default_rng(seed)
+    pixels = drawn.integers(0, 255, (8, 8, 3)).astype(np.uint8)
+    maps = drawn.random((channels, 2, 2)).astype(np.float32)
+    return Looked(pixels, seed.to_bytes(32), features_in(maps))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_browser_has_one_visit_and_only_its_own() -> None:
+    visits = TaughtVisits()
+    first = visits.begin("a", "1", "colours")
+    assert visits.of("a") is first
+    assert visits.named(first.name, "a") is first
+    assert visits.named(first.name, "b") is visits.named(first.name, "") is visits.of("b") is None
+    second = visits.begin("a", "1", "colours")
+    assert (visits.of("a"), visits.named(first.name, "a")) == (second, None)
+    beside = visits.begin("a", "1", "colours", page=False)
+    assert visits.of("a") is second
+    visits.forget("a")
+    assert visits.named(beside.name, "a") is None
+    assert len(visits) == 0
+
+
+def test_what_nobody_owns_is_anybodys_who_knows_its_name() -> None:
+    visits = TaughtVisits()
+    program = visits.begin("", "1", "colours")
+    assert program.owner == ANYONE
+    assert visits.named(program.name, "b") is program
+    visits.forget("")
+    assert len(visits) == 1
+
+
+def test_visits_that_nobody_uses_are_wiped() -> None:
+    clock = Clock()
+    visits = TaughtVisits(clock=clock)
+    browser, program = visits.begin("a", "1", "colours"), visits.begin("", "1", "colours")
+    clock.now = 601
+    visits.sweep(600)
+    assert visits.named(program.name, "") is None
+    assert visits.of("a") is browser
+    clock.now += IDLE + 1
+    visits.sweep(600)
+    assert len(visits) == 0
+
+
+def test_where_memory_is_short_whoever_has_most_loses_what_is_oldest() -> None:
+    clock = Clock()
+    visits = TaughtVisits(bytes_=60_000, clock=clock)
+    rich = []
+    for token in "ab":
+        clock.now += 1
+        visit = visits.begin(token, "rich", "colours")
+        thing = visit.name_thing(None, "x").number
+        for seed in range(20):
+            visit.add(thing, looked(seed), "")
+        rich.append(visit)
+    clock.now += 1
+    poor = visits.begin("c", "poor", "colours")
+    visits.make_room(poor, 10_000)
+    assert visits.of("a") is None
+    assert visits.of("b") is rich[1]
+    with pytest.raises(FullPage):
+        visits.make_room(rich[1], 60_000)
+    assert visits.of("c") is poor
+
+
+def test_so_many_pictures_of_a_thing_of_all_and_so_many_bytes() -> None:
+    visit = TaughtVisit("a", "1", "colours")
+    things = [visit.name_thing(None, name).number for name in "pqrs"]
+    for seed in range(MOST_EACH):
+        visit.add(things[0], looked(seed), "")
+    with pytest.raises(FullThing):
+        visit.add(things[0], looked(9_999), "")
+    for thing in things[1:3]:
+        for seed in range(MOST_EACH):
+            visit.add(thing, looked(seed), "")
+    assert len(visit.pictures()) == MOST_ALL
+    with pytest.raises(FullVisit):
+        visit.add(things[3], looked(9_999), "")
+    assert visit.bytes < MOST_BYTES
+    large = TaughtVisit("a", "1", "colours")
+    thing = large.name_thing(None, "x").number
+    while large.bytes < MOST_BYTES - 14_000_000:
+        large.add(thing, looked(len(large.pictures()), channels=1_200_000), "")
+    with pytest.raises(FullVisit):
+        large.add(thing, looked(9_999, channels=5_000_000), "")
+    assert large.bytes <= MOST_BYTES
+
+
+def test_maps_are_kept_of_different_pictures_and_of_few() -> None:
+    visit = TaughtVisit("a", "1", "colours")
+    thing = visit.name_thing(None, "x").number
+    for seed in range(40):
+        visit.add(thing, looked(seed), "")
+    assert 4 <= sum(each.maps is not None for each in visit.pictures()) <= 16
