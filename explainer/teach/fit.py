@@ -55,21 +55,22 @@ class Span:
         return replace(found, weight=found.weight @ self.back)
 
 
-def fit(vectors: Vectors, things: Numbers, count: int) -> Rows:
+def fit(vectors: Vectors, things: Numbers, count: int, least: int = LEAST) -> Rows:
     """A head that tells so many things apart; the same for the same pictures, and each thing counts as much as another.
 
     Args:
         vectors: features of length one (N, C), or their coordinates.
         things: which thing each is, 0 to `count` - 1; each of them at least once.
         count: at least two.
+        least: as many pictures of each thing make a regression.
 
     Returns:
         The rows of a multinomial logistic regression with L2 (scikit-learn's), which add up to zero over the things;
-        or, where a thing has fewer than LEAST pictures, those of the nearest mean: minus half the squared distance from
-        each thing's mean, up to a number that is the same for all things.
+        or, where a thing has fewer pictures than `least`, those of the nearest mean: minus half the squared
+        distance from each thing's mean, up to a number that is the same for all things.
     """
     x = np.asarray(vectors, np.float64)
-    if np.bincount(things, minlength=count).min() < LEAST:
+    if np.bincount(things, minlength=count).min() < least:
         return _nearest_mean(x, things, count)
     return _regression(x, things, count)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explainer.teach.fit import Exact, Numbers, Vectors, fit
+from explainer.teach.fit import LEAST, Exact, Numbers, Vectors, fit
 
 FOLDS = 6  # at most so many heads are made
 
@@ -38,12 +38,15 @@ def leave_out(
         count: how many things there are.
         none: the number of "none of these".
     """
+    # By the way in which the head of all pictures is made, or the scores would not be alike.
+    enough = np.bincount(things, minlength=count).min() >= LEAST
+    least = 1 if enough else len(things)
     groups, whole = _groups(things, takes, kinds, none)
     folds = _folds(things, groups, count)
     scores, places = [np.empty((0, count))], [np.empty(0, np.int_)]
     for fold in range(int(folds.max(initial=-1)) + 1):
         out = folds == fold
-        scores.append(fit(vectors[~out], things[~out], count).scores(vectors[out]))
+        scores.append(fit(vectors[~out], things[~out], count, least).scores(vectors[out]))
         places.append(np.flatnonzero(out))
     where = np.concatenate(places)
     return LeftOut(np.concatenate(scores), things[where], where, whole[where])

@@ -89,12 +89,12 @@ def learn(shown: Shown, names: Sequence[str], none: int | None = None, alike: fl
             names=tuple(names),
             weight=rows.weight.astype(np.float32),
             bias=rows.bias.astype(np.float32),
-            temperature=calibration.temperature,
+            temperature=float(np.float32(calibration.temperature)),  # as a file keeps it
             counts=tuple(int(each) for each in counts),
             none=none,
             examples=shown.vectors[places],
             owners=tuple(int(shown.things[place]) for place in places),
-            novelty=_bound(shown, held, none),
+            novelty=float(np.float32(_bound(shown, held, none))),
             guess=calibration.guess,
         )
     return Lesson(head, calibration, shown.things, kinds)

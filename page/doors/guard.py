@@ -26,10 +26,12 @@ log = logging.getLogger("seewhy")
 KB = 1024
 JSON_LIMIT = 256 * KB
 UPLOAD_ROOM = 1024 * KB  # what multipart adds around a file of the largest size
+TEACH = "/api/teach"
+FIELDS_EACH = 3  # parts of a form there, for each of its files: the file, a name and a take
 # Where a body may hold a picture.
 PICTURES = (
-    *("/gradio_api/upload", "/api/explain", "/api/teach"),
-    *(f"/api/teach/{each}" for each in ("picture", "ask", "empty", "unseen", "mask", "open")),
+    *("/gradio_api/upload", "/api/explain", TEACH),
+    *(f"{TEACH}/{each}" for each in ("picture", "ask", "empty", "unseen", "mask", "open")),
 )
 
 # One part of a file, by numbers that a file can have.
@@ -130,6 +132,7 @@ class Guard:
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         read, answered = 0, False
+        most = self.files * (FIELDS_EACH if scope["path"] == TEACH else 1)
         problem: Problem | None = None
         parts = _Parts(scope)
 
@@ -138,7 +141,7 @@ class Guard:
             message = await receive()
             body = message.get("body", b"")
             read += len(body)
-            if parts.after(body) > self.files:
+            if parts.after(body) > most:
                 problem = TooManyFiles(limit=self.files)
             if read > limit:
                 problem = self._too_large()

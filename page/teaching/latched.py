@@ -16,7 +16,7 @@ from page.teaching.problems import NoThing
 from page.teaching.programs import texts_of
 from page.teaching.square import pixels_of
 from page.teaching.teaching import Teaching
-from page.teaching.visit import Learned, TaughtVisit, Thing
+from page.teaching.visit import NONE, Learned, TaughtVisit, Thing
 
 KEPT_OUT = ("paint", "before", "added")  # of the page's exam, what is about a visit
 WHITE = 128
@@ -29,7 +29,7 @@ class NothingTaught(Problem):
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class ExamPictures:
     """What a program gives for an exam; names that are left out are None."""
 
     pictures: Sequence[Opening]
@@ -41,7 +41,7 @@ class Tested:
     thing: str | None
 
 
-def latched(teaching: Teaching, token: str, model: str | None, given: Tested) -> Json:
+def latched(teaching: Teaching, token: str, model: str | None, given: ExamPictures) -> Json:
     """Examine a taught model with these pictures.
 
     Raises NothingTaught, NoThing for a name that was not taught, FieldsDiffer, and what decoding raises.
@@ -52,10 +52,11 @@ def latched(teaching: Teaching, token: str, model: str | None, given: Tested) ->
     learned = teaching.learned(visit)
     names = texts_of(given.names, len(given.pictures)) if given.pictures else []
     unseen_names = texts_of(given.unseen_names, len(given.unseen)) if given.unseen else []
-    rows = {name.casefold(): row for row, name in enumerate(learned.head.names) if row != learned.head.none}
+    things = _numbers(learned)
+    rows = {name.casefold(): things[row] for row, name in enumerate(learned.head.names) if things[row] != NONE}
     wanted = given.thing or (names[0] if names else next(iter(rows)))
     alone = _alone(visit, learned)
-    examined = Learned(learned.head, tuple(range(len(learned.head.names))))
+    examined = Learned(learned.head, things)
     thing = _row(rows, wanted)
     for name, picture in zip(names, given.pictures, strict=True):
         kept = alone.for_test(teaching.look_at(visit, picture()))
@@ -74,10 +75,16 @@ def latched(teaching: Teaching, token: str, model: str | None, given: Tested) ->
 
 
 def _alone(visit: TaughtVisit, learned: Learned) -> TaughtVisit:
-    """A visit for this one question, whose things are numbered as the rows of the head."""
+    """A visit for this one question."""
     alone = TaughtVisit("", "", visit.backbone)
-    alone.things = [Thing(row, name) for row, name in enumerate(learned.head.names) if row != learned.head.none]
+    named = zip(_numbers(learned), learned.head.names, strict=True)
+    alone.things = [Thing(number, name) for number, name in named if number != NONE]
     return alone
+
+
+def _numbers(learned: Learned) -> tuple[int, ...]:
+    """A number for the thing of each row, from 1."""
+    return tuple(NONE if row == learned.head.none else row + 1 for row in range(len(learned.head.names)))
 
 
 def _row(rows: dict[str, int], name: str) -> int:

@@ -4,7 +4,7 @@ from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, MaskPicture, MaskPictures, Text
 from page.reply import Json
 from page.request import visitor
-from page.teaching.latched import Tested, latched
+from page.teaching.latched import ExamPictures, latched
 from page.teaching.of import teaching_of
 
 
@@ -45,5 +45,5 @@ class Latched(Experiment):
         Raises:
             models.problems.Problem: as in `page.teaching.latched.latched`.
         """
-        given = Tested(pictures or [], names, masks or [], empty, unseen or [], unseen_names, thing)
+        given = ExamPictures(pictures or [], names, masks or [], empty, unseen or [], unseen_names, thing)
         return latched(teaching_of(self.service), visitor(), model, given)
