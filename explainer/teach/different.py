@@ -34,7 +34,10 @@ def kinds_of(vectors: Vectors, alike: float = ALIKE) -> NDArray[np.int_]:
 
 def first_of_each(kinds: Sequence[int] | NDArray[np.int_], most: int | None = None) -> list[int]:
     """The places of the first picture of each kind, at most so many, in their order."""
-    return list({int(kind): place for place, kind in reversed(list(enumerate(kinds)))}.values())[::-1][:most]
+    first: dict[int, int] = {}
+    for place, kind in enumerate(kinds):
+        first.setdefault(int(kind), place)
+    return list(first.values())[:most]
 
 
 def varied(order: Sequence[int], kinds: Sequence[int] | NDArray[np.int_], count: int) -> list[int]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 LEAST = 3  # pictures of each thing for a regression; with fewer, the nearest mean
 STRENGTH = 30.0  # C of the regression: how little its weights are held back
 SHARPNESS = 16.0  # of the nearest mean: what a squared distance counts in the score
-STEPS = 100
+STEPS, CLOSE = 100, 1e-6  # of the search for the weights: at most so many, until they move so little
 TINY = 1e-9  # added to the pictures' products, which are singular where two pictures are the same
 
 Vectors = NDArray[np.floating]
@@ -87,7 +87,7 @@ def _regression(x: Exact, things: Numbers, count: int) -> Rows:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="newton-cg", max_iter=STEPS)
+    regression = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="newton-cg", max_iter=STEPS, tol=CLOSE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is near enough by then
         regression.fit(x, things)

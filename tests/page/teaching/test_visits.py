@@ -102,7 +102,7 @@ def test_so_many_pictures_of_a_thing_of_all_and_so_many_bytes() -> None:
     while large.bytes < MOST_BYTES - 14_000_000:
         large.add(thing, looked(len(large.pictures()), channels=1_200_000), "")
     with pytest.raises(FullVisit):
-        large.add(thing, looked(9_999, channels=5_000_000), "")
+        large.add(thing, looked(9_999, channels=1_200_000), "")
     assert large.bytes <= MOST_BYTES
 
 
