@@ -315,7 +315,7 @@ def test_two_things_are_taught_by_touch_alone_and_start_again_forgets_them(arriv
         assert WORDS("teach.privacy_kiosk") in page.locator(".teach .ask + .privacy").inner_text()
         page.locator(".teach .name").first.tap()
         for letter in "CUP":
-            page.locator(".key", has_text=letter).first.tap()
+            page.locator(".letters").get_by_role("button", name=letter, exact=True).tap()
         page.get_by_role("button", name=WORDS("teach.done")).tap()
         page.locator(".teach .name").nth(1).tap()
         page.locator(".key.word").nth(1).tap()
