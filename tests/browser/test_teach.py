@@ -276,8 +276,9 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
 
     page.locator(".film-it").click()
     page.locator(".teaching.things").wait_for()
-    for card in page.locator(".kind input[type=file]").all():
-        card.set_input_files(MUMS[:1])
+    inputs = page.locator(".kind input[type=file]")
+    for place, colour in ((inputs.first, "orange"), (inputs.last, "white")):
+        place.set_input_files([as_file(cup(colour, "down", 7), "new.png")])
     page.wait_for_function(f"{STATE}.then((state) => state.none.count === 1)")
     page.get_by_role("button", name=WORDS("teach.test_again")).click()
     page.locator(".ba").wait_for()
