@@ -33,8 +33,8 @@ def test_by_touch_it_begins_away_from_the_brightest_place_and_fingers_move_it(vi
     moved = place(page)
     assert moved[0] < left
     assert moved[1:] == [top, width, height]
-    touch("touchStart", (-12, 0), (88, 0))
-    touch("touchMove", (-12, 0), (38, 0))
+    touch("touchStart", (-12, 0), (-112, 0))
+    touch("touchMove", (-12, 0), (-62, 0))
     touch("touchEnd")
     assert place(page)[2] == width / 2
     corner = box["width"] / 4  # the window is half as large now, and its middle where the first finger was
