@@ -1,7 +1,7 @@
 /* Where the numbers of a sentence are. Nothing here needs a document. */
 
 // Shares, and from one share to another. What else is a number, such as "2 of 3", stands between asterisks.
-const SHARE = String.raw`(?:[<>] ?)?\d[\d.,]*[\s\u00a0\u202f]?[%٪]`;
+const SHARE = String.raw`(?:[<>][\s\u00a0\u202f]?)?\d[\d.,]*[\s\u00a0\u202f]?[%٪]`;
 const NUMBERS = new RegExp(String.raw`\*([^*]+)\*|${SHARE}(?: ?→ ?${SHARE})?`, "g");
 
 /**

@@ -120,14 +120,14 @@ export function drawSheet(visit, words, lines, map) {
   y = write.text(say(words.sheet_answer, { sure }), x, y + 52, { size: 32, bold: true, serif: true, colour: EMBER });
   write.text(words.sheet_read, x, y + 44, { size: 26 });
 
-  const room = Math.min(215, 860 / lines.length);
+  const room = Math.min(215, 735 / lines.length); // what is left is for the visitor to write on
   const side = Math.min(175, room - 26);
   lines.forEach((found, i) => {
     const top = 475 + i * room;
     write.rule(top);
     write.picture(found.picture, EDGE, top + (room - side) / 2, side);
     const left = EDGE + side + 32;
-    const size = room > 180 ? 1 : 0.8;
+    const size = Math.min(1, room / 185);
     let foot = write.text(found.title, left, top + 44 * size, { size: 25 * size });
     foot = write.text(plain(found.mine ?? found.line), left, foot + 40 * size, {
       size: 31 * size,

@@ -11,6 +11,7 @@ test("percentages stand out, and what stands between asterisks", () => {
   assert.equal(said("Without it: 90 % → < 1 %"), "Without it: [90 % → < 1 %]");
   assert.equal(said("It mattered in *2 of 3* pictures."), "It mattered in [2 of 3] pictures.");
   assert.equal(said("Now it says bus, 72\u00a0%."), "Now it says bus, [72\u00a0%].");
+  assert.equal(said("It is >\u00a099\u00a0% of it"), "It is [>\u00a099\u00a0%] of it");
   assert.equal(said("49 squares"), "49 squares");
 });
 
