@@ -272,6 +272,8 @@ type Finding = {
   /** Whether the picture counts in the sentence `together`. */
   held: boolean;
   together?: string;
+  /** What the test said with this and other pictures. */
+  three?: string;
   each?: string;
 };
 

@@ -30,6 +30,7 @@ function line(found) {
   found.picture.setAttribute("role", "img");
   found.picture.setAttribute("aria-label", found.alt);
   text.append(make("p", "kick", found.title), withNumbers(make("h2"), found.line), make("p", "small", found.control));
+  if (found.three) text.append(withNumbers(make("p", "small"), found.three));
   item.append(found.picture, text);
   return item;
 }

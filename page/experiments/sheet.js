@@ -135,7 +135,7 @@ export function drawSheet(visit, words, lines, map) {
       serif: true,
       colour: INK,
     });
-    write.text(found.control, left, foot + 38 * size, { size: 25 * size });
+    write.text([found.control, plain(found.three ?? "")].join(" "), left, foot + 38 * size, { size: 25 * size });
   });
 
   y = 475 + lines.length * room;

@@ -228,13 +228,15 @@ export async function start({ element, props, watch, home, send }) {
       },
       /* What was found out, for the list at the end; a test that is made again replaces its line there. */
       found: (finding) => {
-        visit.findings.push({ name, word: visit.word.index, label: visit.word.label, ...finding });
+        entry = { name, word: visit.word.index, label: visit.word.label, ...finding };
+        visit.findings.push(entry);
         document.querySelector(".thread")?.replaceWith(...bar(name));
         last = { view: visit.view, finding };
       },
       onward: (...links) => onward(...links),
     };
     let last = null;
+    let entry = null; // its line at the end
 
     function onward(...links) {
       const [text, to] = nextStep(visit, shared, titles, name, checks);
@@ -262,6 +264,9 @@ export async function start({ element, props, watch, home, send }) {
         first: last,
         files: !kiosk || "files" in root.dataset,
         next: [text, () => open(to)],
+        together: (verdict) => {
+          entry.three = verdict;
+        },
         look: async (source) => {
           const told = await ask("view", { picture: source });
           return told && { view: await seewhy.viewFrom(told.view), answer: told.answer };
@@ -277,7 +282,10 @@ export async function start({ element, props, watch, home, send }) {
             ask: (values, endpoint = name) => ask(endpoint, { ...values, picture: source }),
           }),
       });
-      opened = closeThree;
+      opened = () => {
+        closeThree();
+        if (!body.querySelector(".onward")) body.replaceChildren(...parts); // fewer than three say nothing together
+      };
       body.append(back);
     }
     return given;

@@ -39,9 +39,10 @@ function labelled(canvas, text) {
  * @param {(source: object) => Promise<{view: View, answer: Answer} | null>} given.look
  * @param {(view: View, answer: Answer, source: object) => Promise<Finding | null>} given.repeat
  * @param {[string, () => unknown]} given.next
+ * @param {(verdict: string) => unknown} given.together gets what all pictures together say
  * @param {boolean} given.files whether files may be chosen
  */
-export function three({ root, question, words, first, look, repeat, next, files }) {
+export function three({ root, question, words, first, look, repeat, next, together, files }) {
   /** @type {{view: View, finding: Finding | null}[]} */
   const done = [first];
   let wanted = ENOUGH;
@@ -180,7 +181,10 @@ export function three({ root, question, words, first, look, repeat, next, files 
         ? steps({ next, again: done.length < MOST ? [words.one_more_picture, more] : null, links: [] })
         : button("link enough", words.enough, next[1]),
     );
-    if (full) scrollTo({ top: 0 });
+    if (full) {
+      together(verdict());
+      scrollTo({ top: 0 });
+    }
     if (trouble) find(root, ".trouble").textContent = trouble;
     focusHeading(root);
   }

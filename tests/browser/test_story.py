@@ -75,6 +75,7 @@ def test_a_vote_leads_through_three_tests_to_what_was_found_out(lion: Visit) -> 
     page.locator(".found li").nth(2).wait_for()
     lines = page.locator(".found h2").all_inner_texts()
     assert lines[0] == f"Without the bright part: {shares}", "the same numbers as on its page"
+    assert "of 3 pictures" in page.locator(".found li").first.inner_text(), "and what three pictures said together"
     assert page.locator(".experiments button.go:visible").count() == 0
     page.locator(".experiments .vote button").last.click()
     assert page.locator(".experiments button.go:visible").all_inner_texts() == [WORDS("story.show_another")]
