@@ -112,7 +112,7 @@ export async function start({ element, props, watch, home, send }) {
     const view = seewhy.viewOf(word.index) ?? (await mapFor(word.index));
     if (!view) return false;
     const answer = { ...seewhy.answer, index: word.index };
-    if (visit.word.index !== word.index) visit.pages.clear(); // they are about another word
+    if (visit.view !== view) visit.pages.clear(); // they are about another word, or another way of drawing
     Object.assign(visit, { word, view, answer, layer: visit.layer || view.default_layer });
     titles = Object.fromEntries(Object.entries(sentences).map(([name, words]) => [name, asking(name, words)]));
     return true;
