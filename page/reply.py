@@ -16,7 +16,6 @@ from explainer.two_kinds import two_kinds
 from page.confidence import heard, percent, sureness
 from page.pictures.picture import Picture, base_jpeg
 from page.service import Reply
-from page.titles import capital
 from page.words import Words
 
 Json = dict[str, Any]
@@ -174,7 +173,7 @@ def _own_word(label: str, words: Words) -> str:
     """What a label is to the model, where visitors read another word; nothing where both are the same."""
     told = words.label(label)
     same = told.casefold() == label.casefold()
-    return "" if same else words("answer.own_word", label=capital(told), word=str(label))
+    return "" if same else words("answer.own_word", label=told, word=str(label))
 
 
 def _sureness(explanation: Explanation) -> str:

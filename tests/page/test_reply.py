@@ -193,7 +193,7 @@ def test_one_layer_is_enough_to_judge_a_picture(words: Words) -> None:
         ("de", Label("golden retriever"), ""),  # the same word
         ("de", "miniature poodle", ""),  # of a model with words of its own
         ("en", Label("miniature poodle"), ""),
-        ("es", Contrast("dogs rather than cats"), "\u00abPerros antes que gatos\u00bb"),
+        ("es", Contrast("dogs rather than cats"), "\u00abperros antes que gatos\u00bb"),
     ],
 )
 def test_another_word_than_the_models_is_told_with_the_models(
