@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from page.patches.resting import rested
 from page.request import LANGUAGE
 
 MB = 1024 * 1024
@@ -144,6 +145,7 @@ class Kept:
             path, query, _ = name
             page = await self._made({**scope, "path": path, "raw_path": path.encode(), "query_string": query.encode()})
             if page.status == 200:
+                page = replace(page, body=rested(page.body)) if path == "/" else page
                 self.pages[name] = page
         place = orjson.dumps(root)[1:-1]
         return await run_in_threadpool(_packed, replace(page, body=page.body.replace(MADE_AT, place)), packing)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from models.problems import Problem
-from page.patches import downloads, page, printing, queue, scratch, selectors, server, sessions, stubs
+from page.patches import downloads, page, printing, queue, resting, scratch, selectors, server, sessions, stubs
 from page.patches.installed import Installed
 from page.patches.patch import Patch
 
-PARTS = (page, downloads, queue, sessions, server, scratch, printing, stubs, selectors)
+PARTS = (page, downloads, queue, sessions, server, scratch, printing, stubs, selectors, resting)
 PATCHES: tuple[Patch, ...] = tuple(patch for part in PARTS for patch in part.PATCHES)
 
 

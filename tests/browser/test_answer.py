@@ -167,3 +167,24 @@ def capital(text: str) -> str:
 def lower(text: str) -> str:
     """A label as it stands inside a sentence, for labels that are not names."""
     return text[:1].lower() + text[1:]
+
+
+ASKED = """(() => {
+  const ask = window.requestAnimationFrame.bind(window);
+  window.asked = 0;
+  window.requestAnimationFrame = (call) => { window.asked += 1; return ask(call); };
+})();"""
+# Nobody has asked for an animation frame since the last look, and nothing is animated by a style.
+RESTS = """() => {
+  const before = window.asked_before;
+  window.asked_before = window.asked;
+  return before === window.asked && document.getAnimations().every((one) => one.playState !== "running");
+}"""
+
+
+def test_a_page_that_nobody_touches_rests(visit: Open) -> None:
+    """And leaves the battery of a phone alone."""
+    page = visit(before=ASKED)
+    page.answered(lambda: page.choose(photo("cheetah")))
+    page.page.wait_for_function(RESTS, polling=500)
+    assert page.page.evaluate("window.asked") > 0
