@@ -88,6 +88,7 @@ def _gigabytes(text: str) -> float:
 
 def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -> None:
     from models.own.adding import Wishes, add
+    from models.taught.own import OwnTaught
 
     if options.check and not options.check.is_dir():
         raise NotANetwork("absent", str(options.check))
@@ -101,6 +102,9 @@ def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -
     spec = add(options.file, options.models, wishes, tuple(catalogue), options.cache, line)
     line.end()
     print(f"Its layers: {', '.join(f'{layer.title} ({layer.name})' for layer in spec.layers)}.")
+    if isinstance(spec.source, OwnTaught):  # its network is one of the page's, which needs no trial
+        print(f"{spec.title} is in {options.models}.")
+        return
     print(f"{spec.title} is in {options.models}, and is put on trial now.", flush=True)
     # Its maps are made one floor above this one, which imports from here: so it is a program of its own.
     check = ["--check", str(options.check)] if options.check else []

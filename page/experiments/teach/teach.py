@@ -41,7 +41,7 @@ class TeachOpen(Experiment):
     card = False
     here = True
 
-    def run(self, file: File) -> Json:
+    def run(self, file: File = None) -> Json:
         """Take what a file holds.
 
         Args:

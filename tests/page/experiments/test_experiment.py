@@ -184,7 +184,7 @@ def test_every_experiment_says_what_each_parameter_holds_and_has_words(
     parameters = inspect.signature(experiment(fakes.service(words)).run).parameters
     assert list(parameters) == list(experiment.parameters())
     for name, parameter in parameters.items():
-        assert parameter.default is None or name in ("picture", "pictures", "mask"), name
+        assert parameter.default is None or name in ("picture", "pictures", "others", "mask"), name
     if experiment.card:
         assert {"card_title", "card_action", "limits"} <= set(words.section(experiment.name))
 

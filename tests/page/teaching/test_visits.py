@@ -99,10 +99,13 @@ def test_so_many_pictures_of_a_thing_of_all_and_so_many_bytes() -> None:
     assert visit.bytes < MOST_BYTES
     large = TaughtVisit("a", "1", "colours")
     thing = large.name_thing(None, "x").number
-    while large.bytes < MOST_BYTES - 14_000_000:
-        large.add(thing, looked(len(large.pictures()), channels=1_200_000), "")
+
+    def fill() -> None:
+        for seed in range(20):
+            large.add(thing, looked(seed, channels=1_200_000), "")
+
     with pytest.raises(FullVisit):
-        large.add(thing, looked(9_999, channels=1_200_000), "")
+        fill()
     assert large.bytes <= MOST_BYTES
 
 
