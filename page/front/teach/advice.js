@@ -59,8 +59,9 @@ export function advice(asked, teach) {
     added: last ? last.added().length : 0,
     last: last?.text ?? "",
 
-    /* To the things, where it is filmed. */
-    begin() {
+    /* To the things, where it is filmed. The server keeps the figures as they are before. */
+    async begin() {
+      if (!(await lesson.asking(() => teach.server.added(thing.id, kind)))) return;
       const all = () => lesson.all().flatMap((each) => each.pictures);
       const [before, old] = [one.into.pictures.length, new Set(all())];
       const added = () => all().filter((picture) => !old.has(picture));

@@ -123,8 +123,7 @@ export function exam(teach) {
   async function again() {
     element.replaceChildren(el("div", "stack", make("h1", "say", words.latch), trouble));
     const advice = teach.advice?.done() ? teach.advice : null;
-    const first = advice && (() => server.added(asked.thing.id, advice.kind));
-    if (!(await ask(first))) return;
+    if (!(await ask())) return;
     asked.added = advice ?? asked.added;
     teach.advice = null;
     show();

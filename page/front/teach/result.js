@@ -17,7 +17,8 @@ export function result(teach, asked) {
     const figure = said(key, asked, teach);
     if (figure) figures.set(key, figure);
   }
-  const before = told.before && Object.fromEntries(KEYS.map((key) => [key, said(key, asked, teach, told.before)]));
+  const before =
+    told.before && asked.added && Object.fromEntries(KEYS.map((key) => [key, said(key, asked, teach, told.before)]));
   const next = advice(asked, teach);
 
   /* One of the exam's pictures with the map of the thing, and the same large when it is tapped. */
