@@ -33,7 +33,7 @@ from models.problems import Problem
 from models.store import ClassifierStore
 
 EXACT = 1e-3  # by which part a slope may differ from the difference that it stands for
-STEP = 1e-6  # of each of a layer's values
+STEP = 1e-8  # of each of a layer's values; a larger one often leads across the edge of a ReLU
 MOST_PICTURES = 20  # that maps are tried on: each takes some 15 runs of the network
 FEWEST_TRIED = 4  # pictures that tell anything; of fewer nothing is concluded
 SEEDS = (0, 1)

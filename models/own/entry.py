@@ -14,6 +14,7 @@ from models.catalogue import TargetLayer
 from models.labels import Labels
 from models.own.problems import NotANetwork
 from models.preprocess import Preprocess, Squashed
+from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 CROPS: Mapping[str, type[Preprocess]] = {"centre": Preprocess, "squash": Squashed}
@@ -66,11 +67,29 @@ def write(path: Path, entry: OwnEntry) -> None:
     document["failed"] = list(entry.failed)
     layers = tomlkit.aot()
     for layer in entry.layers:
-        layers.append(tomlkit.item({"name": layer.name, "title": layer.title}))
+        layers.append(tomlkit.item({"name": layer.name, "title": layer.title, **_told_way(layer.way)}))
     document["layers"] = layers
     if entry.trial:
         document["trial"] = dict(entry.trial)
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def _told_way(way: Way) -> dict[str, Any]:
+    """How a layer's output becomes a grid, where it is none: "tokens" says how many tokens of no place come first."""
+    if isinstance(way, Tokens):
+        return {"tokens": way.extra}
+    return {"channels_last": True} if isinstance(way, ChannelsLast) else {}
+
+
+def _way(told: Mapping[str, Any]) -> Way:
+    tokens, last = told.get("tokens"), told.get("channels_last", False)
+    if tokens is not None and (type(tokens) is not int or not 0 <= tokens < 100):
+        raise ValueError("tokens must be a whole number from 0 to 99")
+    if not isinstance(last, bool) or (last and tokens is not None):
+        raise ValueError("channels_last must be true or false, and is not for tokens")
+    if tokens is not None:
+        return Tokens(tokens)
+    return ChannelsLast() if last else FEATURE_MAPS
 
 
 def _array(values: Sequence[str]) -> Any:
@@ -160,7 +179,7 @@ def _layers(told: Mapping[str, Any]) -> tuple[TargetLayer, ...]:
     layers = told.get("layers")
     if not isinstance(layers, list) or not layers:
         raise ValueError("layers must be a list, from early to late")
-    found = tuple(TargetLayer(_text(each, "name"), _text(each, "title")) for each in layers)
+    found = tuple(TargetLayer(_text(each, "name"), _text(each, "title"), _way(each)) for each in layers)
     if len({layer.name for layer in found}) < len(found):
         raise ValueError("a layer stands there twice")
     return found

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isqrt
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from models.catalogue import LAYER_TITLES, TargetLayer
+from models.ways import ChannelsLast, Tokens, Way
 
 FEWEST, MOST = 4, len(LAYER_TITLES)
 INNER_SIZES = 2  # that a module may hold beside its own; one with more is the network's trunk, and no layer
@@ -17,8 +19,12 @@ INNER_SIZES = 2  # that a module may hold beside its own; one with more is the n
 Node = Any
 
 
+# What stands before the attention of a transformer's block, in timm's, torchvision's and others' words.
+BEFORE_ATTENTION = {"norm1", "ln_1", "ln1", "layernorm_before"}
+
+
 class NoLayers(ValueError):
-    """A network without feature maps (N, C, H, W) on its way, or one that turns them into tokens."""
+    """A network without feature maps (N, C, H, W) on its way, and without blocks of attention to tokens of places."""
 
 
 @dataclass(eq=False)
@@ -53,7 +59,8 @@ class _Place:
 def find_layers(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
     """The target layers of a network, from early to late; the last one is the default.
 
-    One run forward, of which only the way back is looked at: for each size that feature maps have on their way, the
+    Of a transformer, what comes before the attention of some blocks: see `_before_attention`. Of any other network: one
+    run forward, of which only the way back is looked at: for each size that feature maps have on their way, the
     last module through whose output all that the score depends on goes. Pooling alone makes no layer. Works on the
     meta device, too, where nothing is computed.
 
@@ -67,12 +74,56 @@ def find_layers(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
     places = _places(module, side)
     maps = [place for place in places if place.of_maps and not place.pooled]
     if not maps or any(place.of_tokens and place.order > maps[-1].order for place in places):
-        raise NoLayers
+        return _before_attention(module, side)
     names = _names(maps)
     ladder = [names[place] for place in _rungs(maps)]
+    if len(ladder) < FEWEST and any(place.of_tokens for place in places):
+        return _before_attention(module, side)
     if len(ladder) < FEWEST:
         ladder = _evenly(list(dict.fromkeys(names[place] for place in maps)), FEWEST)
     return tuple(TargetLayer(name, title) for name, title in zip(ladder, _titles(len(ladder)), strict=True))
+
+
+def _before_attention(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
+    """Of each size that the grid of tokens has, the last block's; of a single size, blocks evenly spread.
+
+    What a transformer's block gives is no place that everything goes through, but what its attention is given is a map
+    of places all the same; what comes after the last attention reaches the score through one token alone.
+    """
+    ways: dict[str, tuple[Way, int]] = {}
+
+    def keeper(name: str) -> Callable[[nn.Module, object, object], None]:
+        def keep(_module: nn.Module, _given: object, output: object) -> None:
+            if isinstance(output, Tensor) and (found := _way(output)):
+                ways[name] = found
+
+        return keep
+
+    parts = [(name, part) for name, part in module.named_modules() if name.rpartition(".")[2] in BEFORE_ATTENTION]
+    hooks = [part.register_forward_hook(keeper(name)) for name, part in parts]
+    try:
+        with torch.no_grad():
+            module(torch.zeros(1, 3, side, side, device=next(module.parameters()).device))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    last = {size: name for name, (_, size) in ways.items()}
+    names = list(last.values())[-MOST:] if len(last) >= FEWEST else _evenly(list(ways), MOST)
+    if len(names) < FEWEST:
+        raise NoLayers
+    return tuple(
+        TargetLayer(name, title, ways[name][0]) for name, title in zip(names, _titles(len(names)), strict=True)
+    )
+
+
+def _way(output: Tensor) -> tuple[Way, int] | None:
+    """How tokens become a square grid, and its side: (1, H, W, C), or (1, some + H * W, C) with a few of no place."""
+    if output.dim() == 4 and 1 < output.shape[1] == output.shape[2] != output.shape[3]:
+        return ChannelsLast(), output.shape[1]
+    if output.dim() != 3 or output.shape[1] < 4:
+        return None
+    side = isqrt(output.shape[1])
+    return Tokens(output.shape[1] - side * side), side
 
 
 def _rungs(maps: Sequence[_Place]) -> list[_Place]:

@@ -45,7 +45,8 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         "among them: {differences}.",
         "no_such": "Neither torchvision nor timm has an architecture called {architecture}.",
         "channels": "{file} takes pictures of {channels} channels; here they have three, or one when grey.",
-        "no_layers": "{file} is {architecture}, which makes no maps of features; that can't be explained here yet.",
+        "no_layers": "{file} is {architecture}, which has neither feature maps nor attention to a square of places; "
+        "that can't be explained here.",
         "entry": "{file} can't be used: {detail}.",
         "name": "A network can't be called {name}: take small letters, digits and _, at most 40, with --name.",
         "taken": "There is a model called {name} already; choose another --name, or remove it first.",

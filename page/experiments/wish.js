@@ -45,7 +45,7 @@ export function wish({ words, ideas: all, not = [], ends, act }) {
     end(0);
   });
   form.append(choice);
-  if (!kiosk) {
+  if (!kiosk && all.length > AT_ONCE) {
     const other = button("link other-word", words.other_word, () => {
       typed.hidden = false;
       other.hidden = true;

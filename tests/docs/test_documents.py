@@ -15,6 +15,7 @@ EVERY = [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in DO
 MADE = {
     "docs/add-an-experiment.md": "without_colour",
     "docs/add-a-language.md": "page/words/it.toml",
+    "docs/own-model.md": "dogcat.",
 }
 
 
@@ -80,6 +81,7 @@ OTHERS = {"--build-arg", "--flavor", "--index-url"}
 @pytest.mark.parametrize("path", EVERY)
 def test_every_flag_that_is_named_is_a_setting_or_a_commands_own(path: Path) -> None:
     flags = {f"--{name.replace('_', '-')}" for name in Settings.model_fields} | {"--help"} | OTHERS
-    flags |= set(re.findall(r'"(--[a-z-]+)"', text("benchmarks/__main__.py")))
+    for commands in ("benchmarks/__main__.py", "models/__main__.py"):
+        flags |= set(re.findall(r'"(--[a-z-]+)"', text(commands)))
     flags |= set(re.findall(r"(--[a-z-]+)\)", text("deploy/kiosk/install.sh")))
     assert set(re.findall(r"`(--[a-z-]+)", prose(path.read_text(encoding="utf-8")))) <= flags

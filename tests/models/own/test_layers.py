@@ -9,7 +9,7 @@ from models.catalogue import LAYER_TITLES, ClassifierSpec, built_in
 from models.lite import LITE0, EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers
-from models.ways import FEATURE_MAPS
+from models.ways import ChannelsLast, Tokens
 from models.weights import PipWeights
 
 # Of each kind of network a small one; benchmarks/ladders.py has many more.
@@ -21,11 +21,7 @@ SOME = (
 )
 
 
-# What gives tokens is not found by itself: such a network is refused with a sentence.
-MAPPED = {name: spec for name, spec in built_in().items() if set(spec.ways.values()) == {FEATURE_MAPS}}
-
-
-@pytest.mark.parametrize("spec", MAPPED.values(), ids=MAPPED)
+@pytest.mark.parametrize("spec", built_in().values(), ids=built_in())
 def test_the_default_is_that_of_the_entries_made_by_hand(spec: ClassifierSpec) -> None:
     with torch.device("meta"):
         module = (
@@ -33,6 +29,7 @@ def test_the_default_is_that_of_the_entries_made_by_hand(spec: ClassifierSpec) -
         ).eval()
         layers = find_layers(module, 224)
     assert layers[-1].name == spec.default_layer
+    assert layers[-1].way == spec.layers[-1].way
     assert 4 <= len(layers) <= 5
 
 
@@ -96,14 +93,34 @@ def test_the_network_leaves_as_it_came() -> None:
     assert all(each.grad is None for each in module.parameters())
 
 
-def test_a_network_of_tokens_has_none() -> None:
-    with torch.device("meta"), pytest.raises(NoLayers):
-        find_layers(Architecture("timm/vit_tiny_patch16_224").whole(5).eval(), 224)
+@pytest.mark.parametrize(
+    ("name", "side", "grids", "extra"),
+    [
+        ("timm/vit_tiny_patch16_224", 224, [14] * 5, 1),
+        ("timm/deit_tiny_distilled_patch16_224", 224, [14] * 5, 2),
+        ("timm/vit_small_patch14_reg4_dinov2", 224, [16] * 5, 5),
+        ("timm/eva02_tiny_patch14_224", 224, [16] * 5, 1),
+        ("timm/swin_tiny_patch4_window7_224", 224, [56, 28, 14, 7], None),
+    ],
+)
+def test_of_a_transformer_they_stand_before_the_attention_of_some_blocks(
+    name: str, side: int, grids: list[int], extra: int | None
+) -> None:
+    from timm import create_model
 
-
-def test_a_network_of_tokens_that_turns_them_into_maps_at_its_end_has_that_one() -> None:
+    sized = {"img_size": side} if "dinov2" in name else {}
     with torch.device("meta"):
-        assert find_layers(Architecture("torchvision/swin_t").whole(5).eval(), 224)[-1].name == "permute"
+        module = create_model(name.removeprefix("timm/"), num_classes=5, **sized).eval()
+        layers = find_layers(module, side)
+        shapes = outputs(module, [layer.name for layer in layers], side)
+    assert all(layer.name.endswith(".norm1") for layer in layers)
+    assert {layer.way for layer in layers} == {ChannelsLast() if extra is None else Tokens(extra)}
+    found = [
+        layer.way.grid(torch.empty(shape, device="meta")).shape for layer, shape in zip(layers, shapes, strict=True)
+    ]
+    assert [shape[2:] for shape in found] == [(grid, grid) for grid in grids]
+    last = [number for number, _ in enumerate(getattr(module, "blocks", [0]))][-1]
+    assert str(last) in layers[-1].name.split(".") or extra is None
 
 
 def test_a_network_without_maps_has_none() -> None:
