@@ -17,7 +17,7 @@ from explainer.experiments.mask import Mask
 from explainer.teach.evidence import coverage, score_of, share_on
 from explainer.teach.features import features_of
 from explainer.teach.latched import Empty, Exam, Swapped, Unseen
-from explainer.teach.lesson import Shown, learn
+from explainer.teach.lesson import ShownPictures, learn
 from explainer.teach.pooled import Features
 from explainer.teach.swap import swapped
 from models.classifier import Classifier
@@ -162,7 +162,7 @@ def _head(
     vectors += list(strangers)
     things += [2] * len(strangers)
     takes += [""] * len(strangers)
-    return learn(Shown.of(vectors, things, takes), ["first", "second", "none"], 2).head
+    return learn(ShownPictures.of(vectors, things, takes), ["first", "second", "none"], 2).head
 
 
 def _examined(case: Case, head: TaughtHead, shown: Sequence[Sequence[Features]], asked: _Asked) -> Examined:

@@ -25,7 +25,7 @@ from explainer.teach.evidence import score_of
 from explainer.teach.features import features_of
 from explainer.teach.fit import fit
 from explainer.teach.latched import Verdict
-from explainer.teach.lesson import Shown, learn
+from explainer.teach.lesson import ShownPictures, learn
 from models.catalogue import DEFAULT
 from models.classifier import Classifier
 from models.device import give_back_memory
@@ -267,7 +267,7 @@ def _exact(photographs: Photographs, classifier: Classifier, engine: Engine) -> 
     from models.taught.network import taught_on
 
     dogs, birds = photographs.of("dogs")[:5], photographs.of("birds")[:5]
-    shown = Shown.of([*photographs.vectors[dogs], *photographs.vectors[birds]], [0] * 5 + [1] * 5, ["a"] * 10)
+    shown = ShownPictures.of([*photographs.vectors[dogs], *photographs.vectors[birds]], [0] * 5 + [1] * 5, ["a"] * 10)
     taught = taught_on(classifier, learn(shown, ["dogs", "birds"]).head, "taught:x", "x")
     off = []
     for place in [*dogs[:3], *birds[:3]]:
@@ -318,7 +318,7 @@ def _seconds(
     """How long it takes to learn two things of 20 pictures, and to take one more in and learn anew."""
     vectors = [*photographs.vectors[:40], *strangers]
     things = [0] * 20 + [1] * 20 + [2] * len(strangers)
-    shown = Shown.of(vectors, things, ["a"] * 20 + ["b"] * 20 + [""] * len(strangers))
+    shown = ShownPictures.of(vectors, things, ["a"] * 20 + ["b"] * 20 + [""] * len(strangers))
     learn(shown, ["a", "b", "none"], 2)  # what is loaded once is loaded
     began = time.perf_counter()
     learn(shown, ["a", "b", "none"], 2)

@@ -18,7 +18,7 @@ Numbers = NDArray[np.int_]
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class HeadRows:
     """A linear head: scores of features x (C,) are weight @ x + bias. float64, (things, C) and (things,)."""
 
     weight: Exact
@@ -28,7 +28,7 @@ class Rows:
         """Features (N, C) -> scores (N, things)."""
         return np.asarray(vectors, np.float64) @ self.weight.T + self.bias
 
-    def raised(self, row: int, by: float) -> "Rows":
+    def raised(self, row: int, by: float) -> "HeadRows":
         """The same with another bias of one row."""
         bias = self.bias.copy()
         bias[row] += by
@@ -50,12 +50,12 @@ class Span:
         places = np.linalg.cholesky(x @ x.T + TINY * np.eye(len(x)))
         return cls(places.astype(np.float64), np.linalg.solve(places, x).astype(np.float64))
 
-    def rows(self, found: Rows) -> Rows:
+    def rows(self, found: HeadRows) -> HeadRows:
         """A head of coordinates as one of features."""
         return replace(found, weight=found.weight @ self.back)
 
 
-def fit(vectors: Vectors, things: Numbers, count: int, least: int = LEAST) -> Rows:
+def fit(vectors: Vectors, things: Numbers, count: int, least: int = LEAST) -> HeadRows:
     """A head that tells so many things apart; the same for the same pictures, and each thing counts as much as another.
 
     Args:
@@ -75,15 +75,15 @@ def fit(vectors: Vectors, things: Numbers, count: int, least: int = LEAST) -> Ro
     return _regression(x, things, count)
 
 
-def _nearest_mean(x: Exact, things: Numbers, count: int) -> Rows:
+def _nearest_mean(x: Exact, things: Numbers, count: int) -> HeadRows:
     means = np.stack([x[things == thing].mean(axis=0) for thing in range(count)])
     bias = -SHARPNESS / 2 * (means**2).sum(axis=1)
     weight = SHARPNESS * means
     # What is added to all scores alike changes no answer; without it, a row says what speaks for its thing alone.
-    return Rows(weight - weight.mean(axis=0), bias - bias.mean())
+    return HeadRows(weight - weight.mean(axis=0), bias - bias.mean())
 
 
-def _regression(x: Exact, things: Numbers, count: int) -> Rows:
+def _regression(x: Exact, things: Numbers, count: int) -> HeadRows:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -94,4 +94,4 @@ def _regression(x: Exact, things: Numbers, count: int) -> Rows:
     weight, bias = regression.coef_, regression.intercept_
     if count == 2:  # of two, scikit-learn gives the difference
         weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
-    return Rows(weight - weight.mean(axis=0), bias - bias.mean())
+    return HeadRows(weight - weight.mean(axis=0), bias - bias.mean())

@@ -24,14 +24,14 @@ class OneThing(Problem):
     key = "teaching.one_thing"
 
 
-class NoPictures(Problem):
+class ThingWithoutPictures(Problem):
     """A thing without a picture. Values: name."""
 
     key = "teaching.no_pictures"
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownPictures:
     """All pictures that were shown, in their order: features (N, C) of length one, which thing each is, and the name of
     its take."""
 
@@ -40,7 +40,7 @@ class Shown:
     takes: tuple[str, ...]
 
     @classmethod
-    def of(cls, vectors: Sequence[NDArray[np.float32]], things: Sequence[int], takes: Sequence[str]) -> "Shown":
+    def of(cls, vectors: Sequence[NDArray[np.float32]], things: Sequence[int], takes: Sequence[str]) -> "ShownPictures":
         """Put them together."""
         return cls(np.stack(vectors), np.asarray(things, np.int_), tuple(takes))
 
@@ -56,7 +56,7 @@ class Lesson:
     kinds: NDArray[np.int_]
 
 
-def learn(shown: Shown, names: Sequence[str], none: int | None = None, alike: float = ALIKE) -> Lesson:
+def learn(shown: ShownPictures, names: Sequence[str], none: int | None = None, alike: float = ALIKE) -> Lesson:
     """Learn to tell things apart.
 
     Args:
@@ -67,14 +67,14 @@ def learn(shown: Shown, names: Sequence[str], none: int | None = None, alike: fl
 
     Raises:
         OneThing: fewer than two things beside "none of these".
-        NoPictures: a thing has no picture.
+        ThingWithoutPictures: a thing has no picture.
     """
     count = len(names)
     if count - (none is not None) < 2:
         raise OneThing
     counts = np.bincount(shown.things, minlength=count)
     if not counts.all():
-        raise NoPictures(name=names[int(np.argmin(counts))])
+        raise ThingWithoutPictures(name=names[int(np.argmin(counts))])
     with one_thread():
         kinds = kinds_of_things(shown.vectors, shown.things, count, alike)
         span = Span.of(shown.vectors)
@@ -116,7 +116,7 @@ def _raised(held: LeftOut, none: int, by: float) -> LeftOut:
     return replace(held, scores=scores)
 
 
-def _examples(shown: Shown, kinds: NDArray[np.int_], count: int, none: int | None) -> list[int]:
+def _examples(shown: ShownPictures, kinds: NDArray[np.int_], count: int, none: int | None) -> list[int]:
     """The places of pictures that stand for all of the things: one of each kind, as many as may be kept."""
     chosen = []
     for thing in range(count):
@@ -126,7 +126,7 @@ def _examples(shown: Shown, kinds: NDArray[np.int_], count: int, none: int | Non
     return chosen
 
 
-def _bound(shown: Shown, held: LeftOut, none: int | None) -> float:
+def _bound(shown: ShownPictures, held: LeftOut, none: int | None) -> float:
     takes = np.asarray(shown.takes, dtype=object)
     mine = shown.things != none if none is not None else np.ones(len(takes), bool)
     own = []

@@ -42,7 +42,7 @@ class UnknownAction(Problem):
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class TeachRequest:
     """What a request brought, and whose it is: `values` by the names of parameters, `data` its body."""
 
     door: "TeachDoor"
@@ -97,42 +97,42 @@ class Given:
 class Action:
     """One address: what it does, its parameters, and whether it is read."""
 
-    run: Callable[[Given], Json | bytes]
+    run: Callable[[TeachRequest], Json | bytes]
     parameters: tuple[str, ...] = ()
     read: bool = False
     kind: str = "application/json"
 
 
-def _state(given: Given) -> Json:
+def _state(given: TeachRequest) -> Json:
     visit = given.visit()
     return given.teaching.state(visit, learn=True)
 
 
-def _begin(given: Given) -> Json:
+def _begin(given: TeachRequest) -> Json:
     visit = given.teaching.begin(given.token, given.address, given.values.get("backbone"))
     return given.teaching.state(visit)
 
 
-def _thing(given: Given) -> Json:
+def _thing(given: TeachRequest) -> Json:
     visit = given.visit()
     thing = visit.name_thing(given.number("thing"), given.values.get("name", ""))
     return {"thing": thing.number, **given.teaching.state(visit)}
 
 
-def _drop(given: Given) -> Json:
+def _drop(given: TeachRequest) -> Json:
     visit = given.visit()
     visit.drop_thing(given.thing())
     return given.teaching.state(visit)
 
 
-def _picture(given: Given) -> Json:
+def _picture(given: TeachRequest) -> Json:
     visit, thing = given.visit(), given.thing()
     visit.thing(thing)  # before anything is computed for nothing
     added = given.teaching.add(visit, thing, given.needed_picture(), given.values.get("take", ""))
     return {"picture": added.number, **given.teaching.state(visit)}
 
 
-def _remove(given: Given) -> Json:
+def _remove(given: TeachRequest) -> Json:
     visit, number = given.visit(), given.number("picture")
     if number is not None:
         visit.remove([number])
@@ -142,45 +142,45 @@ def _remove(given: Given) -> Json:
     return given.teaching.state(visit)
 
 
-def _back(given: Given) -> Json:
+def _back(given: TeachRequest) -> Json:
     visit = given.visit()
     visit.put_back()
     return given.teaching.state(visit)
 
 
-def _open(given: Given) -> Json:
+def _open(given: TeachRequest) -> Json:
     return given.teaching.state(given.teaching.open(given.visit(), given.data), learn=True)
 
 
-def _forget(given: Given) -> Json:
+def _forget(given: TeachRequest) -> Json:
     visit = given.teaching.visit(given.token, given.values.get("model", ""))
     if visit:
         given.teaching.visits.wipe(visit)
     return {"forgotten": True}
 
 
-def _square(given: Given) -> bytes:
+def _square(given: TeachRequest) -> bytes:
     return given.teaching.square(given.visit(), given.values.get("picture", ""))
 
 
-def _file(given: Given) -> bytes:
+def _file(given: TeachRequest) -> bytes:
     return given.teaching.file(given.visit(), bool(given.values.get("pictures")))
 
 
-def _ask(given: Given) -> Json:
+def _ask(given: TeachRequest) -> Json:
     visit, number, thing = given.visit(), given.number("picture"), given.number("thing")
     if number is not None:
         return given.teaching.ask_again(visit, number, thing)
     return given.teaching.ask(visit, given.needed_picture(), thing)
 
 
-def _empty(given: Given) -> Json:
+def _empty(given: TeachRequest) -> Json:
     visit, thing = given.visit(), given.thing()
     given.teaching.set_empty(visit, thing, given.picture())
     return given.teaching.exam(visit, thing)
 
 
-def _unseen(given: Given) -> Json:
+def _unseen(given: TeachRequest) -> Json:
     visit, thing = given.visit(), given.thing()
     if given.values.get("again"):
         given.teaching.forget_unseen(visit)
@@ -188,7 +188,7 @@ def _unseen(given: Given) -> Json:
     return given.teaching.exam(visit, thing)
 
 
-def _mask(given: Given) -> Json:
+def _mask(given: TeachRequest) -> Json:
     visit, number = given.visit(), given.number("picture")
     if number is None:
         raise NoSuchPicture
@@ -196,11 +196,11 @@ def _mask(given: Given) -> Json:
     return given.teaching.exam(visit, thing)
 
 
-def _latched(given: Given) -> Json:
+def _latched(given: TeachRequest) -> Json:
     return given.teaching.exam(given.visit(), given.thing())
 
 
-def _added(given: Given) -> Json:
+def _added(given: TeachRequest) -> Json:
     visit, thing, what = given.visit(), given.thing(), given.values.get("kind", "")
     if what not in set(Next):
         raise NoThing
@@ -255,7 +255,7 @@ class TeachDoor(PlainDoor):
         self._check_started(None)
         token = token_of(request.scope) if own_page(request.headers) else ""
         data = await body_of(request, pieces)
-        given = Given(self, action, dict(asked), token, address_of(request.scope), data)
+        given = TeachRequest(self, action, dict(asked), token, address_of(request.scope), data)
         return await self._in_its_turn(request, data, given)
 
     def _kind(self, request: Request) -> tuple[str, Mapping[str, str]]:
@@ -265,10 +265,10 @@ class TeachDoor(PlainDoor):
     def _visitor(self, scope: Scope) -> Visitor:
         return Visitor(address_of(scope), token_of(scope))
 
-    def _line_for(self, question: Given) -> Line:
+    def _line_for(self, question: TeachRequest) -> Line:
         return self.line
 
-    def _work(self, data: bytes, question: Given) -> bytes:
+    def _work(self, data: bytes, question: TeachRequest) -> bytes:
         with own_time():
             told = question.action.run(question)
             return told if isinstance(told, bytes) else orjson.dumps(told)

@@ -11,12 +11,12 @@ from explainer.teach.latched import Empty, Exam, Swapped, Unseen, next_of
 from explainer.teach.swap import swapped
 from page.reply import Json
 from page.teaching.exam import ThingExam
-from page.teaching.picture import Looked, TaughtPicture
+from page.teaching.picture import LookedAt, TaughtPicture
 from page.teaching.replies import confidences_of, to_paint
 from page.teaching.square import pixels_of
 from page.teaching.visit import Learned, TaughtVisit
 
-Look = Callable[[Sequence[NDArray[np.uint8]]], Sequence[Looked]]
+Look = Callable[[Sequence[NDArray[np.uint8]]], Sequence[LookedAt]]
 
 
 class Examiner:

@@ -55,31 +55,31 @@ def latched(teaching: Teaching, token: str, model: str | None, given: ExamPictur
     things = _numbers(learned)
     rows = {name.casefold(): things[row] for row, name in enumerate(learned.head.names) if things[row] != NONE}
     wanted = given.thing or (names[0] if names else next(iter(rows)))
-    alone = _alone(visit, learned)
+    own_exam = _own_exam(visit, learned)
     examined = Learned(learned.head, things)
     thing = _row(rows, wanted)
     for name, picture in zip(names, given.pictures, strict=True):
-        kept = alone.for_test(teaching.look_at(visit, picture()))
-        alone.thing(_row(rows, name)).pictures.append(kept)
-        if len(alone.pictures()) <= len(given.masks):
-            marks = np.asarray(given.masks[len(alone.pictures()) - 1]().rgb.convert("L"))
+        kept = own_exam.for_test(teaching.look_at(visit, picture()))
+        own_exam.thing(_row(rows, name)).pictures.append(kept)
+        if len(own_exam.pictures()) <= len(given.masks):
+            marks = np.asarray(given.masks[len(own_exam.pictures()) - 1]().rgb.convert("L"))
             if (marks >= WHITE).any():
                 height, width = pixels_of(kept.square).shape[:2]
-                alone.exams.masks[kept.number] = Mask.fitted(marks, width, height).marks
+                own_exam.exams.masks[kept.number] = Mask.fitted(marks, width, height).marks
     for name, picture in zip(unseen_names, given.unseen, strict=True):
-        alone.exams.unseen.append((_row(rows, name), alone.for_test(teaching.look_at(visit, picture()))))
+        own_exam.exams.unseen.append((_row(rows, name), own_exam.for_test(teaching.look_at(visit, picture()))))
     if given.empty is not None:
-        alone.exams.of(thing).empty = alone.for_test(teaching.look_at(visit, given.empty))
-    told = Examiner(alone, examined, lambda pixels: teaching.look(visit, pixels)).exam(thing)[1]
+        own_exam.exams.of(thing).empty = own_exam.for_test(teaching.look_at(visit, given.empty))
+    told = Examiner(own_exam, examined, lambda pixels: teaching.look(visit, pixels)).exam(thing)[1]
     return {"model": visit.name, **_bare({key: each for key, each in told.items() if key not in (*KEPT_OUT, "model")})}
 
 
-def _alone(visit: TaughtVisit, learned: Learned) -> TaughtVisit:
+def _own_exam(visit: TaughtVisit, learned: Learned) -> TaughtVisit:
     """A visit for this one question."""
-    alone = TaughtVisit("", "", visit.backbone)
+    own_exam = TaughtVisit("", "", visit.backbone)
     named = zip(_numbers(learned), learned.head.names, strict=True)
-    alone.things = [Thing(number, name) for number, name in named if number != NONE]
-    return alone
+    own_exam.things = [Thing(number, name) for number, name in named if number != NONE]
+    return own_exam
 
 
 def _numbers(learned: Learned) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ class TaughtPicture:
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
+class LookedAt:
     """What was made of a picture that came: its pixels for the model (side, side, 3), their digest, and features."""
 
     pixels: NDArray[np.uint8]

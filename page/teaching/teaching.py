@@ -13,7 +13,7 @@ from explainer.experiments.mask import Mask
 from explainer.methods import DEFAULT_METHOD
 from explainer.teach.features import features_of
 from explainer.teach.latched import Next
-from explainer.teach.lesson import NoPictures, OneThing
+from explainer.teach.lesson import OneThing, ThingWithoutPictures
 from explainer.teach.pooled import Features
 from models.classifier import Classifier
 from models.store import UnknownModel
@@ -27,7 +27,7 @@ from page.service import Service
 from page.supply import TAUGHT
 from page.teaching.exam import MOST_MASKS, MOST_UNSEEN
 from page.teaching.examined import Examiner
-from page.teaching.picture import Looked, TaughtPicture
+from page.teaching.picture import LookedAt, TaughtPicture
 from page.teaching.problems import FullVisit, NoSuchPicture, OtherNetwork
 from page.teaching.replies import as_answer, as_state
 from page.teaching.square import jpeg_of, pixels_of
@@ -71,7 +71,7 @@ class Teaching:
     def classifier(self, name: str, token: str) -> TaughtClassifier | None:
         """What was taught, as a classifier; None where there is no visit of that name that may be used.
 
-        Raises OneThing or NoPictures before anything could be learned.
+        Raises OneThing or ThingWithoutPictures before anything could be learned.
         """
         visit = self.visits.named(name, token)
         if visit is None:
@@ -89,7 +89,7 @@ class Teaching:
         return visit.add(thing, looked, take)
 
     def learned(self, visit: TaughtVisit) -> Learned:
-        """What was learned. Raises OneThing, NoPictures."""
+        """What was learned. Raises OneThing, ThingWithoutPictures."""
         return visit.learned(self.strangers(visit), self.naming)
 
     def strangers(self, visit: TaughtVisit) -> Strangers:
@@ -105,14 +105,14 @@ class Teaching:
         """The state; with `learn`, what is only known once it has learned is told as well."""
         learned = None
         if learn:
-            with suppress(OneThing, NoPictures):
+            with suppress(OneThing, ThingWithoutPictures):
                 learned = self.learned(visit)
         return as_state(visit, len(self.strangers(visit).squares), learned, self.naming)
 
     # --- asking
 
     def ask(self, visit: TaughtVisit, picture: Picture, thing: int | None) -> Json:
-        """What it says of a picture. Raises OneThing, NoPictures, NoThing."""
+        """What it says of a picture. Raises OneThing, ThingWithoutPictures, NoThing."""
         learned = self.learned(visit)
         classifier = self.service.supply.classifier(visit.backbone)
         seen = classifier.preprocess.seen(*picture.rgb.size)
@@ -141,7 +141,7 @@ class Teaching:
     # --- the exam
 
     def exam(self, visit: TaughtVisit, thing: int) -> Json:
-        """The exam of a thing, with what is learned now. Raises NoThing, OneThing, NoPictures."""
+        """The exam of a thing, with what is learned now. Raises NoThing, OneThing, ThingWithoutPictures."""
         return self._examiner(visit).exam(thing)[1]
 
     def set_empty(self, visit: TaughtVisit, thing: int, picture: Picture | None) -> None:
@@ -194,7 +194,10 @@ class Teaching:
     # --- the file
 
     def file(self, visit: TaughtVisit, pictures: bool = False) -> bytes:
-        """What was taught as a file, with small pictures where these are wanted. Raises OneThing, NoPictures."""
+        """What was taught as a file, with small pictures where these are wanted.
+
+        Raises OneThing, ThingWithoutPictures.
+        """
         learned = self.learned(visit)
         small = tuple(
             (learned.row(thing.number), jpeg_of(_small(pixels_of(each.square))))
@@ -233,18 +236,18 @@ class Teaching:
 
     # --- computing
 
-    def look_at(self, visit: TaughtVisit, picture: Picture | None) -> Looked:
+    def look_at(self, visit: TaughtVisit, picture: Picture | None) -> LookedAt:
         """What the network of a visit makes of a picture. Raises NoPicture without one."""
         if picture is None:
             raise NoPicture
         preprocess = self.service.supply.classifier(visit.backbone).preprocess
         return self.look(visit, [picture.seen_by(preprocess)])[0]
 
-    def look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[Looked]:
+    def look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[LookedAt]:
         """The same of pixels (side, side, 3) that it would get."""
         found = self._compute(visit.backbone, list(pixels))
         return [
-            Looked(each, hashlib.sha256(each.tobytes()).digest(), features)
+            LookedAt(each, hashlib.sha256(each.tobytes()).digest(), features)
             for each, features in zip(pixels, found, strict=True)
         ]
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.teach.different import kinds_of
-from explainer.teach.lesson import Lesson, NoPictures, OneThing, Shown, learn
+from explainer.teach.lesson import Lesson, OneThing, ShownPictures, ThingWithoutPictures, learn
 from models.taught.head import MOST_THINGS, TaughtHead, clean_name
 from page.supply import TAUGHT
 from page.teaching.exam import Exams
-from page.teaching.picture import Looked, TaughtPicture
+from page.teaching.picture import LookedAt, TaughtPicture
 from page.teaching.problems import (
     FullThing,
     FullVisit,
@@ -131,7 +131,7 @@ class TaughtVisit:
             self.exams.drop(number)
             self._changed()
 
-    def add(self, number: int, looked: Looked, take: str) -> TaughtPicture:
+    def add(self, number: int, looked: LookedAt, take: str) -> TaughtPicture:
         """Add a picture to a thing; one that it has already is not added again.
 
         Raises NoThing, FullThing, FullVisit, Opened.
@@ -202,7 +202,7 @@ class TaughtVisit:
                 return thing
         raise NoSuchPicture
 
-    def for_test(self, looked: Looked, take: str = "") -> TaughtPicture:
+    def for_test(self, looked: LookedAt, take: str = "") -> TaughtPicture:
         """A picture as it is kept for a test. Raises FullVisit."""
         with self.lock:
             picture = looked.taught(self._next(), jpeg_of(looked.pixels), take, with_maps=True)
@@ -222,7 +222,7 @@ class TaughtVisit:
     def learned(self, strangers: Strangers, naming: Naming) -> Learned:
         """What was learned of all pictures, computed once for each change.
 
-        Raises OneThing, NoPictures.
+        Raises OneThing, ThingWithoutPictures.
         """
         with self.lock:
             known = self._learned
@@ -241,7 +241,7 @@ class TaughtVisit:
             raise OneThing
         for thing in self.things:
             if not thing.pictures:
-                raise NoPictures(name=self.name_of(thing, naming))
+                raise ThingWithoutPictures(name=self.name_of(thing, naming))
         vectors = [each.vector for thing in self.things for each in thing.pictures]
         mine = np.stack(vectors)
         kept = strangers.unlike(mine, KEPT_ALIKE)
@@ -251,7 +251,7 @@ class TaughtVisit:
         vectors += [strangers.vectors[place] for place in kept] + [each.vector for each in self.none.pictures]
         extra = len(kept) + len(self.none.pictures)
         names = [*(self.name_of(thing, naming) for thing in self.things), naming.none]
-        lesson = learn(Shown.of(vectors, rows + [none] * extra, takes + [""] * extra), names, none)
+        lesson = learn(ShownPictures.of(vectors, rows + [none] * extra, takes + [""] * extra), names, none)
         head = replace(lesson.head, full=self._full(lesson.head))
         return Learned(head, (*(each.number for each in self.things), NONE), lesson)
 
@@ -276,7 +276,7 @@ class TaughtVisit:
         """About how much memory it takes."""
         return sum(each.bytes for each in (*self.pictures(), *self.exams.pictures())) + 4096
 
-    def _is_new(self, thing: Thing, looked: Looked) -> bool:
+    def _is_new(self, thing: Thing, looked: LookedAt) -> bool:
         """Whether a picture is the first of a kind, or among the first of a thing."""
         if len(thing.pictures) < 4:
             return True

@@ -6,12 +6,12 @@ from sklearn.linear_model import LogisticRegression
 
 from explainer.teach.calibrate import ENOUGH
 from explainer.teach.fit import STRENGTH, Span, fit
-from explainer.teach.lesson import Lesson, NoPictures, OneThing, Shown, learn
+from explainer.teach.lesson import Lesson, OneThing, ShownPictures, ThingWithoutPictures, learn
 from models.taught.head import TaughtHead
 from tests.explainer.teach.made import features, strangers
 
 
-def shown(each: int = 6, takes: int = 1, none: int = 12, things: int = 2) -> Shown:
+def shown(each: int = 6, takes: int = 1, none: int = 12, things: int = 2) -> ShownPictures:
     vectors, owners, names = [], [], []
     for thing in range(things):
         for take in range(takes):
@@ -19,7 +19,7 @@ def shown(each: int = 6, takes: int = 1, none: int = 12, things: int = 2) -> Sho
             owners += [thing] * each
             names += [f"{thing}-{take}"] * each
     vectors += list(strangers(none))
-    return Shown.of(vectors, owners + [things] * none, names + [""] * none)
+    return ShownPictures.of(vectors, owners + [things] * none, names + [""] * none)
 
 
 def lesson(**options: int) -> Lesson:
@@ -78,7 +78,7 @@ def test_with_two_pictures_the_nearest_mean_decides() -> None:
 
 def test_many_pictures_of_one_thing_do_not_outweigh_few_of_another() -> None:
     vectors = [*features(0, 60), *features(1, 4)]
-    head = learn(Shown.of(vectors, [0] * 60 + [1] * 4, ["a"] * 60 + ["b"] * 4), ["many", "few"]).head
+    head = learn(ShownPictures.of(vectors, [0] * 60 + [1] * 4, ["a"] * 60 + ["b"] * 4), ["many", "few"]).head
     assert answers(head, features(1, 20, seed=99)) == [1] * 20
 
 
@@ -92,11 +92,11 @@ def test_without_a_second_take_its_figures_are_a_guess() -> None:
 
 def test_one_thing_alone_and_a_thing_without_a_picture_are_refused() -> None:
     with pytest.raises(OneThing):
-        learn(Shown.of(list(features(0, 3)), [0] * 3, ["a"] * 3), ["one"])
+        learn(ShownPictures.of(list(features(0, 3)), [0] * 3, ["a"] * 3), ["one"])
     with pytest.raises(OneThing):
-        learn(Shown.of(list(features(0, 3)), [0, 0, 1], ["a"] * 3), ["one", "none"], 1)
-    with pytest.raises(NoPictures) as found:
-        learn(Shown.of(list(features(0, 3)), [0] * 3, ["a"] * 3), ["cup", "toy"])
+        learn(ShownPictures.of(list(features(0, 3)), [0, 0, 1], ["a"] * 3), ["one", "none"], 1)
+    with pytest.raises(ThingWithoutPictures) as found:
+        learn(ShownPictures.of(list(features(0, 3)), [0] * 3, ["a"] * 3), ["cup", "toy"])
     assert found.value.values == {"name": "toy"}
 
 

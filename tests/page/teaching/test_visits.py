@@ -5,17 +5,17 @@ import pytest
 
 from explainer.teach.pooled import features_in
 from page.doors.owners import ANYONE
-from page.teaching.picture import Looked
+from page.teaching.picture import LookedAt
 from page.teaching.problems import FullPage, FullThing, FullVisit
 from page.teaching.visit import MOST_ALL, MOST_BYTES, MOST_EACH, TaughtVisit
 from page.teaching.visits import IDLE, TaughtVisits
 
 
-def looked(seed: int, channels: int = 8) -> Looked:
+def looked(seed: int, channels: int = 8) -> LookedAt:
     drawn = np.random.default_rng(seed)
     pixels = drawn.integers(0, 255, (8, 8, 3)).astype(np.uint8)
     maps = drawn.random((channels, 2, 2)).astype(np.float32)
-    return Looked(pixels, seed.to_bytes(32), features_in(maps))
+    return LookedAt(pixels, seed.to_bytes(32), features_in(maps))
 
 
 class Clock:
