@@ -28,9 +28,10 @@ class Files:
         for each in EXPERIMENTS:
             for name, folder in each.folders.items():
                 self._known |= {f"{each.name}/{name}/{path.name}": path for path in folder.iterdir()}
+        # Before others come: an endpoint may have the name of a folder elsewhere, and is no test of the page.
+        scripted = [each.name for each in EXPERIMENTS if f"{each.name}/{each.name}.js" in self._known]
         for name, folder in (others or {}).items():
             self._known |= {f"{name}/{path.name}": path for path in folder.iterdir() if path.suffix in TYPES}
-        scripted = [each.name for each in EXPERIMENTS if f"{each.name}/{each.name}.js" in self._known]
         self._scripted, self._words = scripted, words
 
     def answer(self, request: Request) -> Response:

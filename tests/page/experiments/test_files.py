@@ -20,6 +20,12 @@ def test_every_card_has_its_script_its_look_and_its_sentences(program: Program, 
             assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_every_sentence_that_comes_is_of_a_test_with_a_question(program: Program) -> None:
+    """The stage asks for the question of each: one without it would stop all tests."""
+    sentences = program.http.get("/parts/sentences").json()
+    assert [name for name, words in sentences.items() if "card_title" not in words] == []
+
+
 def test_what_teaching_needs_comes_by_the_same_door(program: Program) -> None:
     for name, kind in (("teach.js", "text/javascript"), ("teach.css", "text/css")):
         answer = program.http.get(f"/parts/teach/{name}")
