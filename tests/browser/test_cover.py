@@ -92,3 +92,16 @@ def test_by_keyboard_two_tries_are_told_apart_and_undo_takes_a_mark_back(visit: 
     assert names == ["In the middle (2)", "In the middle"], "the last one first"
     assert page.page.locator(".tries li img").count() == 2
     assert len(shares) == 2
+
+
+def test_the_smallest_cover_is_found_from_the_result(visit: Open) -> None:
+    page = visit("phone")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("cover")
+    page.page.get_by_role("button", name="Cover it up").click()
+    page.page.get_by_role("button", name="Find the smallest cover").click()
+    page.page.locator(".small-steps").wait_for()
+    headline = page.page.locator(".headline").inner_text()
+    assert "of 49 squares" in headline
+    assert page.page.locator(".trip figure").count() >= 2
+    assert page.overflow() <= 0

@@ -44,3 +44,25 @@ def test_by_keyboard_the_cells_add_up_to_the_score(visit: Open) -> None:
     assert below.evaluate(PLACE) == place, "nothing jumps"
     fields.press("Enter")
     assert table.is_visible()
+
+
+def test_a_square_is_chosen_by_a_tap_and_by_keys_and_those_like_it_are_shown(visit: Open) -> None:
+    page = visit("desk")
+    page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+    page.open_test("honest_grid", keyboard=True)
+    tapped = page.page.locator(".tapped")
+    tapped.get_by_text("Asked alone, this square says").wait_for()
+    canvas = page.page.locator("[data-experiment=honest_grid] figure canvas")
+    box = canvas.bounding_box()
+    assert box
+    page.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert tapped.locator("[role=status]").inner_text() == "Row 4, square 4. Tap another."
+    canvas.focus()
+    for key in ("ArrowUp", "End"):
+        page.page.keyboard.press(key)
+    assert tapped.locator("[role=status]").inner_text() == "Row 3, square 7. Tap another."
+    assert tapped.locator(".says > *").count() == 3
+    page.page.get_by_role("button", name="The six squares most like it").press("Enter")
+    tapped.locator(".alike img").first.wait_for()
+    assert tapped.locator(".alike img").count() == 6
+    assert page.overflow() <= 0
