@@ -75,6 +75,11 @@ def fit(vectors: Vectors, things: Numbers, count: int, least: int = LEAST) -> He
     return _regression(x, things, count)
 
 
+def prepare() -> None:
+    """Load what makes a regression, which takes a second and more: before the first head is wanted."""
+    import sklearn.linear_model  # noqa: F401
+
+
 def _nearest_mean(x: Exact, things: Numbers, count: int) -> HeadRows:
     means = np.stack([x[things == thing].mean(axis=0) for thing in range(count)])
     bias = -SHARPNESS / 2 * (means**2).sum(axis=1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explainer.experiments.mask import Mask
 from explainer.methods import DEFAULT_METHOD
 from explainer.teach.features import features_of
+from explainer.teach.fit import prepare
 from explainer.teach.latched import Next
 from explainer.teach.lesson import OneThing, ThingWithoutPictures
 from explainer.teach.pooled import Features
@@ -66,6 +67,7 @@ class Teaching:
         self.service.supply.prepare(name)
         if name.startswith(TAUGHT):
             name = self.service.supply.classifier(name).backbone.spec.name  # type: ignore[attr-defined]
+        threading.Thread(target=prepare, name="prepare to learn", daemon=True).start()
         return self.visits.begin(token, address, name, page)
 
     def classifier(self, name: str, token: str) -> TaughtClassifier | None:

@@ -1,8 +1,11 @@
 """What a visitor teaches is learned with every picture, is theirs alone, and is gone when they say so."""
 
+import threading
+
 import numpy as np
 import pytest
 
+from page.teaching import teaching
 from page.words import Words
 from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png
 
@@ -20,6 +23,13 @@ def test_two_things_are_told_apart_from_one_picture_each(talk: Talk) -> None:
     assert said["bars"][0]["thing"] == red
     assert sum(each["confidence"] for each in said["bars"]) == pytest.approx(1)
     assert said["guess"], "nothing can be measured with one take"
+
+
+def test_what_learns_is_loaded_before_there_is_anything_to_learn(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(teaching, "prepare", loaded.set)
+    talk.json("state", method="GET")
+    assert loaded.wait(60)
 
 
 def test_the_line_adds_up_as_printed_and_the_squares_to_the_score(talk: Talk) -> None:
