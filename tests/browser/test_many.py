@@ -63,7 +63,7 @@ def test_by_touch_mixed_files_are_counted_and_checked(visit: Open) -> None:
     page.page.get_by_role("button", name="Count what is right").tap()
     page.page.locator(".headline", has_text="By your words, it got ").wait_for()
     assert headline.inner_text().endswith(" 2 of 3 right."), "a lion is a cat, too"
-    assert page.page.locator(".tile.wrong[data-number='3']").inner_text().endswith("You say: hourglass")
+    assert "You say: hourglass" in page.page.locator(".tile.wrong[data-number='3']").inner_text()
     assert page.overflow() <= 0
 
 
