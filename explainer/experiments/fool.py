@@ -167,8 +167,8 @@ def fool(
         OtherSize: the change is not of the model's size.
         what `explainer.explain.explain` raises.
     """
-    start = _Start.of(asking, picture, aim, strength)
     until = time.monotonic() + seconds
+    start = _Start.of(asking, picture, aim, strength)
     if change is None:
         strengths = range(WEAKEST, (strength or STRONGEST) + 1)
         noises = list(start.search(strengths, until))
@@ -258,8 +258,12 @@ class _Start:
         """What the model says of each noise in the usual way, which need not be the search's; none falls behind the one
         before it."""
         found = list(noises)
+        # What a stronger search left as it was is one picture, and asked about once.
+        distinct = {id(noise.after): noise.after for noise in found}
+        rows = dict(zip(distinct, self.logits(distinct.values()), strict=True))
         steps: list[Step] = []
-        for noise, row in zip(found, self.logits(noise.after for noise in found), strict=True):
+        for noise in found:
+            row = rows[id(noise.after)]
             answer = _first(row, self.asking.classifier)
             kept = self.before.target.confidence(row)
             step = Step(noise, self.aim.share(row), kept, answer, self.aim.reached(answer.index))
