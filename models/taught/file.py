@@ -28,6 +28,7 @@ MOST_EXAMPLES = 200
 MOST_PICTURES = 700
 MOST_PICTURE_BYTES = 64 * 1024
 LARGEST = 1e6  # of a number
+MOST_COUNTED = 1_000_000  # pictures of a thing
 TYPES: Mapping[str, Any] = {"F32": np.float32, "F64": np.float64, "F16": np.float16, "I64": np.int64, "U8": np.uint8}
 
 
@@ -170,16 +171,19 @@ def _names(told: str) -> tuple[str, ...]:
 
 def _whole(counts: object, things: int) -> bool:
     return (
-        isinstance(counts, list) and len(counts) == things and all(type(each) is int and each >= 0 for each in counts)
+        isinstance(counts, list)
+        and len(counts) == things
+        and all(type(each) is int and 0 <= each <= MOST_COUNTED for each in counts)
     )
 
 
 def _numbers(tensor: NDArray[Any], dimensions: int) -> NDArray[np.float32]:
     if tensor.dtype.kind != "f" or tensor.ndim != dimensions:
         raise ValueError("a tensor of another shape")
-    if not (np.abs(tensor) <= LARGEST).all():  # nor of numbers that are none
+    numbers = np.array(tensor, np.float64)  # in which LARGEST is a number like others
+    if not (np.abs(numbers) <= LARGEST).all():  # nor of numbers that are none
         raise ValueError("numbers out of range")
-    return np.array(tensor, np.float32)
+    return numbers.astype(np.float32)
 
 
 def _number(tensor: NDArray[Any], lowest: float, highest: float) -> float:

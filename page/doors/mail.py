@@ -1,6 +1,7 @@
 """Answers that wait to be fetched: bounded in bytes, and deleted when they are not fetched for a while."""
 
 import asyncio
+import json
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -216,4 +217,7 @@ class Mailboxes:
 
 
 def _written(value: Any) -> bytes:
-    return orjson.dumps(value, default=str, option=WRITTEN)
+    try:
+        return orjson.dumps(value, default=str, option=WRITTEN)
+    except orjson.JSONEncodeError:  # of whole numbers over 64 bits, which JSON has and it has not
+        return json.dumps(value, default=str).encode()

@@ -115,7 +115,8 @@ def _begin(given: TeachRequest) -> Json:
 
 def _thing(given: TeachRequest) -> Json:
     visit = given.visit()
-    thing = visit.name_thing(given.number("thing"), given.values.get("name", ""))
+    none = given.teaching.naming.none
+    thing = visit.name_thing(given.number("thing"), given.values.get("name", ""), none)
     return {"thing": thing.number, **given.teaching.state(visit)}
 
 

@@ -131,14 +131,15 @@ class Teaching:
 
     def square(self, visit: TaughtVisit, name: str) -> bytes:
         """The JPEG of a picture by its id; "given-3" is one of the page's own. Raises NoSuchPicture."""
-        if name.startswith(GIVEN) and name.removeprefix(GIVEN).isdigit():
-            squares = self.strangers(visit).squares
-            number = int(name.removeprefix(GIVEN)[:4])
-            if number < len(squares):
-                return squares[number]
-        if not name.isdigit() or len(name) > 9:
+        number = name.removeprefix(GIVEN)
+        if not (number.isascii() and number.isdigit()) or len(number) > 9:
             raise NoSuchPicture
-        return visit.picture(int(name)).square
+        if number == name:
+            return visit.picture(int(number)).square
+        squares = self.strangers(visit).squares
+        if int(number) >= len(squares):
+            raise NoSuchPicture
+        return squares[int(number)]
 
     # --- the exam
 
@@ -147,19 +148,23 @@ class Teaching:
         return self._examiner(visit).exam(thing)[1]
 
     def set_empty(self, visit: TaughtVisit, thing: int, picture: Picture | None) -> None:
-        """Keep the scene without a thing, None takes it away."""
+        """Keep the scene without a thing, None takes it away. Raises FullVisit, FullPage."""
         visit.thing(thing)
-        kept = visit.for_test(self.look_at(visit, picture)) if picture else None
-        visit.exams.of(thing).empty = kept
+        visit.exams.of(thing).empty = self._for_test(visit, picture) if picture else None
 
     def add_unseen(self, visit: TaughtVisit, thing: int, picture: Picture) -> None:
-        """Add a picture of a thing to the take that it never saw. Raises FullVisit."""
+        """Add a picture of a thing to the take that it never saw. Raises FullVisit, FullPage."""
         visit.thing(thing)
         if len(visit.exams.unseen) >= MOST_UNSEEN:
             raise FullVisit(limit=MOST_UNSEEN)
-        kept = visit.for_test(self.look_at(visit, picture))
+        kept = self._for_test(visit, picture)
         with visit.lock:
             visit.exams.unseen.append((thing, kept))
+
+    def _for_test(self, visit: TaughtVisit, picture: Picture) -> TaughtPicture:
+        looked = self.look_at(visit, picture)
+        self.visits.make_room(visit, looked.pixels.nbytes)
+        return visit.for_test(looked)
 
     def set_mask(self, visit: TaughtVisit, number: int, mask: Picture | None) -> int:
         """Mark the thing in a picture, None takes the marks away; the id of the thing.
@@ -221,12 +226,13 @@ class Teaching:
             classifier = self.service.supply.classifier(taught.backbone)
         except UnknownModel as error:
             raise OtherNetwork from error
-        if self.fingerprint(classifier) != taught.fingerprint:
+        features = self._strangers.of(classifier).vectors.shape[1]
+        if self.fingerprint(classifier) != taught.fingerprint or taught.head.features != features:
             raise OtherNetwork
         self.visits.make_room(visit, len(data))
         with visit.lock:
             visit.backbone = taught.backbone
-            visit.take_over(taught.head, taught.pictures)
+            visit.take_over(taught.head)
         return visit
 
     def fingerprint(self, classifier: Classifier) -> str:

@@ -2,8 +2,10 @@
 
 import secrets
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ from page.teaching.strangers import Strangers
 
 MOST_EACH, MOST_ALL = 200, 600  # pictures of a thing, and of all things
 MOST_BYTES = 60 * 2**20  # of a visit
+BEFORE = 64 * 2**10  # bytes of an exam that stays to be compared with, about
 MAPS_EACH = 16  # pictures of a thing of which the maps are kept
 NONE = 0  # the id of "none of these"
 KEPT_ALIKE = 0.75  # cosine from which on a stranger is too much like what is taught to be called none of these
@@ -87,7 +90,6 @@ class TaughtVisit:
         self.none = Thing(NONE)
         self.exams = Exams()
         self.opened: TaughtHead | None = None
-        self.opened_squares: tuple[tuple[int, bytes], ...] = ()  # small pictures of a file, each with its row
         self.revision = 0
         self._number = 0
         self._out: list[tuple[Thing, int, TaughtPicture]] = []
@@ -100,13 +102,17 @@ class TaughtVisit:
             raise NoThing
         return found
 
-    def name_thing(self, number: int | None, name: str) -> Thing:
-        """Call a thing something; None adds one. Raises NoThing, NameTaken, TooManyThings, Opened."""
+    def name_thing(self, number: int | None, name: str, none: str = "") -> Thing:
+        """Call a thing something else than what `none` of these is called; None adds one.
+
+        Raises NoThing, NameTaken, TooManyThings, Opened.
+        """
         name = clean_name(name)
         with self.lock:
             if self.opened is not None:
                 raise Opened
-            if name and any(each.number != number and each.name.casefold() == name.casefold() for each in self.things):
+            others = {each.name.casefold() for each in self.things if each.number != number} | {none.casefold()}
+            if name and name.casefold() in others:
                 raise NameTaken(name=name)
             if number is None:
                 if len(self.things) >= MOST_THINGS:
@@ -210,13 +216,12 @@ class TaughtVisit:
                 raise FullVisit(limit=len(self.pictures()))
             return picture
 
-    def take_over(self, head: TaughtHead, squares: Sequence[tuple[int, bytes]] = ()) -> None:
+    def take_over(self, head: TaughtHead) -> None:
         """What was taught elsewhere takes the place of all that was taught here."""
         with self.lock:
             self.things = [Thing(self._next(), name) for row, name in enumerate(head.names) if row != head.none]
             self.none, self.exams, self._out = Thing(NONE), Exams(), []
             self.opened = head
-            self.opened_squares = tuple(squares)
             self._changed()
 
     def learned(self, strangers: Strangers, naming: Naming) -> Learned:
@@ -269,12 +274,23 @@ class TaughtVisit:
         """What a thing is called: by its place, until somebody gives it a name."""
         if thing is self.none:
             return naming.none
-        return thing.name or naming.thing.format(number=self.things.index(thing) + 1)
+        if thing.name:
+            return thing.name
+        given = {each.name.casefold() for each in self.things}
+        # Of numbers this far apart, no two places have one in common.
+        names = (naming.thing.format(number=number) for number in count(self.things.index(thing) + 1, MOST_THINGS))
+        return next(name for name in names if name.casefold() not in given)
 
     @property
     def bytes(self) -> int:
         """About how much memory it takes."""
-        return sum(each.bytes for each in (*self.pictures(), *self.exams.pictures())) + 4096
+        pictures = (*self.pictures(), *self.exams.pictures(), *(picture for _, _, picture in self._out))
+        head = self.opened
+        arrays: list[NDArray[Any]] = [*self.exams.masks.values()]
+        if head is not None:
+            arrays += [each for each in (head.weight, head.bias, head.examples) if each is not None]
+        before = sum(each.before is not None for each in self.exams.each.values())
+        return sum(each.bytes for each in pictures) + sum(each.nbytes for each in arrays) + before * BEFORE + 4096
 
     def _is_new(self, thing: Thing, looked: LookedAt) -> bool:
         """Whether a picture is the first of a kind, or among the first of a thing."""

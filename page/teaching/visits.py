@@ -11,6 +11,7 @@ from page.teaching.visit import TaughtVisit
 
 ALL_BYTES = 480 * 2**20  # of all visits together
 MOST = 2_000  # visits
+MOST_PROGRAMS = 60  # visits of one address without a cookie; the one used longest ago goes
 IDLE = 3600.0  # seconds without a question, after which a browser's visit is wiped
 
 
@@ -50,8 +51,11 @@ class TaughtVisits:
         with self._lock:
             if page and token in self._of:
                 self._by_name.pop(self._of.pop(token), None)
+            programs = [each for each in self._by_name.values() if (each.owner, each.address) == (ANYONE, address)]
+            if not token and len(programs) >= MOST_PROGRAMS:
+                self._drop(min(programs, key=lambda each: each.seen))
             if len(self._by_name) >= self.most:
-                self._make_room(address)
+                self._make_room(address, of=lambda each: 1)
             self._by_name[visit.name] = visit
             if page and token:
                 self._of[token] = visit.name
@@ -91,11 +95,19 @@ class TaughtVisits:
             visit.seen = self._clock()
         return visit
 
-    def _make_room(self, address: str, asking: TaughtVisit | None = None) -> None:
-        """Wipe a visit of the address that has most, where that is not the one which asks. Raises FullPage."""
+    def _make_room(
+        self,
+        address: str,
+        asking: TaughtVisit | None = None,
+        of: Callable[[TaughtVisit], int] = lambda each: each.bytes,
+    ) -> None:
+        """Wipe a visit of the address that has most of what is short, where that is not the one which asks.
+
+        Raises FullPage.
+        """
         taken: Counter[str] = Counter()
         for each in self._by_name.values():
-            taken[each.address] += each.bytes
+            taken[each.address] += of(each)
         richest, most = max(taken.items(), key=lambda each: each[1], default=("", 0))
         others = [each for each in self._by_name.values() if each.address == richest and each is not asking]
         if not others or (richest == address and asking is not None) or most <= taken[address]:

@@ -91,6 +91,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "names that are numbers": lambda: changed({"names": "[1, 2]"}),
     "too few names": lambda: changed({"names": '["cup"]'}),
     "counts below nothing": lambda: changed({"counts": "[-1, 3]"}),
+    "counts beyond all pictures": lambda: changed({"counts": json.dumps([10**30, 3])}),
+    "without end, in half the bits": lambda: changed(weight=np.full((2, 4), np.inf, np.float16)),
     "a none that is not there": lambda: changed({"none": "7"}),
     "examples of another length": lambda: changed(examples=np.ones((3, 5), np.float32)),
     "examples that are not of length one": lambda: changed(examples=np.ones((3, 4), np.float32)),

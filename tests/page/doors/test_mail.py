@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from typing import Any
 
 import orjson
@@ -58,6 +59,15 @@ def test_answer_comes_as_it_was_sent() -> None:
     said = {"data": [given | {"none": None}, "text", None], "duration": 2.0}
     assert orjson.loads(orjson.dumps(page.model_dump()))["output"] == said
     assert program.model_dump()["output"] == said
+
+
+def test_answer_with_a_number_of_many_digits_is_sent_as_well() -> None:
+    boxes = office()
+    boxes["a"] = object()
+    boxes["a"].post(ProcessCompletedMessage(output={"data": [{"count": 10**30}]}, success=True))
+    (message,) = [boxes["a"].get_nowait()]
+    assert isinstance(message, ProcessCompletedMessage)
+    assert json.loads(orjson.dumps(message.output["data"][0]))["count"] == 10**30
 
 
 def test_messages_come_in_order_and_others_than_answers_take_no_room() -> None:

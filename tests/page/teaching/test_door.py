@@ -1,10 +1,12 @@
 """What a visitor teaches is learned with every picture, is theirs alone, and is gone when they say so."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from models.taught.file import read, write
 from page.teaching import teaching
 from page.words import Words
 from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png
@@ -130,6 +132,30 @@ def test_the_file_brings_it_to_another_visitor(talk: Talk, words: Words) -> None
     )
     assert talk.ask("open", saved[:200], cookie="b").json() == {"error": words("teaching.file")}
     assert talk.ask("thing", cookie="b").json() == {"error": words("teaching.opened")}
+
+
+def test_a_file_for_another_number_of_features_is_of_another_network(talk: Talk, words: Words) -> None:
+    talk.taught()
+    saved = read(talk.ask("file", method="GET").content)
+    wide = replace(saved.head, weight=np.ones((3, 8000), np.float32), examples=None, owners=())
+    opened = talk.ask("open", write(replace(saved, head=wide)), cookie="b")
+    assert (opened.status_code, opened.json()) == (400, {"error": words("teaching.network")})
+
+
+def test_two_things_never_have_one_name_so_that_their_file_opens(talk: Talk) -> None:
+    things = [talk.json("thing")["thing"], talk.json("thing", name="Thing 1")["thing"]]
+    assert talk.ask("thing", name=talk.teaching.naming.none).status_code == 400
+    for thing, colour in zip(things, (RED, GREEN), strict=True):
+        talk.json("picture", png(colour), thing=thing)
+    called = [each["called"] for each in talk.json("state", method="GET")["things"]]
+    assert called[1] == "Thing 1" != called[0]
+    assert talk.json("open", talk.ask("file", method="GET").content, cookie="b")["opened"]
+
+
+@pytest.mark.parametrize("name", ["\u00b2", "given-\u00b2", "given-999999", "given-", "12345678901", "../1"])
+def test_a_picture_that_is_no_number_of_one_is_not_there(talk: Talk, name: str) -> None:
+    talk.taught()
+    assert talk.ask("square", method="GET", picture=name).status_code in (400, 404)
 
 
 def test_the_exam_has_its_figures_and_a_verdict(talk: Talk) -> None:

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from explainer.teach.pooled import features_in
+from models.taught.head import TaughtHead
 from page.doors.owners import ANYONE
 from page.teaching.picture import LookedAt
 from page.teaching.problems import FullPage, FullThing, FullVisit
 from page.teaching.visit import MOST_ALL, MOST_BYTES, MOST_EACH, TaughtVisit
-from page.teaching.visits import IDLE, TaughtVisits
+from page.teaching.visits import IDLE, MOST_PROGRAMS, TaughtVisits
 
 
 def looked(seed: int, channels: int = 8) -> LookedAt:
@@ -81,6 +82,40 @@ def test_where_memory_is_short_whoever_has_most_loses_what_is_oldest() -> None:
     with pytest.raises(FullPage):
         visits.make_room(rich[1], 60_000)
     assert visits.of("c") is poor
+
+
+def test_a_flood_of_empty_visits_wipes_nobody_who_teaches() -> None:
+    clock = Clock()
+    visits = TaughtVisits(most=MOST_PROGRAMS + 10, clock=clock)
+    teaching = visits.begin("a", "one", "colours")
+    thing = teaching.name_thing(None, "x").number
+    for seed in range(9):
+        teaching.add(thing, looked(seed), "")
+    program = visits.begin("", "two", "colours")
+    for _ in range(2 * MOST_PROGRAMS):
+        clock.now += 1
+        visits.begin("", "flood", "colours")
+    assert len(visits) == MOST_PROGRAMS + 2, "an address has so many without a cookie"
+    for token in map(str, range(40)):
+        clock.now += 1
+        visits.begin(token, "new", "colours")
+    assert visits.of("a") is teaching
+    assert visits.named(program.name, "") is program
+
+
+def test_a_file_that_was_opened_counts_in_memory_and_so_does_what_was_taken_out() -> None:
+    visit = TaughtVisit("a", "1", "colours")
+    empty = visit.bytes
+    thing = visit.name_thing(None, "x").number
+    picture = visit.add(thing, looked(1), "")
+    taught = visit.bytes
+    visit.remove([picture.number])
+    assert visit.bytes == taught > empty
+    numbers = np.zeros((2, 1000), np.float32)
+    visit.take_over(
+        TaughtHead(("a", "b"), numbers, numbers[:, 0], 1.0, (1, 1), examples=np.zeros((5, 1000), np.float32))
+    )
+    assert visit.bytes >= empty + 7 * 4000
 
 
 def test_so_many_pictures_of_a_thing_of_all_and_so_many_bytes() -> None:
