@@ -139,7 +139,7 @@ def test_a_file_for_another_number_of_features_is_of_another_network(talk: Talk,
     saved = read(talk.ask("file", method="GET").content)
     wide = replace(saved.head, weight=np.ones((3, 8000), np.float32), examples=None, owners=())
     opened = talk.ask("open", write(replace(saved, head=wide)), cookie="b")
-    assert (opened.status_code, opened.json()) == (400, {"error": words("teaching.network")})
+    assert (opened.status_code, opened.json()) == (400, {"error": words("teaching.other_network")})
 
 
 def test_two_things_never_have_one_name_so_that_their_file_opens(talk: Talk) -> None:
