@@ -29,7 +29,7 @@ def weigh(page: Visit, keyboard: bool) -> None:
     assert headline.count() == 1, "one sentence stands out"
     assert headline.inner_text().count("%") == 2
     assert page.page.get_by_text(alone).is_visible()
-    assert page.page.get_by_text("We tried it: ").is_visible()
+    assert page.page.get_by_text("We tried it. ").is_visible()
     assert page.page.locator(".experiment .legend").is_visible()
     assert page.overflow() <= 0
 
