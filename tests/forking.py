@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -76,6 +77,7 @@ def go_on(channel: socket.socket, asked: dict[str, Any], log: int) -> None:
     os.close(log)
     os.environ.clear()
     os.environ.update(asked["environment"])
+    tempfile.tempdir = None  # it was looked up in the environment of before
     os.chdir(asked["cwd"])
     sys.argv = asked["command"]
     runpy.run_path(sys.argv[0], run_name="__main__")

@@ -37,9 +37,8 @@ def test_label_percentage_sureness_and_four_more_answers(
     sure = "very_sure" if told["confidence"] >= 0.8 else "fairly_sure" if told["confidence"] >= 0.4 else "not_sure"
     assert answer.locator(".sure").inner_text() == WORDS(f"answer.{sure}")
     rows = answer.locator(".next button")
-    assert [row.inner_text().split("\n") for row in rows.all()] == [
-        [capital(other["label"]), percent(other["confidence"])] for other in told["top"][1:]
-    ]
+    seen = [row.inner_text().split("\n")[:2] for row in rows.all()]  # then comes what is heard of "< 1 %"
+    assert seen == [[capital(other["label"]), percent(other["confidence"])] for other in told["top"][1:]]
     assert page.page.locator("#notes p").all_inner_texts() == told["notes"]
 
 
