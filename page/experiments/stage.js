@@ -42,8 +42,9 @@ export async function start({ element, props, watch, home, send }) {
   ]);
   const here = element.querySelector(".experiments");
   // The tests that make sense for a model with so many words.
+  // Before a picture there is no answer yet.
   const offered = () =>
-    props.cards.filter((name) => props.least_words[name] <= (seewhy.answer?.vocabulary.classes ?? Infinity));
+    props.cards.filter((name) => props.least_words[name] <= (seewhy.answer?.vocabulary?.classes ?? Infinity));
   const checks = props.cards.filter((name) => CHECKS.includes(name));
   let opened = null;
   let pending = null;
