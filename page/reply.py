@@ -95,6 +95,17 @@ def as_map(layer: LayerMap) -> Json:
     }
 
 
+def as_side(explanation: Explanation) -> Json:
+    """One side of a comparison: the first answer, how sure of it and of the target, 0..1, and the one map."""
+    (layer,) = explanation.layers
+    return {
+        "answer": explanation.answer.label,
+        "confidence": explanation.answer.confidence,
+        "share": explanation.target_confidence,
+        "map": as_map(layer),
+    }
+
+
 def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = None) -> Json:
     """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64.
 

@@ -42,6 +42,15 @@ def here(code: str, server: Server) -> str:
     return code.replace("http://127.0.0.1:7860", server.url)
 
 
+def run(code: str, folder: Path) -> str:
+    """What an example for a shell prints in a folder."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", code], cwd=folder, capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_example_in_python_runs(server: Server, tmp_path: Path) -> None:
     photo(tmp_path)
     (code,) = [block for block in blocks(API, "python") if "gradio_client" in block]
@@ -68,15 +77,7 @@ def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
     codes = [block for block in blocks(API, "bash") if "curl" in block and not any(each in block for each in others)]
     assert len(codes) == 2
     for code in codes:
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", here(code, server)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stderr
-        said = json.loads(done.stdout.rpartition("data: ")[2])
+        said = json.loads(run(here(code, server), tmp_path).rpartition("data: ")[2])
         answer = said if isinstance(said, dict) else said[0]
         assert answer["method"] == "layercam"
         assert (answer["target"]["index"], answer["target"]["label"]) == (281, "tabby cat")
@@ -86,33 +87,15 @@ def test_example_of_a_frame_runs_and_every_key_of_its_answer_is_described(server
     with Image.open(photo(tmp_path)) as picture:
         picture.convert("RGB").resize((256, 256)).save(tmp_path / "square.jpg")
     (code,) = [block for block in blocks(API, "bash") if "/api/mirror" in block]
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", here(code, server)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=True,
-    )
+    told = run(here(code, server), tmp_path)
     rows = table(section(API, "Frames of a film"), "Key | What it holds")
-    assert set(json.loads(done.stdout)) == set(re.findall(r"`?(\w+)`?", " ".join(key for key, _ in rows)))
+    assert set(json.loads(told)) == set(re.findall(r"`?(\w+)`?", " ".join(key for key, _ in rows)))
 
 
 def test_examples_of_teaching_run(server: Server, tmp_path: Path) -> None:
     with Image.open(photo(tmp_path)) as picture:
         picture.convert("RGB").crop((0, 0, 120, 120)).save(tmp_path / "square.jpg")
-    said = [
-        subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", here(code, server)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=True,
-        ).stdout
-        for code in blocks(API, "bash")
-        if "/api/teach" in code
-    ]
+    said = [run(here(code, server), tmp_path) for code in blocks(API, "bash") if "/api/teach" in code]
     once, steps = said
     assert [each["name"] for each in json.loads(once)["things"]] == ["Cup", "Toy"]
     assert '"says":{"thing":' in steps

@@ -10,14 +10,13 @@ from explainer.experiments.cover import NOTICED, Cover, cover
 from explainer.experiments.fill import DEFAULT_FILLING, FILLINGS, fill
 from explainer.experiments.hiding import TENTH
 from explainer.experiments.mask import Mask
-from explainer.explain import Explanation
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.marked import LONGEST_NAME, cut_around, marked, name_of, place_of
 from page.experiments.parameters import AnyText, MaskPicture, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import NoPicture, target_of
-from page.reply import Json, as_address, as_map, as_png
+from page.reply import Json, as_address, as_png, as_side
 from page.titles import capital
 
 SHOWN, THUMBNAIL, MARKS = 800, 240, 480  # pixels along the longer side of the pictures that are sent back
@@ -85,8 +84,8 @@ class CoverUp(Experiment):
         before, after = done.answers.before, done.answers.after
         return {
             "label": before.target.label,
-            "before": _side(before),
-            "after": {**_side(after), "picture": _sent(done.answers.picture)},
+            "before": as_side(before),
+            "after": {**as_side(after), "picture": _sent(done.answers.picture)},
             "elsewhere": self._elsewhere(done, picture.rgb),
             "marked": _box(done.mask),
             "marks": as_png(_small(Image.fromarray(done.mask.marks), MARKS)),
@@ -157,16 +156,6 @@ def _change(before: float, after: float) -> str:
     if after > before:
         return "surer"
     return "far_less" if before - after >= FAR or after <= before / 2 else "less"
-
-
-def _side(explanation: Explanation) -> Json:
-    (layer,) = explanation.layers
-    return {
-        "answer": explanation.answer.label,
-        "confidence": explanation.answer.confidence,
-        "share": explanation.target_confidence,
-        "map": as_map(layer),
-    }
 
 
 def _sent(picture: Image.Image) -> str:

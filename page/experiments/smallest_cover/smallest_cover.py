@@ -5,14 +5,13 @@ from dataclasses import asdict
 from PIL import Image
 
 from explainer.experiments.smallest_cover import SmallestCover, smallest_cover
-from explainer.explain import Explanation
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.fool.fool import aim_at
 from page.experiments.parameters import OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import NoPicture
-from page.reply import Json, as_address, as_map
+from page.reply import Json, as_address, as_side
 
 SURE_ENOUGH = 0.5  # below it, the new answer is called unsure
 
@@ -60,8 +59,8 @@ class SmallestCoverUp(Experiment):
             "count": len(found.squares),
             "of": found.rows * found.columns,
             "label": before.target.label,
-            "before": _side(before),
-            "after": {**_side(after), "picture": _sent(found.answers.picture), "seen": asdict(after.seen)},
+            "before": as_side(before),
+            "after": {**as_side(after), "picture": _sent(found.answers.picture), "seen": asdict(after.seen)},
             "steps": list(found.shares),
             "elsewhere": self._elsewhere(found),
             "verdict": found.verdict,
@@ -94,16 +93,6 @@ class SmallestCoverUp(Experiment):
             "verdict_words": words(f"cover.small_{found.verdict}") if found.verdict else "",
             "limits": words("cover.small_limits"),
         }
-
-
-def _side(explanation: Explanation) -> Json:
-    (layer,) = explanation.layers
-    return {
-        "answer": explanation.answer.label,
-        "confidence": explanation.answer.confidence,
-        "share": explanation.target_confidence,
-        "map": as_map(layer),
-    }
 
 
 def _sent(picture: Image.Image) -> str:
