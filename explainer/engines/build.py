@@ -79,7 +79,7 @@ def build_apart(spec: ClassifierSpec, folder: Path) -> None:
 
 def _build_gently(spec: ClassifierSpec, folder: Path) -> None:
     if hasattr(os, "nice"):
-        os.nice(19)
+        os.nice(10)  # beside a busy page it must end as well: at 19 it may get a hundredth of a core
     try:
         build(spec, folder)
     except (CantConvert, OSError, MemoryError) as error:  # expected, so one line and no traceback
