@@ -14,6 +14,7 @@ Teaching, each gives the state:
     open, body                          the contents of a file take the place of all that was taught
     forget                              wipes all of it
     square?picture=ID                   (GET) the JPEG of what the model gets; `given-0`, … of those that are in there
+    seen, body                          the same JPEG of a picture that is not kept
     file?pictures=1                     the file, `.seewhy`, with small pictures where `pictures` is given
 
 Asking, gives an answer:
@@ -43,9 +44,10 @@ with no confidence, and no map is to be drawn; `bars`, the surest first; `guess`
 
 Exam: `thing`, `name`; `empty` (`share`, `says`, `unlike`, `suspicious`, `map`, `picture`); `unseen` (`right`, `of`,
 `luck`, `pictures`: the wrong ones first, `suspicious`); `painted` (`share`, `parts` of ten, `map`, `picture`,
-`pictures`); `swapped` (`says`, `share`, `own`: how sure it is of
+`pictures`: each `picture` and its `share`); `swapped` (`says`, `share`, `own`: how sure it is of
 the thing itself, `right`, `other`, `map`, `picture`); each null where it was skipped.
 `usually`, without paint: `place`, the ninth with most evidence, row by row from 0, `of` `count` pictures, `map`.
+`swap`: of what the swapped picture is made, `picture`, `ground` (ids) and `other`, or null before any is painted.
 `verdict`: "place", "more", "thing" or "unknown"; `next`: `kind` ("swap", "alone", "elsewhere", "test", "nothing") and
 `other`, the thing to swap with; `paint`: ids to paint; `added`; `before`: the exam before the last addition, or null.
 """

@@ -23,6 +23,7 @@ from page.pictures.picture import Limits, Picture
 from page.question import NoPicture
 from page.reply import Json
 from page.teaching.problems import FullPage, NoSuchPicture, NoThing
+from page.teaching.square import jpeg_of
 from page.teaching.teaching import Teaching
 from page.teaching.visit import TaughtVisit
 from page.texts import check_text
@@ -164,6 +165,10 @@ def _square(given: TeachRequest) -> bytes:
     return given.teaching.square(given.visit(), given.values.get("picture", ""))
 
 
+def _seen(given: TeachRequest) -> bytes:
+    return jpeg_of(given.teaching.pixels(given.visit(), given.needed_picture()))
+
+
 def _file(given: TeachRequest) -> bytes:
     return given.teaching.file(given.visit(), bool(given.values.get("pictures")))
 
@@ -221,6 +226,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "open": Action(_open),
         "forget": Action(_forget),
         "square": Action(_square, ("picture",), read=True, kind=JPEG),
+        "seen": Action(_seen, kind=JPEG),
         "file": Action(_file, ("pictures",), read=True, kind=FILE),
         "ask": Action(_ask, ("thing", "picture")),
         "empty": Action(_empty, ("thing",)),

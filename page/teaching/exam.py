@@ -29,11 +29,13 @@ class ThingExam:
 
 @dataclass(eq=False)
 class Exams:
-    """The tests of all things: what each has alone, the unseen take of all of them, and what is painted."""
+    """The tests of all things: what each has alone, the unseen take of all of them, of which at most `shown` pictures
+    are asked about, and what is painted."""
 
     each: dict[int, ThingExam] = field(default_factory=dict)
     unseen: list[tuple[int, TaughtPicture]] = field(default_factory=list)
     masks: dict[int, NDArray[np.bool_]] = field(default_factory=dict)  # by picture
+    shown: int = SHOWN
 
     def of(self, thing: int) -> ThingExam:
         """That of one thing."""
@@ -53,6 +55,6 @@ class Exams:
     def asked_unseen(self) -> list[tuple[int, TaughtPicture]]:
         """The pictures of the unseen take that are asked about: evenly of all that came."""
         count = len(self.unseen)
-        if count <= SHOWN:
+        if count <= self.shown:
             return list(self.unseen)
-        return [self.unseen[round(place)] for place in np.linspace(0, count - 1, SHOWN)]
+        return [self.unseen[round(place)] for place in np.linspace(0, count - 1, self.shown)]

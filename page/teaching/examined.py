@@ -10,7 +10,7 @@ from explainer.teach.evidence import Score, coverage, score_of, share_on, usuall
 from explainer.teach.latched import Empty, Exam, Swapped, Unseen, next_of
 from explainer.teach.swap import swapped
 from page.reply import Json
-from page.teaching.exam import ThingExam
+from page.teaching.exam import LEAST_UNSEEN, ThingExam
 from page.teaching.picture import LookedAt, TaughtPicture
 from page.teaching.replies import confidences_of, to_paint
 from page.teaching.square import pixels_of
@@ -45,6 +45,7 @@ class Examiner:
             "painted": painted_json,
             "usually": self._usually(thing, row) if painted_json is None else None,
             "swapped": swapped_json,
+            "swap": self._swap_of(thing),
             "verdict": exam.verdict.value,
             "next": {"kind": wanted.value, "other": self._other(thing)},
             "paint": to_paint(self.visit.thing(thing)),
@@ -90,7 +91,7 @@ class Examiner:
 
     def _unseen(self) -> tuple[Unseen | None, Json | None]:
         asked = [(thing, each) for thing, each in self.visit.exams.asked_unseen() if thing in self.learned.things]
-        if not asked:
+        if len(asked) < LEAST_UNSEEN:
             return None, None
         pictures = []
         for thing, picture in asked:
@@ -124,9 +125,13 @@ class Examiner:
             coverage(masks[each.number], *score.cells.shape) for each, score in zip(painted, scores, strict=True)
         ]
         share = share_on(scores, covered)
+        each = [
+            {"picture": picture.number, "share": share_on([score], [part])}
+            for picture, score, part in zip(painted, scores, covered, strict=True)
+        ]
         _, _, _, told = self._told(painted[0], row)
         parts = None if share is None else round(10 * share)
-        return share, {**told, "share": share, "parts": parts, "pictures": [each.number for each in painted]}
+        return share, {**told, "share": share, "parts": parts, "pictures": each}
 
     def _usually(self, thing: int, row: int) -> Json | None:
         own = [each for each in self.visit.thing(thing).pictures if each.maps is not None]
@@ -155,19 +160,29 @@ class Examiner:
 
     def _swap(self, thing: int, kept: ThingExam) -> tuple[TaughtPicture, tuple[int, int], int] | None:
         """The painted thing where another one stood, once it is painted; the other's place, where that is painted."""
-        masks = self.visit.exams.masks
-        own = next((each for each in self.visit.thing(thing).pictures if each.number in masks), None)
-        other = self._other(thing)
-        if own is None or other is None:
+        pair, masks = self._pair(thing), self.visit.exams.masks
+        if pair is None:
             return None
-        others = self.visit.thing(other).pictures
-        ground = next((each for each in others if each.number in masks), others[0] if others else None)
-        if ground is None:
-            return None
+        own, ground, other = pair
         place = Mask(masks[ground.number]) if ground.number in masks else None
         pixels = swapped(pixels_of(own.square), Mask(masks[own.number]), pixels_of(ground.square), place)
         kept.swapped = self.visit.for_test(self.look([pixels])[0]), (own.number, ground.number), other
         return kept.swapped
+
+    def _pair(self, thing: int) -> tuple[TaughtPicture, TaughtPicture, int] | None:
+        """The picture with the painted thing, the one that it is put on, and of which thing that is."""
+        masks, other = self.visit.exams.masks, self._other(thing)
+        own = next((each for each in self.visit.thing(thing).pictures if each.number in masks), None)
+        if own is None or other is None:
+            return None
+        others = self.visit.thing(other).pictures
+        ground = next((each for each in others if each.number in masks), others[0] if others else None)
+        return None if ground is None else (own, ground, other)
+
+    def _swap_of(self, thing: int) -> Json | None:
+        """Of what the swapped picture is made."""
+        pair = self._pair(thing)
+        return pair and {"picture": pair[0].number, "ground": pair[1].number, "other": pair[2]}
 
     def _other(self, thing: int) -> int | None:
         """The thing whose place is taken: the first other one."""

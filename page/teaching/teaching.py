@@ -248,8 +248,11 @@ class Teaching:
         """What the network of a visit makes of a picture. Raises NoPicture without one."""
         if picture is None:
             raise NoPicture
-        preprocess = self.service.supply.classifier(visit.backbone).preprocess
-        return self.look(visit, [picture.seen_by(preprocess)])[0]
+        return self.look(visit, [self.pixels(visit, picture)])[0]
+
+    def pixels(self, visit: TaughtVisit, picture: Picture) -> NDArray[np.uint8]:
+        """What the network of a visit gets of a picture, (side, side, 3)."""
+        return picture.seen_by(self.service.supply.classifier(visit.backbone).preprocess)
 
     def look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[LookedAt]:
         """The same of pixels (side, side, 3) that it would get."""

@@ -235,8 +235,14 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     cloth.paste(cup("white", "across").crop((0, 0, SIDE, 70)).resize((SIDE, SIDE)))
     page.locator(".teach input[type=file]").set_input_files([as_file(cloth, "empty.png")])
     ask.click()
+    onward = page.locator(".after button.go")
+    onward.wait_for()
+    assert "Cup" in text(page, ".after h1"), "a test ends in a sentence"
+    assert "%" in text(page, ".after .pctbig"), "with its figure"
+    assert onward.evaluate("(button) => button.getBoundingClientRect().bottom < innerHeight")
+    onward.click()
     page.get_by_role("heading", name=WORDS("teach.go_elsewhere")).wait_for()
-    assert "%" in text(page, ".steps li"), "a test ends in its figure"
+    assert WORDS("teach.five_each", count=5) in page.locator(".exam").inner_text()
 
     for thing, colour in enumerate(("orange", "teal")):
         there = [as_file(cup(colour, "none", 4 * i), f"there-{i}.png") for i in range(5)]
@@ -245,14 +251,22 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
             ask.click(force=True)
             assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.too_few", count=0)
             there = there[2:]
+        else:
+            page.locator(".teach .trouble:not(:empty)").wait_for()
         page.locator(".few input[type=file]").nth(thing).set_input_files(there)
     page.wait_for_function("document.querySelectorAll('.few .thumbs img').length === 10")
+    page.locator(".teach .trouble:not(:empty)").wait_for(state="detached")
     ask.click()
+    onward.click()
+    ask.wait_for()
+    ask.click()
+    assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.paint_first")
     for _ in range(2):
         canvas = page.locator(".painter canvas")
         canvas.wait_for()
         canvas.focus()
         page.keyboard.press("Space")
+        assert page.locator(".teach .trouble:not(:empty)").count() == 0, "what was missing is there"
         shown = text(page, ".painting + .small, .stack > .small")
         ask.click()
         page.wait_for_function(
@@ -260,8 +274,14 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
             " || document.querySelector('.stack > .small')?.innerText !== shown",
             arg=shown,
         )
+    onward.click()
     page.get_by_role("heading", name=WORDS("teach.swap_places")).wait_for()
+    exam = page.evaluate("fetch('api/teach/latched?thing=1', { method: 'POST' }).then((answer) => answer.json())")
+    made = [f"picture={exam['swap'][each]}" for each in ("picture", "ground")]
+    shown = page.locator(".swapping img").evaluate_all("(all) => all.map((image) => image.src.split('?')[1])")
+    assert shown == made, "what is shown before is what it is made of"
     ask.click()
+    onward.click()
     page.locator(".outcome").wait_for()
     assert page.locator(".tests figure").count() == 4
     assert page.locator(".ten button").count() == 10

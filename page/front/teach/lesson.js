@@ -1,7 +1,7 @@
 /* What a visitor teaches, as the page shows it: things with their pictures. The server has the lesson; what was filmed
    and has not come there yet is shown as well. */
 
-import { sleep } from "./pieces.js";
+import { cameIn, sleep } from "./pieces.js";
 import { MOST_PICTURES, nameOf } from "./telling.js";
 
 const { say } = window.seewhy.shared;
@@ -83,6 +83,10 @@ export function lesson({ server, words, changed }) {
         const told = await server.add(picture.thing.id, picture.take, picture.blob);
         trouble = "";
         done();
+        if (picture.thing.pictures.some((each) => each.id === told.picture)) {
+          drop(picture);
+          picture.twice();
+        }
         Object.assign(picture, { id: told.picture, blob: null, thumb: picture.thumb || server.square(told.picture) });
         sync(told);
       } catch (/** @type {any} */ error) {
@@ -174,10 +178,11 @@ export function lesson({ server, words, changed }) {
       if (each.id !== null) await asking(() => server.dropThing(each.id));
     },
 
-    /* Puts a picture down at once; false where the thing is full. `shot` is { blob, thumb }. */
-    add(each, take, shot, refused = (sentence) => seewhy.tell(sentence)) {
+    /* Puts a picture down at once; false where the thing is full. `shot` is { blob, thumb }. The server may refuse it,
+       or have it `twice`, of which a film has many. */
+    add(each, take, shot, refused = (sentence) => seewhy.tell(sentence), twice = () => {}) {
       if (each.pictures.length >= MOST_PICTURES) return false;
-      const picture = { ...shot, take, thing: each, id: null, refused };
+      const picture = { ...shot, take, thing: each, id: null, refused, twice };
       each.pictures.push(picture);
       queue.push(picture);
       pump();
@@ -189,16 +194,16 @@ export function lesson({ server, words, changed }) {
     async files(each, take, files) {
       const left = [];
       const before = each.pictures.length;
-      let full = 0;
+      let [full, same] = [0, 0];
       for (const file of files) {
-        if (seewhy.refusal(file)) left.push(file.name);
-        else if (!made.add(each, take, { blob: file, thumb: "" }, () => left.push(file.name))) full += 1;
+        const shot = { blob: file, thumb: "" };
+        const refused = () => left.push(file);
+        if (seewhy.refusal(file)) refused();
+        else if (!made.add(each, take, shot, refused, () => (same += 1))) full += 1;
       }
       await pump();
       if (full) return say(words.full, { limit: MOST_PICTURES });
-      if (!left.length) return "";
-      const values = { count: each.pictures.length - before, bad: left.length, files: left.join(", ") };
-      return say(left.length === 1 ? words.came : words.came_more, values);
+      return cameIn(words, each.pictures.length - before, left, same);
     },
 
     /* Takes a picture away; what comes back puts it where it was. */

@@ -4,7 +4,7 @@ import { el, press, write } from "./pieces.js";
 
 const { decodeBytes, make, photo, say } = window.seewhy.shared;
 
-/* `into()` gives the name of the thing that they go to, and `add(shot)` puts one there. */
+/* `into()` gives the name of the thing that they go to, and `add(shot, twice)` puts one there, or says that it was. */
 export function ours({ words, into, add }) {
   const line = make("p", "small");
   const row = el("div", "thumbs four");
@@ -25,7 +25,9 @@ export function ours({ words, into, add }) {
   function pictures() {
     const all = /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll("#examples img"));
     return [...all].map((image) => {
-      const one = press("own-one", () => add({ blob: blobOf(image.src), thumb: image.src }), photo(image.src));
+      const shot = { blob: blobOf(image.src), thumb: image.src };
+      const twice = () => write(line, say(words.came_same, { count: 1 }));
+      const one = press("own-one", () => add(shot, twice), photo(image.src));
       one.setAttribute("aria-label", image.alt);
       return one;
     });

@@ -1,6 +1,6 @@
 /* Small things that all of teaching is made of. */
 
-const { make } = window.seewhy.shared;
+const { loaded, make, say } = window.seewhy.shared;
 
 const DRAWN = {
   camera: '<path d="M4 8h3l2-3h6l2 3h3v11H4z"/><circle cx="12" cy="13" r="3.5"/>',
@@ -76,6 +76,28 @@ export function wordsToTap(text, pressed, chosen) {
   return row;
 }
 
+/* What is told of files that came: `bad` are no pictures, so many were there `before`. "" where all of them came. */
+export function cameIn(words, count, bad, before = 0) {
+  const told = [];
+  const values = { count, bad: bad.length, files: bad.map((each) => each.name).join(", ") };
+  if (bad.length) told.push(say(bad.length === 1 ? words.came : words.came_more, values));
+  if (before) told.push(say(words.came_same, { count: before }));
+  return told.join(" ");
+}
+
+/* A file as { blob, thumb }: `thumb` is an address to show it by. Of a kind that this browser can't draw, such as HEIC,
+   that is the `square` that the model gets of it. Raises what the server refuses. */
+export async function shotOf(file, server) {
+  const thumb = URL.createObjectURL(file);
+  try {
+    await loaded(thumb);
+    return { blob: file, thumb };
+  } catch {
+    URL.revokeObjectURL(thumb);
+    return { blob: file, thumb: URL.createObjectURL(await server.seen(file)), square: true };
+  }
+}
+
 /* A picture of the visitor's, cut to what the model gets of it. */
 export function pictured() {
   const image = make("img");
@@ -84,9 +106,9 @@ export function pictured() {
   return {
     element,
     /* `seen` is that part, in shares of the picture. */
-    show(blob, { x, y, width, height }) {
+    show(address, { x, y, width, height }) {
       URL.revokeObjectURL(image.src);
-      image.src = URL.createObjectURL(blob);
+      image.src = address;
       Object.assign(image.style, {
         left: `${(-100 * x) / width}%`,
         top: `${(-100 * y) / height}%`,

@@ -1,17 +1,15 @@
 /* What the tests say: one sentence, four figures, and the one thing to add; later the same figures before and after. */
 
 import { advice } from "./advice.js";
-import { mapping } from "./mapping.js";
+import { figures as drawings } from "./figures.js";
 import { el, icon, press } from "./pieces.js";
-import { KEYS, said, verdict } from "./verdict.js";
-import { zoom } from "./zoom.js";
+import { KEYS, said, unclear, verdict } from "./verdict.js";
 
-const { bar, capital, make, photo, say } = window.seewhy.shared;
+const { bar, capital, make, say } = window.seewhy.shared;
 
 export function result(teach, asked) {
-  const { lesson, words, server, props } = teach;
+  const { words } = teach;
   const { told } = asked;
-  const maps = mapping({ words, places: props.places, look: props.look });
   const figures = new Map();
   for (const key of KEYS) {
     const figure = said(key, asked, teach);
@@ -21,45 +19,7 @@ export function result(teach, asked) {
     told.before && asked.added && Object.fromEntries(KEYS.map((key) => [key, said(key, asked, teach, told.before)]));
   const next = advice(asked, teach);
 
-  /* One of the exam's pictures with the map of the thing, and the same large when it is tapped. */
-  function shot({ picture, unlike, map }, alt) {
-    const canvas = maps.sheet();
-    canvas.setAttribute("aria-hidden", "true");
-    if (!unlike) maps.draw(canvas, map);
-    const show = () => zoom(teach, maps, { id: picture, title: alt });
-    const made = press("stage shot", show, photo(server.square(picture)), canvas);
-    made.setAttribute("aria-label", alt);
-    return made;
-  }
-
-  function ten() {
-    const made = el("div", "ten");
-    for (const each of told.unseen.pictures) {
-      const name = title(each.thing);
-      const says = say(each.right ? words.ten_right : words.ten_wrong, { name, says: title(each.says.thing) });
-      const show = () => zoom(teach, maps, { id: each.picture, title: says });
-      const mark = icon(each.right ? "right" : "wrong");
-      const one = press(each.right ? "" : "no", show, photo(server.square(each.picture)), mark);
-      one.setAttribute("aria-label", says);
-      made.append(one);
-    }
-    return el("div", "shot", made);
-  }
-
-  function painted(figure) {
-    const made = shot(told.painted, figure.title);
-    const mask = [...asked.painted].find(([picture]) => picture.id === told.painted.picture)?.[1];
-    if (mask) made.append(maps.outline(mask));
-    return made;
-  }
-
-  const title = (id) => lesson.title(lesson.byId(id) ?? lesson.none);
-  const drawn = {
-    away: () => shot(told.empty, words.figure_away_alt),
-    elsewhere: ten,
-    paint: painted,
-    swap: (figure) => shot(told.swapped, `${figure.title}: ${figure.detail}`),
-  };
+  const drawn = drawings(teach, asked);
 
   function figureOf(key, figure) {
     const text = el("span", "", make("b", "", figure.title), figure.detail);
@@ -92,14 +52,16 @@ export function result(teach, asked) {
 
   const change = before && next.changed(figures, before);
   const over = before ? say(words.added, { count: next.added, text: next.last }) : words.latch;
+  const reason = change ? null : unclear(asked, words);
   const head = el("div", "", make("p", "over", over), make("h1", "say", change || verdict(asked, teach)));
+  if (reason) head.append(make("p", "lead", reason));
   const tests = el("div", `tests exam of-${figures.size}`, ...[...figures].map(([key, each]) => figureOf(key, each)));
   const plus = el("div", `plus of-${next.pictures.length}`, ...next.pictures, make("p", "", capital(next.text)));
   const why = make("p", "small", before ? words.same_pictures : next.why);
   const anew = press("link", again, words.tests_again);
   const missing = told.next.kind === "test"; // tests that were left out
   const add = el("div", "stack add-next", make("h2", "sect", words.add_next), plus, why, anew);
-  if (missing) add.replaceChildren(make("p", "why", words.tests_missing));
+  if (missing) add.replaceChildren();
   const long = make("span", "long", words.film_now);
   const actions = el(
     "div",

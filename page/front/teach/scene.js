@@ -1,13 +1,13 @@
 /* The stage of a test: what the camera sees, or a picture that was chosen, with no map and no answer. */
 
 import { view } from "./film.js";
-import { chooser, el, icon, kiosk, press, write } from "./pieces.js";
+import { chooser, el, icon, kiosk, press, shotOf, write } from "./pieces.js";
 
 const { make } = window.seewhy.shared;
 
 /* `lead` says what to show. `shot()` gives what is shown, as { blob, thumb }, or null. */
 export function scene(teach, { lead, trouble }) {
-  const { film, words } = teach;
+  const { film, words, server } = teach;
   const choosing = chooser(([file]) => take(file), false);
   const picture = make("img", "still");
   const open = press("go", live, icon("camera"), words.camera);
@@ -29,12 +29,15 @@ export function scene(teach, { lead, trouble }) {
     else film.stop();
   }
 
-  function take(file) {
+  async function take(file) {
     const refused = seewhy.refusal(file);
     if (refused) return write(trouble, refused);
     write(trouble, "");
-    if (chosen) URL.revokeObjectURL(chosen.thumb);
-    chosen = { blob: file, thumb: URL.createObjectURL(file) };
+    try {
+      chosen = await shotOf(file, server);
+    } catch (/** @type {any} */ error) {
+      return write(trouble, error.sentence ?? words.broken);
+    }
     film.stop();
     picture.src = chosen.thumb;
     draw();

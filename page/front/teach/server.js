@@ -37,6 +37,7 @@ export function connect(words) {
     back: () => told("back"),
     forget: () => told("forget"),
     square: (picture) => address("square", { picture }),
+    seen: (picture) => ask("seen", {}, picture).then((response) => response.blob()),
     none: (count) => Array.from({ length: count }, (_, i) => address("square", { picture: `given-${i}` })),
     look: (picture, thing) => told("ask", thing === null ? {} : { thing }, picture),
     lookAgain: (picture, thing = null) => told("ask", thing === null ? { picture } : { picture, thing }),

@@ -1,6 +1,6 @@
 /* The second test: pictures of all things in another place, which it never saw. */
 
-import { el, press, write } from "./pieces.js";
+import { cameIn, el, press, shotOf, write } from "./pieces.js";
 import { takes } from "./takes.js";
 import { LEAST_UNSEEN, MOST_UNSEEN, spread } from "./telling.js";
 
@@ -18,11 +18,16 @@ export function elsewhere(teach, { asked, onward, trouble }) {
       words,
       teach,
       waiting: () => words.camera_here,
-      add: (_take, shot) => shots.length < MOST_UNSEEN && Boolean(shots.push(shot)),
+      add(_take, shot) {
+        asked.filmed = true;
+        return shots.length < MOST_UNSEEN && Boolean(shots.push(shot));
+      },
       async files(_take, files) {
         const fit = files.filter((file) => !seewhy.refusal(file));
-        shots.push(...fit.map((file) => ({ blob: file, thumb: URL.createObjectURL(file) })));
-        return "";
+        const found = await Promise.allSettled(fit.map((file) => shotOf(file, server)));
+        shots.push(...found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
+        const left = files.filter((file) => seewhy.refusal(file) || found[fit.indexOf(file)].status === "rejected");
+        return cameIn(words, files.length - left.length, left);
       },
       filmed: () => teach.hear(counted(shots)),
       changed: draw,
@@ -34,8 +39,10 @@ export function elsewhere(teach, { asked, onward, trouble }) {
   });
   const least = () => Math.min(...cards.map((card) => card.shots.length));
   const go = press("go keep wide", ask, words.ask);
+  let refused = null; // of the thing with fewest, how many pictures were too few
 
-  const counted = (shots) => say(words.pictures_there, { count: shots.length });
+  const counted = ({ length }) =>
+    say(length < LEAST_UNSEEN ? words.of_five_there : words.pictures_there, { count: length, least: LEAST_UNSEEN });
 
   function draw() {
     const next = cards.find((card) => card.shots.length < LEAST_UNSEEN);
@@ -46,12 +53,16 @@ export function elsewhere(teach, { asked, onward, trouble }) {
       card.row.replaceChildren(...last.map((shot) => photo(shot.thumb)), ...empty);
       write(card.count, counted(card.shots));
     }
+    if (refused !== least()) write(trouble, ""); // what was missing is there, or less of it
     go.className = `keep wide ${next ? "off" : "go"}`;
     go.setAttribute("aria-disabled", String(Boolean(next)));
   }
 
   async function ask() {
-    if (least() < LEAST_UNSEEN) return write(trouble, say(words.too_few, { count: least() }));
+    if (least() < LEAST_UNSEEN) {
+      refused = least();
+      return write(trouble, say(words.too_few, { count: least() }));
+    }
     const each = Math.max(2, Math.floor(ASKED / cards.length));
     await onward(async () => {
       for (const { thing, shots } of cards) {
@@ -65,6 +76,7 @@ export function elsewhere(teach, { asked, onward, trouble }) {
 
   return {
     title: words.go_elsewhere,
+    lead: say(words.five_each, { count: LEAST_UNSEEN }),
     parts: [go],
     stage: el("div", "kinds few", ...cards.map((card) => card.element)),
     draw,

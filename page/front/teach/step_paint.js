@@ -26,7 +26,8 @@ export function paint(teach, { asked, onward, trouble }) {
     ]);
     if (!here) return;
     const view = { image, seen: /** @type {Seen} */ ([0, 0, 1, 1]) };
-    tools = painter({ view, words: props.painting, drawMap: seewhy.drawMap });
+    const changed = (some) => some && write(trouble, ""); // what was missing is there
+    tools = painter({ view, words: props.painting, drawMap: seewhy.drawMap, changed });
     stage.replaceChildren(tools.element);
     write(count, say(words.painting_of, { number: at + 1, count: pictures.length }));
     write(go, at + 1 < pictures.length ? words.next_picture : words.ask);
@@ -45,7 +46,8 @@ export function paint(teach, { asked, onward, trouble }) {
 
   return {
     title: say(words.paint_it, { name: lesson.title(asked.thing) }),
-    parts: [make("p", "lead", words.paint_how), count, go],
+    lead: words.paint_how,
+    parts: [count, go],
     stage,
     shown: () => show().catch(() => write(trouble, words.broken)),
     leave: () => (here = false),

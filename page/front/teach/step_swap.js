@@ -5,20 +5,19 @@ import { el, press } from "./pieces.js";
 const { make, photo } = window.seewhy.shared;
 
 export function swap(teach, { asked, onward }) {
-  const { words, lesson } = teach;
-  const { thing, other } = asked;
-  const [painted] = asked.painted.keys();
-  const place = other.pictures[Math.floor(other.pictures.length / 2)];
+  const { words, lesson, server } = teach;
+  const { picture, ground, other } = asked.told.swap; // of which pictures it is made
   const pair = el(
     "div",
     "plus",
-    photo(painted.thumb, lesson.title(thing)),
+    photo(server.square(picture), lesson.title(asked.thing)),
     make("b", "", "+"),
-    photo(place.thumb, lesson.title(other)),
+    photo(server.square(ground), lesson.title(lesson.byId(other))),
   );
   return {
     title: words.swap_places,
-    parts: [make("p", "lead", words.swap_how), press("go keep wide", () => onward(() => null), words.ask)],
+    lead: words.swap_how,
+    parts: [press("go keep wide", () => onward(() => null), words.ask)],
     stage: el("div", "stage swapping", pair),
   };
 }

@@ -8,6 +8,10 @@ import { chooser, el, icon, kiosk, newName, press, write } from "./pieces.js";
 const { make, spoken } = window.seewhy.shared;
 const EVERY = 250; // milliseconds between two pictures of a film
 const LONGEST = 20_000; // of one take
+const FILM = "film-"; // what the name of a filmed take begins with
+
+/* Whether a take was filmed; else its pictures were chosen. */
+export const isFilm = (take) => take.startsWith(FILM);
 
 /**
  * `waiting` is said in the view while the camera is elsewhere; `add(take, shot)` puts a picture down and says whether
@@ -37,7 +41,7 @@ export function takes({ teach, film, words, waiting, add, files, filmed, changed
       return say(words.no_camera);
     }
     if (!wanted || going) return;
-    going = { take: newName(), count: 0, until: performance.now() + LONGEST };
+    going = { take: `${FILM}${newName()}`, count: 0, until: performance.now() + LONGEST };
     grab();
     if (going) timer = setInterval(grab, EVERY);
     changed();

@@ -3,13 +3,14 @@
 import { alike, bars } from "./bars.js";
 import { view } from "./film.js";
 import { mapping } from "./mapping.js";
-import { chooser, el, icon, kiosk, pictured, press, sleep, still, write } from "./pieces.js";
+import { chooser, el, icon, kiosk, pictured, press, shotOf, sleep, still, write } from "./pieces.js";
 
 const { eased, make, percent, say, spoken, steadied } = window.seewhy.shared;
 const CALM = 90; // milliseconds in which a map has come most of the way to the next
 const OFTEN = 500; // milliseconds between two percentages
 const HEARD = 3000; // milliseconds between two answers that are read aloud
 const AGAIN = 1000; // milliseconds until the server is asked again after a refusal
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 const STILL = 2000; // milliseconds between two frames where nothing should move
 
 export function taught(teach) {
@@ -162,8 +163,10 @@ export function taught(teach) {
     if (!answer || mine !== count || !here) return;
     if (file !== asked) {
       film.stop();
+      const shot = await shotOf(file, server);
+      if (mine !== count || !here) return;
       mode = "picture";
-      picture.show(file, answer.seen);
+      picture.show(shot.thumb, shot.square ? WHOLE : answer.seen);
       answers.forget();
       values = null;
     }

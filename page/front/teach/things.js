@@ -2,14 +2,13 @@
 
 import { naming } from "./naming.js";
 import { ours } from "./ours.js";
-import { el, icon, kiosk, press, write } from "./pieces.js";
-import { takes } from "./takes.js";
+import { el, icon, kiosk, newName, press, write } from "./pieces.js";
+import { isFilm, takes } from "./takes.js";
 import { balanceOf, isTaken, missing, MOST_THINGS } from "./telling.js";
 import { thumbs } from "./thumbs.js";
 
 const { make, photo, say, spoken } = window.seewhy.shared;
 const SLOW = 1000; // milliseconds after which learning is told
-const HINTS = { alike: "alike", one_take: "one_film" }; // by what the server calls them
 const FEW = 4; // of the pictures that "none of these" begins with
 
 export function things(teach) {
@@ -32,7 +31,7 @@ export function things(teach) {
   const examples = ours({
     words,
     into: () => lesson.title(lesson.find(current())),
-    add: (shot) => lesson.add(lesson.find(current()), "ours", shot),
+    add: (shot, twice) => lesson.add(lesson.find(current()), newName(), shot, undefined, twice),
   });
   const file = press("link", () => teach.go("keep"), words.open_title);
   const aside = el("div", "aside", none.element, uneven, more, ...examples.parts, file);
@@ -57,7 +56,7 @@ export function things(teach) {
       teach,
       film,
       words,
-      waiting: () => (lesson.own.indexOf(thing) === 0 ? words.camera_here : words.film_next),
+      waiting: () => (thing.pictures.length || lesson.own[0] === thing ? words.camera_here : words.film_next),
       add: (take, shot) => lesson.add(thing, take, shot),
       files: (take, files) => lesson.files(thing, take, files),
       filmed: () => teach.hear(counted(thing)),
@@ -80,11 +79,16 @@ export function things(teach) {
         made.setAttribute("aria-label", lesson.title(thing));
         capture.draw(next);
         row.draw(thing.pictures);
-        const key = thing.pictures.length ? HINTS[thing.hint] : "none_help";
         write(count.firstElementChild, counted(thing));
-        write(hint, key ? words[key] : "");
+        write(hint, hintOf(thing));
       },
     };
+  }
+
+  function hintOf({ pictures, hint }) {
+    if (!pictures.length) return words.none_help;
+    if (hint !== "one_take") return hint === "alike" ? words.alike : "";
+    return isFilm(pictures[0].take) ? words.one_film : pictures.length > 1 ? words.one_choice : "";
   }
 
   function counted({ pictures, different }) {

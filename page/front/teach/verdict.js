@@ -6,8 +6,8 @@ const HALF = 0.5;
 const ENOUGH = 0.7;
 
 /**
- * The figure of one test in an exam, or null where it was not done: `hot` where it speaks against what was taught,
- * `share` for the bar, `beside` what stands at its end, and whether `more` is better.
+ * The figure of one test in an exam, or null where it was not done: its `sentence`, `hot` where it speaks against what
+ * was taught, `share` for the bar, `beside` what stands at its end, and whether `more` is better.
  */
 export function said(key, asked, { lesson, words }, told = asked.told) {
   const none = words.none_of_these.charAt(0).toLowerCase() + words.none_of_these.slice(1);
@@ -20,7 +20,10 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     return {
       number: empty.unlike ? say(words.percent, { percent: 0 }) : percent(share, words),
       title: say(words.figure_away, { name: thing }),
-      detail: still ? say(words.still, { name: thing }) : say(words.now_it_is, { name: name(empty.says.thing) }),
+      detail: still ? say(words.still, { name: thing }) : say(words.now_it_is, { thing, name: name(empty.says.thing) }),
+      sentence: still
+        ? say(words.answer_still, { name: thing, percent: percent(share, words) })
+        : say(words.answer_gone, { thing, name: name(empty.says.thing) }),
       hot: share >= HALF,
       share,
       more: false,
@@ -30,7 +33,8 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     return {
       number: say(words.of, { count: unseen.right, all: unseen.of }),
       title: words.figure_elsewhere,
-      detail: words.never_saw,
+      detail: asked.filmed ? words.never_saw : words.never_saw_pictures,
+      sentence: say(words.answer_elsewhere, { count: unseen.right, all: unseen.of }),
       hot: unseen.right / unseen.of < ENOUGH,
       share: unseen.right / unseen.of,
       more: true,
@@ -42,6 +46,7 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
       number: say(words.of, { count, all: 10 }),
       title: words.figure_paint,
       detail: say(words.around, { count: 10 - count }),
+      sentence: say(words.answer_paint, { name: thing, count, all: 10 }),
       hot: ["place", "more"].includes(told.verdict),
       share: painted.share,
       more: true,
@@ -52,6 +57,7 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
       number: swapped.unlike ? "" : percent(swapped.share, words),
       title: words.figure_swap,
       detail: say(swapped.right ? words.right_says : words.says_other, { name: name(swapped.says.thing) }),
+      sentence: say(swapped.right ? words.answer_stays : words.answer_moves, { name: name(swapped.says.thing) }),
       hot: !swapped.right,
       share: swapped.unlike ? 0 : swapped.own,
       beside: percent(swapped.unlike ? 0 : swapped.own, words),
@@ -59,6 +65,13 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     };
   }
   return null;
+}
+
+/* Why the tests do not tell yet; null where they do. */
+export function unclear({ told }, words) {
+  if (told.verdict !== "unknown") return null;
+  if (told.unseen === null || told.next.kind === "test") return words.tests_missing;
+  return say(words.why_unclear, { count: told.unseen.right, all: told.unseen.of });
 }
 
 /* The one sentence, with the visitor's own names. */

@@ -8,6 +8,7 @@ import pytest
 
 from models.taught.file import read, write
 from page.teaching import teaching
+from page.teaching.square import pixels_of
 from page.words import Words
 from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png
 
@@ -150,6 +151,35 @@ def test_two_things_never_have_one_name_so_that_their_file_opens(talk: Talk) -> 
     called = [each["called"] for each in talk.json("state", method="GET")["things"]]
     assert called[1] == "Thing 1" != called[0]
     assert talk.json("open", talk.ask("file", method="GET").content, cookie="b")["opened"]
+
+
+def test_what_the_model_gets_of_a_picture_is_shown_without_keeping_it(talk: Talk, words: Words) -> None:
+    answered = talk.ask("seen", png(RED, 3, side=48))
+    assert answered.headers["content-type"] == "image/jpeg"
+    square = pixels_of(answered.content)
+    assert square.shape[0] == square.shape[1]
+    assert square.mean(axis=(0, 1)) == pytest.approx(RED, abs=8)
+    assert talk.json("state", method="GET")["things"] == []
+    assert talk.ask("seen", b"notes").json() == {"error": words("picture.not_a_picture")}
+
+
+def test_fewer_than_five_pictures_of_an_unseen_take_tell_nothing(talk: Talk) -> None:
+    red, _ = talk.taught()
+    for seed in range(4):
+        assert talk.json("unseen", png(RED, 70 + seed), thing=red)["unseen"] is None
+    assert talk.json("unseen", png(RED, 90), thing=red)["unseen"]["of"] == 5
+
+
+def test_the_exam_says_of_which_pictures_it_makes_the_swap(talk: Talk) -> None:
+    red, green = talk.taught()
+    exam = talk.json("latched", thing=red)
+    assert exam["swap"] is None, "nothing is painted"
+    state = talk.json("state", method="GET")
+    painted, ground = (each["pictures"][2]["id"] for each in state["things"])
+    exam = talk.json("mask", png((255, 255, 255)), picture=painted)
+    assert exam["swap"] == {"picture": painted, "ground": state["things"][1]["pictures"][0]["id"], "other": green}
+    talk.json("mask", png((255, 255, 255)), picture=ground)
+    assert talk.json("latched", thing=red)["swap"]["ground"] == ground, "where the other one is painted"
 
 
 @pytest.mark.parametrize("name", ["\u00b2", "given-\u00b2", "given-999999", "given-", "12345678901", "../1"])

@@ -21,6 +21,7 @@ from page.teaching import programs
 from page.teaching.latched import ExamPictures, NothingTaught, latched
 from page.teaching.of import teaching_of
 from page.teaching.plain import PATH, PlainTeachDoor
+from page.teaching.problems import TooFewUnseen
 from page.teaching.programs import FieldsDiffer
 from page.words import Words
 from tests.page import fakes
@@ -139,7 +140,11 @@ def test_the_exam_of_a_program(service: Service) -> None:
     told = latched(teaching, "", name, given)
     assert told["name"] == "Red"
     assert (told["unseen"]["right"], told["unseen"]["of"]) == (6, 6)
+    assert [(each["place"], each["name"], each["says"]["name"]) for each in told["unseen"]["pictures"]] == [
+        (place, name, name) for place, name in enumerate(["Red"] * 3 + ["Green"] * 3)
+    ]
     assert told["painted"]["share"] == pytest.approx(1)
+    assert told["painted"]["pictures"] == [{"place": 0, "share": pytest.approx(1)}]
     assert told["swapped"]["says"]["name"] == "Red"
     assert told["verdict"] in ("thing", "more")
     nothing = latched(teaching, "", name, ExamPictures([], None, [], None, [], None, None))
@@ -148,6 +153,18 @@ def test_the_exam_of_a_program(service: Service) -> None:
     with pytest.raises(NothingTaught):
         latched(teaching, "", "taught:nothing", given)
     assert len(teaching.visits) == 1
+
+
+def test_every_unseen_picture_of_a_program_is_asked_about_and_four_are_too_few(service: Service) -> None:
+    name = taught(service)["model"]
+
+    def unseen(count: int) -> ExamPictures:
+        return ExamPictures([], None, [], None, [opening(RED, seed) for seed in range(count)], ["Red"] * count, None)
+
+    told = latched(teaching_of(service), "", name, unseen(14))
+    assert sorted(each["place"] for each in told["unseen"]["pictures"]) == list(range(14))
+    with pytest.raises(TooFewUnseen):
+        latched(teaching_of(service), "", name, unseen(4))
 
 
 def test_a_form_over_plain_http(service: Service, words: Words) -> None:
