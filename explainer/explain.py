@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
-from explainer.methods import DEFAULT_METHOD, METHODS, positive
+from explainer.methods import ATTENTION, DEFAULT_METHOD, positive, signed_maps, titles
 from explainer.outside.outside import Bound, Outlook, judge
 from explainer.tape import Recording
 from explainer.target import Target
@@ -33,7 +33,7 @@ class NotFinite(Problem):
 
 
 class UnknownMethod(Problem):
-    """A method that is not in METHODS; `known` lists them."""
+    """A method that there is not, or that the model does not have; `known` lists those it has."""
 
     key = "method.unknown"
 
@@ -113,7 +113,7 @@ def explain(
         classifier: from `models.store`.
         picture: upright RGB picture of any size.
         target: what to explain; None for the model's own first answer.
-        method: a key of METHODS.
+        method: one that the model has, as `explainer.methods.titles` lists them.
         engine: what computes; None for torch.
         layers: module paths among the classifier's target layers; None for all of them.
         window: the part of the picture to show the model, as `explainer.experiments.move_the_window` makes it; None for
@@ -122,7 +122,7 @@ def explain(
         pixels: what the classifier gets of the picture, as `Preprocess.seen_pixels` gives it; None to make it here.
 
     Raises:
-        UnknownMethod: the method is not in METHODS.
+        UnknownMethod: the model has no such method.
         NotFinite: the model gave NaN or infinity.
     """
     return explain_targets(
@@ -151,15 +151,14 @@ def explain_targets(
     pixels: NDArray[np.uint8] | None = None,
 ) -> tuple[Explanation, ...]:
     """As `explain`, for several targets of one picture: one forward pass for all, and a backward pass for each."""
-    if method not in METHODS:
-        raise UnknownMethod(method=method, known=tuple(METHODS))
+    check_method(method, classifier)
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
     preprocess = classifier.preprocess
     shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
     inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
     wanted = bound.layers if bound else (classifier.layer,) if isinstance(classifier, TaughtClassifier) else ()
     also = [name for name in wanted if name not in names]
-    recording = (engine or TorchEngine(classifier)).run(inputs, names, targets, also)
+    recording = (engine or reference(classifier, method)).run(inputs, names, targets, also)
     logits = recording.logits[0].float().cpu()
     if not logits.isfinite().all():
         raise NotFinite(title=classifier.spec.title)
@@ -183,6 +182,17 @@ def explain_targets(
     return tuple(explanation(recording.row(number), target or first) for number, target in enumerate(targets))
 
 
+def check_method(method: str, classifier: Classifier) -> None:
+    """Raise UnknownMethod where a classifier has no such method."""
+    if method not in (known := titles(classifier.spec.class_token)):
+        raise UnknownMethod(method=method, known=tuple(known))
+
+
+def reference(classifier: Classifier, method: str) -> TorchEngine:
+    """Torch, asked for what a method needs."""
+    return TorchEngine(classifier, attention=method == ATTENTION)
+
+
 def _outlook(
     recording: Recording, recorded: Sequence[str], bound: Bound | None, classifier: Classifier
 ) -> Outlook | None:
@@ -197,16 +207,15 @@ def layer_maps(recording: Recording, layers: Sequence[str], method: str, title: 
     Args:
         recording: a pass whose activations and gradients follow `layers`.
         layers: module paths.
-        method: a key of METHODS.
+        method: one that the model has; the recording is of the engine for it.
         title: what the model is called.
 
     Raises:
         NotFinite: the network gave NaN or infinity.
     """
-    function = METHODS[method].function
     maps = []
-    for name, activations, gradients in zip(layers, recording.activations, recording.gradients, strict=True):
-        grid, maximum = scale(positive(function(activations, gradients))[0])
+    for name, signed in zip(layers, signed_maps(recording, method), strict=True):
+        grid, maximum = scale(positive(signed)[0])
         if not np.isfinite(maximum):
             raise NotFinite(title=title)
         maps.append(LayerMap(name, grid, maximum))

@@ -1,5 +1,7 @@
 """From activations and gradients of a layer to one small map: pure functions, one for each method.
 
+One more method, of transformers alone, needs their attention and no such function: see `explainer.attention`.
+
 Every function takes activations A and gradients G, both (N, C, H, W) and float, and returns the signed map
 (N, H, W): positive where the layer speaks for the target, negative where it speaks against it. `positive` keeps what
 speaks for it, which is what the papers draw.
@@ -11,6 +13,8 @@ from types import MappingProxyType
 
 import torch
 from torch import Tensor
+
+from explainer.tape import Recording
 
 MapFunction = Callable[[Tensor, Tensor], Tensor]
 
@@ -87,3 +91,18 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     }
 )
 DEFAULT_METHOD = "gradcam"
+ATTENTION = "attention"
+
+
+def titles(class_token: bool = True) -> Mapping[str, str]:
+    """The titles of methods by their keys: of those that any network has, and of the one that needs a class's token."""
+    of_any = {key: method.title for key, method in METHODS.items()}
+    return {**of_any, ATTENTION: "Attention"} if class_token else of_any
+
+
+def signed_maps(recording: Recording, method: str) -> tuple[Tensor, ...]:
+    """The signed map (N, H, W) of each of a recording's layers, by a method that its model has."""
+    if method == ATTENTION:
+        return tuple(each.squeeze(1) for each in recording.carried)
+    function = METHODS[method].function
+    return tuple(function(*each) for each in zip(recording.activations, recording.gradients, strict=True))

@@ -1,13 +1,15 @@
 """What a network computes at its target layers, and how the score depends on it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
+
+from explainer.attention import carried
 
 Score = Callable[[Tensor], Tensor]
 
@@ -24,6 +26,12 @@ class Way(Protocol):
         ...
 
 
+class Watch(AbstractContextManager["Watch"], Protocol):
+    """What keeps a network's attention while it is entered, as `models.attention.Attentions` does."""
+
+    weights: list[Tensor]
+
+
 class LayerError(ValueError):
     """A target layer is not in the model, was not run, or does not give feature maps."""
 
@@ -35,12 +43,15 @@ class Recording:
     `logits` is (N, classes); `activations` and `gradients` hold one (N, C, H, W) tensor a target layer, in the
     order asked for; the gradients are those of the summed score with respect to the activations. With several
     questions about one picture, N counts the questions. `also` holds activations of further layers, without gradients.
+    `carried` holds for each target layer an (N, 1, H, W) tensor: what attention has carried from there to the class's
+    token, see `explainer.attention.carried`; it is empty where nobody asked for it.
     """
 
     logits: Tensor
     activations: tuple[Tensor, ...]
     gradients: tuple[Tensor, ...]
     also: tuple[Tensor, ...] = ()
+    carried: tuple[Tensor, ...] = ()
 
     def row(self, number: int) -> "Recording":
         """The row of one question, counted from 0, as a recording of its own; its tensors are views."""
@@ -50,6 +61,7 @@ class Recording:
             tuple(each[here] for each in self.activations),
             tuple(each[here] for each in self.gradients),
             tuple(each[here] for each in self.also),
+            tuple(each[here] for each in self.carried),
         )
 
 
@@ -60,6 +72,7 @@ def record(
     score: Score,
     ways: Mapping[str, Way] = MappingProxyType({}),
     also: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Recording:
     """Run `module` once forward and once backward and keep what passed through `layers`.
 
@@ -75,24 +88,32 @@ def record(
             quantities that share the forward pass; the recording then has T rows.
         ways: how the output of a layer becomes (N, C, H, W), by its path; of those left out it is that already.
         also: module paths whose activations are wanted without gradients.
+        watch: looks at attention too, for `Recording.carried`; each of `layers` then gives tokens.
 
     Raises:
-        LayerError: unknown path, a layer that did not run, or an output of another shape than its way takes.
+        LayerError: unknown path, a layer that did not run, an output of another shape than its way takes, or no
+            attention of its tokens to each other.
     """
     submodules = _find(module, [*layers, *also])
     # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
     with torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
         if inputs.is_inference():
             inputs = inputs.clone()
-        with _hooked(submodules, ways, set(layers)) as kept:
+        with ExitStack() as stack:
+            kept = stack.enter_context(_hooked(submodules, ways, set(layers)))
+            counts = stack.enter_context(_counted(submodules, watch)) if watch else {}
             logits = module(inputs)
         activations = tuple(_kept(kept, name) for name in layers)
         seen = tuple(_kept(kept, name).detach() for name in also)
         scored = score(logits)
-        gradients = _gradients(scored.sum(), activations) if scored.dim() == 1 else _each(scored, activations)
+        taped = (*activations, *(watch.weights if watch else ()))
+        gradients = _gradients(scored.sum(), taped) if scored.dim() == 1 else _each(scored, taped)
     rows = len(scored)
-    activations, seen = (tuple(each.detach().expand(rows, -1, -1, -1) for each in some) for some in (activations, seen))
-    return Recording(logits.detach().expand(rows, -1), activations, gradients, seen)
+    taped, seen = (tuple(each.detach().expand(rows, -1, -1, -1) for each in some) for some in (taped, seen))
+    count = len(layers)
+    blocks = list(zip(taped[count:], gradients[count:], strict=True))
+    handed = tuple(_carried(name, blocks[: counts[name] + 1], ways.get(name)) for name in layers) if watch else ()
+    return Recording(logits.detach().expand(rows, -1), taped[:count], gradients[:count], seen, handed)
 
 
 def _find(module: nn.Module, layers: Sequence[str]) -> dict[str, nn.Module]:
@@ -160,6 +181,32 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: se
         for name, submodule in submodules.items():
             stack.callback(submodule.register_forward_hook(keep(name)).remove)
         yield kept
+
+
+@contextmanager
+def _counted(submodules: dict[str, nn.Module], watch: Watch) -> Iterator[dict[str, int]]:
+    """How many attentions had run when each layer ran: the next one is what takes its output."""
+    counts: dict[str, int] = {}
+
+    def count(name: str) -> Callable[[nn.Module, object, object], None]:
+        def hook(_module: nn.Module, _args: object, _output: object) -> None:
+            counts[name] = len(watch.weights)
+
+        return hook
+
+    with ExitStack() as stack:
+        for name, submodule in submodules.items():
+            stack.callback(submodule.register_forward_hook(count(name)).remove)
+        stack.enter_context(watch)
+        yield counts
+
+
+def _carried(name: str, blocks: Sequence[tuple[Tensor, Tensor]], way: Way | None) -> Tensor:
+    """What the blocks up to the one that takes a layer's output have carried, as a grid (N, 1, H, W)."""
+    if not blocks or len({weights.shape for weights, _ in blocks}) > 1 or way is None:
+        raise LayerError(f"no attention of tokens to each other takes what layer {name!r} gives")
+    row = carried(*zip(*blocks, strict=True))
+    return _grid(way, name, row.unsqueeze(2))
 
 
 def _grid(way: Way | None, name: str, output: object) -> Tensor:

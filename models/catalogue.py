@@ -38,7 +38,8 @@ class ClassifierSpec:
     """One classifier: its layers run from early to late, and the default is the last convolutional stage.
 
     `own_labels` are what its classes are called, None for the 1,000 of ImageNet. `failed` names the trials in which it
-    failed when it was added: of `models.own.entry.TRIALS`.
+    failed when it was added: of `models.own.entry.TRIALS`. Of a transformer, `class_token` says that its answer is read
+    off one token of no place, to which attention carries what it finds.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ClassifierSpec:
     own_labels: Labels | None = None
     measures: Measures = Measures()
     failed: tuple[str, ...] = ()
+    class_token: bool = False
 
     @property
     def labels(self) -> Labels:
@@ -65,8 +67,11 @@ def _layers(*paths: str, way: Way = FEATURE_MAPS) -> tuple[TargetLayer, ...]:
     return tuple(TargetLayer(path, title, way) for path, title in zip(paths, LAYER_TITLES, strict=True))
 
 
-def _torchvision(name: str, title: str, *paths: str, way: Way = FEATURE_MAPS) -> ClassifierSpec:
-    return ClassifierSpec(name, title, TorchvisionWeights(title, name), _layers(*paths, way=way), paths[-1])
+def _torchvision(
+    name: str, title: str, *paths: str, way: Way = FEATURE_MAPS, class_token: bool = False
+) -> ClassifierSpec:
+    source, layers = TorchvisionWeights(title, name), _layers(*paths, way=way)
+    return ClassifierSpec(name, title, source, layers, paths[-1], class_token=class_token)
 
 
 def _bundled(name: str, title: str, lite: Lite) -> ClassifierSpec:
@@ -104,6 +109,7 @@ _SPECS = (
         "ViT-B/16",
         *(f"encoder.layers.encoder_layer_{block}.ln_1" for block in (1, 3, 6, 9, 11)),
         way=Tokens(),
+        class_token=True,
     ),
     _torchvision(
         "swin_t",

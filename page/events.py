@@ -63,7 +63,7 @@ def connect(
         )
     ]
     for event in asked:
-        event.then(None, [on.answer], [on.target], js=OFFER)
+        event.then(None, [on.answer], [on.target, on.method], js=OFFER)
         # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask, unless the
         # one that was chosen is on its way.
         event.failure(None, [on.answered, on.model], [on.model], js=REFUSED)

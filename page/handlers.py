@@ -10,6 +10,7 @@ from explainer.experiments.number import finite
 from explainer.heatmap import DEFAULT_OPACITY
 from page import request as requests
 from page.doors.intake import Upload
+from page.drawing import drawn_by, ways_of_drawing
 from page.examples import Example, open_example
 from page.experiments import Experiments
 from page.front.layout import notes_html
@@ -51,7 +52,7 @@ class Handlers:
         if pending is None:
             return gr.skip()
         with self.refuse:
-            reply = self.service.ask(pending.picture, Question(model, None, method))
+            reply = self.service.ask(pending.picture, self._chosen(model, None, method))
             return self._result(reply, pending.picture, pending, None)
 
     def example(self, model: str, method: str, event: gr.EventData) -> Any:
@@ -59,7 +60,7 @@ class Handlers:
         with self.refuse:
             number = event._data.get("number")
             picture = open_example(self.examples, number)
-            return self._result(self.service.ask(picture, Question(model, None, method)), picture, None, number)
+            return self._result(self.service.ask(picture, self._chosen(model, None, method)), picture, None, number)
 
     def pick(
         self,
@@ -89,7 +90,7 @@ class Handlers:
             return gr.skip()
         with self.refuse:
             picture = self._shown(shown, example)
-            reply = self.service.ask(picture, Question(model, target, method))
+            reply = self.service.ask(picture, self._chosen(model, target, method))
             view, answer, *rest = self._answer(reply, picture, drawn)
             return as_piece(view), as_piece(answer), *rest
 
@@ -100,6 +101,10 @@ class Handlers:
             picture = None if shown is None and example is None else self._shown(shown, example)
             result = self.experiments.run(asked.get("name"), asked.get("values"), picture, model)
             return {"ticket": asked.get("ticket"), "result": result}
+
+    def _chosen(self, model: str, target: str | int | None, method: str) -> Question:
+        """What the drawer says, where the method may be that of the model that answered before."""
+        return Question(model, target, drawn_by(self.service.store.catalogue.get(model), method))
 
     def _ask(self, upload: Upload | None, question: Question) -> Reply:
         return self.service.ask(upload.picture if upload else None, question)
@@ -120,6 +125,7 @@ class Handlers:
             **as_answer(reply, words),
             "titles": self.experiments.titles(reply.explanation),
             "vocabulary": vocabulary(reply.explanation.classifier.labels, words, self.ask_about),
+            "drawing": ways_of_drawing(reply.explanation.classifier.spec, words),
         }
         return view, answer, notes_html(reply.notes), asked, reply.explanation.classifier.spec.name
 

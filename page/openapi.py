@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.methods import DEFAULT_METHOD, titles
 from page.version import version
 from page.words import Words
 
@@ -37,7 +37,7 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
                     "parameters": [
                         _parameter("model", said["model"], {**TEXT, "enum": [*models], "default": default_model}),
                         _parameter("target", said["target"], TEXT),
-                        _parameter("method", said["method"], {**TEXT, "enum": [*METHODS], "default": DEFAULT_METHOD}),
+                        _parameter("method", said["method"], {**TEXT, "enum": [*titles()], "default": DEFAULT_METHOD}),
                         _parameter("layer", said["layer"], TEXT),
                     ],
                     "requestBody": _body(said["picture"]),

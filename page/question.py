@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from explainer.explain import UnknownMethod
-from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.methods import DEFAULT_METHOD, titles
 from explainer.target import Target, parse_target
+from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
 from models.problems import Problem
 from page.words import spoken
@@ -52,11 +53,13 @@ def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
     return None if given == "" else parse_target(given, classifier.labels.in_language(spoken()))
 
 
-def method_of(asked: str | None) -> str:
-    """The key of a method, Grad-CAM's for None. Raises UnknownMethod."""
+def method_of(asked: str | None, spec: ClassifierSpec | None = None) -> str:
+    """The key of a method, Grad-CAM's for None. Raises UnknownMethod where the model of `spec`, or without it any
+    model, has no such method."""
     method = asked or DEFAULT_METHOD
-    if method not in METHODS:
-        raise UnknownMethod(method=method, known=tuple(METHODS))
+    known = titles(spec is None or spec.class_token)
+    if method not in known:
+        raise UnknownMethod(method=method, known=tuple(known))
     return method
 
 

@@ -10,7 +10,7 @@ import orjson
 from PIL import Image
 
 from explainer.explain import Answer, Explanation, LayerMap
-from explainer.methods import METHODS
+from explainer.methods import titles
 from explainer.outside.outside import NEAREST
 from explainer.two_kinds import two_kinds
 from page.confidence import heard, percent, sureness
@@ -131,7 +131,7 @@ def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = No
         "percent": "" if without else percent(explanation.target_confidence, words),
         "outside": explanation.outside,
         "rates": rates(reply),
-        "method": METHODS[explanation.method].title,
+        "method": titles()[explanation.method],
         "model": spec.title,
     }
 

@@ -103,8 +103,8 @@ class Service:
         return Asking(classifier, method, engine, quick, mapped)
 
     def _ask(self, picture: Picture, question: Question) -> Reply:
-        method = method_of(question.method)
         classifier = self.supply.classifier(question.model)
+        method = method_of(question.method, classifier.spec)
         target = target_of(question.target, classifier)
         layers = layers_of(classifier, question.layer)
         engine = self.engines.of(classifier, method, layers)

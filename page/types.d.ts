@@ -68,6 +68,9 @@ type Vocabulary = {
   levels: [number, number];
 };
 
+/** The ways of drawing that a model has: `page.drawing.ways_of_drawing`. */
+type Drawing = { choices: [string, string][]; help: string };
+
 /** The answer: `page.reply.as_answer`, with what depends on its model. */
 type Answer = {
   sure: string;
@@ -79,6 +82,7 @@ type Answer = {
   /** What those tests are called that ask something else after this answer. */
   titles: Record<string, string>;
   vocabulary: Vocabulary;
+  drawing: Drawing;
   own_word: string;
 };
 

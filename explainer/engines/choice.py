@@ -21,7 +21,7 @@ from explainer.engines.openvino import OpenvinoEngine
 from explainer.engines.protocol import Engine
 from explainer.engines.taught import TaughtEngine
 from explainer.engines.torch import TorchEngine
-from explainer.methods import METHODS
+from explainer.methods import ATTENTION, METHODS
 from explainer.tape import Recording
 from models.classifier import Classifier
 from models.taught.network import TaughtClassifier
@@ -67,6 +67,8 @@ class Engines:
             if not slot.looked:
                 slot.looked = True
                 self._look_for_graph(slot)
+        if method == ATTENTION:
+            return slot.attention
         delicate = METHODS[method].delicate and tuple(layers) != (classifier.spec.layers[-1].name,)
         return slot.fast if slot.fast and not delicate else slot.reference
 
@@ -147,6 +149,8 @@ class _Slot:
         # On a CPU torch goes row by row: together, a row's numbers would depend on its neighbours' by a rounding. Of
         # the bundled model eight together took 41 ms of a core each, and one alone 37; of ResNet-18 it was 40 and 69.
         self.reference: Engine = Batched(TorchEngine(classifier), 1 if classifier.device.type == "cpu" else MOST)
+        # Of attention a graph keeps nothing to look at.
+        self.attention: Engine = Batched(TorchEngine(classifier, attention=True), 1)
         self.fast: Engine | None = None
         self.looked = False
         self.lock = threading.Lock()

@@ -8,6 +8,7 @@ from torch import Tensor
 from explainer.engines.protocol import scores
 from explainer.tape import Recording, record
 from explainer.target import Target
+from models.attention import Attentions
 from models.classifier import Classifier
 
 
@@ -20,9 +21,11 @@ class TorchEngine:
 
     name = "torch"
 
-    def __init__(self, classifier: Classifier, together: bool | None = None) -> None:
-        """Ask `classifier`; `together` overrides whether several pictures share a pass."""
+    def __init__(self, classifier: Classifier, together: bool | None = None, attention: bool = False) -> None:
+        """Ask `classifier`; `together` overrides whether several pictures share a pass, and with `attention` the
+        recordings say what it has carried."""
         self._classifier = classifier
+        self._attention = attention
         self._together = classifier.device.type != "cpu" if together is None else together
 
     def run(
@@ -45,7 +48,8 @@ class TorchEngine:
         ways = self._classifier.spec.ways
 
         def pass_through(classifier: Classifier) -> Recording:
-            return record(classifier.module, inputs.to(classifier.device), layers, score, ways, also)
+            watch = Attentions() if self._attention else None
+            return record(classifier.module, inputs.to(classifier.device), layers, score, ways, also, watch)
 
         return self._classifier.exclusively(pass_through)
 
@@ -57,4 +61,5 @@ def joined(recordings: Sequence[Recording]) -> Recording:
         tuple(torch.cat(rows) for rows in zip(*(each.activations for each in recordings), strict=True)),
         tuple(torch.cat(rows) for rows in zip(*(each.gradients for each in recordings), strict=True)),
         tuple(torch.cat(rows) for rows in zip(*(each.also for each in recordings), strict=True)),
+        tuple(torch.cat(rows) for rows in zip(*(each.carried for each in recordings), strict=True)),
     )

@@ -9,10 +9,10 @@ from PIL import Image
 
 from explainer.confidences import confidences_of, first_answer
 from explainer.engines.protocol import Engine
-from explainer.engines.torch import TorchEngine
 from explainer.experiments.hiding import DEFAULT_REPLACEMENT, REPLACEMENTS, coldest, hide, ranked
-from explainer.explain import Grid, NotFinite, UnknownMethod
-from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.explain import Grid, NotFinite, check_method, reference
+from explainer.methods import DEFAULT_METHOD
+from explainer.methods import signed_maps as maps_of
 from explainer.target import Target
 from models.classifier import Classifier
 from models.preprocess import Box
@@ -49,32 +49,27 @@ def signed_maps(
     """The signed maps of several layers, in one pass. Their positive parts are the maps that `explain` gives.
 
     Selvaraju et al., 2017, arXiv:1610.02391, draw what is against a class by turning the gradient's sign; for Grad-CAM
-    that is the negative part of the same sum. LayerCAM and Grad-CAM++ leave out negative gradients, so with them
-    little or nothing is against.
+    that is the negative part of the same sum. LayerCAM and Grad-CAM++ leave out negative gradients, and attention
+    what is against it, so with them little or nothing is against.
 
     Args:
         classifier: from `models.store`.
         picture: upright RGB picture of any size.
         target: what to explain; None for the model's own first answer.
         layers: module paths among the classifier's target layers; None for all of them.
-        method: a key of METHODS.
+        method: one that the model has.
         engine: what computes; None for torch.
 
     Raises:
-        UnknownMethod: the method is not in METHODS.
+        UnknownMethod: the model has no such method.
         NotFinite: the model gave NaN or infinity.
         explainer.tape.LayerError: there is no such layer.
     """
-    if method not in METHODS:
-        raise UnknownMethod(method=method, known=tuple(METHODS))
+    check_method(method, classifier)
     names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
     inputs = classifier.preprocess(picture).unsqueeze(0)
-    recording = (engine or TorchEngine(classifier)).run(inputs, names, [target])
-    function = METHODS[method].function
-    grids = [
-        function(*each)[0].float().cpu().numpy()
-        for each in zip(recording.activations, recording.gradients, strict=True)
-    ]
+    recording = (engine or reference(classifier, method)).run(inputs, names, [target])
+    grids = [signed[0].float().cpu().numpy() for signed in maps_of(recording, method)]
     logits = recording.logits[0].float().cpu()
     if not (logits.isfinite().all() and all(np.isfinite(grid).all() for grid in grids)):
         raise NotFinite(title=classifier.spec.title)

@@ -1,6 +1,6 @@
 """Is the map telling the truth? If it is, hiding what it calls important must hurt more than hiding anything else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -22,7 +22,7 @@ from explainer.experiments.hiding import (
     ranked,
 )
 from explainer.explain import Explanation, LayerMap, explain
-from explainer.methods import DEFAULT_METHOD
+from explainer.methods import DEFAULT_METHOD, titles
 from explainer.target import Target
 from models.classifier import Classifier
 
@@ -149,7 +149,7 @@ def try_map(
         picture: upright RGB picture of any size.
         target: what the map is for; None for the model's own first answer.
         layer: a module path among the classifier's target layers; None for its default.
-        method: a key of METHODS.
+        method: one that the model has.
         replacement: what is put where something is hidden, a key of REPLACEMENTS.
         seed: of the random places.
         engine: what computes; None for torch.
@@ -163,6 +163,24 @@ def try_map(
         classifier, picture, target, method, engine=engine, layers=[layer or classifier.spec.default_layer]
     )
     return try_grid(explanation, picture, explanation.layers[0], replacement=replacement, seed=seed, engine=engine)
+
+
+def try_each_method(
+    classifier: Classifier,
+    picture: Image.Image,
+    target: Target | None = None,
+    layer: str | None = None,
+    *,
+    engine_of: Callable[[str], Engine | None] = lambda method: None,
+) -> Mapping[str, Trial]:
+    """The map of each method that the model has, on trial, by the method's key.
+
+    Args and what is raised as `try_map`; `engine_of` gives what computes the maps of a method, None for torch.
+    """
+    return {
+        method: try_map(classifier, picture, target, layer, method, engine=engine_of(method))
+        for method in titles(classifier.spec.class_token)
+    }
 
 
 def try_grid(

@@ -113,7 +113,7 @@ def likeness(
         picture: upright RGB picture of any size.
         target: what the maps are for; None for the model's own first answer.
         layer: a module path among the classifier's target layers; None for its default.
-        method: a key of METHODS.
+        method: one that the model has.
         unlearned: where random networks come from.
         seeds: one random network each.
         engine: what computes the real map; None for torch. The random networks always go through torch.

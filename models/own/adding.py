@@ -16,7 +16,7 @@ from models.own.containers import MOST_GIGABYTES, opened
 from models.own.entry import CROPS, OwnEntry
 from models.own.export import Told, told
 from models.own.folder import entry_of, spec_of, weights_of
-from models.own.layers import NoLayers, find_layers
+from models.own.layers import NoLayers, find_layers, reads_class_token
 from models.own.problems import NotANetwork
 from models.own.recognise import Recognised, recognise
 from models.own.states import find_state
@@ -121,6 +121,7 @@ def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, 
     module = frozen(found.module)
     try:
         layers = find_layers(module, fed.crop_side)
+        class_token = reads_class_token(module, fed.crop_side, layers)
         answers = ask(module, fed.crop_side)
     except NoLayers as error:
         raise NotANetwork("no_layers", file, architecture=found.architecture.name) from error
@@ -144,6 +145,7 @@ def _entry(name: str, file: str, found: Recognised, said: Told, wishes: Wishes, 
             **({"seen in grey": "yes"} if found.grey else {}),
         },
         failed=() if answers.different else ("alike",),
+        class_token=class_token,
     )
 
 

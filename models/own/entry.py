@@ -30,7 +30,8 @@ class OwnEntry:
     """One network: what visitors call it, what it is built of, its classes, how pictures are cut for it, its layers.
 
     `classes` is empty for the 1,000 of ImageNet. `came_from` says in words where it is from, `trial` what it showed
-    when it was added, and `failed` in which of TRIALS it failed.
+    when it was added, and `failed` in which of TRIALS it failed. `class_token` is that of
+    `models.catalogue.ClassifierSpec`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class OwnEntry:
     came_from: str = ""
     trial: Mapping[str, str] = field(default_factory=dict)
     failed: tuple[str, ...] = ()
+    class_token: bool = False
 
     @property
     def labels(self) -> Labels:
@@ -65,6 +67,8 @@ def write(path: Path, entry: OwnEntry) -> None:
     document["std"] = list(fed.std)
     document["came_from"] = entry.came_from
     document["failed"] = list(entry.failed)
+    if entry.class_token:
+        document["class_token"] = True
     layers = tomlkit.aot()
     for layer in entry.layers:
         layers.append(tomlkit.item({"name": layer.name, "title": layer.title, **_told_way(layer.way)}))
@@ -115,6 +119,7 @@ def read(path: Path) -> OwnEntry:
             came_from=_text(told, "came_from", ""),
             trial={str(name): str(value) for name, value in told.get("trial", {}).items()},
             failed=_failed(told),
+            class_token=_class_token(told),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotANetwork("entry", path.name, detail=str(error)[:100]) from error
@@ -141,6 +146,15 @@ def _failed(told: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(failed, list) or not set(failed) <= set(TRIALS):
         raise ValueError(f"failed must be a list of some of {', '.join(TRIALS)}")
     return tuple(failed)
+
+
+def _class_token(told: Mapping[str, Any]) -> bool:
+    given = told.get("class_token", False)
+    if not isinstance(given, bool):
+        raise ValueError("class_token must be true or false")
+    if given and not all("tokens" in layer for layer in told["layers"]):
+        raise ValueError("class_token is for layers that give tokens")
+    return given
 
 
 def _preprocess(told: Mapping[str, Any]) -> Preprocess:

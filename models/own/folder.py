@@ -87,6 +87,7 @@ def spec_of(folder: Path, entry: OwnEntry, metadata: Mapping[str, str] = NOTHING
         own_labels=entry.labels if entry.classes else None,
         measures=Measures(metadata.get("bound", ""), metadata.get("strengths", "")),
         failed=entry.failed,
+        class_token=entry.class_token,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from models.attention import Attentions
 from models.catalogue import LAYER_TITLES, TargetLayer
 from models.ways import ChannelsLast, Tokens, Way
 
@@ -114,6 +115,42 @@ def _before_attention(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
     return tuple(
         TargetLayer(name, title, ways[name][0]) for name, title in zip(names, _titles(len(names)), strict=True)
     )
+
+
+def reads_class_token(module: nn.Module, side: int, layers: Sequence[TargetLayer]) -> bool:
+    """Whether a transformer's answer is read off its first token, and attention can be looked at on the way there.
+
+    One run forward and back: after the last block the score must depend on the first token and on no other one.
+
+    Args:
+        module: in eval mode, with real weights; it leaves as it came.
+        side: of the square picture that it takes.
+        layers: its target layers, as `find_layers` gives them.
+    """
+    if not all(isinstance(layer.way, Tokens) and layer.way.extra for layer in layers):
+        return False
+    kept: list[Tensor] = []
+
+    def keep(_module: nn.Module, _given: object, output: object) -> Tensor | None:
+        if not isinstance(output, Tensor) or output.dim() != 3:
+            return None
+        kept.append(output.detach().requires_grad_())
+        return kept[-1].clone()
+
+    hook = module.get_submodule(layers[-1].name.rpartition(".")[0]).register_forward_hook(keep)
+    drawn = torch.Generator().manual_seed(0)
+    try:
+        with torch.enable_grad(), Attentions() as watched:
+            logits = module(torch.randn(1, 3, side, side, generator=drawn))
+            if not kept or {each.shape[2:] for each in watched.weights} != {(kept[-1].shape[1],) * 2}:
+                return False
+            (slopes,) = torch.autograd.grad(logits.amax(), kept[-1:])
+    except ValueError:  # attention of another kind
+        return False
+    finally:
+        hook.remove()
+    read = slopes[0].abs().sum(dim=1) > 0
+    return bool(read[0]) and not read[1:].any()
 
 
 def _way(output: Tensor) -> tuple[Way, int] | None:

@@ -45,8 +45,8 @@ def one_map(
     if picture is None:
         raise NoPicture
     upright = picture.rgb
-    known = method_of(None if method is None else str(method))
     classifier = service.supply.classifier(None if model is None else str(model))
+    known = method_of(None if method is None else str(method), classifier.spec)
     layers = layers_of(classifier, str(layer or DEFAULT_LAYER))
     engine = service.engines.of(classifier, known, layers)
     asked, other = (target_of(each, classifier) for each in (target, rival))

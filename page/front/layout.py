@@ -9,10 +9,11 @@ from typing import Literal
 import gradio as gr
 from gradio.components import Component
 
-from explainer.methods import DEFAULT_METHOD, METHODS
+from explainer.methods import DEFAULT_METHOD
 from models.catalogue import ClassifierSpec
 from page.curator import Curator
 from page.doors.intake import FileInput, PictureInput, PicturesInput
+from page.drawing import ways_of_drawing
 from page.examples import Example
 from page.experiments import Experiments, ParameterType
 from page.experiments.frame import build_frame
@@ -108,7 +109,7 @@ def build_layout(contents: Contents) -> Layout:
             with gr.Accordion(words("more.title"), open=False, elem_id="more"):
                 target = _target(contents)
                 model = _model(settings, contents.offered, words)
-                method = _method(words)
+                method = _method(contents)
     if contents.settings.mirrors and not gpu_is_lent():
         build_mirror(words, contents.offered, contents.settings.kiosk, elem_id="mirror")
     if _teaches(contents):
@@ -252,12 +253,15 @@ def _model(settings: Settings, offered: Sequence[ClassifierSpec], words: Words) 
     )
 
 
-def _method(words: Words) -> gr.Radio:
+def _method(contents: Contents) -> gr.Radio:
+    """The ways of drawing of the model that answers first. See `seewhy.offer`."""
+    (spec,) = (spec for spec in contents.offered if spec.name == contents.settings.model)
+    ways = ways_of_drawing(spec, contents.words)
     return gr.Radio(
-        [(method.title, name) for name, method in METHODS.items()],
+        [(title, name) for title, name in ways["choices"]],
         value=DEFAULT_METHOD,
-        label=words("more.method"),
-        info=words("more.method_help"),
+        label=contents.words("more.method"),
+        info=ways["help"],
         elem_id="method",
     )
 

@@ -85,14 +85,25 @@
     one("#status [role=status]").textContent = "";
   };
 
-  // What the drawer offers to ask about belongs to the model that answered: others have other words.
+  // What the drawer offers belongs to the model that answered: others have other words, and some other ways of drawing.
   let asks = "";
-  seewhy.offer = (answer) => {
-    const offered = answer?.vocabulary;
+  let ways = "";
+  seewhy.offer = (answer) => [offerWords(answer?.vocabulary), offerWays(answer?.drawing)];
+
+  function offerWords(offered) {
     if (!offered || JSON.stringify(offered.asks) === asks) return unchanged;
     asks = JSON.stringify(offered.asks);
     return { ...unchanged, choices: offered.asks.map((each) => [each, each]), info: offered.asks_help };
-  };
+  }
+
+  function offerWays(offered) {
+    if (!offered || JSON.stringify(offered.choices) === ways) return unchanged;
+    ways = JSON.stringify(offered.choices);
+    const drawn = one("#method input:checked")?.value;
+    const [[, usual]] = offered.choices;
+    const value = offered.choices.some(([, name]) => name === drawn) ? drawn : usual;
+    return { ...unchanged, choices: offered.choices, info: offered.help, value };
+  }
 
   seewhy.anew = () => {
     root.dataset.state = "idle";

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from explainer.methods import METHODS
+from explainer.methods import titles
 from page.experiments import EXPERIMENTS
 from tests.docs.reading import blocks, photo, section, table, text
 from tests.page.talk import Program
@@ -28,7 +28,7 @@ def test_every_key_of_the_answer_is_described(server: Server, tmp_path: Path) ->
 
 
 def test_every_method_is_named() -> None:
-    assert all(f"`{name}`" in section(API, "What can be asked") for name in METHODS)
+    assert all(f"`{name}`" in section(API, "What can be asked") for name in titles())
 
 
 def test_every_experiment_is_listed_with_its_parameters() -> None:

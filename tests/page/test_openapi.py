@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from explainer.methods import METHODS
+from explainer.methods import titles
 from models.catalogue import built_in
 from page.doors.plain import PATH, STATUSES
 from page.openapi import describe
@@ -124,7 +124,7 @@ def test_parameters_are_the_real_ones(post: Any) -> None:
     parameters = {parameter["name"]: parameter["schema"] for parameter in post["parameters"]}
     assert list(parameters) == ["model", "target", "method", "layer"]
     assert parameters["model"] == {"type": "string", "enum": list(built_in()), "default": "resnet18"}
-    assert parameters["method"] == {"type": "string", "enum": list(METHODS), "default": "gradcam"}
+    assert parameters["method"] == {"type": "string", "enum": list(titles()), "default": "gradcam"}
 
 
 def test_every_status_of_the_route_is_described(post: Any) -> None:

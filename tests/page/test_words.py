@@ -48,7 +48,7 @@ CHOSEN = {
     "fool.": ("reached", "unsure", "missed", "third"),
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],
-    "try_map.": get_args(TrialVerdict),
+    "try_map.": [start + end for start in ("", "word_") for end in get_args(TrialVerdict)],
     "notes.": [f"failed_{trial}" for trial in TRIALS],
     "examples.": [
         f"{word}{end}" for word in ("cheetah", "coffee", "lion", "cat", "rocket", "person") for end in ("", "_alt")

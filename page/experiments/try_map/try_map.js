@@ -55,13 +55,21 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     return line;
   }
 
+  /* Which of the model's ways of drawing pass, one a line. */
+  function verdicts(methods) {
+    const list = make("dl", "ways small");
+    for (const { title, verdict, word } of methods) list.append(make("dt", "", title), make("dd", verdict, word));
+    return list;
+  }
+
   function curious() {
     const whole = make("details", "curious");
     whole.append(make("summary", "", words.curious));
     whole.addEventListener("toggle", async () => {
       if (!whole.open || whole.dataset.asked) return;
       whole.dataset.asked = "";
-      const told = await working(whole, words.hiding, () => ask({ target, layer: layer(), curves: true }));
+      const asked = { target, layer: layer(), curves: true, methods: true };
+      const told = await working(whole, words.hiding, () => ask(asked));
       if (!told) {
         delete whole.dataset.asked;
         whole.open = false;
@@ -73,6 +81,8 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
         chart(curves),
         area("deletion", words.deletion, curves.deletion_area),
         area("insertion", words.insertion, curves.insertion_area),
+        make("p", "small", words.each_method),
+        verdicts(told.methods),
       );
     });
     return whole;

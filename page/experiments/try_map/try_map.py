@@ -6,18 +6,19 @@ from PIL import Image
 
 from explainer.experiments.curves import Curves, curves_of
 from explainer.experiments.hiding import REPLACEMENTS, hide
-from explainer.experiments.try_map import Hidden, Trial, try_map
+from explainer.experiments.try_map import Hidden, Trial, try_each_method, try_map
+from explainer.methods import titles
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
-from page.experiments.one_map import one_map
+from page.experiments.one_map import OneMap, one_map
 from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.reply import Json, as_address, as_map
 
 
 class NotYesOrNo(Problem):
-    """Whether curves are wanted is neither true nor false."""
+    """Whether curves or all methods are wanted is neither true nor false."""
 
     key = "try_map.not_yes_or_no"
 
@@ -36,6 +37,7 @@ class TryMap(Experiment):
         method: Text = None,
         layer: Text = None,
         curves: AnyJson = None,
+        methods: AnyJson = None,
     ) -> Json:
         """Put one map on trial.
 
@@ -46,19 +48,21 @@ class TryMap(Experiment):
             method: as in `/explain`.
             layer: as in `/explain`, but None for the default layer.
             curves: true for the curves of deletion and insertion as well, which takes some 30 passes more.
+            methods: true for the verdict on the map of each method besides, which takes a dozen passes for each.
 
         Returns:
             `verdict` (see `explainer.experiments.try_map.Trial`), `label`, `map`, `seen`, and confidences 0..1:
             `before`; `hottest`, `random` (the mean of `draws`), `coldest` and `middle`, each after a fifth was hidden;
             `pictures`: what the model got, without the hottest, a random and the coldest fifth, and without the
-            middle; `curves`, or None; and the sentences, of which `proof` is empty where nothing was
-            measured for that model, method and layer.
+            middle; `curves`, or None; `methods`: for each method of the model its `method`, `title`, `verdict` and the
+            verdict's short `word`, or None; and the sentences, of which `proof` is empty where nothing was measured
+            for that model, method and layer.
 
         Raises:
-            NotYesOrNo: `curves` is something else.
+            NotYesOrNo: `curves` or `methods` is something else.
             models.problems.Problem: as in `/explain`.
         """
-        if curves not in (None, True, False):
+        if any(each not in (None, True, False) for each in (curves, methods)):
             raise NotYesOrNo
         asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer)
         trial = try_map(asked.classifier, asked.picture, asked.target, asked.layer, asked.method, engine=asked.engine)
@@ -76,8 +80,28 @@ class TryMap(Experiment):
             "seen": asdict(trial.explanation.seen),
             "pictures": _pictures(trial, picture),
             "curves": more and _areas(more),
+            "methods": self._each_method(asked) if methods else None,
             **self._sentences(trial),
         }
+
+    def _each_method(self, asked: OneMap) -> list[Json]:
+        engines, classifier = self.service.engines, asked.classifier
+        trials = try_each_method(
+            classifier,
+            asked.picture,
+            asked.target,
+            asked.layer,
+            engine_of=lambda method: engines.of(classifier, method, [asked.layer]),
+        )
+        return [
+            {
+                "method": method,
+                "title": titles()[method],
+                "verdict": trial.verdict,
+                "word": self.words(f"try_map.word_{trial.verdict}"),
+            }
+            for method, trial in trials.items()
+        ]
 
     def _sentences(self, trial: Trial) -> Json:
         words = self.words

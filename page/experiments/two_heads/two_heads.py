@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from explainer.experiments.two_heads import COLOURS, Agreement, agree, where
-from explainer.methods import METHODS
+from explainer.methods import titles
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
@@ -106,7 +106,7 @@ class TwoHeads(Experiment):
             self.service.ask(picture, Question(model, target, method, DEFAULT_LAYER))
             for method in (None, second or OTHER_METHOD)
         ]
-        return [(METHODS[reply.explanation.method].title, reply, 0) for reply in replies]
+        return [(titles()[reply.explanation.method], reply, 0) for reply in replies]
 
     def _models(self, picture: Picture, second: str | None, target: str | int | None, model: str | None) -> "Sides":
         others = self._others(model)

@@ -94,6 +94,13 @@ def test_methods_that_divide_by_small_sums_stay_with_torch_before_the_last_layer
     assert Engines("auto", tmp_path, threads=1).of(tiny, method, layers).name == name
 
 
+def test_attention_is_looked_at_by_torch_however_fast_a_graph_is(tiny: Classifier, tmp_path: Path) -> None:
+    builder(tiny)("tiny", tmp_path)
+    engines = Engines("auto", tmp_path, threads=1)
+    assert engines.of(tiny, "gradcam", LAYERS).name == "openvino"
+    assert engines.of(tiny, "attention", LAYERS).name == "torch"
+
+
 def test_nothing_is_built_when_torch_was_chosen_or_the_model_is_elsewhere(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +265,7 @@ def test_torch_takes_a_crowd_together_on_a_graphics_card_only(
     tiny: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, together: int
 ) -> None:
     torch_s = Echo()
-    monkeypatch.setattr(module, "TorchEngine", lambda classifier: torch_s)
+    monkeypatch.setattr(module, "TorchEngine", lambda classifier, attention=False: torch_s)
     classifier = classifier_of(tiny.module, LAYERS, 7, device=torch.device(device))
     engine = Engines("torch", tmp_path, threads=1).of(classifier, "gradcam", LAYERS)
     assert isinstance(engine, Batched)

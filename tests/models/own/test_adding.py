@@ -95,6 +95,24 @@ def test_what_can_not_be_is_one_sentence_and_leaves_nothing(
 
 
 @pytest.mark.usefixtures("few")
+def test_what_a_transformer_reads_its_answer_off_is_kept(saved: Saved) -> None:
+    from timm import create_model
+
+    path = saved(create_model("vit_tiny_patch16_224", num_classes=2).state_dict())
+    added(path, classes=("cat", "dog"))
+    entry = path.parent / "own" / "net.toml"
+    assert tomllib.loads(entry.read_text())["class_token"] is True
+    assert read_folder(path.parent / "own").specs["net"].class_token
+    for wrong in ('class_token = "yes"', "class_token = 1"):
+        entry.write_text(entry.read_text().replace("class_token = true", wrong))
+        (problem,) = read_folder(path.parent / "own").problems
+        assert "class_token" in str(problem)
+        entry.write_text(entry.read_text().replace(wrong, "class_token = true"))
+    entry.write_text(entry.read_text().replace("tokens = 1", ""))
+    assert "class_token is for layers" in str(read_folder(path.parent / "own").problems[0])
+
+
+@pytest.mark.usefixtures("few")
 def test_a_network_that_answers_all_alike_is_added_with_a_warning(saved: Saved, squeezenet: nn.Module) -> None:
     state = {name: torch.zeros_like(tensor) for name, tensor in squeezenet.state_dict().items()}
     path = saved(state)

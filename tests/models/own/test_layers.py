@@ -8,7 +8,7 @@ from torchvision.models import get_model
 from models.catalogue import LAYER_TITLES, ClassifierSpec, built_in
 from models.lite import LITE0, EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
-from models.own.layers import NoLayers, find_layers
+from models.own.layers import NoLayers, find_layers, reads_class_token
 from models.ways import ChannelsLast, Tokens
 from models.weights import PipWeights
 
@@ -121,6 +121,26 @@ def test_of_a_transformer_they_stand_before_the_attention_of_some_blocks(
     assert [shape[2:] for shape in found] == [(grid, grid) for grid in grids]
     last = [number for number, _ in enumerate(getattr(module, "blocks", [0]))][-1]
     assert str(last) in layers[-1].name.split(".") or extra is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("vit_tiny_patch16_224", True),
+        ("deit_tiny_patch16_224", True),
+        ("deit_tiny_distilled_patch16_224", False),  # two tokens
+        ("eva02_tiny_patch14_224", False),  # the mean of all places
+        ("vit_relpos_small_patch16_224", False),  # no token of the class's own
+        ("swin_tiny_patch4_window7_224", False),
+        ("resnet10t", False),
+    ],
+)
+def test_whether_the_answer_is_read_off_the_class_token_is_seen(name: str, reads: bool) -> None:
+    from timm import create_model
+
+    module = create_model(name, num_classes=5).eval().requires_grad_(False)
+    assert reads_class_token(module, 224, find_layers(module, 224)) is reads
+    assert not any(part._forward_hooks for part in module.modules())
 
 
 def test_a_network_without_maps_has_none() -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from explainer.experiments.try_map import Passed
 from explainer.explain import UnknownMethod
+from explainer.methods import METHODS
 from models.labels import UnknownTarget
 from models.store import UnknownModel
 from page.confidence import percent
@@ -69,6 +70,16 @@ def test_curves_end_where_the_trial_began(told: dict[str, Any], try_map: TryMap)
     assert try_map.run(PICTURE, target="red")["curves"] is None
 
 
+def test_each_method_has_the_verdict_that_it_has_when_it_is_asked_alone(try_map: TryMap, words: Words) -> None:
+    told = try_map.run(PICTURE, target="red", methods=True)["methods"]
+    assert [each["method"] for each in told] == list(METHODS)
+    for each in told:
+        assert each["verdict"] == try_map.run(PICTURE, target="red", method=each["method"])["verdict"]
+        assert each["title"] == METHODS[each["method"]].title
+        assert each["word"] == words(f"try_map.word_{each['verdict']}")
+    assert try_map.run(PICTURE, target="red")["methods"] is None
+
+
 def test_pictures_are_what_the_model_got(told: dict[str, Any]) -> None:
     hottest, _, coldest, middle = (
         np.asarray(Image.open(io.BytesIO(base64.b64decode(each.partition(",")[2])))).astype(int)
@@ -100,6 +111,7 @@ def test_the_result_is_plain_json(told: dict[str, Any]) -> None:
         ({"method": ["gradcam"]}, UnknownMethod),
         ({"layer": "other"}, UnknownLayer),
         ({"curves": "many"}, NotYesOrNo),
+        ({"methods": "many"}, NotYesOrNo),
     ],
 )
 def test_what_is_not_there_is_refused(try_map: TryMap, named: dict[str, Any], problem: type[Exception]) -> None:
