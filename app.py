@@ -35,7 +35,7 @@ def main() -> None:
         raise SystemExit(words.of(problem)) from None
     from explainer.engines.choice import Engines
     from models.catalogue import built_in, with_own
-    from models.device import choose_device, cpu_threads, few_arenas
+    from models.device import choose_device, cpu_threads, keep_little_memory
     from models.own.folder import read_folder
     from models.store import ClassifierStore
     from models.torch_thread import THREAD
@@ -53,7 +53,7 @@ def main() -> None:
     own = read_folder(settings.models, built_in())
     log.tell_left_out(own.problems)
     catalogue = with_own(own.specs)
-    few_arenas()
+    keep_little_memory()
     threads = settings.threads or cpu_threads()
     THREAD.share(threads)
     cache = settings.cache.expanduser()

@@ -106,21 +106,21 @@ def test_this_machine_has_at_least_one_thread() -> None:
     assert cpu_threads() >= 1
 
 
-def test_few_arenas_is_harmless_wherever_the_c_library_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keep_little_memory_is_harmless_wherever_the_c_library_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
     class Other:
         """A C library without glibc's mallopt."""
 
     monkeypatch.setattr(device.ctypes, "CDLL", lambda name: Other())
-    device.few_arenas()
+    device.keep_little_memory()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's own arenas")
-def test_few_arenas_keeps_threads_from_opening_arenas_of_their_own() -> None:
+def test_keep_little_memory_keeps_threads_from_opening_arenas_of_their_own() -> None:
     count = """
 import sys, threading
-from models.device import few_arenas
+from models.device import keep_little_memory
 if "few" in sys.argv:
-    few_arenas()
+    keep_little_memory()
 def work():
     kept = [bytearray(1000) for _ in range(2000)]
     barrier.wait()
@@ -140,3 +140,26 @@ barrier.wait()
     )
     assert few <= 2
     assert few < many
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's own heap")
+def test_large_blocks_lie_outside_of_the_heap_for_the_second_time_as_well() -> None:
+    """Freed, they go back to the system, whatever lies beside them."""
+    place = """
+import ctypes, sys
+from models.device import keep_little_memory
+if "little" in sys.argv:
+    keep_little_memory()
+size = 7_680_000  # of the largest prepared picture
+first = bytearray(size)
+del first
+second = bytearray(size)
+(heap,) = (line.split()[0] for line in open("/proc/self/maps") if line.endswith("[heap]\\n"))
+begin, end = (int(side, 16) for side in heap.split("-"))
+print(begin <= ctypes.addressof(ctypes.c_char.from_buffer(second)) < end)
+"""
+    inside = [
+        subprocess.run([sys.executable, "-c", place, word], capture_output=True, text=True, check=True).stdout.strip()
+        for word in ("little", "as it comes")
+    ]
+    assert inside == ["False", "True"]
