@@ -101,6 +101,7 @@ def _config(app: ASGIApp, connections: Connections) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         http=counted(connections),
+        loop="asyncio",  # another one, which a cluster's packages bring, has no such transports as ours count
         ws="none",  # whoever asks for another protocol would be counted no more
         backlog=WAITING,
         h11_max_incomplete_event_size=LONGEST_HEAD + PIECE,  # our own bound comes first
