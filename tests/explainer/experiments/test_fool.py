@@ -2,6 +2,7 @@
 
 import io
 import math
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,8 @@ from PIL import Image
 from torch import nn
 
 from explainer.asking import Asking
+from explainer.experiments import climb as climb_module
+from explainer.experiments import fool as fool_module
 from explainer.experiments.fool import (
     DRAWS,
     ENOUGH,
@@ -24,6 +27,7 @@ from explainer.experiments.fool import (
     fool,
     fool_further,
 )
+from explainer.experiments.noise import PixelAsking
 from explainer.experiments.one_word import NotOneWord
 from explainer.explain import explain
 from explainer.target import Target, parse_target
@@ -111,6 +115,32 @@ def test_without_time_it_gives_what_it_has(bundled: Classifier, lion: Image.Imag
     step = fool_further(asking(bundled), lion, teapot.aim, 1, seconds=0)
     assert step.noise.passes == 0
     assert not step.noise.change.any()
+
+
+@pytest.mark.parametrize("pace", [0.4, 1.0, 2.0])
+def test_on_a_busy_machine_all_of_it_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, bundled: Classifier, lion: Image.Image, teapot: Fooling, pace: float
+) -> None:
+    """The clock moves on with what the model is asked alone: by `pace` seconds for an explanation and for a pass of the
+    search, and by 0.4 of that for an answer."""
+    now = 0.0
+
+    def slow(owner: object, name: str, cost: Callable[..., float]) -> None:
+        known = getattr(owner, name)
+
+        def asked(*values: object, **named: object) -> object:
+            nonlocal now
+            now += cost(*values)
+            return known(*values, **named)
+
+        monkeypatch.setattr(owner, name, asked)
+
+    slow(fool_module, "logits_of", lambda _, pictures, *rest: 0.4 * pace * len(pictures))
+    slow(climb_module, "slope_at", lambda *_: pace)
+    slow(PixelAsking, "explain_targets", lambda *_: pace)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    fool(asking(bundled), lion, teapot.aim)
+    assert now <= 21, "twenty, and the pass that is under way then"
 
 
 def test_a_change_of_another_size_is_refused(bundled: Classifier, lion: Image.Image) -> None:
