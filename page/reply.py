@@ -106,6 +106,17 @@ def as_side(explanation: Explanation) -> Json:
     }
 
 
+def as_answered(explanation: Explanation) -> Json:
+    """The same with the first answer in full, as `page.titles` translates it."""
+    (layer,) = explanation.layers
+    answer = explanation.answer
+    return {
+        "share": explanation.target_confidence,
+        "answer": {"index": answer.index, "label": answer.label, "confidence": answer.confidence},
+        "map": as_map(layer),
+    }
+
+
 def as_view(reply: Reply, picture: Picture, words: Words, drawn: str | None = None) -> Json:
     """What the viewer draws: the shown picture as a `data:` address and every layer's grid as bytes in base64.
 

@@ -339,6 +339,8 @@ type Stage = {
   show: (verdict: string, ...parts: Node[]) => void;
   /** Notes what was found out. */
   found: (finding: Finding) => void;
+  /** A picture's words, and where its map is brightest. */
+  glows: (text: string, map: Drawable) => string;
   /** What comes next: every result ends with it. */
   onward: (...links: Node[]) => HTMLElement;
 };

@@ -16,21 +16,22 @@ COLUMNS = (
 )
 
 
-def as_csv(rows: Iterable[Row], say: Callable[[Problem], str]) -> str:
+def as_csv(rows: Iterable[Row], say: Callable[[Problem], str], call: Callable[[str], str] = lambda label: label) -> str:
     """A table of COLUMNS for a spreadsheet, one line a row in the given order, lines ending in CR LF (RFC 4180).
 
     A picture outside has no answer there, but the words that came nearest. Confidences have four decimals. A text that
-    a spreadsheet would run as a formula gets an apostrophe before it. `say` gives the sentence of a problem.
+    a spreadsheet would run as a formula gets an apostrophe before it. `say` gives the sentence of a problem, `call`
+    what a label is called in the reader's language.
     """
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(COLUMNS)
-    table.writerows([_harmless(cell) for cell in _cells(row, say)] for row in rows)
+    table.writerows([_harmless(cell) for cell in _cells(row, say, call)] for row in rows)
     return file.getvalue()
 
 
-def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
-    labels = [answer.label for answer in row.answers[:NEAREST]]
+def _cells(row: Row, say: Callable[[Problem], str], call: Callable[[str], str]) -> tuple[str, ...]:
+    labels = [call(answer.label) for answer in row.answers[:NEAREST]]
     first, second, third = [""] * NEAREST if row.outside else labels + [""] * (NEAREST - len(labels))
     return (
         str(row.number),
@@ -38,7 +39,7 @@ def _cells(row: Row, say: Callable[[Problem], str]) -> tuple[str, ...]:
         _yes_or_no(row.entry.costume),
         first,
         f"{row.answer.confidence:.4f}" if row.answer else "",
-        row.entry.expected.name if row.entry.expected else "",
+        call(row.entry.expected.name) if row.entry.expected else "",
         "" if row.right is None else _yes_or_no(row.right),
         second,
         third,

@@ -40,3 +40,37 @@ export function steady(seed) {
     return now >> 16;
   };
 }
+
+/**
+ * How much of a square sheet is marked, and where the middle of the marks lies, from the left and from the top; null
+ * where nothing is.
+ * @param {ArrayLike<number>} marks row by row, 0 where nothing is marked and 255 where it is
+ * @returns {{share: number, middle: [number, number]} | null} from 0 to 1 all of them
+ */
+export function extentOf(marks) {
+  const side = Math.sqrt(marks.length);
+  let [all, across, down] = [0, 0, 0];
+  for (let i = 0; i < marks.length; i++) {
+    all += marks[i];
+    across += marks[i] * ((i % side) + 0.5);
+    down += marks[i] * (Math.floor(i / side) + 0.5);
+  }
+  return all ? { share: all / 255 / marks.length, middle: [across / all / side, down / all / side] } : null;
+}
+
+/** @type {[number, string][]} */
+const AMOUNTS = [
+  [0.05, "little"],
+  [0.15, "tenth"],
+  [0.265, "fifth"],
+  [0.415, "third"],
+  [0.55, "half"],
+];
+
+/**
+ * A share as one says it: the nearest of a tenth, a fifth, a third and half, or less or more than those.
+ * @param {number} share 0 to 1
+ */
+export function amountOf(share) {
+  return AMOUNTS.find(([below]) => share < below)?.[1] ?? "most";
+}

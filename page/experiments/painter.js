@@ -2,9 +2,12 @@
    in the browser; an experiment asks for it as a mask, white where it is marked. */
 
 import { brightestMarks, fileOf, outline as ringed, sizeOf } from "./marks.js";
+import { amountOf, extentOf } from "./grids.js";
 import { between } from "./placing.js";
-import { button, group, make, pressOnly, sheet } from "./shared.js";
+import { brightestNinth, button, group, make, ninthAt, placeOf, pressOnly, say, sheet, spoken } from "./shared.js";
 
+const HEARD = 48; // dots a side: fine enough to say how much is marked
+const PAUSE = 1000; // milliseconds: nobody hears more than one sentence in a second
 const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
 
 /**
@@ -12,12 +15,13 @@ const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radiu
  * @param {object} given
  * @param {View} given.view
  * @param {Words} given.words
+ * @param {Words} given.places what the ninths of the picture are called
  * @param {DrawMap} given.drawMap
  * @param {Grid | null} [given.map] to be drawn over the picture
  * @param {HTMLElement | null} [given.instead] a button that is offered as long as nothing is marked
  * @param {(some: boolean) => void} [given.changed] called after every mark
  */
-export function painter({ view, words, drawMap, map = null, instead = null, changed = () => {} }) {
+export function painter({ view, words, places, drawMap, map = null, instead = null, changed = () => {} }) {
   const { image, seen } = view;
   const { width, height } = sizeOf(image);
   const longer = Math.max(width, height);
@@ -104,9 +108,47 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   }
 
   function end() {
+    if (stroke) tell(marked);
     stroke = null;
     keyed = false;
   }
+
+  /* --- what one hears --- */
+
+  const heard = spoken("sr", "");
+  let telling = null; // the sentence that is due
+  let blind = false; // in a browser that gives other dots than those on a canvas
+  function tell(text) {
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+      if (!blind) heard.textContent = text();
+    }, PAUSE);
+  }
+
+  /* How much of what the model sees is marked, and where. */
+  function marked() {
+    const small = sheet(HEARD, HEARD);
+    const pen = small.getContext("2d");
+    const box = [seen[0] * width, seen[1] * height, seen[2] * width, seen[3] * height];
+    pen.drawImage(marks, box[0], box[1], box[2], box[3], 0, 0, HEARD, HEARD);
+    const dots = pen.getImageData(0, 0, HEARD, HEARD).data.filter((_, i) => i % 4 === 3);
+    const extent = extentOf(dots);
+    if (!extent) return words.marked_none;
+    const amount = {
+      little: words.amount_little,
+      tenth: words.amount_tenth,
+      fifth: words.amount_fifth,
+      third: words.amount_third,
+      half: words.amount_half,
+      most: words.amount_most,
+    }[amountOf(extent.share)];
+    return say(words.marked, { amount, place: placeOf(ninthAt(...extent.middle), places) });
+  }
+
+  const brushAt = () => {
+    const [x, y] = [(cursor.x / width - seen[0]) / seen[2], (cursor.y / height - seen[1]) / seen[3]];
+    return say(words.brush_at, { place: placeOf(ninthAt(x, y), places) });
+  };
 
   function showRing(on) {
     ring.hidden = !on;
@@ -156,6 +198,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
       cursor.x = between(0, cursor.x + step[0] * radius(), width);
       cursor.y = between(0, cursor.y + step[1] * radius(), height);
       if (keyed) go(cursor.x, cursor.y);
+      else tell(brushAt);
     } else if (!event.repeat) {
       begin(cursor.x, cursor.y);
       keyed = true;
@@ -177,11 +220,13 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
     strokes.pop();
     end();
     draw();
+    tell(marked);
   }
   function clearAll() {
     strokes.length = 0;
     end();
     draw();
+    tell(marked);
   }
 
   const undo = button("tool", words.undo, undoLast);
@@ -204,10 +249,11 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
   const element = make("div", "painter");
   const panel = make("div", "panel");
   panel.append(frame);
-  element.append(panel, tools, make("p", "small by-keys", words.paint_keys));
+  element.append(panel, tools, heard, make("p", "small by-keys", words.paint_keys));
 
   // A browser that does not let a page read its canvas would send other marks than these.
   seewhy.spoiled().then((spoiled) => {
+    blind = spoiled;
     if (spoiled) tools.before(make("p", "small", seewhy.given.spoiled));
   });
 
@@ -228,6 +274,7 @@ export function painter({ view, words, drawMap, map = null, instead = null, chan
       const brightest = brightestMarks(view, layer, share);
       strokes.push((brush) => brush.drawImage(brightest, 0, 0));
       draw();
+      tell(() => say(words.marked_bright, { place: placeOf(brightestNinth(layer), places) }));
     },
   };
 }

@@ -15,6 +15,7 @@ export const {
   layerNamed,
   loaded,
   make,
+  ninthAt,
   option,
   painted,
   percent,

@@ -2,6 +2,7 @@
 
 import { allTests, CHECKS } from "./all_tests.js";
 import { foundOut } from "./found.js";
+import { glows } from "./glows.js";
 import { focusHeading, headed } from "./headline.js";
 import { nextStep, steps } from "./onward.js";
 import { opening } from "./opening.js";
@@ -234,6 +235,7 @@ export async function start({ element, props, watch, home, send }) {
         document.querySelector(".thread")?.replaceWith(...bar(name));
         last = { view: visit.view, finding };
       },
+      glows: (text, map) => glows(text, map, shared, props.places),
       onward: (...links) => onward(...links),
     };
     let last = null;
@@ -262,6 +264,7 @@ export async function start({ element, props, watch, home, send }) {
         root: body,
         question,
         words: shared,
+        places: props.places,
         first: last,
         files: !kiosk || "files" in root.dataset,
         next: [text, () => open(to)],

@@ -1,21 +1,24 @@
 /* The same test with another picture: it stays in the test, and three stand side by side at the end. */
 
 import { upload } from "./files.js";
+import { glows } from "./glows.js";
 import { focusHeading, headed, withNumbers } from "./headline.js";
 import { icon } from "./icons.js";
 import { oneShot } from "./one_shot.js";
 import { steps } from "./onward.js";
-import { bar, button, capital, find, make, photo, say, sheet, spoken } from "./shared.js";
+import { bar, button, capital, find, layerNamed, make, photo, say, sheet, spoken } from "./shared.js";
 
 const ENOUGH = 3;
 const MOST = 6;
 const EXAMPLES = 5;
 
+/** @param {View} view */
+const layerOf = (view) => layerNamed(view.layers, view.default_layer);
+
 /* A picture with its map, cut to what the model saw. */
 function mapOf(view) {
   const whole = sheet(view.image.naturalWidth, view.image.naturalHeight);
-  const layer = view.layers.find((each) => each.name === view.default_layer) ?? null;
-  seewhy.drawMap(whole, view.image, view.seen, layer);
+  seewhy.drawMap(whole, view.image, view.seen, layerOf(view));
   const cut = sheet(300, 300);
   const [x, y, width, height] = view.seen;
   cut
@@ -35,6 +38,7 @@ function labelled(canvas, text) {
  * @param {HTMLElement} given.root
  * @param {string} given.question
  * @param {Words} given.words of the stage
+ * @param {Words} given.places
  * @param {{view: View, finding: Finding}} given.first
  * @param {(source: object) => Promise<{view: View, answer: Answer} | null>} given.look
  * @param {(view: View, answer: Answer, source: object) => Promise<Finding | null>} given.repeat
@@ -42,7 +46,7 @@ function labelled(canvas, text) {
  * @param {(verdict: string) => unknown} given.together gets what all pictures together say
  * @param {boolean} given.files whether files may be chosen
  */
-export function three({ root, question, words, first, look, repeat, next, together, files }) {
+export function three({ root, question, words, places, first, look, repeat, next, together, files }) {
   /** @type {{view: View, finding: Finding | null}[]} */
   const done = [first];
   let wanted = ENOUGH;
@@ -52,7 +56,7 @@ export function three({ root, question, words, first, look, repeat, next, togeth
     const slot = make("section", "slot");
     const pair = make("div", "pairs");
     pair.append(
-      labelled(mapOf(view), say(words.map_of, { label: view.label })),
+      labelled(mapOf(view), glows(say(words.map_of, { label: view.label }), layerOf(view), words, places)),
       ...(finding ? [labelled(copy(finding.picture), finding.alt)] : []),
     );
     slot.append(make("p", "kick", say(words.picture_of, { number, count: Math.max(wanted, done.length) })), pair);

@@ -207,7 +207,8 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
     gr.HTML(_hero(words), elem_id="hero", apply_default_css=False)
     with gr.Column(elem_id="stage"):
         picture = door("picture")
-        said = words.section("start") | ({"deleted": words("kiosk.deleted")} if contents.settings.kiosk else {})
+        said = words.section("start") | {"take_photo": words("story.take_photo")}
+        said |= {"deleted": words("kiosk.deleted")} if contents.settings.kiosk else {}
         gr.HTML(_piece("choose", **said), elem_id="choose", apply_default_css=False)
     gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
     gallery = _gallery(contents.examples, words)

@@ -169,6 +169,7 @@
   seewhy.refused = async (answered, asked) => {
     const mine = turn;
     seewhy.finished();
+    letGoOfShot();
     if (!(asked in (await onTheirWay()))) return answered;
     whenHere(asked, mine);
     return asked;
@@ -360,15 +361,16 @@
     (event) => {
       if (!("camera" in root.dataset) || !around(event, "#picture")) return;
       root.dataset.camera = "ready";
+      one(gradio.shutter)?.setAttribute("aria-labelledby", "take-photo"); // Gradio's own name is English
       seewhy.watchFilm(/** @type {HTMLVideoElement} */ (event.target), {
         poor(trouble) {
-          if (!("camera" in root.dataset)) return;
+          if (!["ready", "poor"].includes(root.dataset.camera ?? "")) return;
           root.dataset.camera = trouble ? "poor" : "ready";
           if (trouble) tell(given.camera[trouble], true);
           else hush();
         },
         ended(trouble) {
-          if (!("camera" in root.dataset)) return;
+          if (!["ready", "poor"].includes(root.dataset.camera ?? "")) return;
           closeCamera();
           tell(given.camera[trouble]);
         },
@@ -376,6 +378,51 @@
     },
     true,
   );
+
+  // At a kiosk one steps back first: the shutter counts. What was shot then stays in sight until its answer comes, in
+  // the place of Gradio's words about a file.
+  const COUNT = 3;
+  let counting = 0;
+  document.addEventListener(
+    "click",
+    (event) => {
+      const shutter = around(event, gradio.shutter);
+      if (!shutter) return;
+      if (given.kiosk && !shutter.dataset.counted) {
+        event.stopImmediatePropagation();
+        count(shutter);
+      } else freeze();
+    },
+    true,
+  );
+
+  async function count(shutter) {
+    if (counting) return;
+    for (counting = COUNT; counting && root.dataset.camera === "ready"; counting--) {
+      one("#countdown").textContent = String(counting);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    counting = 0;
+    one("#countdown").textContent = "";
+    if (root.dataset.camera !== "ready") return;
+    shutter.dataset.counted = "yes";
+    shutter.click();
+    delete shutter.dataset.counted;
+  }
+
+  function freeze() {
+    const film = one(gradio.film);
+    const frozen = one("#frozen");
+    Object.assign(frozen, { width: film.videoWidth, height: film.videoHeight });
+    frozen.getContext("2d").drawImage(film, 0, 0);
+    root.dataset.camera = "shot";
+    one("#picture").inert = true;
+  }
+
+  // What was shot was refused: from the start, another one can be taken.
+  function letGoOfShot() {
+    if (root.dataset.camera === "shot") closeCamera();
+  }
 
   function closeCamera() {
     if (root.dataset.camera === "poor") hush();
@@ -409,6 +456,7 @@
   // A `lasting` message stays until it is over, or closed.
   function tell(sentence, lasting = false) {
     hush();
+    letGoOfShot();
     const toast = make("div", "seewhy-toast toast-body");
     toast.setAttribute("role", "alert");
     const close = Object.assign(make("button", "", "×"), { type: "button" });

@@ -83,7 +83,8 @@ class Kiosk:
     def _words(self) -> dict[str, str]:
         words, offered = self.service.words, self.curator.experiments
         fools = FOOL in (offered if offered is not None else [each.name for each in EXPERIMENTS])
-        return words.section("kiosk") | {"lead": words("kiosk.lead_fool" if fools else "kiosk.lead")}
+        lead = words("kiosk.lead_fool" if fools else "kiosk.lead")
+        return words.section("kiosk") | {"lead": lead, "new_picture": words("page.new_picture")}
 
     def head(self) -> str:
         """The markup for the page's head, after that of the page's own script."""

@@ -46,8 +46,10 @@
     find(document, "#new-picture")?.click(); // lets go of what is on its way
     await Promise.race([Promise.all(travelling), kiosk.pause(4000)]); // an upload that has not arrived can't be deleted
     const body = JSON.stringify({ session });
+    const language = then === "start" ? /(?:^|; )(language=[\w-]+)/.exec(document.cookie)?.[1] : null;
     const gone = async () => (await fetchNow("kiosk/reset", { method: "POST", body })).ok;
     while (!(await gone().catch(() => false))) await kiosk.pause(1000);
+    if (language) document.cookie = `${language}; Path=/; SameSite=Lax`; // whoever is still here reads the same one
     again(then);
   };
 
@@ -85,12 +87,17 @@
   setInterval(look, LOOK_EVERY);
   look();
 
-  /* --- the button that is always there --- */
+  /* --- the buttons that are always there --- */
 
   // Gradio brings these scripts when the page is there already.
   kiosk.begin = (act) => (document.body ? act() : document.addEventListener("DOMContentLoaded", act));
   kiosk.begin(() => {
-    const made = button("", words.again, () => kiosk.reset("start"));
-    document.body.append(Object.assign(made, { id: "start-again" }));
+    const both = Object.assign(make("div"), { id: "leaving" });
+    const anew = button("", words.again, () => kiosk.reset("start"));
+    const other = button("", words.new_picture, () => find(document, "#new-picture").click());
+    both.append(Object.assign(anew, { id: "start-again" }), Object.assign(other, { id: "another-picture" }));
+    document.body.append(both);
+    // The languages stand beside them.
+    new ResizeObserver(() => root.style.setProperty("--leaving", `${both.offsetWidth}px`)).observe(both);
   });
 })();

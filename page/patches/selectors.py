@@ -55,6 +55,20 @@ FOR_SCRIPTS = (
         "asking",
     ),
     Selector(
+        "film",
+        "#picture video",
+        "What was shot does not stay in sight until its answer comes, and the camera's picture is no mirror.",
+        ("<video",),
+        "camera",
+    ),
+    Selector(
+        "shutter",
+        '#picture button[aria-label="capture photo"]',
+        "The shutter is a small square that fingers miss, it has an English name, and at a kiosk nobody counts down.",
+        ("`capture photo`",),
+        "camera",
+    ),
+    Selector(
         "from_file",
         '#picture button[aria-label="Upload file"]',
         "The way back from the camera, which goes off then.",
@@ -122,14 +136,6 @@ FOR_STYLES = (
         "Gradio's hidden sign of waiting takes room.",
         ('data-testid="status-tracker"', ".hide"),
         "answer",
-    ),
-    Selector("preview", "#picture video", "The camera's picture is no mirror.", ("<video",), "camera"),
-    Selector(
-        "shutter",
-        '#picture button[aria-label="capture photo"]',
-        "The shutter is a small square that fingers miss.",
-        ("`capture photo`",),
-        "camera",
     ),
     Selector(
         "shutter_icon",

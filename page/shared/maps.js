@@ -158,9 +158,17 @@ export function brightest(grid, [x, y, width, height]) {
  */
 export function brightestNinth(grid) {
   const [column, row] = brightestCell(grid);
-  const third = (/** @type {number} */ place, /** @type {number} */ size) =>
-    Math.min(2, Math.floor((3 * (place + 0.5)) / size));
-  return 3 * third(row, grid.height) + third(column, grid.width);
+  return ninthAt((column + 0.5) / grid.width, (row + 0.5) / grid.height);
+}
+
+/**
+ * Which ninth a place lies in: 0 to 8, row by row from the top left.
+ * @param {number} x from the left, 0 to 1
+ * @param {number} y from the top, 0 to 1
+ */
+export function ninthAt(x, y) {
+  const third = (/** @type {number} */ place) => Math.min(2, Math.max(0, Math.floor(3 * place)));
+  return 3 * third(y) + third(x);
 }
 
 /**

@@ -239,3 +239,56 @@ def test_no_console_ever_complains(visit: Open, size: str) -> None:
     page.answered(lambda: page.ask("dogs"))
     page.page.locator("#new-picture").click()
     assert page.errors == []
+
+
+def test_what_is_chosen_can_be_told_in_colours_of_the_readers_own(visit: Open) -> None:
+    page = visit(forced_colors="active")
+    page.answered(lambda: page.tap(WORDS("examples.lion")))
+    edge = "(it) => getComputedStyle(it).borderTopColor"
+    chosen, other = (page.page.locator(".strip label").nth(place).evaluate(edge) for place in (4, 0))
+    assert chosen != other
+    page.page.locator("#answer .yes").click()
+    page.page.locator(".opening .pill").click()
+    dot, paper = (
+        page.page.locator(selector).first.evaluate("(it) => getComputedStyle(it).backgroundColor")
+        for selector in (".brushes i", "body")
+    )
+    assert dot != paper, "the sizes of the brush can be seen"
+
+
+@pytest.mark.parametrize(("width", "height"), [(768, 1024), (820, 1180)])
+def test_on_an_upright_tablet_answer_layers_and_vote_need_no_scrolling(visit: Open, width: int, height: int) -> None:
+    page = visit(viewport={"width": width, "height": height})
+    page.answered(lambda: page.tap(WORDS("examples.lion")))
+    vote = page.page.locator("#answer .vote").bounding_box()
+    assert vote["y"] + vote["height"] <= height
+    for part in (".verdict", ".layers", ".tools"):
+        box = page.page.locator(f"#result {part}").bounding_box()
+        assert box["y"] + box["height"] <= vote["y"], part
+    assert page.overflow() <= 0
+
+
+def test_what_is_painted_and_what_glows_is_told(visit: Open) -> None:
+    page = visit()
+    page.answered(lambda: page.tap(WORDS("examples.lion")))
+    page.page.locator("#answer .yes").click()
+    page.page.locator(".opening .pill").click()
+    told = page.page.locator(".painter [role=status]")
+    page.page.locator(".painter canvas").focus()
+    for _ in range(5):
+        page.page.keyboard.press("ArrowLeft")
+    told.get_by_text("Brush on the left. The space bar paints.").wait_for()
+    page.page.keyboard.down(" ")
+    for _ in range(3):
+        page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.up(" ")
+    told.get_by_text("Marked a tenth, on the left.").or_(told.get_by_text("Marked a little, on the left.")).wait_for()
+    page.page.get_by_role("button", name=WORDS("experiments.clear")).click()
+    told.get_by_text(WORDS("experiments.marked_none")).wait_for()
+    page.page.get_by_role("button", name=WORDS("cover.mark_bright")).click()
+    told.get_by_text("Marked the brightest tenth, at the top.").wait_for()
+    page.page.get_by_role("button", name=WORDS("cover.ask"), exact=True).click()
+    page.page.locator(".onward .go").wait_for()
+    before, after, _ = (each.get_attribute("aria-label") for each in page.page.locator(".rf canvas").all())
+    assert before.endswith("The map is brightest at the top.")
+    assert after.endswith("The map is brightest on the right.")

@@ -59,6 +59,27 @@ def test_there_is_a_way_back_without_the_camera(visit: Open, size: str) -> None:
     assert page.label == "Cheetah"
 
 
+def test_what_was_shot_stays_in_sight_until_its_answer_comes(visit: Open) -> None:
+    page = opened(visit())
+    shutter = page.page.get_by_role("button", name=WORDS("story.take_photo"))
+    words = page.page.locator("#take-photo").bounding_box()
+    assert words["y"] >= shutter.bounding_box()["y"] + shutter.bounding_box()["height"], "its name stands below it"
+    held = []
+    page.page.route("**/upload?*", lambda route: held.append(route))
+    shutter.click()
+    frozen = page.page.locator("#frozen")
+    frozen.wait_for()
+    first, *_, last = frozen.evaluate(ACROSS)
+    assert first[0] > first[2], "the frame itself is not mirrored"
+    assert last[2] > last[0]
+    assert not page.page.locator("#picture").is_visible(), "nor is there anything of Gradio's"
+    page.page.wait_for_timeout(200)
+    page.answered(lambda: [route.continue_() for route in held])
+    assert not frozen.is_visible()
+
+
+ACROSS = """(canvas) => [0.2, 0.8].map((x) =>
+  [...canvas.getContext("2d").getImageData(x * canvas.width, canvas.height / 2, 1, 1).data])"""
 TROUBLES = {
     "NotFoundError": "missing",
     "OverconstrainedError": "missing",

@@ -17,7 +17,7 @@ def test_by_touch_the_cells_turn_smooth_and_back(visit: Open) -> None:
     canvas = page.page.locator(".experiment canvas")
     canvas.wait_for()
     pictures = [canvas.evaluate("(canvas) => canvas.toDataURL()")]
-    for name in ("Smooth", "True fields"):
+    for name in ("Smooth", "True squares"):
         page.page.get_by_role("button", name=name).tap()
         pictures.append(canvas.evaluate("(canvas) => canvas.toDataURL()"))
     assert pictures[0] == pictures[2] != pictures[1]
@@ -28,10 +28,10 @@ def test_by_keyboard_the_cells_add_up_to_the_score(visit: Open) -> None:
     page = visit("desk")
     page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
     page.open_test("honest_grid", keyboard=True)
-    smooth, fields = (page.page.get_by_role("button", name=name) for name in ("Smooth", "True fields"))
+    smooth, squares = (page.page.get_by_role("button", name=name) for name in ("Smooth", "True squares"))
     smooth.press("Enter")
     page.page.get_by_role("button", name="only a sum").press("Enter")
-    assert fields.get_attribute("aria-pressed") == "true", "what is added up are the fields"
+    assert squares.get_attribute("aria-pressed") == "true", "what is added up are the squares"
     said = page.page.locator(".experiment .verdict-line").inner_text()
     added = page.page.locator(".experiment td, .experiment tr:nth-last-child(2) th:last-child").all_inner_texts()
     assert len(added) == 49 + 1
@@ -42,7 +42,7 @@ def test_by_keyboard_the_cells_add_up_to_the_score(visit: Open) -> None:
     smooth.press("Enter")
     assert not table.is_visible()
     assert below.evaluate(PLACE) == place, "nothing jumps"
-    fields.press("Enter")
+    squares.press("Enter")
     assert table.is_visible()
 
 

@@ -144,6 +144,7 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         visit.page.wait_for_function("document.querySelector('#mirror video')?.readyState >= 2")
         visit.page.locator("#stop-camera").tap()
         visit.answered(lambda: visit.choose(photo("cheetah")))
+        visit.page.set_viewport_size({"width": 1080, "height": 1200})
         visit.page.evaluate("scrollTo(0, 9999)")
         assert visit.page.evaluate("scrollY") > 0
         box, head = again.bounding_box(), visit.page.locator("#top").bounding_box()
@@ -151,6 +152,7 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         assert head
         assert head["y"] == 0
         assert box["y"] + box["height"] <= head["height"], "it covers nothing of the page"
+        visit.page.set_viewport_size({"width": 1080, "height": 1920})
         visit.open_test("dog_or_cat")
         visit.asked()
         tops = visit.page.locator(".three figure").evaluate_all(TOPS)
@@ -164,6 +166,50 @@ def test_start_again_is_there_in_every_state_and_forgets_at_once(arrive: Arrive,
         visit.page.wait_for_function(GONE)
         assert museum.files() == 0
         assert (visit.state, visit.page.locator("#attract").count()) == ("idle", 0), "somebody is there"
+
+
+def test_a_visitor_who_stays_keeps_the_language_until_the_screen_is_idle(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        page.evaluate("document.documentElement.dataset.old = ''")
+        page.locator("#language").select_option("de")
+        page.wait_for_function(GONE)
+        visit.answered(lambda: page.locator("#examples button").first.tap())
+        page.locator("#another-picture").tap()
+        page.locator("#choose-file").wait_for(state="attached")
+        page.wait_for_function("document.documentElement.dataset.state === 'idle'")
+        box, other = page.locator("#languages").bounding_box(), page.locator("#start-again").bounding_box()
+        assert box
+        assert other
+        assert box["x"] + box["width"] <= other["x"], "neither covers the other"
+        page.evaluate("document.documentElement.dataset.old = ''")
+        page.locator("#start-again").tap()
+        page.wait_for_function(GONE)
+        assert page.evaluate("document.documentElement.lang") == "de"
+        visit.answered(lambda: page.locator("#examples button").first.tap())
+        left_alone(visit)
+        assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_answer_and_its_vote_are_on_the_first_screen(arrive: Arrive) -> None:
+    with arrive(locale="de") as visit:
+        visit.answered(lambda: visit.page.locator("#examples button").nth(2).tap())
+        assert visit.page.evaluate("document.documentElement.scrollHeight") <= 1920
+        assert not visit.page.locator("#more").is_visible()
+
+
+def test_the_shutter_counts_down_where_there_is_no_mirror(arrive: Arrive) -> None:
+    with arrive() as visit:
+        page = visit.page
+        page.evaluate("delete seewhy.mirror")
+        page.locator("#use-camera").tap()
+        page.wait_for_function("document.documentElement.dataset.camera === 'ready'")
+        with visit.answering():
+            page.get_by_role("button", name=WORDS("story.take_photo")).tap()
+            for left in ("3", "2", "1"):
+                page.wait_for_function("(left) => document.querySelector('#countdown').textContent === left", arg=left)
+                wait(visit, 1)
+            page.wait_for_function("document.querySelector('#countdown').textContent === ''")
 
 
 def test_many_pictures_come_from_the_camera_or_the_page_and_no_chooser_opens(arrive: Arrive) -> None:

@@ -56,6 +56,17 @@ def test_visitor_chooses_another_language_which_refusals_and_notes_speak_as_well
 
 
 @pytest.mark.parametrize("language", codes())
+def test_answer_layers_glow_and_vote_are_on_one_screen_in_every_language(visit: Open, language: str) -> None:
+    page = visit("phone", locale=language)
+    for example in (0, 2):
+        page.answered(page.page.locator("#examples button").nth(example).click)
+        tools, vote = (page.page.locator(each).bounding_box() for each in ("#viewer .tools", "#answer .vote"))
+        assert tools["y"] + tools["height"] <= vote["y"]
+        assert vote["y"] + vote["height"] <= page.page.viewport_size["height"]
+        page.put_away()
+
+
+@pytest.mark.parametrize("language", codes())
 def test_the_start_fits_on_a_phone_in_every_language(visit: Open, language: str) -> None:
     page = visit("phone", locale=language)
     assert page.page.locator("html").get_attribute("lang") == language

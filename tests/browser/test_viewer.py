@@ -39,7 +39,7 @@ def test_the_layers_are_one_choice_from_early_to_late(cheetah: Visit) -> None:
     assert titles == ["Edges", "Textures", "Patterns", "Parts", "Whole things"]
     assert len({cheetah.layers.nth(i).get_attribute("name") for i in range(5)}) == 1
     assert cheetah.layer > 0
-    assert cheetah.page.get_by_role("radiogroup", name="From edges to whole things, in 5 steps").count() == 1
+    assert cheetah.page.get_by_role("radiogroup", name="From edges to whole things: 5 layers").count() == 1
 
 
 def test_layer_glow_and_colours_change_the_picture_without_any_request(cheetah: Visit) -> None:

@@ -62,7 +62,7 @@ export async function repeat({ view, words, constants, target, ask }) {
 
 /** @param {Stage} stage */
 export default function open(stage) {
-  const { words, constants, view, target, tries, ask, drawMap, begin, show, found, onward, places } = stage;
+  const { words, constants, view, target, tries, ask, drawMap, begin, show, found, glows, onward, places } = stage;
   const layer = layerNamed(view.layers, view.default_layer);
   let { filling } = constants;
   let opened = false; // what there is besides painting
@@ -94,7 +94,7 @@ export default function open(stage) {
       layer.maximum > 0
         ? button("tool bright", words.mark_bright, () => brush.markBrightest(layer, constants.brightest))
         : null;
-    const brush = painter({ view, words, drawMap, map: layer, instead: bright });
+    const brush = painter({ view, words, places, drawMap, map: layer, instead: bright });
     const name = namer({
       words,
       parts: [words.part_eyes, words.part_nose, words.part_ear, words.part_back],
@@ -156,7 +156,7 @@ export default function open(stage) {
     three.append(
       resultFigure({
         picture: cut(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.before.map)),
-        alt: say(words.alt_before, { label }),
+        alt: glows(say(words.alt_before, { label }), told.before.map),
         number: told.before_percent,
         title: words.nothing_covered,
         text: words.your_picture,
@@ -166,7 +166,7 @@ export default function open(stage) {
           drawMap(canvas, pictures[0], view.seen, told.after.map);
           line(canvas);
         }),
-        alt: say(words.alt_after, { label }),
+        alt: glows(say(words.alt_after, { label }), told.after.map),
         number: told.after_percent,
         title: say(words.part_covered, { part: told.part }),
         text: words.your_try,

@@ -26,7 +26,7 @@ function steps({ steps: shares }, words) {
  * @param {HTMLElement} place where it is said that it works
  * @param {...Node} links what else can be done then
  */
-export async function smallest({ words, view, word, answer, ask, drawMap, show, onward }, place, ...links) {
+export async function smallest({ words, view, word, answer, ask, drawMap, show, glows, onward }, place, ...links) {
   const wanted = word.index === answer.top[0].index ? null : String(word.index);
   const told = await working(place, words.small_searching, () => ask({ word: wanted }, "smallest_cover"));
   if (!told) return;
@@ -41,14 +41,14 @@ export async function smallest({ words, view, word, answer, ask, drawMap, show, 
   three.append(
     resultFigure({
       picture: cutTo(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, told.before.map)),
-      alt: say(words.alt_before, { label }),
+      alt: glows(say(words.alt_before, { label }), told.before.map),
       number: told.before_percent,
       title: capital(told.before.answer),
       text: words.nothing_covered,
     }),
     resultFigure({
       picture: cutTo(covered, seen, (canvas) => drawMap(canvas, covered, seen, after.map)),
-      alt: say(words.alt_after, { label }),
+      alt: glows(say(words.alt_after, { label }), after.map),
       number: told.after_percent,
       title: told.after_words,
       text: say(words.small_covered, { count: told.count }),

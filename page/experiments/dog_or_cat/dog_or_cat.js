@@ -42,7 +42,7 @@ const pairOf = (answer) =>
   (answer.kinds ?? answer.top.slice(0, 2).map(({ index }) => ({ asked: index }))).map((each) => each.asked);
 
 /** @param {Stage} stage */
-export default function open({ words, view, answer, ask, drawMap, begin, show: put, found, onward }) {
+export default function open({ words, view, answer, ask, drawMap, begin, show: put, found, glows, onward }) {
   const own = answer.top.map((each) => each.label);
   let between = pairOf(answer);
   let opened = false; // whether two other things are being picked
@@ -50,7 +50,7 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
   function shown(text, side, share) {
     return figure(
       painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, side.map)),
-      say(words.map_of, { label: text }),
+      glows(say(words.map_of, { label: text }), side.map),
       make("span", "big", share),
       make("b", "", text),
       make("span", "", side.map.maximum > 0 ? words.map_below : words.nothing),

@@ -51,6 +51,7 @@ export default function open({
   begin,
   show: put,
   found,
+  glows,
   onward,
 }) {
   /* --- the picture, the wardrobe and the tools --- */
@@ -120,7 +121,7 @@ export default function open({
   function shown(image, side, text, changed) {
     return figure(
       painted(image, (canvas) => drawMap(canvas, image, view.seen, side.map)),
-      text,
+      glows(text, side.map),
       make("span", changed ? "big changed" : "big", percent(side.share, words)),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),

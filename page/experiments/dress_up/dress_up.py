@@ -6,14 +6,13 @@ from typing import Any
 
 from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.dress_up import FOLDER, MOST_PIECES, Piece, TooManyPieces, dress_up, sizes
-from explainer.explain import Explanation
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.pictures.picture import Picture
 from page.question import NoPicture, target_of
-from page.reply import Json, as_address, as_map
+from page.reply import Json, as_address, as_answered
 from page.titles import capital
 
 SAME = 0.03  # a share that moves by less has hardly moved
@@ -62,8 +61,8 @@ class DressUp(Experiment):
         both = dress_up(asking, picture.rgb, worn, target_of(target, asking.classifier))
         return {
             "label": both.before.target.label,
-            "before": _side(both.before),
-            "after": _side(both.after),
+            "before": as_answered(both.before),
+            "after": as_answered(both.after),
             "changed": both.changed,
             "picture": as_address(Picture(both.picture)),
             "seen": asdict(both.after.seen),
@@ -101,13 +100,3 @@ def _pieces(given: Any) -> tuple[Piece, ...]:
         raise NothingOn
     # A name that is none is refused by the piece itself.
     return tuple(Piece(**each) for each in given)
-
-
-def _side(explanation: Explanation) -> Json:
-    (layer,) = explanation.layers
-    answer = explanation.answer
-    return {
-        "share": explanation.target_confidence,
-        "answer": {"index": answer.index, "label": answer.label, "confidence": answer.confidence},
-        "map": as_map(layer),
-    }

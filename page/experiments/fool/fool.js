@@ -53,6 +53,7 @@ export default function open({
   begin,
   show: put,
   found,
+  glows,
   onward,
   offers,
 }) {
@@ -200,7 +201,8 @@ export default function open({
       [told.after, words.map_after],
     ].forEach(([side, text], i) => {
       const caption = say(text, { label: side.label });
-      both.append(figure(drawn(images[i], told.seen, side.map, drawMap), caption, make("span", "", caption)));
+      const canvas = drawn(images[i], told.seen, side.map, drawMap);
+      both.append(figure(canvas, glows(caption, side.map), make("span", "", caption)));
     });
     return both;
   }

@@ -1,6 +1,6 @@
 /* For and against: one word's map in two colours, then that word beside another one, and what the colours are worth. */
 
-import { layers } from "../one_map.js";
+import { checked, layers } from "../one_map.js";
 import { square } from "../pictures.js";
 import { bar, button, figure, find, loaded, make, percent, photo, say } from "../shared.js";
 import { working } from "../working.js";
@@ -74,19 +74,15 @@ export default function open({ root, words, view, answer, target, layer, ask, sh
       await look(alone);
     };
     const next = rival && !beside ? [button("link", say(words.weigh, { label: rival.label }), weigh)] : [];
-    found({
-      line: last.headline,
-      control: last.tried || words.limits,
-      tried: last.headline,
-      numbers: "",
-      label: last.label,
-      picture: square(await loaded(last.picture)),
-      alt: say(words.map_of, { label: last.label }),
-      bars: [],
-      verdict: last.headline,
-      note: "",
-      held: true,
-    });
+    found(
+      checked({
+        verdict: last.headline,
+        control: last.tried || words.limits,
+        label: last.label,
+        picture: square(await loaded(last.picture)),
+        alt: say(words.map_of, { label: last.label }),
+      }),
+    );
     more.append(onward(...next));
     put(last.headline, maps, ...(beside ? [more] : []));
   }

@@ -1,7 +1,7 @@
 /* The honest grid: the cells that a map is made of, weak ones drawn weak, and the score as a sum over cells. */
 
 import { blocks } from "../grids.js";
-import { layers } from "../one_map.js";
+import { checked, layers } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
 import { button, decimal, figure, make, painted, say, spoken } from "../shared.js";
 import { working } from "../working.js";
@@ -13,7 +13,7 @@ const GAP = 26; // on a grid up to this size, lines part the cells
 const number = (value) => decimal(value, seewhy.given.point);
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, glows, onward }) {
   const look = { cells: true, weak: false };
 
   function draw(canvas, told) {
@@ -91,7 +91,7 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     const set = (key, value) => {
       look[key] = value;
       for (const refresh of refreshing) refresh();
-      added?.classList.toggle("away", Boolean(told.sum) && !look.cells); // the numbers are those of the fields
+      added?.classList.toggle("away", Boolean(told.sum) && !look.cells); // the numbers are those of the squares
       drawAll();
     };
     const toggle = (text, key, value) => {
@@ -113,19 +113,15 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       two.after(added);
       added.scrollIntoView({ block: "nearest" });
     });
-    found({
-      line: told.headline,
-      control: words.limits,
-      tried: told.headline,
-      numbers: "",
-      label: told.label,
-      picture: thumbnail(view.image, view.seen, (canvas) => draw(canvas, told)),
-      alt: of,
-      bars: [],
-      verdict: told.headline,
-      note: "",
-      held: true,
-    });
+    found(
+      checked({
+        verdict: told.headline,
+        control: words.limits,
+        label: told.label,
+        picture: thumbnail(view.image, view.seen, (canvas) => draw(canvas, told)),
+        alt: of,
+      }),
+    );
     // Only the last layer's squares can be asked: what follows it adds them up.
     const last = view.layers.at(-1)?.name === layer();
     const squares =
@@ -142,7 +138,7 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       onward(apart),
     );
     const two = make("div", "two");
-    two.append(figure(map, of, make("b", "", of)), side);
+    two.append(figure(map, glows(of, told.map), make("b", "", of)), side);
     put(told.headline, two);
     squares?.start();
   }

@@ -33,7 +33,7 @@ class Summary:
             "sure": self._sure(ranked),
             "judged": self._judged(rows),
             "compared": self._compared(side(rows, costume=False), side(rows, costume=True)),
-            "table": as_csv(rows, self.words.of),
+            "table": as_csv(rows, self.words.of, self.words.label),
         }
 
     def _headline(self, counts: Sequence[Count], ranked: Sequence[Row]) -> str:

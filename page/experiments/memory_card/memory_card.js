@@ -8,11 +8,11 @@ import { button, counted, figure, group, make, option, painted, percent, photo, 
 const made = [];
 
 /** @param {Stage} stage */
-export default function open({ words, constants, view, kiosk, ask, drawMap, tell, show: put, onward }) {
+export default function open({ words, constants, view, kiosk, ask, drawMap, places, tell, show: put, onward }) {
   /* --- marking and writing --- */
 
   function marking() {
-    const brush = painter({ view, words, drawMap });
+    const brush = painter({ view, words, places, drawMap });
     const typed = Object.assign(make("textarea"), {
       rows: 1,
       maxLength: constants.most_letters,

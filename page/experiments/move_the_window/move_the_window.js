@@ -69,7 +69,7 @@ export async function repeat({ view, words, target, ask }) {
 }
 
 /** @param {Stage} stage */
-export default function open({ words, view, target, tries, ask, drawMap, begin, show: put, found, onward }) {
+export default function open({ words, view, target, tries, ask, drawMap, begin, show: put, found, glows, onward }) {
   /* --- the window and its tools --- */
 
   const go = button("go", words.ask, look);
@@ -141,7 +141,7 @@ export default function open({ words, view, target, tries, ask, drawMap, begin, 
   function shown(side, text, changed) {
     return figure(
       painted(view.image, (canvas) => framed(canvas, side)),
-      say(words.alt, { which: text, label: view.answer }),
+      glows(say(words.alt, { which: text, label: view.answer }), side.map),
       make("span", changed ? "big changed" : "big", percent(side.share, words)),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),

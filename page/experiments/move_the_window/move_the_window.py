@@ -6,13 +6,12 @@ from typing import Any
 
 from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.move_the_window import SMALLEST, BadWindow, kept, move, window_at
-from explainer.explain import Explanation
 from models.preprocess import Box
 from page.confidence import percent
 from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, OnePicture, Text, Word
 from page.question import NoPicture, target_of
-from page.reply import Json, as_map
+from page.reply import Json, as_answered
 
 SAME = 0.03  # a share that moves by less has hardly moved
 SIDES = ("x", "y", "width", "height")
@@ -52,8 +51,8 @@ class MoveTheWindow(Experiment):
         held = kept(moved.before, moved.after.seen)
         return {
             "label": moved.before.target.label,
-            "before": _side(moved.before),
-            "after": _side(moved.after),
+            "before": {**as_answered(moved.before), "seen": asdict(moved.before.seen)},
+            "after": {**as_answered(moved.after), "seen": asdict(moved.after.seen)},
             "changed": moved.changed,
             "kept": held,
             **self._sentences(moved, held),
@@ -82,14 +81,3 @@ def _box(window: Any) -> Box:
     if not isinstance(window, Mapping) or set(window) != set(SIDES):
         raise BadWindow(least=round(100 * SMALLEST))
     return window_at(*(window[side] for side in SIDES))
-
-
-def _side(explanation: Explanation) -> Json:
-    (layer,) = explanation.layers
-    answer = explanation.answer
-    return {
-        "share": explanation.target_confidence,
-        "answer": {"index": answer.index, "label": answer.label, "confidence": answer.confidence},
-        "map": as_map(layer),
-        "seen": asdict(explanation.seen),
-    }

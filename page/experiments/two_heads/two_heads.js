@@ -1,11 +1,12 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
+import { checked } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
 import { button, figure, group, make, option, painted, photo, pressOnly, say } from "../shared.js";
 import { working } from "../working.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, ask, drawMap, show: put, found, onward }) {
+export default function open({ root, words, view, target, ask, drawMap, show: put, found, glows, onward }) {
   const ways = { methods: words.by_methods, layers: words.by_layers, models: words.by_models };
   const choices = group("choice", words.compare);
   for (const [by, text] of Object.entries(ways)) {
@@ -20,7 +21,7 @@ export default function open({ root, words, view, target, ask, drawMap, show: pu
     const below = [make("b", "", each.title)];
     if (by === "models") below.push(make("span", "", say(words.says, { answer: each.answer, percent })));
     else if (!(each.map.maximum > 0)) below.push(make("span", "", words.nothing));
-    return figure(drawn, say(words.alt, { title: each.title, label: each.label }), ...below);
+    return figure(drawn, glows(say(words.alt, { title: each.title, label: each.label }), each.map), ...below);
   }
 
   /* Where the first and the last agree, and where not. */
@@ -45,19 +46,15 @@ export default function open({ root, words, view, target, ask, drawMap, show: pu
     if (by === "models" && told.models.length > 1) below.append(others(told));
     below.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
     const [first] = told.sides;
-    found({
-      line: told.headline,
-      control: words.limits,
-      tried: told.headline,
-      numbers: "",
-      label: view.label,
-      picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, first.map)),
-      alt: say(words.alt, { title: first.title, label: first.label }),
-      bars: [],
-      verdict: told.headline,
-      note: "",
-      held: true,
-    });
+    found(
+      checked({
+        verdict: told.headline,
+        control: words.limits,
+        label: view.label,
+        picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, first.map)),
+        alt: say(words.alt, { title: first.title, label: first.label }),
+      }),
+    );
     below.append(onward());
     put(told.headline, choices, maps, below);
   }

@@ -1,12 +1,12 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
-import { layers } from "../one_map.js";
+import { checked, layers } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
 import { button, figure, find, make, painted, say } from "../shared.js";
 import { working } from "../working.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, glows, onward }) {
   const drawn = (map) => painted(view.image, (made) => drawMap(made, view.image, view.seen, map));
 
   function show(told) {
@@ -15,14 +15,18 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     const halves = make("div", "halves");
     const empty = figure(
       drawn(told.others[0]),
-      words.random,
+      glows(words.random, told.others[0]),
       make("b", "", words.random),
       make("span", "try", told.tries[0]),
     );
-    halves.append(figure(drawn(told.map), of, make("b", "", words.learned), make("span", "", of)), empty);
+    halves.append(
+      figure(drawn(told.map), glows(of, told.map), make("b", "", words.learned), make("span", "", of)),
+      empty,
+    );
     const another = button("alt", words.another_one, () => {
       at = (at + 1) % told.others.length;
       drawMap(find(empty, "canvas"), view.image, view.seen, told.others[at]);
+      find(empty, "canvas").setAttribute("aria-label", glows(words.random, told.others[at]));
       find(empty, ".try").textContent = told.tries[at];
     });
     find(empty, ".try").setAttribute("role", "status");
@@ -45,19 +49,15 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       }),
       curious,
     );
-    found({
-      line: told.headline,
-      control: words.limits,
-      tried: told.headline,
-      numbers: "",
-      label: told.label,
-      picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, told.others[0])),
-      alt: words.random,
-      bars: [],
-      verdict: told.headline,
-      note: "",
-      held: true,
-    });
+    found(
+      checked({
+        verdict: told.headline,
+        control: words.limits,
+        label: told.label,
+        picture: thumbnail(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, told.others[0])),
+        alt: words.random,
+      }),
+    );
     side.append(onward());
     put(told.headline, make("p", "small", words.lead), halves, row, side);
   }

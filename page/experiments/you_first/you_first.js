@@ -13,7 +13,9 @@ export default function open({
   view,
   target,
   ask,
+  places,
   drawMap,
+  glows,
   go,
   hidden,
   toAnswer,
@@ -39,6 +41,7 @@ export default function open({
     const brush = painter({
       view,
       words,
+      places,
       drawMap,
       changed: (some) => {
         if (compare) compare.disabled = !some;
@@ -70,7 +73,7 @@ export default function open({
       brush.outline(drawn);
     });
     const [yours, its] = [make("span", "yours", words.yours), make("span", "its", words.its)];
-    const made = figure(canvas, say(words.alt, { label: told.label }), yours, its);
+    const made = figure(canvas, glows(say(words.alt, { label: told.label }), told.map), yours, its);
     find(made, "figcaption").className = "legend-both";
     return made;
   }

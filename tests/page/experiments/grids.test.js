@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { blocks, leastOfBrightest, steady } from "../../../page/experiments/grids.js";
+import { amountOf, blocks, extentOf, leastOfBrightest, steady } from "../../../page/experiments/grids.js";
 
 test("every cell becomes a block", () => {
   const { width, height, values } = blocks({ width: 2, height: 1, values: [1, 2] }, 2);
@@ -24,4 +24,16 @@ test("the generator is that of the C standard's example, and the same each time"
   const [first, again] = [steady(1), steady(1)];
   assert.equal(first(), 0x41c6);
   assert.equal(again(), 0x41c6);
+});
+
+test("how much is marked, and where its middle lies", () => {
+  // Of four by four the two upper rows of the last column: 2 of 16, at 3.5 of 4 across and 1 of 4 down.
+  const marks = Uint8ClampedArray.from({ length: 16 }, (_, i) => (i === 3 || i === 7 ? 255 : 0));
+  assert.deepEqual(extentOf(marks), { share: 0.125, middle: [0.875, 0.25] });
+  assert.equal(extentOf(new Uint8ClampedArray(16)), null);
+});
+
+test("a share is said as the nearest of few amounts", () => {
+  const said = [0.02, 0.1, 0.18, 0.22, 0.3, 0.36, 0.45, 0.5, 0.6, 1].map(amountOf);
+  assert.deepEqual(said, ["little", "tenth", "fifth", "fifth", "third", "third", "half", "half", "most", "most"]);
 });

@@ -47,7 +47,7 @@ def test_the_cells_and_the_start_add_up_to_the_score(words: Words) -> None:
     assert np.shape(added["cells"]) == (8, 8)
     assert added["bias"] + np.sum(added["cells"]) == pytest.approx(added["total"])
     assert added["total"] == pytest.approx(added["score"], abs=1e-5)
-    assert "64 fields" in told["added"]
+    assert "64 squares" in told["added"]
     assert words.number(added["score"], 2) in told["added"]
     assert told["headline"] == words("honest_grid.cells", width=8, height=8, count=64)
     assert json.loads(json.dumps(told)) == told
