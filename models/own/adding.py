@@ -12,6 +12,7 @@ from torch import Tensor
 from models.catalogue import ClassifierSpec
 from models.own import entry as entries
 from models.own import index
+from models.own.architectures import OWN_HEAD
 from models.own.containers import MOST_GIGABYTES, opened
 from models.own.entry import CROPS, OwnEntry
 from models.own.export import Told, told
@@ -75,6 +76,10 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
         wanted = wishes.architecture or said.architecture
         found = recognise(file.name, find_state(held), lambda: _index(cache, tell), wanted, wishes.most_gigabytes)
     tell(f"It is {found.architecture.name} with {found.classes} classes.")
+    if found.architecture.name.startswith(OWN_HEAD):
+        tell("Its head is one of your own, built again from the shapes of its weights.")
+    if found.assumed:
+        tell("What stood between the head's linear layers has no weights; it was taken for ReLU. Let --check tell you.")
     if found.others:
         tell(f"It could also be {', '.join(each.name for each in found.others)}: --architecture can say so.")
     entry = _entry(name, file.name, found, said, wishes, tell)

@@ -11,11 +11,13 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from models.own import fastai
+from models.own import fastai, heads
 from models.own.shapes import CHANNELS, Shape, Shapes, head_of
 from models.own.states import kept
 from models.preprocess import Preprocess
 
+OWN_HEAD = "own-head/"
+OWN_PLACE = "2"  # of a head after one of fast.ai's bodies, and pooling
 # A number of classes for looking only, that is the length of nothing else.
 ANY_CLASSES = 7919
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -33,7 +35,8 @@ class UnknownArchitecture(ValueError):
 
 @dataclass(frozen=True)
 class Architecture:
-    """One network by name: "torchvision/resnet18", "timm/convnext_atto", "fastai/torchvision/resnet34" and so on."""
+    """One network by name: "torchvision/resnet18", "timm/convnext_atto", "fastai/torchvision/resnet34" and so on; with
+    "own-head/" in front, what of it comes before a head of somebody's own."""
 
     name: str
 
@@ -46,6 +49,11 @@ class Architecture:
     def of_fastai(self) -> bool:
         """Whether it is a body with a head of fast.ai's."""
         return self.name.startswith("fastai/")
+
+    @property
+    def bare(self) -> "Architecture":
+        """The network whose head was exchanged, or itself."""
+        return Architecture(self.name.removeprefix(OWN_HEAD))
 
     @property
     def of_torchvision(self) -> bool:
@@ -66,10 +74,45 @@ class Architecture:
 
         Raises UnknownArchitecture where it can't be built so.
         """
+        if self.name.startswith(OWN_HEAD):
+            return self.bare.with_own_head(shapes)[0].eval()
         return (self._with_head(shapes) if self.of_fastai else self.whole(self._classes(shapes))).eval()
+
+    def with_own_head(self, shapes: Shapes, prefix: str | None = None) -> tuple[nn.Module, dict[str, str], bool]:
+        """The network with the head that is in a file beside its body.
+
+        Of fast.ai's, whose bodies are torchvision's children one after the other, average pooling comes in between.
+
+        Args:
+            shapes: of the file's weights.
+            prefix: what stands in front of the body's names there; None where they are called as here.
+
+        Returns:
+            The network on torch's current device, how each of its weights is called in the file, and whether ReLU was
+            taken for something in the head: see `models.own.heads.own_head`.
+
+        Raises UnknownArchitecture where the file has no such body, or beside it what is no head.
+        """
+        known = self.shapes()
+        # In a file the children's numbers stand behind the prefix alone.
+        start = fastai.BODY if self.of_fastai and prefix is not None else ""
+        for place in (OWN_PLACE,) if self.of_fastai else heads.places_of(known, ANY_CLASSES):
+            told = {name: name.removeprefix(start) for name in heads.without(known, place)}
+            rest = heads.rest_of(shapes, {told[name]: known[name] for name in told}, prefix or "")
+            # Without a prefix the head is where it belongs.
+            if not rest or (prefix is None and not all(name.startswith(f"{place}.") for name in rest)):
+                continue
+            with suppress(heads.NoHead):
+                head = heads.own_head(rest)
+                names = {name: f"{prefix or ''}{each}" for name, each in told.items()}
+                names |= {f"{place}.{own}": each for own, each in head.names.items()}
+                return self._before(place, head.layers), names, head.assumed
+        raise UnknownArchitecture(self.name)
 
     def preprocess(self) -> Preprocess:
         """How the library that trains such networks feeds them with pictures."""
+        if self.name.startswith(OWN_HEAD):
+            return self.bare.preprocess()
         library, builder = self._parts
         usual = _timm_preprocess(builder) if library.endswith("timm") else _torchvision_preprocess(builder)
         if self.of_fastai:  # a square that takes all of the short side
@@ -98,6 +141,11 @@ class Architecture:
             return fastai.torchvision_body(builder, _built("torchvision", builder, ANY_CLASSES))
         except fastai.NoBody as error:
             raise UnknownArchitecture(self.name) from error
+
+    def _before(self, place: str, head: nn.Module) -> nn.Module:
+        if not self.of_fastai:
+            return heads.exchanged(self.whole(ANY_CLASSES), place, head)
+        return nn.Sequential(self._body(), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), head)
 
     def _with_head(self, shapes: Shapes) -> nn.Module:
         body = self._body().eval()

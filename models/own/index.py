@@ -20,6 +20,7 @@ from models.own.shapes import Fingerprint, Hashes, Shapes, fingerprint, full, ha
 FORMAT = 1  # of the kept file
 AT_ONCE = 24  # architectures that a process looks at before it tells of them
 MOST_PROCESSES = 8
+LIKELY, MOST_LIKELY = 0.5, 24  # the share of an architecture's weights that are in a file, and how many are looked at
 Progress = Callable[[int, int], None]
 
 
@@ -54,6 +55,12 @@ class Index:
             fits &= part.found(named) == part.lengths
         fits &= self.fixed.lengths + sum(part.lengths for part in loose) == len(shapes)
         return tuple(self.names[index] for index in np.flatnonzero(fits))
+
+    def likely(self, shapes: Shapes) -> tuple[str, ...]:
+        """The architectures that have most of their weights in a file, whatever else is in it, the likeliest first."""
+        share = self.fixed.found(hashes(full(name, shape) for name, shape in shapes.items())) / self.fixed.lengths
+        ranked = sorted(np.flatnonzero(share >= LIKELY), key=lambda index: (-share[index], -self.fixed.lengths[index]))
+        return tuple(self.names[index] for index in ranked[:MOST_LIKELY])
 
     def nearest(self, shapes: Shapes) -> "Nearest":
         """The architecture that shares the most weights with a file, of all that either has."""

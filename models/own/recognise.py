@@ -1,13 +1,14 @@
 """Which network a file's weights belong to, and that network with these weights in it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from models.own import fastai
-from models.own.architectures import Architecture, UnknownArchitecture, on_no_device
+from models.own.architectures import OWN_HEAD, Architecture, UnknownArchitecture, on_no_device
 from models.own.index import Index
 from models.own.kinds import kind_by_weights
 from models.own.problems import NotANetwork
@@ -23,7 +24,8 @@ TOLD = 5  # differences, and networks that fit
 @dataclass(frozen=True, eq=False)
 class Recognised:
     """A network in eval mode on the CPU with its weights, and what it is called. `grey`: it was made for grey pictures,
-    and takes coloured ones now, which it sees in grey. `others` fit the weights, too, and would answer differently."""
+    and takes coloured ones now, which it sees in grey. `others` fit the weights, too, and would answer differently.
+    `assumed`: its head is somebody's own, in which something without weights was taken for ReLU."""
 
     architecture: Architecture
     module: nn.Module
@@ -31,6 +33,7 @@ class Recognised:
     classes: int
     grey: bool
     others: tuple[Architecture, ...] = ()
+    assumed: bool = False
 
 
 def recognise(
@@ -52,6 +55,8 @@ def recognise(
         found = [each for each in _candidates(level.shapes(), index, wanted) if _fits(each, level.shapes())]
         if found:
             return _loaded(file, level, found, most_gigabytes)
+    if headed := _with_own_head(state, index, wanted):
+        return replace(_loaded(file, headed.level, headed.found, most_gigabytes), assumed=headed.assumed)
     raise _stranger(file, state, index, wanted)
 
 
@@ -96,6 +101,46 @@ def _candidates(shapes: Shapes, index: Callable[[], Index], wanted: str | None) 
     for name in dict.fromkeys((*index().fitting(shapes), *_of_fastai(shapes, index()))):
         if wanted in (None, name.rpartition("/")[2]):
             yield Architecture(name)
+
+
+@dataclass(frozen=True, eq=False)
+class _Headed:
+    """Known bodies with a head of somebody's own: `found` fit alike, and `level` has the weights by the names of the
+    networks that are built again."""
+
+    found: list[Architecture]
+    level: StateDict
+    assumed: bool
+
+
+def _with_own_head(state: StateDict, index: Callable[[], Index], wanted: str | None) -> _Headed | None:
+    """What fits at the outermost level at which anything does; None where nothing does."""
+    whole = state.shapes()
+    for level in levels(state):
+        headed: _Headed | None = None
+        for bare in _bodies(level.shapes(), index, wanted):
+            with suppress(UnknownArchitecture, RuntimeError):  # the latter where the head takes other features
+                side = bare.preprocess().crop_side
+                with torch.device("meta"):
+                    module, names, assumed = bare.with_own_head(whole, level.prefix)
+                    module.eval()(torch.zeros(1, CHANNELS, side, side))
+                weights = {own: state.weights[told] for own, told in names.items()}
+                headed = headed or _Headed([], StateDict(level.prefix, weights), assumed)
+                if headed.level.weights == weights:
+                    headed.found.append(Architecture(f"{OWN_HEAD}{bare.name}"))
+        if headed:
+            return headed
+    return None
+
+
+def _bodies(shapes: Shapes, index: Callable[[], Index], wanted: str | None) -> list[Architecture]:
+    """Those that may be in a file, torchvision's first."""
+    if wanted and "/" in wanted:
+        return [Architecture(wanted).bare]
+    children = {f"{fastai.BODY}{name}": shape for name, shape in shapes.items()}
+    names = (*index().likely(shapes), *index().likely(children))
+    some = [Architecture(name) for name in names if wanted in (None, name.rpartition("/")[2])]
+    return sorted(some, key=lambda each: not each.of_torchvision)
 
 
 def _of_fastai(shapes: Shapes, index: Index) -> Iterator[str]:
