@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("names", nargs="+", metavar="NAME", help="a model from the list, or: all")
     fetch.add_argument("--offline", action="store_true", help="only check what is here")
     adding = commands.add_parser("add", help="add a network of your own; its file is read and never run")
-    adding.add_argument("file", type=Path, metavar="FILE", help=".pth, .pt, .safetensors or fast.ai's export.pkl")
+    adding.add_argument(
+        "file", metavar="FILE", help=".pth, .pt, .safetensors, fast.ai's export.pkl, or hf-hub:timm/NAME"
+    )
     adding.add_argument("--name", help="what commands and programs call it; small letters, digits and _")
     adding.add_argument("--title", help="what visitors read")
     adding.add_argument("--architecture", help="such as resnet18, timm/convnext_atto or fastai/torchvision/resnet34")
@@ -110,7 +112,7 @@ def _add(options: argparse.Namespace, catalogue: Mapping[str, ClassifierSpec]) -
     check = ["--check", str(options.check)] if options.check else []
     trial = [sys.executable, "-m", "explainer.own_trial", spec.name, "--models", str(options.models), *check]
     if subprocess.run(trial, check=False).returncode:
-        raise NotANetwork("untried", options.file.name, name=spec.name)
+        raise NotANetwork("untried", options.file, name=spec.name)
 
 
 def _names(given: str | None) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from models.own import entry as entries
 from models.own import index
 from models.own.architectures import OWN_HEAD
 from models.own.containers import MOST_GIGABYTES, opened
-from models.own.entry import CROPS, OwnEntry
+from models.own.entry import CROPS, RESAMPLING, OwnEntry
 from models.own.export import Told, told
 from models.own.folder import entry_of, spec_of, weights_of
+from models.own.hub import ADDRESS, bring, name_of
 from models.own.layers import NoLayers, find_layers, reads_class_token
 from models.own.problems import NotANetwork
 from models.own.recognise import Recognised, recognise
@@ -48,11 +49,13 @@ class Wishes:
     most_gigabytes: float = MOST_GIGABYTES
 
 
-def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache: Path, tell: Tell) -> ClassifierSpec:
+def add(
+    given: Path | str, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache: Path, tell: Tell
+) -> ClassifierSpec:
     """Add a network to a folder, from a file that is read and never run.
 
     Args:
-        file: .pth, .pt, .pkl or .safetensors.
+        given: a file, .pth, .pt, .pkl or .safetensors, or hf-hub:OWNER/NAME.
         folder: of own networks; it is made where it is not there.
         wishes: what the host has chosen.
         taken: names that models have already.
@@ -62,15 +65,19 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
     Raises:
         NotANetwork: for every reason of `models.own.problems`.
     """
-    name = wishes.name or _slug(file.stem)
+    address = given if isinstance(given, str) and given.startswith(ADDRESS) else None
+    came_from = address or Path(given).name
+    name = wishes.name or _slug(name_of(address) if address else Path(given).stem)
     if not entries.NAME.fullmatch(name):
-        raise NotANetwork("name", file.name, name=name[:40])
+        raise NotANetwork("name", came_from, name=name[:40])
     if name in taken or entry_of(folder, name).exists():
-        raise NotANetwork("taken", file.name, name=name)
+        raise NotANetwork("taken", came_from, name=name)
+    brought = bring(address, wishes.most_gigabytes) if address else None
+    file = brought.file if brought else Path(given)
     if is_taught(file):
         return _taught(file, folder, name, tell)
     with opened(file, wishes.most_gigabytes) as held:
-        said = told(held.value)
+        said = brought.told if brought else told(held.value)
         if said.several:
             raise NotANetwork("several_answers", file.name)
         wanted = wishes.architecture or said.architecture
@@ -82,7 +89,7 @@ def add(file: Path, folder: Path, wishes: Wishes, taken: tuple[str, ...], cache:
         tell("What stood between the head's linear layers has no weights; it was taken for ReLU. Let --check tell you.")
     if found.others:
         tell(f"It could also be {', '.join(each.name for each in found.others)}: --architecture can say so.")
-    entry = _entry(name, file.name, found, said, wishes, tell)
+    entry = _entry(name, came_from, found, said, wishes, tell)
     _save(folder, entry, found.weights)
     return spec_of(folder, entry)
 
@@ -173,6 +180,10 @@ def _preprocess(found: Recognised, said: Told, wishes: Wishes, tell: Tell) -> Pr
     side = wishes.size or said.size
     if side:
         fed = replace(fed, crop_side=side, resize_side=max(side, round(side * fed.resize_side / fed.crop_side)))
+    if said.share:
+        fed = replace(fed, resize_side=max(fed.crop_side, round(fed.crop_side / said.share)))
+    if said.interpolation:
+        fed = replace(fed, resampling=RESAMPLING[said.interpolation])
     if said.mean and said.std:
         fed = replace(fed, mean=said.mean, std=said.std)
     if said.method == "pad":

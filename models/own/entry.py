@@ -22,7 +22,7 @@ MOST_SIDE = 2048
 # What a network may fail in when it is put on trial: it answers every picture alike; its gradients are not its score's
 # slopes; its maps are like those of a network that has learned nothing; hiding what is bright hardly matters.
 TRIALS = ("alike", "gradients", "blank_brain", "hiding")
-_RESAMPLING = {each.name.lower(): each for each in Image.Resampling}
+RESAMPLING = {each.name.lower(): each for each in Image.Resampling}
 
 
 @dataclass(frozen=True)
@@ -161,15 +161,15 @@ def _preprocess(told: Mapping[str, Any]) -> Preprocess:
     crop, resampling = told.get("crop", "centre"), told.get("interpolation", "bilinear")
     if crop not in CROPS:
         raise ValueError(f"crop must be one of {', '.join(CROPS)}")
-    if resampling not in _RESAMPLING:
-        raise ValueError(f"interpolation must be one of {', '.join(_RESAMPLING)}")
+    if resampling not in RESAMPLING:
+        raise ValueError(f"interpolation must be one of {', '.join(RESAMPLING)}")
     side = _length(told, "size", None)
     return CROPS[crop](
         _length(told, "resize", side),
         side,
         _numbers(told, "mean"),
         _numbers(told, "std"),
-        _RESAMPLING[resampling],
+        RESAMPLING[resampling],
     )
 
 

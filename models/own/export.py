@@ -18,7 +18,8 @@ class Told:
     """What a file says of its network; None or nothing where it doesn't.
 
     `size` is the side of the square in pixels, `method` fast.ai's word for how a picture gets into it, `mean` and `std`
-    three numbers each. `several` says that it gives any number of answers at a time.
+    three numbers each, `share` is the square's part of the picture's short side, 0..1, and `interpolation` one of
+    `models.own.entry.RESAMPLING`. `several` says that it gives any number of answers at a time.
     """
 
     architecture: str | None = None
@@ -27,6 +28,8 @@ class Told:
     method: str | None = None
     mean: tuple[float, ...] = ()
     std: tuple[float, ...] = ()
+    share: float | None = None
+    interpolation: str | None = None
     several: bool = False
 
 

@@ -29,6 +29,13 @@ Reason = Literal[
     "unknown",
     "trial",
     "untried",
+    "hub_address",
+    "hub_far",
+    "hub_refused",
+    "hub_broken",
+    "hub_other",
+    "hub_changed",
+    "hub_empty",
 ]
 
 # This is said to a host at the command line, in English; visitors can't bring files of networks.
@@ -58,6 +65,15 @@ SENTENCES: Mapping[Reason, str] = MappingProxyType(
         "trial": "{file} fails: {detail}.",
         "untried": "{name} was added, but its trial did not come to an end; try it again with "
         "python -m explainer.own_trial {name}.",
+        "hub_address": "{file} is no address of a network: write hf-hub:OWNER/NAME, such as "
+        "hf-hub:timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k.",
+        "hub_far": "{file} is not on this machine, and the Hugging Face Hub can't be reached; check the network, or "
+        "bring its model.safetensors here and add that.",
+        "hub_refused": "The Hugging Face Hub did not give {file} away: {detail}.",
+        "hub_broken": "{file} could not be downloaded: {detail}.",
+        "hub_other": "{file} is none of timm's networks: its config.json names no architecture of timm's.",
+        "hub_changed": "{file} is one of timm's networks, built with changes ({detail}) that can't be made here.",
+        "hub_empty": "{file} has no {detail}.",
         "empty": "{file} holds no weights of a network; it holds {detail}.",
     }
 )
