@@ -123,8 +123,8 @@ def run(out: Path, pictures: Path, threads: int = 2, quick: bool = False) -> Rep
     planted = cases(photographs.pictures, photographs.classes, 3 if quick else PLANTED, sticker=True)
     clean = cases(photographs.pictures, photographs.classes, 3 if quick else CLEAN, sticker=False)
     strangers = StrangersOf(
-        lambda chosen, pixels: features_of(chosen, [chosen.preprocess.normalised(each) for each in pixels], engine)
-    ).of(classifier)
+        lambda _, pixels: features_of(classifier, [classifier.preprocess.normalised(each) for each in pixels], engine)
+    ).of(classifier.facts)
     tricked = [examined(each, classifier, engine, strangers.vectors) for each in planted]
     honest = [examined(each, classifier, engine, strangers.vectors) for each in clean]
     accused = (Verdict.PLACE, Verdict.MORE)

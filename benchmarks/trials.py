@@ -29,8 +29,8 @@ def trials(classifier: Classifier, files: list[Path]) -> tuple[Counter[str], Cou
         picture = decode(file).rgb
         explanation = explain(classifier, picture, layers=layers)
         (layer,) = explanation.layers
-        own[try_grid(explanation, picture, layer).verdict] += 1
-        other[try_grid(explanation, picture, before).verdict] += 1
+        own[try_grid(classifier, explanation, picture, layer).verdict] += 1
+        other[try_grid(classifier, explanation, picture, before).verdict] += 1
         before = layer
     return own, other
 

@@ -1,9 +1,12 @@
 """What attention has carried to the class's token: the one method of transformers' own."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-import torch
-from torch import Tensor
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it is imported where something is computed
+    from torch import Tensor
 
 
 def carried(attentions: Sequence[Tensor], gradients: Sequence[Tensor]) -> Tensor:
@@ -21,6 +24,8 @@ def carried(attentions: Sequence[Tensor], gradients: Sequence[Tensor]) -> Tensor
     Returns:
         (N, tokens), the class's own token among them.
     """
+    import torch
+
     handed = [(gradient * each).relu().mean(dim=1) for each, gradient in zip(attentions, gradients, strict=True)]
     row = torch.zeros(handed[0].shape[:2], dtype=handed[0].dtype, device=handed[0].device)
     row[:, 0] = 1

@@ -1,17 +1,18 @@
 """The same question about several pictures of the same size, as changes of one picture are."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from explainer.engines.protocol import Engine
 from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
 from explainer.target import Target
 from models.classifier import Classifier
+from models.later import Tensor, torch
 
 # Pictures in one call of the engine: enough to keep all threads busy, few enough for the memory.
 AT_ONCE = 8

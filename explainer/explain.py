@@ -1,25 +1,28 @@
 """The use case: a classifier and a picture in, an explanation out."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from explainer.engines.protocol import Engine
-from explainer.engines.torch import TorchEngine
 from explainer.methods import ATTENTION, DEFAULT_METHOD, positive, signed_maps, titles
 from explainer.outside.outside import Bound, Outlook, judge
 from explainer.tape import Recording
 from explainer.target import Target
-from explainer.teach.novelty import outlook_of
 from models.classifier import Classifier
+from models.facts import ClassifierFacts
+from models.later import Tensor, torch
 from models.preprocess import Box
 from models.problems import Problem
-from models.taught.network import TaughtClassifier
+
+if TYPE_CHECKING:  # an explanation is read where nothing is computed, too
+    from explainer.engines.torch import TorchEngine
 
 TOP = 5
 
@@ -67,11 +70,12 @@ class Explanation:
     `top` runs from the surest answer down. `seen` is the part of the upright picture that reached the model, in
     fractions of its width and height. `layers` run from early to late as in the catalogue. `outlook` says whether the
     picture may be none of the things that the model has words for; None where that can't be told. `device` is where it
-    was computed: not always the classifier's own, which may have run out of memory.
+    was computed, in torch's words: not always the classifier's own, which may have run out of memory. There is no
+    network in it: whoever reads it may be in another process, or on another machine.
     """
 
-    classifier: Classifier
-    device: torch.device
+    classifier: ClassifierFacts
+    device: str
     method: str
     top: tuple[Answer, ...]
     target: Target
@@ -152,10 +156,29 @@ def explain_targets(
 ) -> tuple[Explanation, ...]:
     """As `explain`, for several targets of one picture: one forward pass for all, and a backward pass for each."""
     check_method(method, classifier)
-    names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
     preprocess = classifier.preprocess
     shown = preprocess.seen_pixels(picture, window) if pixels is None else pixels
-    inputs = torch.from_numpy(preprocess.normalised(shown)).unsqueeze(0)
+    seen = preprocess.seen(*picture.size, window)
+    return explain_pixels(classifier, shown, seen, targets, method, engine=engine, layers=layers, bound=bound)
+
+
+def explain_pixels(
+    classifier: Classifier,
+    pixels: NDArray[np.uint8],
+    seen: Box,
+    targets: Sequence[Target | None],
+    method: str = DEFAULT_METHOD,
+    *,
+    engine: Engine | None = None,
+    layers: Sequence[str] | None = None,
+    bound: Bound | None = None,
+) -> tuple[Explanation, ...]:
+    """As `explain_targets`, of the (side, side, 3) `pixels` that the classifier gets, which show the part `seen`."""
+    from models.taught.network import TaughtClassifier
+
+    check_method(method, classifier)
+    names = [layer.name for layer in classifier.spec.layers] if layers is None else list(layers)
+    inputs = torch.from_numpy(classifier.preprocess.normalised(pixels)).unsqueeze(0)
     wanted = bound.layers if bound else (classifier.layer,) if isinstance(classifier, TaughtClassifier) else ()
     also = [name for name in wanted if name not in names]
     recording = (engine or reference(classifier, method)).run(inputs, names, targets, also)
@@ -167,13 +190,13 @@ def explain_targets(
 
     def explanation(row: Recording, target: Target) -> Explanation:
         return Explanation(
-            classifier=classifier,
-            device=recording.logits.device,
+            classifier=classifier.facts,
+            device=str(recording.logits.device),
             method=method,
             top=top,
             target=target,
             target_confidence=target.confidence(logits),
-            seen=classifier.preprocess.seen(*picture.size, window),
+            seen=seen,
             layers=layer_maps(row, names, method, classifier.spec.title),
             outlook=outlook,
         )
@@ -190,12 +213,17 @@ def check_method(method: str, classifier: Classifier) -> None:
 
 def reference(classifier: Classifier, method: str) -> TorchEngine:
     """Torch, asked for what a method needs."""
+    from explainer.engines.torch import TorchEngine
+
     return TorchEngine(classifier, attention=method == ATTENTION)
 
 
 def _outlook(
     recording: Recording, recorded: Sequence[str], bound: Bound | None, classifier: Classifier
 ) -> Outlook | None:
+    from explainer.teach.novelty import outlook_of
+    from models.taught.network import TaughtClassifier
+
     if isinstance(classifier, TaughtClassifier):
         return outlook_of(recording, recorded, classifier)
     return judge(recording, recorded, bound, classifier) if bound else None

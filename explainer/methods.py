@@ -7,16 +7,19 @@ Every function takes activations A and gradients G, both (N, C, H, W) and float,
 speaks for it, which is what the papers draw.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from explainer.tape import Recording
 
-MapFunction = Callable[[Tensor, Tensor], Tensor]
+if TYPE_CHECKING:  # the methods are known by name where nothing is computed, and there is no torch
+    from torch import Tensor
+
+MapFunction = Callable[["Tensor", "Tensor"], "Tensor"]
 
 
 def gradcam(activations: Tensor, gradients: Tensor) -> Tensor:
@@ -41,6 +44,8 @@ def gradcampp(activations: Tensor, gradients: Tensor) -> Tensor:
     underflow where gradients are small; in the weights it is a factor common to all, left out. An alpha whose
     denominator is zero counts nothing.
     """
+    import torch
+
     denominator = 2 + activations.sum(dim=(2, 3), keepdim=True) * gradients
     alphas = torch.where(denominator == 0, torch.zeros_like(gradients), 1 / _nonzero(denominator))
     return _weighted((alphas * gradients.relu()).sum(dim=(2, 3)), activations)
@@ -51,6 +56,8 @@ def xgradcam(activations: Tensor, gradients: Tensor) -> Tensor:
 
     A channel whose activations sum to zero has no shares and counts nothing.
     """
+    import torch
+
     total = activations.sum(dim=(2, 3))
     weights = (gradients * activations).sum(dim=(2, 3))
     return _weighted(torch.where(total == 0, torch.zeros_like(weights), weights / _nonzero(total)), activations)
@@ -62,10 +69,14 @@ def positive(signed: Tensor) -> Tensor:
 
 
 def _weighted(weights: Tensor, activations: Tensor) -> Tensor:
+    import torch
+
     return torch.einsum("nc,nchw->nhw", weights, activations)
 
 
 def _nonzero(denominator: Tensor) -> Tensor:
+    import torch
+
     return torch.where(denominator == 0, torch.ones_like(denominator), denominator)
 
 

@@ -3,6 +3,8 @@
 The result is printed, and kept in the network's two files. It stands here and not in `models`, since it needs maps.
 """
 
+from __future__ import annotations
+
 import argparse
 import copy
 import json
@@ -15,9 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor, nn
 
 from explainer.experiments.try_map import try_map
 from explainer.experiments.unlearned import ALIKE, UnlearnedNetworks, likeness
@@ -26,6 +26,7 @@ from explainer.own_check import ENDINGS, check, measures, opened, pictures_of
 from explainer.tape import record
 from models.catalogue import Measures
 from models.classifier import Classifier
+from models.later import Tensor, nn, torch
 from models.own import entry as entries
 from models.own.folder import DEFAULT_FOLDER, entry_of, keep_measures, read_folder
 from models.own.problems import NotANetwork

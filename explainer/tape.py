@@ -1,17 +1,19 @@
 """What a network computes at its target layers, and how the score depends on it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol, cast
-
-import torch
-from torch import Tensor, nn
+from typing import TYPE_CHECKING, Protocol, cast
 
 from explainer.attention import carried
 
-Score = Callable[[Tensor], Tensor]
+if TYPE_CHECKING:  # it is imported where something is computed
+    from torch import Tensor, nn
+
+Score = Callable[["Tensor"], "Tensor"]
 
 
 class Way(Protocol):
@@ -53,7 +55,7 @@ class Recording:
     also: tuple[Tensor, ...] = ()
     carried: tuple[Tensor, ...] = ()
 
-    def row(self, number: int) -> "Recording":
+    def row(self, number: int) -> Recording:
         """The row of one question, counted from 0, as a recording of its own; its tensors are views."""
         here = slice(number, number + 1)
         return Recording(
@@ -94,6 +96,8 @@ def record(
         LayerError: unknown path, a layer that did not run, an output of another shape than its way takes, or no
             attention of its tokens to each other.
     """
+    import torch
+
     submodules = _find(module, [*layers, *also])
     # A tensor made in inference mode cannot be recorded, and the mode ends only for tensors made after this line.
     with torch.inference_mode(False), torch.enable_grad(), _evaluating(module):
@@ -132,6 +136,8 @@ def _kept(kept: dict[str, Tensor], name: str) -> Tensor:
 
 def _gradients(total: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The gradients of `total`, zeros for an activation that has no influence on it."""
+    import torch
+
     if not total.requires_grad:  # none of them has any
         return tuple(torch.zeros_like(activation) for activation in activations)
     return torch.autograd.grad(total, activations, materialize_grads=True)
@@ -139,6 +145,8 @@ def _gradients(total: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, 
 
 def _each(scored: Tensor, activations: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The gradients of several quantities of one picture, one below the other."""
+    import torch
+
     if not scored.requires_grad:
         return tuple(torch.zeros_like(activation).expand(len(scored), -1, -1, -1) for activation in activations)
     each = [torch.autograd.grad(one.sum(), activations, retain_graph=True, materialize_grads=True) for one in scored]
@@ -173,7 +181,7 @@ def _hooked(submodules: dict[str, nn.Module], ways: Mapping[str, Way], taped: se
             kept[name] = grid
             # The network goes on with a copy: what follows may write in place (torchvision's DenseNet does so with
             # a functional ReLU), and neither the kept activation nor a leaf tensor may be overwritten.
-            return way.back(grid.clone(), cast(Tensor, output)) if way else grid.clone()
+            return way.back(grid.clone(), cast("Tensor", output)) if way else grid.clone()
 
         return hook
 
@@ -210,6 +218,8 @@ def _carried(name: str, blocks: Sequence[tuple[Tensor, Tensor]], way: Way | None
 
 
 def _grid(way: Way | None, name: str, output: object) -> Tensor:
+    from torch import Tensor
+
     if not isinstance(output, Tensor) or (way is None and output.dim() != 4):
         raise LayerError(f"layer {name!r} does not give a tensor of (N, C, H, W)")
     if way is None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from torch import Tensor
-
 from models.labels import RATHER_THAN, Choice, Contrast, Label, Labels
+from models.later import Tensor
 from models.problems import Problem
 
 

@@ -1,18 +1,19 @@
 """A classifier that is ready to be asked."""
 
+from __future__ import annotations
+
 import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
-
-import torch
-from torch import nn
+from typing import TypeVar
 
 from models.catalogue import ClassifierSpec
 from models.device import free_memory, is_out_of_memory
+from models.facts import ClassifierFacts
 from models.labels import Labels
+from models.later import nn, torch
 from models.preprocess import Preprocess
 from models.torch_thread import THREAD
 from models.work import go_on
@@ -34,9 +35,9 @@ class Classifier:
     labels: Labels
     device: torch.device
     lock: threading.Lock
-    on_cpu: "Callable[[], Classifier] | None" = None
+    on_cpu: Callable[[], Classifier] | None = None
 
-    def exclusively(self, call: "Callable[[Classifier], Result]") -> Result:
+    def exclusively(self, call: Callable[[Classifier], Result]) -> Result:
         """Run one pass while nobody else uses the module, on a CPU in the thread where torch computes.
 
         Args:
@@ -61,9 +62,10 @@ class Classifier:
         free_memory()
         return self.on_cpu().exclusively(call)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickling, as a part of an explanation that goes to another process: without its weights."""
-        return _without_weights, (self.spec, self.preprocess, self.labels, str(self.device))
+    @property
+    def facts(self) -> ClassifierFacts:
+        """What is known of it without its network."""
+        return ClassifierFacts(self.spec, self.preprocess, self.labels)
 
     def fingerprint(self) -> str:
         """32 hex digits that change with the weights, the target layers and the preprocessing; hashes every weight."""
@@ -73,7 +75,3 @@ class Classifier:
             digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()[:32]
-
-
-def _without_weights(spec: ClassifierSpec, preprocess: Preprocess, labels: Labels, device: str) -> Classifier:
-    return Classifier(spec, nn.Identity(), preprocess, labels, torch.device(device), threading.Lock())

@@ -1,5 +1,7 @@
 """Which processor the models run on, and how many threads of it."""
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import gc
@@ -7,12 +9,11 @@ import os
 from pathlib import Path
 from typing import Literal
 
-import torch
-
+from models.later import torch
 from models.problems import Problem
 
 Wanted = Literal["auto", "cuda", "mps", "cpu"]
-CPU = torch.device("cpu")
+CPU = "cpu"
 
 PROCESS_CGROUP = Path("/proc/self/cgroup")
 CGROUP_ROOT = Path("/sys/fs/cgroup")

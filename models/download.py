@@ -1,6 +1,7 @@
 """A file from the network, whole or not at all."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
-from torch.hub import HASH_REGEX
 
 from models.problems import Problem
 
@@ -16,6 +16,7 @@ Progress = Callable[[int, int], None]
 Reason = Literal["timeout", "refused", "status", "interrupted", "hash", "disk"]
 
 CHUNK = 1 << 20
+HASH = re.compile(r"-([a-f0-9]*)\.")  # in a name, as torch.hub has it
 
 
 class DownloadFailed(Problem):
@@ -85,7 +86,7 @@ def is_whole(path: Path) -> bool:
 
 
 def _hash_fits(path: Path, digest: str) -> bool:
-    match = HASH_REGEX.search(path.name)  # torchvision's own rule
+    match = HASH.search(path.name)
     return match is not None and match[1] != "" and digest.startswith(match[1])
 
 

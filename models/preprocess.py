@@ -1,12 +1,15 @@
 """From an upright picture to the tensor that a model takes, and which part of the picture that is."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL import Image
+
+from models.later import torch
 
 if TYPE_CHECKING:  # torchvision takes seconds to load, and the default model needs none of it
     from torchvision.transforms._presets import ImageClassification
@@ -42,7 +45,7 @@ class Preprocess:
             raise ValueError(f"a square of {self.crop_side} does not fit into {self.resize_side}")
 
     @classmethod
-    def published(cls, transform: "ImageClassification") -> "Preprocess":
+    def published(cls, transform: ImageClassification) -> Preprocess:
         """Take the numbers of a transform that torchvision publishes with weights."""
         return cls(
             resize_side=transform.resize_size[0],

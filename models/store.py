@@ -1,5 +1,7 @@
 """The classifiers in memory: each loaded once, for everyone, and only as many as fit."""
 
+from __future__ import annotations
+
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -9,15 +11,12 @@ from functools import partial
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import torch
-from torch import nn
-
 from models.catalogue import ClassifierSpec, built_in
 from models.classifier import Classifier
 from models.device import CPU, free_memory, is_out_of_memory
 from models.download import DownloadFailed, Progress
+from models.later import nn, torch
 from models.problems import Problem
-from models.taught.network import taught_on
 from models.taught.own import OwnTaught
 from models.weights import WeightsBroken
 
@@ -93,7 +92,7 @@ class ClassifierStore:
         except RuntimeError as error:
             if not is_out_of_memory(error) or self.device.type == "cpu":
                 raise
-        return self.get(name, device=CPU, download=False)
+        return self.get(name, device=torch.device(CPU), download=False)
 
     def fetch(self, name: str, progress: Progress | None = None) -> None:
         """See to it that a model's weights are on this machine; `progress` hears of bytes downloaded and in total.
@@ -107,6 +106,11 @@ class ClassifierStore:
         if name not in self.catalogue:
             raise UnknownModel(name, tuple(self.catalogue))
         return self.catalogue[name]
+
+    @property
+    def usual_device(self) -> str:
+        """Where classifiers are, in torch's words, unless memory is short there."""
+        return str(self.device)
 
     def has(self, name: str) -> bool:
         """Whether a model is in memory, or its weights are on this machine. Raises UnknownModel."""
@@ -137,6 +141,8 @@ class ClassifierStore:
 
         Raises WeightsBroken where that is another one now.
         """
+        from models.taught.network import taught_on
+
         backbone = self.get(source.taught.backbone, device=device, download=download)
         with self._lock:
             known = self._fingerprints.get(backbone)
@@ -148,7 +154,7 @@ class ClassifierStore:
             raise WeightsBroken(spec.title)
         return taught_on(backbone, source.taught.head, spec.name, spec.title)
 
-    def _lead(self, key: _Key, mine: "Future[Classifier]", download: bool) -> Classifier:
+    def _lead(self, key: _Key, mine: Future[Classifier], download: bool) -> Classifier:
         """Load a classifier, also for the threads that wait for `mine`, which get the failure where there is one."""
         try:
             classifier = self._load(key, download)
@@ -182,7 +188,8 @@ class ClassifierStore:
         with self._building:
             network = spec.source.build()
             module = placed(network.module, key.device)
-        on_cpu = None if key.device.type == "cpu" else partial(self.get, key.name, device=CPU, download=False)
+        cpu = torch.device(CPU)
+        on_cpu = None if key.device.type == "cpu" else partial(self.get, key.name, device=cpu, download=False)
         return Classifier(spec, module, network.preprocess, network.labels, key.device, threading.Lock(), on_cpu)
 
 

@@ -5,14 +5,15 @@ helpers that wait for their next piece of work go to sleep at once, and waking t
 two cores the bundled model took 90 ms for what takes 45 ms when all passes come from one thread.
 """
 
+from __future__ import annotations
+
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-import torch
-
+from models.later import torch
 from models.work import timed
 
 Result = TypeVar("Result")
@@ -41,7 +42,7 @@ class TorchThread:
             return call()
         return self._submit(timed(call, self._helpers or 1)).result()
 
-    def _submit(self, call: Callable[[], Result]) -> "Future[Result]":
+    def _submit(self, call: Callable[[], Result]) -> Future[Result]:
         with self._guard:
             if self._pool is None or self._process != os.getpid():  # a fork has none of its parent's threads
                 self._pool, self._process = ThreadPoolExecutor(1, "torch"), os.getpid()

@@ -1,11 +1,12 @@
 """How what a layer gives becomes a grid of feature maps, and a grid becomes what the network goes on with."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import isqrt
 from typing import Protocol
 
-import torch
-from torch import Tensor
+from models.later import Tensor, torch
 
 
 class Way(Protocol):

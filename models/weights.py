@@ -1,5 +1,7 @@
 """Where a model's weights come from, and how a module is made of them. Never a random network."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import torch
 from PIL import Image
-from torch import nn
 
 from models.download import Download, Progress, is_whole
 from models.labels import Labels
-from models.lite import EfficientNetLite, Lite, start
+from models.later import nn, torch
+from models.lite import Lite
 from models.preprocess import Preprocess
 from models.problems import Problem
 
@@ -89,6 +90,8 @@ class PipWeights:
 
     def build(self) -> Network:
         """Load the file into our own module. Raises WeightsBroken."""
+        from models.lite_network import EfficientNetLite
+
         with torch.device("meta"):
             module = EfficientNetLite(self.lite.stages)
         try:
@@ -102,6 +105,8 @@ class PipWeights:
 
     def untrained(self) -> nn.Module:
         """As its authors' code starts it."""
+        from models.lite_network import EfficientNetLite, start
+
         return frozen(EfficientNetLite(self.lite.stages).apply(start))
 
     @property
@@ -167,7 +172,7 @@ class TorchvisionWeights:
         return frozen(module)
 
     @property
-    def _weights(self) -> "WeightsEnum":
+    def _weights(self) -> WeightsEnum:
         from torchvision.models import get_model_weights
 
         return get_model_weights(self.builder)[self.member]

@@ -1,21 +1,24 @@
-"""Where the models work: in this process, or on a GPU that the platform lends for the time of a call."""
+"""A GPU that the platform lends for the time of a call."""
 
 import os
 import traceback
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
 
 from models.problems import Problem
 from page import request
-from page.pictures.together import key_of
+from page.place import Parameters, Result
+from page.travel import sent
 from page.words import speak, spoken
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 Lend = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 SECONDS = 30  # that a visitor's own share of the GPUs must have left; what takes longer is stopped
+
+
+_borrowed: ContextVar[bool] = ContextVar("borrowed", default=False)  # whether this is where the GPU is
 
 
 class Lost(Exception):
@@ -40,33 +43,37 @@ def lender() -> Lend | None:
     return lend
 
 
-class Gpu:
-    """Runs functions where the models work.
+class BorrowedGpu:
+    """A place for functions on such a GPU.
 
-    A lent GPU is used from another process, which is forked off this one when it is wanted: a function that was brought
+    It is used from another process, which is forked off this one when it is wanted: a function that was brought
     before finds all that this process had, but what it is given and what it gives travel as copies.
     """
 
-    def __init__(self, lend: Lend | None = None) -> None:
-        """Everything happens in this process, unless `lend` makes functions run elsewhere."""
+    lent = True
+
+    def __init__(self, lend: Lend) -> None:
+        """`lend` makes functions run there."""
         self._functions: dict[str, Callable[..., Any]] = {}
-        self._there = lend(self._run) if lend else None
+        self._there = lend(self._run)
 
-    @property
-    def lent(self) -> bool:
-        """Whether the GPU is used from another process."""
-        return self._there is not None
-
-    def bring(self, name: str, function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-        """The function as it is to be called; `name` is its own. To be done before the page is served."""
+    def bring(
+        self,
+        name: str,
+        function: Callable[Parameters, Result],
+        *,
+        asks_only: bool = False,
+        lasting: bool = False,
+    ) -> Callable[Parameters, Result]:
+        """As `page.place.Place.bring`. Whatever asks goes there whole, so that a GPU is borrowed once for it."""
         there = self._there
-        if there is None:
-            return function
         self._functions[name] = function
 
         @wraps(function)
         def asked(*values: Parameters.args, **named: Parameters.kwargs) -> Result:
-            given = [_sent(value) for value in values], {key: _sent(value) for key, value in named.items()}
+            if _borrowed.get():
+                return function(*values, **named)
+            given = [sent(value) for value in values], {key: sent(value) for key, value in named.items()}
             result, error = there(name, (request.current.get(), spoken()), *given)
             if error:
                 raise error
@@ -80,33 +87,12 @@ class Gpu:
         number, language = asked
         request.current.set(number)
         speak(language)
+        inside = _borrowed.set(True)
         try:
             return self._functions[name](*values, **named), None
         except Problem as problem:
             return None, problem
         except Exception:  # the platform would show its name
             return None, Lost(traceback.format_exc())
-
-
-def _sent(value: Any) -> Any:
-    """Pictures that are still to be opened are opened here, where it is known whose they are, each file once."""
-    if not isinstance(value, list):
-        return value
-    opened = {key_of(each): each for each in value if callable(each)}
-    there = {key: _opened(opening) for key, opening in opened.items()}
-    return [there[key_of(each)] if callable(each) else each for each in value]
-
-
-def _opened(opening: Callable[[], Any]) -> Callable[[], Any]:
-    try:
-        return partial(_given, opening())
-    except Problem as problem:
-        return partial(_raised, problem)
-
-
-def _given(value: Any) -> Any:
-    return value
-
-
-def _raised(problem: Problem) -> Any:
-    raise problem
+        finally:
+            _borrowed.reset(inside)

@@ -7,6 +7,7 @@ from explainer.methods import DEFAULT_METHOD, titles
 from explainer.target import Target, parse_target
 from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
+from models.facts import ClassifierFacts
 from models.problems import Problem
 from page.words import spoken
 
@@ -42,7 +43,7 @@ class Question:
     layer: str | None = None
 
 
-def target_of(asked: str | int | None, classifier: Classifier) -> Target | None:
+def target_of(asked: str | int | None, classifier: Classifier | ClassifierFacts) -> Target | None:
     """What a visitor or a program asks about, by a word, a number or a contrast; None or blank for the first answer.
 
     Words may be English, or of the language that is spoken.
@@ -63,7 +64,7 @@ def method_of(asked: str | None, spec: ClassifierSpec | None = None) -> str:
     return method
 
 
-def layers_of(classifier: Classifier, asked: str | None) -> tuple[str, ...]:
+def layers_of(classifier: Classifier | ClassifierFacts, asked: str | None) -> tuple[str, ...]:
     """The module paths to make maps of: all for None, one for a path or DEFAULT_LAYER. Raises UnknownLayer."""
     known = tuple(layer.name for layer in classifier.spec.layers)
     if not asked:

@@ -6,6 +6,7 @@ from models.classifier import Classifier
 from models.deliveries import Deliveries
 from models.problems import Problem
 from models.store import ClassifierStore, UnknownModel
+from models.taught.model import TaughtModel
 from models.weights import WeightsBroken, WeightsOffline
 
 TAUGHT = "taught:"  # what the names of taught networks begin with
@@ -29,7 +30,7 @@ class Supply:
         self.downloads = downloads
         self.deliveries = Deliveries(store.fetch)
         # What the visitor of this request taught, by its name; None for what nobody, or somebody else, taught.
-        self.taught: Callable[[str], Classifier | None] = lambda name: None
+        self.taught: Callable[[str], TaughtModel | None] = lambda name: None
 
     def offered(self) -> tuple[str, ...]:
         """The models that a visitor may choose: also the default one when it can't be had, so that they are told."""
@@ -44,7 +45,7 @@ class Supply:
         """
         for name in (model or self.default for model in models):
             if name.startswith(TAUGHT):
-                self._taught(name)
+                self.taught_model(name)
             elif not self.store.has(name) and not self.store.offline:  # whose source says by itself what is missing
                 self._bring(name)
 
@@ -55,7 +56,10 @@ class Supply:
         """
         name = model or self.default
         if name.startswith(TAUGHT):
-            return self._taught(name)
+            from models.taught.network import taught_on
+
+            taught = self.taught_model(name)
+            return taught_on(self.classifier(taught.backbone), taught.head, taught.name, taught.title)
         self.prepare(name)
         try:
             return self.store.get_somewhere(name)
@@ -69,7 +73,8 @@ class Supply:
         """Whether a model answers without being loaded first, None for the default one."""
         return not model or model.startswith(TAUGHT) or model in self.store.loaded()
 
-    def _taught(self, name: str) -> Classifier:
+    def taught_model(self, name: str) -> TaughtModel:
+        """What the visitor of this request taught. Raises UnknownModel for what nobody, or somebody else, taught."""
         found = self.taught(name)
         if found is None:
             raise UnknownModel(name, tuple(self.store.catalogue))

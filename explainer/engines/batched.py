@@ -1,17 +1,17 @@
 """Requests that wait at the same time are computed together."""
 
+from __future__ import annotations
+
 import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-import torch
-from torch import Tensor
-
 from explainer.engines.protocol import Engine
 from explainer.tape import Recording
 from explainer.target import Target
+from models.later import Tensor, torch
 from models.work import Work, current, go_on, working
 
 MOST = 8
@@ -26,7 +26,7 @@ class _Request:
     target: Target | None
     work: Work | None
     also: tuple[str, ...]
-    answer: "Future[Recording]" = field(default_factory=Future)
+    answer: Future[Recording] = field(default_factory=Future)
 
 
 class Batched:

@@ -3,6 +3,8 @@
 `python -m explainer.engines.build MODEL FOLDER` does so beforehand, as for an image of a container.
 """
 
+from __future__ import annotations
+
 import argparse
 import multiprocessing
 import os
@@ -11,11 +13,10 @@ import signal
 import sys
 from pathlib import Path
 
-import torch
-
 from explainer.engines.graph_store import GraphStore, graph_key
 from explainer.engines.joint_graph import build_graph
 from models.catalogue import ClassifierSpec, built_in, with_own
+from models.later import torch
 from models.own.folder import DEFAULT_FOLDER, read_folder
 from models.store import ClassifierStore
 

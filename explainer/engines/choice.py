@@ -10,9 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-import torch
-from torch import Tensor
-
 from explainer.engines.batched import MOST, Batched
 from explainer.engines.build import BuildFailed, build_apart, reason
 from explainer.engines.graph_store import GraphStore, graph_key
@@ -24,6 +21,7 @@ from explainer.engines.torch import TorchEngine
 from explainer.methods import ATTENTION, METHODS
 from explainer.tape import Recording
 from models.classifier import Classifier
+from models.later import Tensor, torch
 from models.taught.network import TaughtClassifier
 
 log = logging.getLogger("seewhy")

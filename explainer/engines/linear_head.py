@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import weakref
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor, nn
+from typing import TYPE_CHECKING
 
 from explainer.engines.protocol import best_score
 from explainer.tape import Recording, record
 from models.classifier import Classifier
-from models.taught.network import SMALLEST, TaughtClassifier
+from models.later import Tensor, nn, torch
+from models.taught.head import SMALLEST
 from models.ways import FEATURE_MAPS
+
+if TYPE_CHECKING:
+    from models.taught.network import TaughtClassifier
 
 SIDE = 64  # of the noise that a network is tried with, in pixels
 SAME = 1e-4  # relative
@@ -72,6 +74,8 @@ class Heads:
 
         A layer of tokens has none: attention follows. A taught head is known without looking.
         """
+        from models.taught.network import TaughtClassifier
+
         if isinstance(classifier, TaughtClassifier):
             return taught_head(classifier) if layer == classifier.layer else None
         if classifier.spec.ways.get(layer, FEATURE_MAPS) != FEATURE_MAPS:

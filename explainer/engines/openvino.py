@@ -8,8 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from explainer.engines.compiled import Array, CompiledGraph
 from explainer.engines.halves import Halves, at_the_end
@@ -19,6 +17,7 @@ from explainer.engines.protocol import slopes
 from explainer.engines.runtime import openvino
 from explainer.tape import LayerError, Recording
 from explainer.target import Target
+from models.later import Tensor, torch
 
 
 class OpenvinoEngine:

@@ -1,13 +1,13 @@
 """What explains a picture: logits, and for each layer activations and gradients for a target."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Protocol
 
-import torch
-from torch import Tensor
-
 from explainer.tape import Recording
 from explainer.target import Target
+from models.later import Tensor, torch
 
 
 class Engine(Protocol):

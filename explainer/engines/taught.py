@@ -1,14 +1,15 @@
 """The engine of taught classifiers: the network is its backbone's, and so is what computes it."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Sequence
 
 from explainer.engines.linear_head import taught_head
 from explainer.engines.protocol import Engine, slopes
 from explainer.engines.torch import TorchEngine
 from explainer.tape import Recording
 from explainer.target import Target
+from models.later import Tensor
 from models.taught.network import TaughtClassifier
 
 

@@ -1,15 +1,14 @@
 """The reference engine: torch's own gradients, for every model on every device."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-import torch
-from torch import Tensor
+from collections.abc import Sequence
 
 from explainer.engines.protocol import scores
 from explainer.tape import Recording, record
 from explainer.target import Target
-from models.attention import Attentions
 from models.classifier import Classifier
+from models.later import Tensor, torch
 
 
 class TorchEngine:
@@ -48,6 +47,8 @@ class TorchEngine:
         ways = self._classifier.spec.ways
 
         def pass_through(classifier: Classifier) -> Recording:
+            from models.attention import Attentions
+
             watch = Attentions() if self._attention else None
             return record(classifier.module, inputs.to(classifier.device), layers, score, ways, also, watch)
 

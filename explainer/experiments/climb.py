@@ -1,17 +1,18 @@
 """Change a picture by a few steps of colour so that a score rises: projected gradient descent on whole numbers."""
 
+from __future__ import annotations
+
 import math
 import time
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from explainer.explain import NotFinite
 from explainer.tape import Score
 from models.classifier import Classifier
+from models.later import Tensor, nn, torch
 
 Pixels = NDArray[np.uint8]
 Change = NDArray[np.int16]

@@ -9,6 +9,7 @@ from explainer.confidences import confidences_of
 from explainer.engines.protocol import Engine
 from explainer.experiments.hiding import DEFAULT_REPLACEMENT, REPLACEMENTS, hide, hottest, ranked
 from explainer.explain import Explanation, LayerMap
+from models.classifier import Classifier
 
 STEPS = 16
 
@@ -37,6 +38,7 @@ class Curves:
 
 
 def curves_of(
+    classifier: Classifier,
     explanation: Explanation,
     picture: Image.Image,
     layer: LayerMap,
@@ -48,6 +50,7 @@ def curves_of(
     """Petsiuk et al., 2018, arXiv:1806.07421 (RISE), with one replacement for both curves so that their ends agree.
 
     Args:
+        classifier: which gave the explanation.
         explanation: of the same picture; its target is asked about.
         picture: upright RGB picture of any size.
         layer: the map whose order is followed.
@@ -59,14 +62,14 @@ def curves_of(
         KeyError: the replacement is not in REPLACEMENTS.
         NotFinite: the model gave NaN or infinity.
     """
-    inputs = explanation.classifier.preprocess.array(picture)
+    inputs = classifier.preprocess.array(picture)
     filled = REPLACEMENTS[replacement](inputs)
     places = ranked(layer.grid, inputs.shape[1])
     shares = tuple(np.linspace(0, 1, steps + 1).tolist())
     # Both ends of the one curve are the other's, so they are asked once.
     deleted = [hide(inputs, hottest(places, share), filled) for share in shares]
     inserted = [hide(filled, hottest(places, share), inputs) for share in shares[1:-1]]
-    left = confidences_of(explanation.classifier, deleted + inserted, explanation.target, engine)
+    left = confidences_of(classifier, deleted + inserted, explanation.target, engine)
     deletion, between = left[: len(shares)], left[len(shares) :]
     return Curves(shares, tuple(deletion), (deletion[-1], *between, deletion[0]))
 

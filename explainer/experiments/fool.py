@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
 
 from explainer.asking import Asking
 from explainer.confidences import logits_of
@@ -20,6 +19,7 @@ from explainer.experiments.one_word import others, single
 from explainer.explain import Answer, Explanation
 from explainer.target import Target
 from models.classifier import Classifier
+from models.later import Tensor
 from models.problems import Problem
 
 WEAKEST, STRONGEST = 1, 8

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
 
 from explainer.asking import Asking
 from explainer.experiments.before_after import BeforeAfter
@@ -14,6 +13,7 @@ from explainer.experiments.climb import Pixels
 from explainer.experiments.noise import Noise, PixelAsking, weakest
 from explainer.experiments.one_word import others, single
 from explainer.target import Target
+from models.later import Tensor
 
 SURE = 0.99  # how sure the model shall become
 STRENGTHS = (4, 8, 16, 32, 64)  # tried in turn

@@ -1,9 +1,10 @@
 """Only a dot product: where pooling and one linear layer end a network, a score is a sum over a grid's cells."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -14,6 +15,7 @@ from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
 from explainer.target import Target
 from models.classifier import Classifier
+from models.later import torch
 from models.preprocess import Box
 from models.problems import Problem
 

@@ -1,9 +1,9 @@
 """Targets that must be one word of the model, where a group or a contrast would have no meaning."""
 
-import torch
-from torch import Tensor
+from __future__ import annotations
 
 from explainer.target import Target
+from models.later import Tensor, torch
 from models.problems import Problem
 
 

@@ -10,7 +10,6 @@ from statistics import fmean
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
 
 from explainer.asking import Asking
 from explainer.confidences import AT_ONCE, logits_of
@@ -20,6 +19,7 @@ from explainer.experiments.cover import NOTICED
 from explainer.experiments.fool import Aim, AlreadySo
 from explainer.experiments.noise import PixelAsking
 from explainer.explain import Grid
+from models.later import Tensor
 
 Square = tuple[int, int]  # row and column, from the upper left
 

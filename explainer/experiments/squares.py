@@ -1,14 +1,14 @@
 """One square of the last map: what it says when it is asked alone, and which squares of other pictures are most like
 it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from explainer.engines.linear_head import HEADS
 from explainer.engines.protocol import Engine
@@ -16,6 +16,7 @@ from explainer.engines.torch import TorchEngine
 from explainer.experiments.honest_grid import NotASum
 from explainer.explain import NotFinite
 from models.classifier import Classifier
+from models.later import Tensor, torch
 from models.preprocess import Box
 from models.problems import Problem
 

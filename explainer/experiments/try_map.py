@@ -162,7 +162,9 @@ def try_map(
     explanation = explain(
         classifier, picture, target, method, engine=engine, layers=[layer or classifier.spec.default_layer]
     )
-    return try_grid(explanation, picture, explanation.layers[0], replacement=replacement, seed=seed, engine=engine)
+    return try_grid(
+        classifier, explanation, picture, explanation.layers[0], replacement=replacement, seed=seed, engine=engine
+    )
 
 
 def try_each_method(
@@ -184,6 +186,7 @@ def try_each_method(
 
 
 def try_grid(
+    classifier: Classifier,
     explanation: Explanation,
     picture: Image.Image,
     layer: LayerMap,
@@ -192,8 +195,7 @@ def try_grid(
     seed: int = 0,
     engine: Engine | None = None,
 ) -> Trial:
-    """Put any map on trial, wherever it comes from, for the target of an explanation; as `try_map`."""
-    classifier = explanation.classifier
+    """Put any map on trial, wherever it comes from, for the target of the classifier's explanation; as `try_map`."""
     inputs = classifier.preprocess.array(picture)
     side = inputs.shape[1]
     places = ranked(layer.grid, side)

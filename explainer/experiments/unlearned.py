@@ -4,6 +4,8 @@ Adebayo et al., 2018, arXiv:1810.03292: a map that stays alike when all that was
 learned.
 """
 
+from __future__ import annotations
+
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -11,10 +13,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
 
 from explainer.engines.protocol import Engine
 from explainer.explain import Explanation, Grid, LayerMap, explain
@@ -22,6 +22,7 @@ from explainer.methods import DEFAULT_METHOD
 from explainer.target import Target
 from models.classifier import Classifier
 from models.device import free_memory, is_out_of_memory
+from models.later import nn, torch
 from models.store import placed
 
 SEEDS = (0, 1, 2, 3, 4)

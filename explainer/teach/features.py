@@ -1,9 +1,10 @@
 """What a network makes of a picture before it gives an answer: the pooled activations of its last target layer."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from explainer.engines.protocol import Engine
@@ -11,6 +12,7 @@ from explainer.engines.torch import TorchEngine
 from explainer.explain import NotFinite
 from explainer.teach.pooled import Features, features_in
 from models.classifier import Classifier
+from models.later import torch
 
 AT_ONCE = 8  # pictures in one call of the engine
 

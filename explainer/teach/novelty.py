@@ -1,6 +1,9 @@
 """Whether a picture is unlike everything that was taught."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +12,9 @@ from explainer.outside.outside import Outlook
 from explainer.tape import Recording
 from explainer.teach.fit import Vectors
 from explainer.teach.pooled import features_in
-from models.taught.network import TaughtClassifier
+
+if TYPE_CHECKING:
+    from models.taught.network import TaughtClassifier
 
 MISSED = 0.05  # of the pictures of takes that were left out; they may count as unlike the others
 STRANGERS = 0.75  # of pictures of other things; so many are no nearer to what was taught than the bound, with one take

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.taught.network import SMALLEST
+from models.taught.head import SMALLEST
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,21 +1,17 @@
 """The folder of a host's own networks: two files for each, NAME.safetensors and NAME.toml."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from safetensors.torch import save_file
-from torch import Tensor, nn
-
 from models.catalogue import ClassifierSpec, Measures
 from models.download import Progress
-from models.own.architectures import Architecture
-from models.own.containers import opened
+from models.later import Tensor, nn
 from models.own.entry import OwnEntry, read
 from models.own.problems import NotANetwork
-from models.own.recognise import filled
-from models.own.states import find_state, read_all
 from models.taught.file import ENDING
 from models.taught.own import own_taught
 from models.weights import Network, WeightsBroken, frozen
@@ -44,6 +40,9 @@ class OwnWeights:
 
     def build(self) -> Network:
         """Load the file into the network. Raises WeightsBroken, also where NAME.toml does not belong to it."""
+        from models.own.architectures import Architecture
+        from models.own.recognise import filled
+
         try:
             module = filled(Architecture(self.entry.architecture), self._weights())
         except Exception as error:  # whatever another version of a library makes of it
@@ -55,6 +54,8 @@ class OwnWeights:
 
     def untrained(self) -> nn.Module:
         """As its library starts it. Raises WeightsBroken."""
+        from models.own.architectures import Architecture
+
         try:
             shapes = {name: tuple(each.shape) for name, each in self._weights().items()}
             return frozen(Architecture(self.entry.architecture).build(shapes))
@@ -62,6 +63,9 @@ class OwnWeights:
             raise WeightsBroken(self.entry.title) from error
 
     def _weights(self) -> dict[str, Tensor]:
+        from models.own.containers import opened
+        from models.own.states import find_state, read_all
+
         with opened(self.path, self.most_gigabytes) as held:
             return read_all(held.file, find_state(held).weights, self.most_gigabytes)
 
@@ -93,6 +97,11 @@ def spec_of(folder: Path, entry: OwnEntry, metadata: Mapping[str, str] = NOTHING
 
 def keep_measures(folder: Path, name: str, measures: Measures) -> None:
     """Write what was measured of a network beside its weights, into the same file. Raises OSError."""
+    from safetensors.torch import save_file
+
+    from models.own.containers import opened
+    from models.own.states import find_state, read_all
+
     path = weights_of(folder, name)
     partial = path.with_suffix(".partial")
     with opened(path, ANY) as held:
@@ -124,8 +133,7 @@ def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
             entry = read(path)
             if entry.name in taken:
                 raise NotANetwork("taken", path.name, name=entry.name)
-            with opened(weights_of(folder, entry.name), ANY) as held:
-                specs[entry.name] = spec_of(folder, entry, held.metadata)
+            specs[entry.name] = spec_of(folder, entry, _metadata(weights_of(folder, entry.name)))
         except NotANetwork as problem:
             problems.append(problem)
     for path in sorted(folder.glob(f"*{ENDING}")):
@@ -137,3 +145,17 @@ def read_folder(folder: Path, taken: Collection[str] = ()) -> Own:
         except NotANetwork as problem:
             problems.append(problem)
     return Own(MappingProxyType(specs), tuple(problems))
+
+
+def _metadata(path: Path) -> Mapping[str, str]:
+    """What stands in a file of weights beside them. Raises NotANetwork."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="np") as file:
+            return MappingProxyType(dict(file.metadata() or {}))
+    except (SafetensorError, OSError):  # what reads any file of weights says what is the matter with this one
+        from models.own.containers import opened
+
+        with opened(path, ANY) as held:
+            return held.metadata

@@ -10,6 +10,7 @@ Numbers = NDArray[np.float32]
 
 MOST_THINGS = 6  # beside "none of these"
 LONGEST_NAME = 40  # letters
+SMALLEST = 1e-12  # of the length of features, so that a picture without any has a score, too
 
 
 def clean_name(name: str) -> str:

@@ -3,20 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from models.catalogue import ClassifierSpec
 from models.classifier import Classifier
-from models.download import Progress
-from models.labels import Labels
-from models.taught.head import TaughtHead
+from models.facts import ClassifierFacts
+from models.taught.head import SMALLEST, TaughtHead
+from models.taught.model import TaughtWeights, labels_of, taught_spec
 from models.ways import Way
-from models.weights import Network, WeightSource, frozen
-
-SMALLEST = 1e-12  # of a length, so that a picture without any feature has a score, too
+from models.weights import Network, frozen
 
 
 class TaughtNetwork(nn.Module):
@@ -66,40 +62,25 @@ class TaughtClassifier(Classifier):
         """The module path of the layer that the head takes its features off."""
         return self.spec.layers[-1].name
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickling: without the weights of the network, with those of the head."""
-        return _without_network, (self.backbone, self.spec.name, self.spec.title, self.head)
+    @property
+    def facts(self) -> ClassifierFacts:
+        """What is known of it without the network."""
+        return replace(super().facts, head=self.head)
 
 
-@dataclass(frozen=True)
-class TaughtWeights:
-    """The source of a taught network's weights: those of its backbone, and the head. There is nothing to fetch."""
+def built(weights: TaughtWeights) -> Network:
+    """As `TaughtWeights.build`."""
+    network = weights.backbone.build()
+    module = _grafted(network.module, weights.layer, weights.way, weights.head)
+    return Network(frozen(module), network.preprocess, labels_of(weights.head))
 
-    backbone: WeightSource
-    layer: str
-    way: Way
-    head: TaughtHead = field(repr=False)
 
-    def available(self) -> bool:
-        """Say whether the backbone is on this machine."""
-        return self.backbone.available()
-
-    def fetch(self, progress: Progress | None = None, offline: bool = False) -> None:
-        """Bring the backbone. Raises as its source."""
-        self.backbone.fetch(progress, offline)
-
-    def build(self) -> Network:
-        """A network of its own, with another copy of the backbone. Raises as the backbone's source."""
-        network = self.backbone.build()
-        module = _grafted(network.module, self.layer, self.way, self.head)
-        return Network(frozen(module), network.preprocess, _labels(self.head))
-
-    def untrained(self) -> nn.Module:
-        """The backbone as it is before it learns, with a head that torch's generator draws."""
-        module = _grafted(self.backbone.untrained(), self.layer, self.way, self.head)
-        spread = float(module.taught.weight.std())
-        module.taught.weight.data = torch.randn(module.taught.weight.shape) * spread
-        return frozen(module)
+def untrained(weights: TaughtWeights) -> nn.Module:
+    """As `TaughtWeights.untrained`."""
+    module = _grafted(weights.backbone.untrained(), weights.layer, weights.way, weights.head)
+    spread = float(module.taught.weight.std())
+    module.taught.weight.data = torch.randn(module.taught.weight.shape) * spread
+    return frozen(module)
 
 
 def taught_on(backbone: Classifier, head: TaughtHead, name: str, title: str) -> TaughtClassifier:
@@ -114,8 +95,7 @@ def taught_on(backbone: Classifier, head: TaughtHead, name: str, title: str) -> 
     Whether the layer gives as many features as the head takes, only a pass can tell.
     """
     last = backbone.spec.layers[-1]
-    source = TaughtWeights(backbone.spec.source, last.name, last.way, head)
-    spec = ClassifierSpec(name, title, source, backbone.spec.layers, last.name, _labels(head))
+    spec = taught_spec(backbone.spec, head, name, title)
     module = _grafted(backbone.module, last.name, last.way, head, like=next(backbone.module.parameters(), None))
     module.training = module.taught.training = False  # all else is, and may be in use just now
     on_cpu: Callable[[], Classifier] | None = None
@@ -125,7 +105,7 @@ def taught_on(backbone: Classifier, head: TaughtHead, name: str, title: str) -> 
         spec,
         module,
         backbone.preprocess,
-        _labels(head),
+        labels_of(head),
         backbone.device,
         backbone.lock,
         on_cpu,
@@ -141,13 +121,5 @@ def _grafted(backbone: nn.Module, layer: str, way: Way, head: TaughtHead, like: 
     return TaughtNetwork(backbone, layer, way, weight, bias)
 
 
-def _labels(head: TaughtHead) -> Labels:
-    return Labels(head.names, ((),) * len(head.names))
-
-
 def _on_cpu(backbone: Callable[[], Classifier], head: TaughtHead, name: str, title: str) -> Classifier:
     return taught_on(backbone(), head, name, title)
-
-
-def _without_network(backbone: Classifier, name: str, title: str, head: TaughtHead) -> TaughtClassifier:
-    return replace(taught_on(backbone, head, name, title), module=nn.Identity())

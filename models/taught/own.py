@@ -1,18 +1,19 @@
 """A file of what somebody taught, put into a host's folder: a model of that page, on a network that is there anyway."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torch import nn
-
 from models.catalogue import ClassifierSpec, built_in
 from models.download import Progress
 from models.labels import Labels
+from models.later import nn
 from models.own.problems import NotANetwork
 from models.problems import Problem
 from models.taught.file import ENDING, MOST_BYTES, TaughtFile, read
-from models.taught.network import TaughtWeights
+from models.taught.model import TaughtWeights
 from models.weights import Network, WeightsBroken
 
 

@@ -64,7 +64,7 @@ class MirrorDoor(PlainDoor):
     async def _in_turn(
         self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: "asyncio.Future[None]"
     ) -> bytes:
-        if self.service.gpu.lent:
+        if self.service.place.lent:
             raise NoMirror
         check_frame(data)
         with self.mirrors.frame(visitor):

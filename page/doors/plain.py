@@ -28,6 +28,7 @@ from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.pictures.helpers import decode_apart
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
+from page.place import Away
 from page.question import NoPicture, Question
 from page.refusal import sentence_of
 from page.reply import as_json
@@ -66,6 +67,7 @@ STATUSES: dict[type[Problem], int] = {
     TooLong: 503,
     Stopping: 503,
     Starting: 503,
+    Away: 503,
     OnItsWay: 503,
     DownloadFailed: 503,
     WeightsBroken: 503,

@@ -42,14 +42,15 @@ class Experiment(ABC):
     function; it fills in the parameters `picture` and `model` itself where they are there and its script sends none.
     `card` says whether the experiment is offered as a card, `least_words` how many words a model must have for it to
     make sense, `long` whether it can keep a model for seconds, and
-    `here` whether it has to run in this process. The folder of the same name holds its script and its
-    look; `page/words` has a section of the same name. Files of `folders` are offered to the script as well, below
-    their keys.
+    `here` whether it has to run in this process, `asks_only` whether `Service.ask` does all of its computing.
+    The folder of the same name holds its script and its look; `page/words` has a section of the same name. Files of
+    `folders` are offered to the script as well, below their keys.
     """
 
     name: ClassVar[str]
     card: ClassVar[bool] = True
     here: ClassVar[bool] = False
+    asks_only: ClassVar[bool] = False
     least_words: ClassVar[int] = 1
     long: ClassVar[bool] = False
     folders: ClassVar[Mapping[str, Path]] = MappingProxyType({})
@@ -97,7 +98,9 @@ class Experiments:
         """
         self.all = {each.name: each(service) for each in experiments}
         self._run: dict[str, Callable[..., Json]] = {
-            name: experiment.run if experiment.here else service.gpu.bring(name, experiment.run)
+            name: experiment.run
+            if experiment.here
+            else service.place.bring(name, experiment.run, asks_only=experiment.asks_only)
             for name, experiment in self.all.items()
         }
         self.service = service

@@ -1,7 +1,6 @@
 """Pictures of other things, so that it can say "none of these" before a visitor has shown any."""
 
 import threading
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainer.teach.pooled import Features
-from models.classifier import Classifier
+from models.facts import ClassifierFacts
 from models.preprocess import Box
 from page.pictures.picture import decode
 from page.teaching.square import jpeg_of
@@ -54,20 +53,21 @@ class Strangers:
 class StrangersOf:
     """The strangers of each network, computed once."""
 
-    def __init__(self, features: Callable[[Classifier, Sequence[NDArray[np.uint8]]], Sequence[Features]]) -> None:
-        """`features` computes those of pixels (side, side, 3)."""
+    def __init__(self, features: Callable[[str, Sequence[NDArray[np.uint8]]], Sequence[Features]]) -> None:
+        """`features` computes those of pixels (side, side, 3) for a network by its name."""
         self._features = features
-        self._known: weakref.WeakKeyDictionary[Classifier, Strangers] = weakref.WeakKeyDictionary()
+        self._known: dict[str, Strangers] = {}
         self._lock = threading.Lock()
 
-    def of(self, classifier: Classifier) -> Strangers:
+    def of(self, network: ClassifierFacts) -> Strangers:
         """Those of a network; whoever asks meanwhile waits. Raises what the network raises."""
         with self._lock:
-            if classifier not in self._known:
-                pixels = [classifier.preprocess.seen_pixels(each) for each in _pictures()]
-                vectors = np.stack([each.vector for each in self._features(classifier, pixels)])
-                self._known[classifier] = Strangers(vectors, tuple(map(jpeg_of, pixels)))
-            return self._known[classifier]
+            name = network.spec.name
+            if name not in self._known:
+                pixels = [network.preprocess.seen_pixels(each) for each in _pictures()]
+                vectors = np.stack([each.vector for each in self._features(name, pixels)])
+                self._known[name] = Strangers(vectors, tuple(map(jpeg_of, pixels)))
+            return self._known[name]
 
 
 def _pictures() -> list[Image.Image]:

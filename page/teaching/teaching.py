@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from explainer.experiments.mask import Mask
 from explainer.methods import DEFAULT_METHOD
-from explainer.teach.features import features_of
 from explainer.teach.fit import prepare
 from explainer.teach.latched import Next
 from explainer.teach.lesson import OneThing, ThingWithoutPictures
 from explainer.teach.pooled import Features
 from models.classifier import Classifier
+from models.facts import ClassifierFacts
 from models.store import UnknownModel
 from models.taught import file as files
-from models.taught.network import TaughtClassifier, taught_on
+from models.taught.model import TaughtModel
 from page.pictures.picture import Picture
 from page.question import NoPicture
 from page.reply import Json
@@ -48,11 +48,12 @@ class Teaching:
         self.service = service
         self.words = service.words
         self.visits = visits or TaughtVisits()
-        self._compute = service.gpu.bring("features", self._features)
-        self._strangers = StrangersOf(lambda classifier, pixels: self._compute(classifier.spec.name, list(pixels)))
+        self._compute = service.place.bring("features", self._features)
+        self._fingerprint = service.place.bring("fingerprint", self._fingerprint_of, lasting=True)
+        self._strangers = StrangersOf(lambda network, pixels: self._compute(network, list(pixels)))
         self._fingerprints: weakref.WeakKeyDictionary[Classifier, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
-        service.supply.taught = lambda name: self.classifier(name, visitor())
+        service.supply.taught = lambda name: self.taught(name, visitor())
 
     # --- whose
 
@@ -66,21 +67,20 @@ class Teaching:
         name = model or self.service.default_model
         self.service.supply.prepare(name)
         if name.startswith(TAUGHT):
-            name = self.service.supply.classifier(name).backbone.spec.name  # type: ignore[attr-defined]
+            name = self.service.supply.taught_model(name).backbone
         threading.Thread(target=prepare, name="prepare to learn", daemon=True).start()
         return self.visits.begin(token, address, name, page)
 
-    def classifier(self, name: str, token: str) -> TaughtClassifier | None:
-        """What was taught, as a classifier; None where there is no visit of that name that may be used.
+    def taught(self, name: str, token: str) -> TaughtModel | None:
+        """What was taught; None where there is no visit of that name that may be used.
 
         Raises OneThing or ThingWithoutPictures before anything could be learned.
         """
         visit = self.visits.named(name, token)
         if visit is None:
             return None
-        backbone = self.service.supply.classifier(visit.backbone)
         learned = self.learned(visit)
-        return taught_on(backbone, learned.head, visit.name, " · ".join(learned.head.names))
+        return TaughtModel(visit.name, " · ".join(learned.head.names), visit.backbone, learned.head)
 
     # --- teaching
 
@@ -96,7 +96,7 @@ class Teaching:
 
     def strangers(self, visit: TaughtVisit) -> Strangers:
         """The page's own pictures of other things, for the network of a visit."""
-        return self._strangers.of(self.service.supply.classifier(visit.backbone))
+        return self._strangers.of(self._network(visit.backbone))
 
     @property
     def naming(self) -> Naming:
@@ -116,8 +116,7 @@ class Teaching:
     def ask(self, visit: TaughtVisit, picture: Picture, thing: int | None) -> Json:
         """What it says of a picture. Raises OneThing, ThingWithoutPictures, NoThing."""
         learned = self.learned(visit)
-        classifier = self.service.supply.classifier(visit.backbone)
-        seen = classifier.preprocess.seen(*picture.rgb.size)
+        seen = self._network(visit.backbone).preprocess.seen(*picture.rgb.size)
         looked = self.look_at(visit, picture)
         return as_answer(visit, learned, looked.features, seen, thing, self.words)
 
@@ -126,7 +125,7 @@ class Teaching:
         learned = self.learned(visit)
         kept = visit.picture(number)
         features = self.look(visit, [pixels_of(kept.square)])[0].features
-        seen = self.service.supply.classifier(visit.backbone).preprocess.seen(1, 1)
+        seen = self._network(visit.backbone).preprocess.seen(1, 1)
         return as_answer(visit, learned, features, seen, thing, self.words)
 
     def square(self, visit: TaughtVisit, name: str) -> bytes:
@@ -212,8 +211,7 @@ class Teaching:
             for each in thing.pictures
             if pictures
         )
-        classifier = self.service.supply.classifier(visit.backbone)
-        return files.write(files.TaughtFile(learned.head, visit.backbone, self.fingerprint(classifier), small))
+        return files.write(files.TaughtFile(learned.head, visit.backbone, self._fingerprint(visit.backbone), small))
 
     def open(self, visit: TaughtVisit, data: bytes) -> TaughtVisit:
         """Let the contents of a file take the place of all that was taught.
@@ -223,11 +221,11 @@ class Teaching:
         """
         taught = files.read(data)
         try:
-            classifier = self.service.supply.classifier(taught.backbone)
+            network = self._network(taught.backbone)
         except UnknownModel as error:
             raise OtherNetwork from error
-        features = self._strangers.of(classifier).vectors.shape[1]
-        if self.fingerprint(classifier) != taught.fingerprint or taught.head.features != features:
+        features = self._strangers.of(network).vectors.shape[1]
+        if self._fingerprint(taught.backbone) != taught.fingerprint or taught.head.features != features:
             raise OtherNetwork
         self.visits.make_room(visit, len(data))
         with visit.lock:
@@ -235,8 +233,12 @@ class Teaching:
             visit.take_over(taught.head)
         return visit
 
-    def fingerprint(self, classifier: Classifier) -> str:
+    def _network(self, name: str) -> ClassifierFacts:
+        return self.service.known(name).facts
+
+    def _fingerprint_of(self, model: str) -> str:
         """That of a network, computed once."""
+        classifier = self.service.supply.classifier(model)
         with self._lock:
             if classifier not in self._fingerprints:
                 self._fingerprints[classifier] = classifier.fingerprint()
@@ -252,7 +254,7 @@ class Teaching:
 
     def pixels(self, visit: TaughtVisit, picture: Picture) -> NDArray[np.uint8]:
         """What the network of a visit gets of a picture, (side, side, 3)."""
-        return picture.seen_by(self.service.supply.classifier(visit.backbone).preprocess)
+        return picture.seen_by(self._network(visit.backbone).preprocess)
 
     def look(self, visit: TaughtVisit, pixels: Sequence[NDArray[np.uint8]]) -> list[LookedAt]:
         """The same of pixels (side, side, 3) that it would get."""
@@ -263,6 +265,8 @@ class Teaching:
         ]
 
     def _features(self, model: str, pixels: list[NDArray[np.uint8]]) -> list[Features]:
+        from explainer.teach.features import features_of
+
         classifier = self.service.supply.classifier(model)
         last = (classifier.spec.layers[-1].name,)
         engine = self.service.engines.of(classifier, DEFAULT_METHOD, last)

@@ -8,12 +8,22 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.networks import torchvision_network
-from explainer.explain import Explanation, LayerMap, NotFinite, UnknownMethod, explain, explain_targets, scale
+from explainer.explain import (
+    Explanation,
+    LayerMap,
+    NotFinite,
+    UnknownMethod,
+    explain,
+    explain_pixels,
+    explain_targets,
+    scale,
+)
 from explainer.methods import METHODS
 from explainer.tape import LayerError
 from explainer.target import Target
 from models.catalogue import built_in
 from models.classifier import Classifier
+from models.facts import ClassifierFacts
 from models.preprocess import Box
 from tests.explainer.networks import (
     CPU,
@@ -100,9 +110,9 @@ def test_scaling_ends_at_one_for_any_maximum(largest: float) -> None:
 
 
 def test_top_answers_are_the_five_largest_of_the_softmax_in_order() -> None:
-    explanation = explain(tiny(), PHOTOGRAPH)
+    classifier = tiny()
+    explanation = explain(classifier, PHOTOGRAPH)
     with torch.no_grad():
-        classifier = explanation.classifier
         logits = classifier.module(classifier.preprocess(PHOTOGRAPH).unsqueeze(0))[0].double().numpy()
     probabilities = np.exp(logits) / np.exp(logits).sum()
     order = np.argsort(-logits)[:5]
@@ -111,6 +121,25 @@ def test_top_answers_are_the_five_largest_of_the_softmax_in_order() -> None:
     assert [answer.confidence for answer in explanation.top] == pytest.approx(probabilities[order].tolist())
     assert explanation.answer is explanation.top[0]
     assert sum(answer.confidence for answer in explanation.top) <= 1
+
+
+def test_whoever_reads_an_explanation_needs_no_network() -> None:
+    classifier = tiny()
+    explanation = explain(classifier, PHOTOGRAPH)
+    assert isinstance(explanation.classifier, ClassifierFacts)
+    assert explanation.classifier.spec is classifier.spec
+    assert explanation.classifier.preprocess is classifier.preprocess
+    assert explanation.classifier.labels is classifier.labels
+    assert {type(each) for each in vars(explanation).values()}.isdisjoint({Classifier, Tensor, torch.device})
+
+
+def test_square_is_explained_as_its_picture_is() -> None:
+    classifier = tiny()
+    whole = explain(classifier, PHOTOGRAPH)
+    pixels = classifier.preprocess.seen_pixels(PHOTOGRAPH)
+    (square,) = explain_pixels(classifier, pixels, whole.seen, [None])
+    assert (square.top, square.target, square.seen) == (whole.top, whole.target, whole.seen)
+    assert all(np.array_equal(one.grid, other.grid) for one, other in zip(square.layers, whole.layers, strict=True))
 
 
 def test_a_model_of_fewer_classes_gives_them_all() -> None:

@@ -6,7 +6,7 @@ from torch import nn
 from torchvision.models import get_model, get_model_weights
 
 from models.catalogue import DEFAULT, LAYER_TITLES, ClassifierSpec, built_in
-from models.lite import EfficientNetLite
+from models.lite_network import EfficientNetLite
 from models.weights import PipWeights, TorchvisionWeights
 
 NAMES = (

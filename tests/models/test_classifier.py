@@ -93,7 +93,7 @@ def test_a_gpu_without_memory_gives_one_retry_on_the_cpu(error: Exception) -> No
     asked, explanation = ask(source, GPU)
     assert source.asked == ["meta", "cpu"]
     assert asked.device == GPU
-    assert explanation.device == CPU
+    assert explanation.device == str(CPU)
     transform = asked.preprocess
     twin = Classifier(asked.spec, source.built[1], transform, asked.labels, CPU, threading.Lock())
     expected = explain(twin, PICTURE, TARGET, "layercam")
@@ -108,7 +108,7 @@ def test_a_gpu_without_memory_gives_one_retry_on_the_cpu(error: Exception) -> No
 def test_a_device_with_memory_is_not_left() -> None:
     source = Source()
     asked, explanation = ask(source, CPU)
-    assert explanation.device == asked.device == CPU
+    assert explanation.device == str(asked.device) == str(CPU)
     assert source.asked == ["cpu"]
 
 
@@ -170,7 +170,7 @@ def test_a_network_that_learned_nothing_leaves_a_full_gpu_as_well(full: str) -> 
 
     source.untrained = untrained  # type: ignore[attr-defined]
     explanation = explain(UnlearnedNetworks().of(asked, 0), PICTURE, TARGET)
-    assert explanation.device == CPU
+    assert explanation.device == str(CPU)
     assert len(made) == 2
     assert made[-1].asked == ["cpu"]
 

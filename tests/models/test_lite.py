@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from models.catalogue import DEFAULT, built_in
-from models.lite import LITE0, LITE2, EfficientNetLite, Lite
+from models.lite import LITE0, LITE2, Lite
+from models.lite_network import EfficientNetLite
 from models.weights import PipWeights, frozen, renamed_in_order
 
 LAYERS = [layer.name for layer in built_in()[DEFAULT].layers]

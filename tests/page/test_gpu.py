@@ -14,9 +14,10 @@ from explainer.engines.choice import Engines
 from models.deliveries import OnItsWay
 from models.problems import Problem
 from models.store import UnknownModel
-from page.gpu import SECONDS, Gpu, Lost, lender
+from page.gpu import SECONDS, BorrowedGpu, Lost, lender
 from page.pictures.picture import Picture
 from page.pictures.together import Given
+from page.place import Here
 from page.question import Question
 from page.service import Service
 from page.words import Words
@@ -37,8 +38,10 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def gpu(platform: Any) -> Gpu:
-    return Gpu(lender())
+def gpu(platform: Any) -> BorrowedGpu:
+    lend = lender()
+    assert lend
+    return BorrowedGpu(lend)
 
 
 def test_nothing_is_imported_or_lent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,11 +50,11 @@ def test_nothing_is_imported_or_lent_elsewhere(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("SPACES_ZERO_GPU", value)
         assert lender() is None
     assert "spaces" not in sys.modules
-    assert not Gpu().lent
-    assert Gpu().bring("pid", os.getpid) is os.getpid
+    assert not Here().lent
+    assert Here().bring("pid", os.getpid) is os.getpid
 
 
-def test_function_runs_in_the_process_that_has_the_gpu(gpu: Gpu, platform: Any) -> None:
+def test_function_runs_in_the_process_that_has_the_gpu(gpu: BorrowedGpu, platform: Any) -> None:
     assert gpu.lent
     pid = gpu.bring("pid", os.getpid)
     assert platform.calls == []
@@ -59,7 +62,7 @@ def test_function_runs_in_the_process_that_has_the_gpu(gpu: Gpu, platform: Any) 
     assert platform.calls == [SECONDS]
 
 
-def test_function_that_needs_another_borrows_once(gpu: Gpu, platform: Any) -> None:
+def test_function_that_needs_another_borrows_once(gpu: BorrowedGpu, platform: Any) -> None:
     inner = gpu.bring("inner", lambda: os.getpid())
     outer = gpu.bring("outer", lambda: (os.getpid(), inner()))
     first, second = outer()
@@ -67,7 +70,7 @@ def test_function_that_needs_another_borrows_once(gpu: Gpu, platform: Any) -> No
     assert len(platform.calls) == 1
 
 
-def test_problem_comes_back_whole(gpu: Gpu) -> None:
+def test_problem_comes_back_whole(gpu: BorrowedGpu) -> None:
     def refuse() -> None:
         raise UnknownModel("a", ("b", "c"))
 
@@ -76,7 +79,7 @@ def test_problem_comes_back_whole(gpu: Gpu) -> None:
     assert caught.value.values == {"model": "a", "known": ("b", "c")}
 
 
-def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platform(gpu: Gpu) -> None:
+def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platform(gpu: BorrowedGpu) -> None:
     def fail() -> None:
         raise ZeroDivisionError
 
@@ -85,7 +88,7 @@ def test_failure_comes_back_with_its_traceback_and_without_a_word_of_the_platfor
     assert "ZeroGPU" not in str(caught.value)
 
 
-def test_pictures_are_opened_where_it_is_known_whose_they_are(gpu: Gpu) -> None:
+def test_pictures_are_opened_where_it_is_known_whose_they_are(gpu: BorrowedGpu) -> None:
     class Shut(Problem):
         """Not to be opened."""
 
@@ -124,7 +127,9 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
         go.wait(60)
 
     far = fakes.spec("far", fakes.Source(fetching=bring, here=False))
-    service = Service(fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, Gpu(lend))
+    service = Service(
+        fakes.store(spec, far), Engines("torch", Path("unused"), threads=1), "colours", words, BorrowedGpu(lend)
+    )
     service.readiness.reach()
     assert (service.readiness.status, service.store.loaded(), set(order)) == ("ok", ("colours",), {"fetched"})
     order.clear()
@@ -136,7 +141,7 @@ def test_page_borrows_for_visitors_alone_and_downloads_before_that(words: Words)
     go.set()
 
 
-def test_same_file_is_opened_once_on_the_way_to_the_gpu(gpu: Gpu) -> None:
+def test_same_file_is_opened_once_on_the_way_to_the_gpu(gpu: BorrowedGpu) -> None:
     opened: list[int] = []
 
     def opening() -> Picture:

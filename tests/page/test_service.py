@@ -84,5 +84,5 @@ def test_reply_of_another_device_than_the_usual_one_says_so(
     service: Service, words: Words, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = service.ask(RED, Question("sure")).explanation
-    monkeypatch.setattr(module, "explain", lambda *_, **__: replace(real, device=torch.device("meta")))
+    monkeypatch.setattr(module, "explain_pixels", lambda *_, **__: (replace(real, device="meta"),))
     assert service.ask(RED, Question("sure")).notes == (words("notes.cpu"),)

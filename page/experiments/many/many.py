@@ -25,6 +25,7 @@ class Many(Experiment):
     """Experiment 13."""
 
     name = "many"
+    asks_only = True
     long = True
 
     def constants(self) -> Json:
@@ -60,7 +61,7 @@ class Many(Experiment):
             models.problems.Problem: a word or a model that is none.
         """
         check_number(pictures)
-        known = self.service.supply.classifier(model).labels.broad
+        known = self.service.known(model).facts.labels.broad
         about = said(len(pictures), known.in_language(self.words.language), labels, costume, names, right)
         answered: dict[Hashable, Row] = {}
         shown: dict[Hashable, Json] = {}
@@ -111,6 +112,7 @@ class ManyCounts(Experiment):
     """The second half of experiment 13: the same rows once more with the visitor's own words, without the model."""
 
     name = "many_counts"
+    asks_only = True
     card = False
 
     def run(
@@ -140,7 +142,7 @@ class ManyCounts(Experiment):
         if not isinstance(rows, (list, tuple)):
             raise NoAnswers
         check_number(rows)
-        known = self.service.supply.classifier(model).labels.broad
+        known = self.service.known(model).facts.labels.broad
         about = said(len(rows), known.in_language(self.words.language), labels, costume, names)
         filled = [
             Row(number, Entry(_never, *each), *read(row, known))

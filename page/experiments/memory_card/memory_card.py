@@ -24,6 +24,7 @@ class MemoryCard(Experiment):
     """Experiment 12."""
 
     name = "memory_card"
+    asks_only = True
     today = staticmethod(date.today)
 
     def constants(self) -> Json:

@@ -33,6 +33,7 @@ class MemoryCards(Experiment):
     """The second half of experiment 12: cards of one or of several pictures, together."""
 
     name = "memory_cards"
+    asks_only = True
     long = True
     card = False
     today = staticmethod(date.today)

@@ -14,6 +14,7 @@ class Outside(Experiment):
     """Experiment 8. It has no card: the answer itself says when a picture may be outside."""
 
     name = "outside"
+    asks_only = True
     card = False
 
     def run(self, picture: OnePicture, model: Text = None) -> Json:

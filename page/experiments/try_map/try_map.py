@@ -66,7 +66,11 @@ class TryMap(Experiment):
             raise NotYesOrNo
         asked = one_map(self.service, picture, model=model, target=target, method=method, layer=layer)
         trial = try_map(asked.classifier, asked.picture, asked.target, asked.layer, asked.method, engine=asked.engine)
-        more = curves_of(trial.explanation, asked.picture, trial.layer, engine=asked.engine) if curves else None
+        more = (
+            curves_of(asked.classifier, trial.explanation, asked.picture, trial.layer, engine=asked.engine)
+            if curves
+            else None
+        )
         return {
             "verdict": trial.verdict,
             "label": trial.explanation.target.label,

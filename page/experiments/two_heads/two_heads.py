@@ -38,6 +38,7 @@ class TwoHeads(Experiment):
     """Experiment 10."""
 
     name = "two_heads"
+    asks_only = True
     long = True
 
     def run(

@@ -10,6 +10,7 @@ class View(Experiment):
     """The answer to a picture and its maps, as the page's own scripts take them."""
 
     name = "view"
+    asks_only = True
     card = False
 
     def run(self, picture: OnePicture, model: Text = None) -> Json:

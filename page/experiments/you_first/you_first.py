@@ -19,6 +19,7 @@ class YouFirst(Experiment):
     """Experiment 3."""
 
     name = "you_first"
+    asks_only = True
 
     def run(self, picture: OnePicture, mask: MaskPicture = None, target: Word = None, model: Text = None) -> Json:
         """Lay marks on the map of the default layer.

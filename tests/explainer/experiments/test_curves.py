@@ -16,7 +16,9 @@ def patch_map() -> LayerMap:
 
 
 def curves(layer: LayerMap) -> Curves:
-    return curves_of(explain(planted(), patched(), layers=["2"]), patched(), layer, replacement="grey", steps=STEPS)
+    return curves_of(
+        planted(), explain(planted(), patched(), layers=["2"]), patched(), layer, replacement="grey", steps=STEPS
+    )
 
 
 def test_areas_are_worked_out_by_hand() -> None:
@@ -43,4 +45,4 @@ def test_a_map_that_points_elsewhere_has_worse_areas_on_both_curves() -> None:
 
 def test_an_unknown_filling_is_refused() -> None:
     with pytest.raises(KeyError):
-        curves_of(explain(planted(), patched(), layers=["2"]), patched(), patch_map(), replacement="glue")
+        curves_of(planted(), explain(planted(), patched(), layers=["2"]), patched(), patch_map(), replacement="glue")

@@ -28,7 +28,7 @@ def pointing_at(row: int, column: int) -> LayerMap:
 
 
 def tried(explanation: Explanation, layer: LayerMap) -> Trial:
-    return try_grid(explanation, patched(), layer)
+    return try_grid(planted(), explanation, patched(), layer)
 
 
 @pytest.mark.parametrize("filling", REPLACEMENTS)
@@ -66,7 +66,7 @@ def test_a_map_of_noise_fails_on_most_seeds(explanation: Explanation) -> None:
 
 def test_where_nothing_that_is_hidden_matters_there_is_nothing_to_tell() -> None:
     found = try_map(planted(), patched(patch=None), layer="2")
-    steady = try_grid(found.explanation, patched(patch=None), pointing_at(5, 2))
+    steady = try_grid(planted(), found.explanation, patched(patch=None), pointing_at(5, 2))
     assert steady.verdict == "steady"
 
 

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 from torchvision.models import get_model
 
 from models.catalogue import LAYER_TITLES, ClassifierSpec, built_in
-from models.lite import LITE0, EfficientNetLite
+from models.lite import LITE0
+from models.lite_network import EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers, reads_class_token
 from models.ways import ChannelsLast, Tokens

@@ -162,7 +162,7 @@ def test_at_the_end_of_the_page_frames_are_refused(words: Words) -> None:
 
 def test_where_the_card_is_lent_there_is_no_mirror(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     app = door(words)
-    monkeypatch.setattr(type(app.service.gpu), "lent", True)
+    monkeypatch.setattr(type(app.service.place), "lent", True)
     assert ask(app, frame()).json() == {"error": words("mirror.none")}
 
 
