@@ -54,7 +54,7 @@ stamp() {
 
 lists() {
     echo constraints.txt constraints-torch.txt
-    if [ "$1" = test ]; then echo constraints-dev.txt; fi
+    if [ "$1" = test ]; then echo constraints-cluster.txt constraints-dev.txt; fi
 }
 
 ready() {
@@ -99,9 +99,9 @@ make_venv() {
 megabytes() {
     case "$1 $2" in
         "run cards") echo 6600 3300 ;;
-        "test cards") echo 7300 3500 ;;
+        "test cards") echo 7800 3700 ;;
         "run plain") echo 1800 500 ;;
-        "test plain") echo 2500 700 ;;
+        "test plain") echo 3000 900 ;;
     esac
 }
 

@@ -18,8 +18,8 @@ from models.catalogue import built_in
 from models.weights import PipWeights
 
 ROOT = Path(__file__).parents[1]
-LISTS = ["requirements.txt", "requirements-dev.txt"]
-EXACT = ["constraints.txt", "constraints-torch.txt", "constraints-dev.txt"]
+LISTS = ["requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"]
+EXACT = ["constraints.txt", "constraints-torch.txt", "constraints-cluster.txt", "constraints-dev.txt"]
 SCRIPTS = [
     "scripts/run",
     "scripts/test",
@@ -99,7 +99,8 @@ def test_every_direct_requirement_has_a_pin_within_its_range(entry: Requirement)
 def test_what_is_installed_is_the_exact_set() -> None:
     # A build for one kind of machine (2.14.1+cpu) is the same version, and brings nothing for another kind.
     installed = {canonicalize_name(each.name): Version(each.version).public for each in metadata.distributions()}
-    expected = pins("constraints.txt", "constraints-dev.txt") if Version(metadata.version("torch")).local else pins()
+    plain = [name for name in EXACT if name != "constraints-torch.txt"]
+    expected = pins(*plain) if Version(metadata.version("torch")).local else pins()
     expected |= {name: pins()[name] for name in ("torch", "torchvision")}
     assert {name: installed.get(name) for name in expected} == expected
 

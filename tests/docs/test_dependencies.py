@@ -18,7 +18,11 @@ def package(requirement: str) -> str:
 
 @pytest.mark.parametrize(
     ("name", "header"),
-    [("requirements.txt", "Package | Why"), ("requirements-dev.txt", "Package for tests | Why")],
+    [
+        ("requirements.txt", "Package | Why"),
+        ("requirements-cluster.txt", "Package for a cluster | Why"),
+        ("requirements-dev.txt", "Package for tests | Why"),
+    ],
 )
 def test_every_dependency_has_its_reason(name: str, header: str) -> None:
     rows = table(text("docs/dependencies.md"), header)
