@@ -30,6 +30,7 @@ RUN python -m explainer.engines.build efficientnet_lite0 /opt/graphs && \
     python -m explainer.engines.build efficientnet_lite2 /opt/graphs && chmod -R a+rX /opt/graphs
 
 COPY page/ page/
+COPY cluster/ cluster/
 COPY app.py LICENSE pyproject.toml ./
 
 # HOME and USER: libraries ask for both, and uid 1000 has no entry in /etc/passwd. Everything that is written

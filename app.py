@@ -21,9 +21,11 @@ def main() -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = settings.proxies
     if settings.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from page.gpu import Gpu, lender
+    from page.gpu import BorrowedGpu, lender
+    from page.place import Here, Place
 
-    gpu = Gpu(lender())
+    lend = lender()
+    place: Place = BorrowedGpu(lend) if lend else Here()
     from models.problems import Problem
     from page.patches.table import check
     from page.words import load
@@ -33,19 +35,14 @@ def main() -> None:
         check()
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
-    from explainer.engines.choice import Engines
     from models.catalogue import built_in, with_own
-    from models.device import choose_device, cpu_threads, keep_little_memory
     from models.own.folder import read_folder
-    from models.store import ClassifierStore
-    from models.torch_thread import THREAD
     from page import log
     from page.curator import read_curator
     from page.examples import FOLDER, find_examples
     from page.experiments import EXPERIMENTS
     from page.python import LOWEST, safe
     from page.ready import tell_ready
-    from page.service import Service
     from page.site import build_site, serve
     from page.thumbnails import Thumbnails
 
@@ -53,24 +50,25 @@ def main() -> None:
     own = read_folder(settings.models, built_in())
     log.tell_left_out(own.problems)
     catalogue = with_own(own.specs)
-    keep_little_memory()
-    threads = settings.threads or cpu_threads()
-    THREAD.share(threads)
-    cache = settings.cache.expanduser()
-    thumbnails = Thumbnails(cache / "thumbnails")
+    thumbnails = Thumbnails(settings.cache.expanduser() / "thumbnails")
     try:
         tests = [each.name for each in EXPERIMENTS if each.card]
         labels = catalogue[settings.model].labels
         curator = read_curator(settings.curator, "curator" in settings.model_fields_set, tests, labels, thumbnails)
         words = curator.said(words)
-        store = ClassifierStore(choose_device(settings.device), settings.keep_models, settings.offline, catalogue)
+        if settings.cluster:
+            from cluster.front import service_in_front
+
+            service = service_in_front(settings, catalogue, words)
+        else:
+            from page.alone import service_alone
+
+            service = service_alone(settings, catalogue, words, place)
     except Problem as problem:
         raise SystemExit(words.of(problem)) from None
-    engines = Engines(settings.engine, cache, threads, settings.keep_models)
-    service = Service(store, engines, settings.model, words, gpu, settings.downloads_allowed)
     examples = curator.pictures(thumbnails) or find_examples(words, Path(FOLDER), thumbnails)
     site = build_site(settings, service, words, examples, curator)
-    if gpu.lent:
+    if place.lent:
         service.readiness.reach()  # what is loaded before the page is served is on the GPU at once
     try:
         shutdown = serve(site, settings, service, examples, curator)

@@ -16,18 +16,24 @@ class Readiness:
     """`status` is "starting", then "ok" once the default model is warm on `device`, or "failed" with the reason in
     `trouble`."""
 
-    def __init__(self, warm: Callable[[], str], words: Words) -> None:
-        """`warm` makes the default model ready, and gives the name of the device that it works on."""
+    def __init__(self, warm: Callable[[], str], words: Words, every: float = AGAIN, watching: bool = False) -> None:
+        """`warm` makes the default model ready, and gives the name of the device that it works on.
+
+        What failed is tried anew after `every` seconds; where it may fail again at any time, `watching` asks on.
+        """
         self._warm = warm
+        self._every = every
+        self._watching = watching
         self.words = words
         self.status, self.device = "starting", ""
         self.trouble: str | None = None
 
-    def keep(self, every: float = AGAIN) -> None:
-        """Make it ready, and try anew every so many seconds until that works: files can come back."""
+    def keep(self, every: float | None = None) -> None:
+        """Make it ready, and try anew until that works: files can come back. `every` takes the place of the seconds
+        that were told before."""
         self.reach()
-        while self.status == "failed":
-            time.sleep(every)
+        while self.status == "failed" or self._watching:
+            time.sleep(self._every if every is None else every)
             self.reach()
 
     def reach(self) -> None:

@@ -15,6 +15,7 @@ from models.own.folder import DEFAULT_FOLDER, read_folder
 from page.words import codes
 
 MOST_WAITING = 10_000
+_MACHINE = r"http://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?"
 SPACE = {
     "host": "0.0.0.0",  # it is reached from outside its container
     "frames": "https://huggingface.co https://*.hf.space",  # the platform shows it in a frame of its own page
@@ -62,6 +63,9 @@ class Settings(BaseSettings):
     )
     engine: Literal["auto", "torch", "openvino"] = Field(
         "auto", description="what computes the maps; auto takes openvino on a CPU, and torch where that can't"
+    )
+    cluster: str = Field(
+        "", description="addresses of a cluster where the models work, with commas between; auto starts one here"
     )
     cache: Path = Field(
         Path("~/.cache/seewhy"), description="folder for what is computed once and kept: openvino's graphs, thumbnails"
@@ -147,6 +151,13 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"(https?://[\w*.:-]+ ?)*", frames):
             raise ValueError("write sites such as https://example.org, with spaces between")
         return frames
+
+    @field_validator("cluster")
+    @classmethod
+    def _machines(cls, cluster: str) -> str:
+        if cluster not in ("", "auto") and not re.fullmatch(rf"{_MACHINE}(,{_MACHINE})*", cluster):
+            raise ValueError("write addresses such as http://10.0.0.5:8000, with commas between, or auto")
+        return cluster
 
     @field_validator("proxies")
     @classmethod

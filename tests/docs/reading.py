@@ -13,6 +13,7 @@ DOCUMENTS = (
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "deploy" / "space" / "README.md",
+    ROOT / "deploy" / "ray" / "README.md",
     ROOT / "page" / "photographs" / "SOURCES.md",
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.reading import ROOT, blocks, text
 
-PARTS = ("app", "benchmarks", "page", "explainer", "models")
+PARTS = ("app", "benchmarks", "cluster", "page", "explainer", "models")
 
 
 def drawing() -> str:

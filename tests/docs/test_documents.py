@@ -81,7 +81,7 @@ OTHERS = {"--build-arg", "--flavor", "--index-url"}
 @pytest.mark.parametrize("path", EVERY)
 def test_every_flag_that_is_named_is_a_setting_or_a_commands_own(path: Path) -> None:
     flags = {f"--{name.replace('_', '-')}" for name in Settings.model_fields} | {"--help"} | OTHERS
-    for commands in ("benchmarks/__main__.py", "models/__main__.py"):
+    for commands in ("benchmarks/__main__.py", "cluster/__main__.py", "models/__main__.py"):
         flags |= set(re.findall(r'"(--[a-z-]+)"', text(commands)))
     flags |= set(re.findall(r"(--[a-z-]+)\)", text("deploy/kiosk/install.sh")))
     assert set(re.findall(r"`(--[a-z-]+)", prose(path.read_text(encoding="utf-8")))) <= flags

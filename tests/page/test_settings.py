@@ -18,6 +18,7 @@ OTHERS = {
     "device": "cpu",
     "threads": 3,
     "engine": "torch",
+    "cluster": "http://10.0.0.5:8000",
     "cache": Path("/tmp/kept"),
     "language": "en",
     "offline": True,
