@@ -20,7 +20,8 @@ STARTED = "(...values) => { seewhy.started(); return values; }"
 ABOUT = "(...values) => { seewhy.started(); return [...values.slice(0, -1), seewhy.drawn()]; }"
 QUESTIONED = "(...values) => { seewhy.questioned(); return [...values.slice(0, -1), seewhy.drawn()]; }"
 FINISHED = "() => { seewhy.finished(); }"
-OFFER = "(answer) => { seewhy.finished(); return seewhy.offer(answer); }"
+WANTED = "(target) => { seewhy.wants(target); }"
+OFFER = "(answer, target) => { seewhy.finished(); return seewhy.offer(answer, target); }"
 UNANSWERED = "() => { seewhy.finished(); seewhy.unanswered(); }"
 REFUSED = "(answered, asked) => seewhy.refused(answered, asked)"
 
@@ -58,12 +59,13 @@ def connect(
             (on.answer.pick, page.pick, ABOUT),
             (on.model.input, page.question, QUESTIONED),
             (on.method.input, page.question, QUESTIONED),
-            (on.target.input, page.question, QUESTIONED),
             (on.status.repeat, page.question, ABOUT),
         )
     ]
+    # Gradio tells of an input whenever the field is left, and twice where a word was chosen from its list.
+    on.target.input(None, [on.target], None, js=WANTED, queue=False, api_visibility="private")
     for event in asked:
-        event.then(None, [on.answer], [on.target, on.method], js=OFFER)
+        event.then(None, [on.answer, on.target], [on.target, on.method], js=OFFER)
         # Gradio does not go on to `then` after a refusal. The model that answered last stays the one to ask, unless the
         # one that was chosen is on its way.
         event.failure(None, [on.answered, on.model], [on.model], js=REFUSED)

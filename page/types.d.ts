@@ -183,7 +183,8 @@ type Seewhy = {
   acted: () => void;
   started: () => void;
   finished: () => void;
-  offer: (answer: Answer | null) => unknown;
+  offer: (answer: Answer | null, target?: string | null) => unknown;
+  wants: (target: string | null) => void;
   anew: () => void;
   arrived?: (again: boolean) => void;
   hidden: boolean;

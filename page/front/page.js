@@ -17,6 +17,8 @@
   // Hints about keys are for whoever uses them; a phone has keys, too, where one types.
   addEventListener("keydown", (event) => {
     if (!around(event, "input[type=text], textarea")) root.dataset.keys = "";
+    // Arrows lead through the words below a field. What scrolls is a stop of its own, unless it says that it is none.
+    if (event.key === "Tab") document.querySelector(gradio.choices)?.setAttribute("tabindex", "-1");
   });
 
   /* --- what the events call --- */
@@ -52,6 +54,16 @@
   seewhy.questioned = () => {
     seewhy.acted();
     seewhy.last = later(() => seewhy.repeat());
+  };
+
+  // The word in the drawer's field is asked about, unless the answer on the page is about it.
+  /** @type {string | null | undefined} */
+  let wanted = null;
+  seewhy.wants = (target) => {
+    if (target === wanted) return;
+    wanted = target;
+    seewhy.questioned();
+    seewhy.repeat();
   };
 
   function outdate() {
@@ -168,6 +180,7 @@
   // After a refusal: the model to ask from now on. One that is on its way stays chosen, and is asked once it is here.
   seewhy.refused = async (answered, asked) => {
     const mine = turn;
+    wanted = undefined; // so that the same word can be asked about again
     seewhy.finished();
     letGoOfShot();
     if (!(asked in (await onTheirWay()))) return answered;

@@ -83,6 +83,13 @@ FOR_SCRIPTS = (
         "more",
     ),
     Selector(
+        "choices",
+        "#target [role=listbox]",
+        "Tab stops at the whole list below the field, and not at what can be used.",
+        ('role="listbox"',),
+        "asking for a word",
+    ),
+    Selector(
         "message",
         ".toast-body",
         "A message of Gradio's is replaced by one that says what to do; all look the same.",

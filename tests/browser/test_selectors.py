@@ -20,6 +20,12 @@ def with_more(page: Visit) -> None:
     page.open_more()
 
 
+def with_words(page: Visit) -> None:
+    with_more(page)
+    page.page.locator("#target input").click()
+    page.page.locator(for_scripts()["choices"]).wait_for()
+
+
 def with_camera(page: Visit) -> None:
     page.page.evaluate("delete seewhy.mirror")  # as on a page without mirrors
     page.page.locator("#use-camera").click()
@@ -44,6 +50,7 @@ STATES: dict[str, Callable[[Visit], object]] = {
     "camera": with_camera,
     "answer": answered,
     "more": with_more,
+    "asking for a word": with_words,
     "message": with_message,
 }
 
