@@ -219,6 +219,8 @@ type Seewhy = {
   mirror?: { open: () => Promise<void> };
   // front/teach/door.js; a kiosk whose curator did not offer it has none
   teach?: { open: (where?: string | boolean) => Promise<void>; given: (files: File[], target: EventTarget | null) => void };
+  /** Pictures of a wall of many, by their `data:` addresses, for the place where one teaches. */
+  wall?: { picture: string; alt: string }[];
   maps: number;
   lag: number;
   // viewer.js and answer.js

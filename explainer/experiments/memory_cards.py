@@ -2,12 +2,13 @@
 
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 
+from explainer.experiments.mask import Marks
 from explainer.experiments.memory import LICENCES, Memory
 from explainer.experiments.memory_card import as_png
 from models.problems import Problem
@@ -47,9 +48,14 @@ def as_zip(memories: Sequence[Memory], datasheet: str, licence: str) -> bytes:
         raise NoCards
     if len(memories) > MOST_CARDS:
         raise TooManyCards(limit=MOST_CARDS)
+    return zipped(_files(memories, datasheet, licence))
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Names with their contents as a zip that tells no time."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in _files(memories, datasheet, licence):
+        for name, data in files:
             archive.writestr(zipfile.ZipInfo(name, BEGINNING), data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
@@ -62,7 +68,7 @@ def as_record(memory: Memory, number: int) -> dict[str, Any]:
         "picture": f"pictures/{number:03}.png",
         "mask": f"masks/{number:03}.png",
         "words": memory.words,
-        "region": _region(memory),
+        "region": region_of(memory.mask),
         "model": explanation.classifier.spec.name,
         "method": explanation.method,
         "answer": {"label": explanation.answer.label, "confidence": explanation.answer.confidence},
@@ -92,9 +98,10 @@ def _licences(memories: Sequence[Memory]) -> str:
     return "".join(lines)
 
 
-def _region(memory: Memory) -> dict[str, float]:
-    rows, columns = np.flatnonzero(memory.mask.any(axis=1)), np.flatnonzero(memory.mask.any(axis=0))
-    height, width = memory.mask.shape
+def region_of(mask: Marks) -> dict[str, float]:
+    """The box around what is marked, in fractions of the picture."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width = mask.shape
     return {
         "x": columns[0] / width,
         "y": rows[0] / height,

@@ -210,7 +210,6 @@ def _start(contents: Contents, door: _Door) -> tuple[PictureInput, gr.HTML]:
         said = words.section("start") | {"take_photo": words("story.take_photo")}
         said |= {"deleted": words("kiosk.deleted")} if contents.settings.kiosk else {}
         gr.HTML(_piece("choose", **said), elem_id="choose", apply_default_css=False)
-    gr.HTML(_piece("first", first=words("start.first")), elem_id="first", apply_default_css=False)
     gallery = _gallery(contents.examples, words)
     gr.HTML(_doors(contents), elem_id="doors", apply_default_css=False)
     return picture, gallery

@@ -2,7 +2,7 @@
 
 For scripts of the page there is one door, plain HTTP, on the visitor's cookie: `page.teaching.door`. A program, or a
 browser without cookies, names its visit by `model=taught:…`, which every state gives. Answers are JSON; a refusal is
-`{"error": "a sentence"}`. All but `state` and `square` is POST, below `/api/teach/`; a picture is the body itself.
+`{"error": "a sentence"}`. All but what is marked GET is POST, below `/api/teach/`; a picture is the body itself.
 
 Teaching, each gives the state:
     state                               (GET) begins a visit where there is none; `begin?backbone=NAME` with a network
@@ -15,7 +15,8 @@ Teaching, each gives the state:
     forget                              wipes all of it
     square?picture=ID                   (GET) the JPEG of what the model gets; `given-0`, … of those that are in there
     seen, body                          the same JPEG of a picture that is not kept
-    file?pictures=1                     the file, `.seewhy`, with small pictures where `pictures` is given
+    file?pictures=1                     (GET) the file, `.seewhy`, with small pictures where `pictures` is given
+    data_set                            (GET) a zip of the taught pictures: `page.teaching.data_set`
 
 Asking, gives an answer:
     ask?thing=ID, body                  the map is for `thing`; left out, for what it says

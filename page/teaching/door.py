@@ -33,7 +33,8 @@ AT_ONCE = 2  # requests that are worked on together; the models take turns anywa
 SECONDS = 30.0  # for one, from its turn on
 JPEG = "image/jpeg"
 FILE = "application/octet-stream"
-KEPT = {JPEG: {"cache-control": "private, no-store"}, FILE: {"cache-control": "no-store"}}
+ZIP = "application/zip"
+KEPT = {JPEG: {"cache-control": "private, no-store"}}
 
 
 class UnknownAction(Problem):
@@ -173,6 +174,10 @@ def _file(given: TeachRequest) -> bytes:
     return given.teaching.file(given.visit(), bool(given.values.get("pictures")))
 
 
+def _data_set(given: TeachRequest) -> bytes:
+    return given.teaching.data_set(given.visit())
+
+
 def _ask(given: TeachRequest) -> Json:
     visit, number, thing = given.visit(), given.number("picture"), given.number("thing")
     if number is not None:
@@ -228,6 +233,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "square": Action(_square, ("picture",), read=True, kind=JPEG),
         "seen": Action(_seen, kind=JPEG),
         "file": Action(_file, ("pictures",), read=True, kind=FILE),
+        "data_set": Action(_data_set, read=True, kind=ZIP),
         "ask": Action(_ask, ("thing", "picture")),
         "empty": Action(_empty, ("thing",)),
         "unseen": Action(_unseen, ("thing", "again")),

@@ -5,6 +5,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +27,11 @@ from page.reply import Json
 from page.request import visitor
 from page.service import Service
 from page.supply import TAUGHT
+from page.teaching.data_set import data_set
 from page.teaching.exam import MOST_MASKS, MOST_UNSEEN
 from page.teaching.examined import Examiner
 from page.teaching.picture import LookedAt, TaughtPicture
-from page.teaching.problems import FullVisit, NoSuchPicture, OtherNetwork
+from page.teaching.problems import FullVisit, NoSuchPicture, Opened, OtherNetwork
 from page.teaching.replies import as_answer, as_state
 from page.teaching.square import jpeg_of, pixels_of
 from page.teaching.strangers import Strangers, StrangersOf
@@ -212,6 +214,13 @@ class Teaching:
             if pictures
         )
         return files.write(files.TaughtFile(learned.head, visit.backbone, self._fingerprint(visit.backbone), small))
+
+    def data_set(self, visit: TaughtVisit) -> bytes:
+        """All taught pictures as a zip. Raises OneThing, ThingWithoutPictures, and Opened for what came without any."""
+        if visit.opened is not None:
+            raise Opened
+        title = self.service.supply.classifier(visit.backbone).spec.title
+        return data_set(visit, self.learned(visit), self.words, title, date.today())
 
     def open(self, visit: TaughtVisit, data: bytes) -> TaughtVisit:
         """Let the contents of a file take the place of all that was taught.

@@ -1,12 +1,13 @@
 """Teaching: two things of one's own, by film and by files, its answer, the exam, and what is kept of it."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, Download, FilePayload, Page
 
 from page.words import load
 from tests.browser.conftest import at_home
@@ -314,11 +315,16 @@ def test_what_was_taught_is_saved_opened_again_and_forgotten(visit: Visit, tmp_p
     show(page, cup("orange", "across", 5))
     page.get_by_role("button", name=WORDS("teach.keep"), exact=True).click()
     assert serious(visit) == []
-    with page.expect_download() as saving:
+    page.get_by_label(WORDS("teach.save_pictures")).check()
+    saved: list[Download] = []
+    page.on("download", lambda download: saved.append(download))
+    with page.expect_download(lambda download: download.suggested_filename.endswith(".zip")):
         page.get_by_role("button", name=WORDS("teach.save")).click()
-    file = tmp_path / "cup.seewhy"
-    saving.value.save_as(file)
-    assert saving.value.suggested_filename.endswith(".seewhy")
+    assert [each.suggested_filename for each in saved] == ["Cup-Thing 2.seewhy", "Cup-Thing 2.zip"]
+    file, archive = tmp_path / "cup.seewhy", tmp_path / "cup.zip"
+    for each, path in zip(saved, (file, archive), strict=True):
+        each.save_as(path)
+    assert len([name for name in zipfile.ZipFile(archive).namelist() if name.startswith("pictures/")]) == 8
 
     opening = page.locator(".ways input[type=file]")
     opening.set_input_files([{"name": "x.seewhy", "mimeType": "", "buffer": b"nothing of ours"}])
@@ -354,3 +360,29 @@ def test_it_speaks_the_visitors_language_in_its_own_direction(visit: Visit, requ
     assert text(page, ".taught h1") == words("teach.thing", number=1)
     page.set_viewport_size({"width": 390, "height": 844})
     assert visit.overflow() == 0
+
+
+def test_pictures_of_a_wall_of_many_and_of_the_page_teach_as_well(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.url)
+    page.locator("#examples button").first.wait_for()
+    page.get_by_role("link", name=WORDS("start.many")).click()
+    page.get_by_role("button", name=WORDS("many.ours")).click()
+    page.get_by_role("button", name=WORDS("many.teach")).click()
+    wall = page.locator(".few-ours:visible .own-one")
+    wall.first.wait_for()
+    assert wall.count() == 6
+    page.locator(".teach .kind").nth(0).locator("input").first.focus()
+    wall.nth(0).click()
+    page.wait_for_function(SETTLED % 1)
+    wall.nth(0).click()
+    page.get_by_text(WORDS("teach.came_same", count=1)).wait_for()
+    page.locator(".teach .kind").nth(1).locator("input").first.focus()
+    page.get_by_role("button", name=WORDS("teach.ours")).click()
+    page.locator(".few-ours:visible").last.locator(".own-one").nth(3).click()
+    page.wait_for_function(f"{STATE}.then((state) => state.things.map((each) => each.count).join() === '1,1')")
+    page.get_by_role("button", name=WORDS("teach.back_start")).click()
+    page.locator("#choose-file").wait_for()
+    page.locator("#teach-door").click()
+    page.locator(".teaching.things h1").wait_for()
+    assert page.get_by_role("button", name=WORDS("teach.wall")).count() == 0, "a visitor's wall is gone with the visit"

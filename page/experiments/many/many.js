@@ -207,8 +207,17 @@ export default function open({ root, words, constants, ask, drawMap, tell }) {
     }
     if (!kiosk) row.append(button("alt", words.table, () => save(table(), words.file)));
     row.append(button(named ? "link" : "go", words.again, begin));
+    if (seewhy.teach) row.append(button("link", words.teach, teaching));
     body.replaceChildren(headline, two, row, walls);
     headline.scrollIntoView({ block: "nearest" });
+  }
+
+  /* To the place where one teaches, which offers the pictures of the wall. */
+  function teaching() {
+    seewhy.wall = rows
+      .filter((row) => row.picture)
+      .map((row) => ({ picture: row.picture, alt: say(words.picture, { number: row.number }) }));
+    seewhy.teach?.open();
   }
 
   /* Counted anew at once; the keyboard and the eyes stay where they were. */

@@ -12,6 +12,7 @@ export function keep(teach) {
   const told = spoken("trouble", "");
 
   const small = Object.assign(make("input"), { type: "checkbox" });
+  const pictures = Object.assign(make("input"), { type: "checkbox" });
   const choosing = chooser(open, false, ".seewhy,.safetensors");
 
   const ways = [
@@ -19,6 +20,7 @@ export function keep(teach) {
       words.save_title,
       make("p", "", words.save_lead),
       el("label", "tick", small, make("span", "", words.save_small)),
+      lesson.opened ? null : el("label", "tick", pictures, make("span", "", words.save_pictures)),
       make("p", "small", words.save_seen),
       press("go", save, icon("save"), words.save),
     ),
@@ -64,7 +66,11 @@ export function keep(teach) {
   async function save() {
     await lesson.named();
     const file = await lesson.asking(() => server.file(small.checked));
-    if (file) seewhy.save(file, `${own.map(lesson.title).join("-") || words.file}.seewhy`);
+    const name = own.map(lesson.title).join("-") || words.file;
+    if (file) seewhy.save(file, `${name}.seewhy`);
+    if (!file || !pictures.checked) return;
+    const archive = await lesson.asking(() => server.dataSet());
+    if (archive) seewhy.save(archive, `${name}.zip`);
   }
 
   async function open([file]) {

@@ -47,6 +47,7 @@ export function connect(words) {
     latched: (thing) => told("latched", { thing }),
     added: (thing, kind) => told("added", { thing, kind }),
     file: (pictures) => ask("file", pictures ? { pictures: 1 } : {}, null, "GET").then((response) => response.blob()),
+    dataSet: () => ask("data_set", {}, null, "GET").then((response) => response.blob()),
     open: (file) => told("open", {}, file),
     NONE,
   };

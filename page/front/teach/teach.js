@@ -99,7 +99,9 @@ export async function start({ element, props, home }) {
     now = null;
     header.remove();
     body.replaceChildren();
-    if (root.dataset.state === "idle") forget();
+    if (root.dataset.state !== "idle") return;
+    seewhy.wall = [];
+    forget();
   }).observe(root, { attributes: true, attributeFilter: ["data-state"] });
 
   /* Nothing of a lesson stays when the visitor goes back to the start. */

@@ -1,7 +1,7 @@
 /* The things that a visitor teaches, each with its name, its view and its pictures. */
 
 import { naming } from "./naming.js";
-import { ours } from "./ours.js";
+import { examples, offering } from "./ours.js";
 import { el, icon, kiosk, newName, press, write } from "./pieces.js";
 import { isFilm, takes } from "./takes.js";
 import { balanceOf, isTaken, missing, MOST_THINGS } from "./telling.js";
@@ -28,13 +28,15 @@ export function things(teach) {
   const go = press("go try", tryIt, words.try, icon("onward"));
   const bar = el("div", "ask", el("div", "", line, el("span", "small", words.privacy)), go);
   const none = noneCard();
-  const examples = ours({
+  const offered = {
     words,
     into: () => lesson.title(lesson.find(current())),
     add: (shot, twice) => lesson.add(lesson.find(current()), newName(), shot, undefined, twice),
-  });
+  };
+  const ours = offering({ ...offered, title: words.ours, all: examples });
+  const wall = seewhy.wall?.length ? offering({ ...offered, title: words.wall, all: () => seewhy.wall ?? [] }) : null;
   const file = press("link", () => teach.go("keep"), words.open_title);
-  const aside = el("div", "aside", none.element, uneven, more, ...examples.parts, file);
+  const aside = el("div", "aside", none.element, uneven, more, ...(wall?.parts ?? []), ...ours.parts, file);
   const about = teach.advice ? advised() : el("p", "lead", words.lead);
   const element = el("div", "", el("div", "", make("h1", "say", words.title), about), grid, bar);
   // Where there is no room for it in the bar.
@@ -140,9 +142,14 @@ export function things(teach) {
     };
   }
 
+  function drawOffers() {
+    ours.draw();
+    wall?.draw();
+  }
+
   function touched(thing) {
     last = thing.key;
-    examples.draw();
+    drawOffers();
   }
 
   /* The thing that is meant where none was said: the last one that was touched, or an empty one. */
@@ -192,7 +199,7 @@ export function things(teach) {
       })}`;
     }
     more.hidden = lesson.own.length >= MOST_THINGS;
-    examples.draw();
+    drawOffers();
     file.hidden = kiosk() || lesson.all().some((each) => each.pictures.length);
     if (!lack) told = "";
     since = lesson.coming() ? since || performance.now() : 0;
@@ -211,6 +218,7 @@ export function things(teach) {
     teach.hear(told);
   }
 
+  if (wall && !lesson.taught().length) wall.show(); // who comes from there came for these
   const captures = () => [...cards.values(), none].map((each) => each.capture);
   return {
     element,
