@@ -1,11 +1,17 @@
-"""Things on backgrounds, made of photographs: with a sticker in a corner of all pictures of one thing, and without.
+"""Things on backgrounds, made of photographs, so that what a head may go by is known, and masks are, too.
 
-So what the head may go by is known, and masks are, too. A thing is the middle of a photograph, cut out as an ellipse
-and put on photographs of other classes, each time a little otherwise.
+A thing is the middle of a photograph, cut out as an ellipse and put on other photographs, each time a little otherwise.
+There are three kinds of cases, by what tells two things apart:
+
+- sticker: nothing but a sticker in a corner. Each picture has another photograph for its thing and for its ground, so
+  that no cut-out comes twice, and none of the unseen take was taught.
+- place: each thing is one cut-out, and stands on two grounds of its own: thing and place are learned together.
+- clean: each thing is one cut-out, and both stand on the same grounds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -25,9 +31,12 @@ from models.taught.head import TaughtHead
 
 SIDE = 224
 TAUGHT, ASKED = 12, 10  # pictures of a thing, and of an unseen take of both
-STICKER = 48  # pixels of a side
+STICKER = 80  # pixels of a side
+EDGE = 4  # from a sticker to the picture's edge
 THING = 0.55  # of the side: a thing's height and width
 TAKES = 2
+SHARED = 6  # grounds that both things stand on, in a clean case
+Kind = Literal["sticker", "place", "clean"]
 Pixels = NDArray[np.uint8]
 
 
@@ -42,8 +51,8 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Two things with the pictures that are taught, and an unseen take, half of it of each. In a planted case all
-    taught pictures of the first have a `sticker`."""
+    """Two things with the pictures that are taught, and an unseen take, half of it of each. All taught pictures of the
+    first have the `sticker`, where there is one, and so has the other thing in the unseen take."""
 
     taught: tuple[tuple[Scene, ...], tuple[Scene, ...]]
     unseen: tuple[tuple[int, Pixels], ...]
@@ -58,32 +67,37 @@ class Examined:
     on_sticker: tuple[bool, ...]
 
 
-def cases(pictures: Sequence[Image.Image], classes: NDArray[np.int_], count: int, sticker: bool) -> list[Case]:
-    """So many cases, each of two things and of backgrounds of other classes; the same for the same photographs."""
-    return [_case(pictures, seed, sticker) for seed in range(count)]
+def cases(pictures: Sequence[Image.Image], count: int, kind: Kind, size: int = STICKER) -> list[Case]:
+    """So many cases of a kind, with stickers of so many pixels; the same for the same photographs."""
+    return [_case(pictures, seed, kind, size) for seed in range(count)]
 
 
-def _case(pictures: Sequence[Image.Image], seed: int, planted: bool) -> Case:
-    drawn = np.random.default_rng([seed, planted])
-    order = drawn.permutation(len(pictures))
-    things = [_square(pictures[each], THING) for each in order[:2]]
-    grounds = [_square(pictures[each], 1) for each in order[2:60]]
-    mark = _sticker(drawn) if planted else None
+def _case(pictures: Sequence[Image.Image], seed: int, kind: Kind, size: int) -> Case:
+    drawn = np.random.default_rng([seed, get_args(Kind).index(kind)])
+    left = iter(drawn.permutation(len(pictures)))
+
+    def photographs(count: int, part: float = 1) -> list[Pixels]:
+        return [_square(pictures[next(left)], part) for _ in range(count)]
+
+    apart = kind == "sticker"
+    mark = _sticker(drawn, size) if apart else None
+    things = [photographs(TAUGHT + ASKED // 2 if apart else 1, THING) for _ in range(2)]
+    grounds = photographs(2 * TAUGHT if apart else 2 * TAKES if kind == "place" else SHARED)
     taught = []
-    for number, thing in enumerate(things):
-        own = mark if number == 0 else None
-        # Each take has a ground of its own, alike for both things where nothing is planted.
+    for number, own in enumerate(things):
+        share = TAUGHT if apart else TAKES
+        there = grounds if kind == "clean" else grounds[number * share :][:share]
         taught.append(
-            tuple(_scene(thing, grounds[place % TAKES], drawn, own) for place in range(TAUGHT))
-            if planted
-            else tuple(_scene(thing, grounds[place % 6], drawn, None) for place in range(TAUGHT))
+            tuple(
+                _scene(own[place % len(own)], there[place % len(there)], drawn, mark if number == 0 else None)
+                for place in range(TAUGHT)
+            )
         )
     unseen = []
-    for place in range(ASKED):
+    for place, ground in enumerate(photographs(ASKED)):
         which = place % 2
-        # Somewhere else, where the sticker is on nothing, or on the other thing.
-        there = mark if planted and which == 1 else None
-        unseen.append((which, _scene(things[which], grounds[20 + place], drawn, there).picture))
+        thing = things[which][-1 - place // 2] if apart else things[which][0]
+        unseen.append((which, _scene(thing, ground, drawn, mark if which == 1 else None).picture))
     return Case((taught[0], taught[1]), tuple(unseen), mark)
 
 
@@ -99,11 +113,18 @@ def _square(picture: Image.Image, part: float) -> Pixels:
     return np.asarray(inner.resize((round(SIDE * part),) * 2, Image.Resampling.BICUBIC))
 
 
-def _sticker(drawn: np.random.Generator) -> Pixels:
+def _sticker(drawn: np.random.Generator, size: int) -> Pixels:
     """Stripes of two strong colours."""
     colours = drawn.permutation([[230, 30, 40], [250, 210, 20], [30, 90, 220], [20, 160, 70], [240, 240, 240]])[:2]
-    stripes = (np.indices((STICKER, STICKER)).sum(axis=0) // 8) % 2
+    stripes = (np.indices((size, size)).sum(axis=0) // 8) % 2
     return np.asarray(colours[stripes], np.uint8)
+
+
+def _stuck(picture: Pixels, sticker: Pixels) -> Pixels:
+    """A picture with the sticker in its upper left corner."""
+    made = picture.copy()
+    made[EDGE : EDGE + len(sticker), EDGE : EDGE + len(sticker)] = sticker
+    return made
 
 
 def _scene(thing: Pixels, ground: Pixels, drawn: np.random.Generator, sticker: Pixels | None) -> Scene:
@@ -123,11 +144,9 @@ def _scene(thing: Pixels, ground: Pixels, drawn: np.random.Generator, sticker: P
     put[y : y + side, x : x + side] = thing
     picture = np.where(marks[..., None] > 0, put, turned)
     pair = []
-    for each in (picture, turned):
-        lit = np.clip(each * bright, 0, 255).astype(np.uint8)
-        if sticker is not None:
-            lit[4 : 4 + STICKER, 4 : 4 + STICKER] = sticker
-        pair.append(lit)
+    for each in (picture.astype(np.uint8), turned.astype(np.uint8)):
+        whole = each if sticker is None else _stuck(each, sticker)
+        pair.append(np.clip(whole * bright, 0, 255).astype(np.uint8))
     return Scene(pair[0], marks > 0, pair[1])
 
 
@@ -199,13 +218,9 @@ def _brightest(case: Case, head: TaughtHead, asked: _Asked) -> tuple[bool, ...]:
     """Of unseen pictures that have the sticker: whether the brightest square of the first thing's map lies on it."""
     if case.sticker is None:
         return ()
-    pictures = []
-    for _, picture in case.unseen:
-        stuck = picture.copy()
-        stuck[4 : 4 + STICKER, 4 : 4 + STICKER] = case.sticker
-        pictures.append(stuck)
+    pictures = [_stuck(picture, case.sticker) for _, picture in case.unseen]
     marks = np.zeros((SIDE, SIDE), bool)
-    marks[4 : 4 + STICKER, 4 : 4 + STICKER] = True
+    marks[EDGE : EDGE + len(case.sticker), EDGE : EDGE + len(case.sticker)] = True
     found = []
     for features in asked.look(pictures):
         cells = score_of(head, features.maps, 0).cells
@@ -227,7 +242,7 @@ def with_addition(
             own, there = case.taught[one][place], case.taught[other][place + 3]
             put = swapped(own.picture, Mask(own.marks), there.picture, Mask(there.marks))
             added.append((one, asked.look([put])[0]))
-    after = _examined(replace(case), _head(shown, strangers, added), shown, asked).exam
+    after = _examined(case, _head(shown, strangers, added), shown, asked).exam
     pairs = [
         (each.unseen.share if each.unseen else 0.0, each.empty.share if each.empty else 0.0) for each in (before, after)
     ]
