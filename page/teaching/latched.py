@@ -11,9 +11,9 @@ from models.problems import Problem
 from page.pictures.picture import Picture
 from page.pictures.together import Opening
 from page.reply import Json
-from page.teaching.exam import LEAST_UNSEEN
+from page.teaching.exam import LEAST_UNSEEN, MOST_UNSEEN
 from page.teaching.examined import Examiner
-from page.teaching.problems import NoThing, TooFewUnseen
+from page.teaching.problems import FullVisit, TooFewUnseen, UnknownThing
 from page.teaching.programs import texts_of
 from page.teaching.square import pixels_of
 from page.teaching.teaching import Teaching
@@ -47,16 +47,18 @@ def latched(teaching: Teaching, token: str, model: str | None, given: ExamPictur
 
     Gives the exam as `page.teaching` describes it, and of each of `unseen` and of the painted pictures what came of it.
 
-    Raises NothingTaught, NoThing for a name that was not taught, FieldsDiffer, TooFewUnseen, and what decoding raises.
+    Raises NothingTaught, UnknownThing, FieldsDiffer, TooFewUnseen, FullVisit for too many, and what decoding raises.
     """
     visit = teaching.visits.named(model or "", token)
     if visit is None:
         raise NothingTaught
+    if max(len(given.unseen), len(given.pictures), len(given.masks)) > MOST_UNSEEN:
+        raise FullVisit(limit=MOST_UNSEEN)
+    if 0 < len(given.unseen) < LEAST_UNSEEN:
+        raise TooFewUnseen(least=LEAST_UNSEEN, count=len(given.unseen))
     learned = teaching.learned(visit)
     names = texts_of(given.names, len(given.pictures)) if given.pictures else []
     unseen_names = texts_of(given.unseen_names, len(given.unseen)) if given.unseen else []
-    if 0 < len(given.unseen) < LEAST_UNSEEN:
-        raise TooFewUnseen(least=LEAST_UNSEEN, count=len(given.unseen))
     things = _numbers(learned)
     rows = {name.casefold(): things[row] for row, name in enumerate(learned.head.names) if things[row] != NONE}
     wanted = given.thing or (names[0] if names else next(iter(rows)))
@@ -101,7 +103,7 @@ def _numbers(learned: Learned) -> tuple[int, ...]:
 
 def _row(rows: dict[str, int], name: str) -> int:
     if name.casefold() not in rows:
-        raise NoThing
+        raise UnknownThing(name=name, known=tuple(rows))
     return rows[name.casefold()]
 
 

@@ -15,6 +15,12 @@ class NoThing(Problem):
     key = "teaching.no_thing"
 
 
+class UnknownThing(Problem):
+    """A name that was not taught. Values: name, known."""
+
+    key = "teaching.unknown_thing"
+
+
 class NoSuchPicture(Problem):
     """A taught picture that is not there, or not any more."""
 

@@ -189,7 +189,7 @@ class Teaching:
         """What was proposed is added now: `before` stays to be compared with."""
         kept = visit.exams.of(thing)
         kept.before = {**before, "before": None}
-        kept.added = [*kept.added, what]
+        kept.added = list(dict.fromkeys([*kept.added, what]))  # however often somebody says so
 
     def forget_unseen(self, visit: TaughtVisit) -> None:
         """Begin a new unseen take."""

@@ -204,6 +204,7 @@ def test_the_exam_has_its_figures_and_a_verdict(talk: Talk) -> None:
     assert exam["swapped"]["other"] == green
     assert exam["usually"] is None
     assert exam["verdict"] in ("thing", "place", "more")
+    talk.json("added", thing=red, kind="swap")
     after = talk.json("added", thing=red, kind="swap")
     assert after["before"]["unseen"]["right"] == 10
     assert after["added"] == ["swap"]

@@ -21,7 +21,7 @@ from page.teaching import programs
 from page.teaching.latched import ExamPictures, NothingTaught, latched
 from page.teaching.of import teaching_of
 from page.teaching.plain import PATH, PlainTeachDoor
-from page.teaching.problems import TooFewUnseen
+from page.teaching.problems import FullVisit, TooFewUnseen, UnknownThing
 from page.teaching.programs import FieldsDiffer
 from page.words import Words
 from tests.page import fakes
@@ -165,6 +165,24 @@ def test_every_unseen_picture_of_a_program_is_asked_about_and_four_are_too_few(s
     assert sorted(each["place"] for each in told["unseen"]["pictures"]) == list(range(14))
     with pytest.raises(TooFewUnseen):
         latched(teaching_of(service), "", name, unseen(4))
+
+
+def test_an_exam_takes_no_picture_before_it_is_known_that_all_of_it_can_be(service: Service) -> None:
+    name, opened = taught(service)["model"], []
+
+    def opening_once() -> Picture:
+        opened.append(1)
+        return picture(RED)
+
+    for count in (61, 600):
+        with pytest.raises(FullVisit, match="60"):
+            latched(
+                teaching_of(service), "", name, ExamPictures([], None, [], None, [opening_once] * count, None, None)
+            )
+    with pytest.raises(UnknownThing) as refused:
+        latched(teaching_of(service), "", name, ExamPictures([], None, [], None, [], None, "Blue"))
+    assert refused.value.values == {"name": "Blue", "known": ("red", "green")}
+    assert opened == []
 
 
 def test_a_form_over_plain_http(service: Service, words: Words) -> None:
