@@ -108,3 +108,11 @@ def test_an_address_of_ipv6_is_one(host: str, family: socket.AddressFamily) -> N
             assert made.family == family
     except OSError as error:
         pytest.skip(f"this machine has no IPv6: {error}")
+
+
+def test_what_comes_in_is_answered_without_waiting_for_a_confirmation() -> None:
+    """The body of an answer would wait for the browser to have confirmed its head."""
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
