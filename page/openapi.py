@@ -1,9 +1,12 @@
-"""`GET /api/openapi.json`: the plain route described for programs, from the parameters that it really has."""
+"""`GET /api/openapi.json`: the plain routes described for programs, from the parameters that they really have."""
 
-from collections.abc import Sequence
+import inspect
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explainer.methods import DEFAULT_METHOD, titles
+from page.experiments import EXPERIMENTS, Experiment, ParameterType
 from page.version import version
 from page.words import Words
 
@@ -24,7 +27,7 @@ REFUSALS = {
 
 
 def describe(path: str, models: Sequence[str], default_model: str, words: Words) -> Json:
-    """The description, as OpenAPI 3.1 has it, of the route at `path` that offers these models."""
+    """The description, as OpenAPI 3.1 has it, of the route at `path` that offers these models, and of all tests."""
     said = words.section("openapi")
     return {
         "openapi": "3.1.0",
@@ -43,10 +46,7 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
                     "requestBody": _body(said["picture"]),
                     "responses": {
                         "200": {"description": said["answer"], "content": _json("Explanation")},
-                        **{
-                            status: {"description": said[name], "content": _json("Refusal")}
-                            for status, name in REFUSALS.items()
-                        },
+                        **_refusals(said),
                     },
                 }
             },
@@ -61,16 +61,50 @@ def describe(path: str, models: Sequence[str], default_model: str, words: Words)
                     },
                     "responses": {
                         "200": {"description": said["learned"], "content": _json("Taught")},
-                        **{
-                            status: {"description": said[name], "content": _json("Refusal")}
-                            for status, name in REFUSALS.items()
-                        },
+                        **_refusals(said),
                     },
                 }
             },
+            **{f"/api/{kind.name}": _test(kind, said) for kind in EXPERIMENTS if f"/api/{kind.name}" != TEACH},
         },
         "components": {"schemas": _schemas()},
     }
+
+
+def _test(kind: type[Experiment], said: Mapping[str, str]) -> Json:
+    """One test: its files come in a form, and all else there or in the address."""
+    types = kind.parameters()
+    values = {ParameterType.TEXT: TEXT, ParameterType.NUMBER: NUMBER, ParameterType.JSON: TEXT}
+    file = {**TEXT, "contentMediaType": "application/octet-stream"}
+    files = {
+        name: _list(file) if type_ is ParameterType.PICTURES else file
+        for name, type_ in types.items()
+        if type_ not in values
+    }
+    body = {"description": said["files"], "content": {"multipart/form-data": {"schema": _object(*files, **files)}}}
+    return {
+        "post": {
+            "operationId": kind.name,
+            "summary": (inspect.getdoc(kind.run) or "").partition("\n")[0],
+            "parameters": [
+                _parameter(name, _sense(kind, name), values[type_]) for name, type_ in types.items() if type_ in values
+            ],
+            **({"requestBody": body} if files else {}),
+            "responses": {"200": {"description": said["told"], "content": _json("Told")}, **_refusals(said)},
+        }
+    }
+
+
+def _sense(kind: type[Experiment], name: str) -> str:
+    """What the docstring says of a parameter."""
+    arguments = (inspect.getdoc(kind.run) or "").partition("Args:\n")[2].partition("\n\n")[0]
+    entries = re.split(r"^    (?=\S)", arguments, flags=re.MULTILINE)[1:]
+    named = (({*names.split(", ")}, text) for names, _, text in (entry.partition(": ") for entry in entries))
+    return next((" ".join(text.split()) for names, text in named if name in names), "")
+
+
+def _refusals(said: Mapping[str, str]) -> Json:
+    return {status: {"description": said[name], "content": _json("Refusal")} for status, name in REFUSALS.items()}
 
 
 def _parameter(name: str, description: str, schema: Json) -> Json:
@@ -112,6 +146,7 @@ def _outlook() -> Json:
 def _schemas() -> Json:
     return {
         "Refusal": _object(error=TEXT),
+        "Told": _object(),
         "Taught": _object(
             model=TEXT,
             things=_list(_object(name=TEXT, pictures=WHOLE, different=WHOLE, takes=WHOLE)),

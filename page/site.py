@@ -17,6 +17,7 @@ from starlette.routing import Route
 from page.curator import Curator
 from page.doors.budget import Budget
 from page.doors.connections import Connections, most_connections, raise_file_limit
+from page.doors.experiments import ExperimentsDoor
 from page.doors.lanes import AT_ONCE as RUNNING
 from page.doors.lanes import LONG, SHORT, is_long
 from page.doors.line import Line
@@ -218,6 +219,8 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
     plain = PlainDoor(service, limits_of(settings), lines.short, settings.seconds, queue.budget, lines.long)
 
     teaching, limits = teaching_of(service), limits_of(settings)
+    tests = Experiments(EXPERIMENTS, service, limits)
+    asked = ExperimentsDoor(tests, limits, lines.short, lines.long, settings.seconds, queue.budget)
     taught = PlainTeachDoor(teaching, limits, lines.long, settings.seconds, queue.budget)
 
     def fetching(request: Request) -> JSONResponse:
@@ -232,6 +235,7 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
         Route("/fetching", fetching),
         Route(PATH, plain),
         Route(TEACH_FORM, taught),
+        *(Route(path, asked) for name in tests.all if (path := f"/api/{name}") != TEACH_FORM),
         Route("/api/openapi.json", openapi),
     ]
 

@@ -49,13 +49,21 @@ class UnknownParameter(Problem):
 
 def read(body: bytes) -> Json:
     """A body's JSON object. Raises Misunderstood for everything else."""
+    said = parsed(body)
+    if not isinstance(said, dict):
+        raise Misunderstood
+    return said
+
+
+def parsed(body: bytes) -> Any:
+    """A value in JSON, with few values in it. Raises Misunderstood for everything else."""
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise Misunderstood
     try:
         said = _whole(json.loads(body))
     except (ValueError, RecursionError) as error:  # also of bytes that are no UTF-8
         raise Misunderstood from error
-    if not isinstance(said, dict) or _deeper(said, DEPTH):
+    if _deeper(said, DEPTH):
         raise Misunderstood
     return said
 

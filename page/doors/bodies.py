@@ -73,7 +73,7 @@ class _Body:
         self.answered = False
         self._door, self._receive, self._send, self._turn = door, receive, send, turn
         self._visitor = Visitor(address_of(scope))
-        self._waits = str(scope["path"]).endswith(PICTURES)
+        self._waits = PICTURES.search(scope["path"]) is not None
         self._began: float | None = None
         self._read = 0
         self._complete = False

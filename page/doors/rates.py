@@ -22,7 +22,7 @@ FRAMES = 2_400  # of one mirror in a minute, which sends thirty a second
 AGAIN = 10  # seconds after which it is worth another try
 PAGE = re.compile(r"GET /+(config/?)?$")  # what the page is made of costs as much as so many of the usual requests
 DEAR = 10
-QUESTIONS = re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/(explain|teach$))")
+QUESTIONS = re.compile(r"POST /+(gradio_api/(queue/join|call/)|api/(?!mirror$)\w+$)")
 UPLOADS = re.compile(r"POST /+gradio_api/upload")
 
 

@@ -129,6 +129,12 @@ class Experiments:
         result: Json = told(self._ran(experiment, **{key: own.get(key) for key in types} | given), self.service.words)
         return result
 
+    def answer(self, name: str, values: Mapping[str, Any]) -> Json:
+        """What the experiment of a name gives for `values` by the names of its parameters, with pictures and files as
+        they come to it; what is left out is None. Raises what the experiment raises."""
+        experiment = self.all[name]
+        return self._ran(experiment, **{key: values.get(key) for key in experiment.parameters()})
+
     def titles(self, explanation: Explanation) -> dict[str, str]:
         """What those experiments are called after this answer that have another title then, by name."""
         titles = {name: experiment.title(explanation) for name, experiment in self.all.items()}

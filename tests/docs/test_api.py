@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from explainer.methods import titles
@@ -73,7 +74,7 @@ def test_example_in_python_runs(server: Server, tmp_path: Path) -> None:
 def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
     assert shutil.which("curl"), "the example needs curl"
     photo(tmp_path)
-    others = "/api/mirror", "/api/teach"
+    others = "/api/mirror", "/api/teach", "api=http"
     codes = [block for block in blocks(API, "bash") if "curl" in block and not any(each in block for each in others)]
     assert len(codes) == 2
     for code in codes:
@@ -81,6 +82,42 @@ def test_example_with_curl_runs(server: Server, tmp_path: Path) -> None:
         answer = said if isinstance(said, dict) else said[0]
         assert answer["method"] == "layercam"
         assert (answer["target"]["index"], answer["target"]["label"]) == (281, "tabby cat")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Path:
+    """A folder with what the calls name; the last of it is what one of them makes."""
+    folder = tmp_path_factory.mktemp("files")
+    with Image.open(photo(folder)) as picture:
+        picture.convert("RGB").crop((0, 0, 120, 120)).save(folder / "square.jpg")
+        marks = Image.new("L", picture.size)
+        marks.paste(255, (60, 60, 140, 120))
+        marks.save(folder / "marks.png")
+    (making,) = [block for block in blocks(API, "bash") if "cups.seewhy" in block and "latched" in block]
+    assert "verdict" in json.loads(run(here(making, server), folder))
+    return folder
+
+
+def calls() -> dict[str, str]:
+    """One call for each endpoint, by its name, with what it needs before it."""
+    (block,) = [block for block in blocks(API, "bash") if block.startswith("api=") and "/cover" in block]
+    first, *lines = block.splitlines()
+    return {line.rpartition("$api/")[2].strip('"').partition("?")[0]: f"{first}\n{line}" for line in lines}
+
+
+def test_every_endpoint_has_a_call() -> None:
+    elsewhere = {"teach", "latched"}  # which the sections about teaching call
+    assert set(calls()) == {kind.name for kind in EXPERIMENTS} - elsewhere
+
+
+@pytest.mark.parametrize("name", calls())
+def test_call_gives_what_the_endpoint_promises(name: str, server: Server, files: Path) -> None:
+    told = json.loads(run(here(calls()[name], server), files))
+    assert "error" not in told
+    (kind,) = [kind for kind in EXPERIMENTS if kind.name == name]
+    returns = (inspect.getdoc(kind.run) or "").partition("Returns:")[2].partition("Raises:")[0]
+    promised = {each for each in re.findall(r"`(\w+)`", returns) if each in told}
+    assert promised or name in ("teach_open", "view"), "what its docstring names is in the answer"
 
 
 def test_example_of_a_frame_runs_and_every_key_of_its_answer_is_described(server: Server, tmp_path: Path) -> None:
