@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     curator: Path = Field(
         Path("curator.toml"), description="file of words, pictures and tests of your own; without it, the page's"
     )
+    tally: Path | None = Field(
+        None,
+        description="SQLite file that counts what visitors said of the page's own examples; without it, nothing is",
+    )
+    tally_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        0, description="after how many days those counts are wiped, 1 each night; 0 keeps them"
+    )
     idle_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         45, description="with --kiosk, seconds without a touch until it asks whether somebody is there"
     )

@@ -54,6 +54,8 @@ from page.service import Service
 from page.serving import launch
 from page.settings import Settings, on_space
 from page.shutdown import Shutdown
+from page.tally import PATH as TALLY
+from page.tally import Tally
 from page.teaching.door import PATH as TEACH
 from page.teaching.door import TeachDoor
 from page.teaching.of import teaching_of
@@ -149,6 +151,8 @@ def serve(
     teaching = teaching_of(service)
     owners = Owners(Path(get_upload_folder()), site.room.drop)
     visits = Visits(site, queue, owners, settings.sweep_seconds, teaching.visits)
+    tally = Tally(settings.tally, examples, settings.tally_days) if settings.tally else None
+    visits.tally = tally
     presence = Presence(_patience(settings), visits.close, visits.left)
     kiosk = Kiosk(settings, curator, service, examples, visits.leave) if settings.kiosk else None
 
@@ -167,6 +171,7 @@ def serve(
         Route(PARTS, Files(site.words, {"teach": TEACHING}).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),
         *(kiosk.routes if kiosk else ()),
+        *([Route(TALLY, tally.answer, methods=["POST"])] if tally else []),
     ]
     doors = doors_of(site, settings, Teller(site.words, _language(settings, curator)), visits.owners, own)
     launch(

@@ -142,6 +142,8 @@ type Given = Record<
   /** Of what Gradio draws: `page.patches.selectors`. */
   selectors: Record<string, string>;
   presence: { address: string; every: number };
+  /** Whether what visitors say of the page's examples is counted. */
+  tally: boolean;
   /** Null on any other page, which has none of the scripts of page/kiosk. */
   kiosk: any;
 };
@@ -278,6 +280,8 @@ type Finding = {
   note: string;
   /** Whether the picture counts in the sentence `together`. */
   held: boolean;
+  /** Of covering: whether the model was less sure then. */
+  less?: boolean;
   together?: string;
   /** What the test said with this and other pictures. */
   three?: string;

@@ -10,6 +10,7 @@ from gradio.state_holder import StateHolder
 
 from page.doors.owners import Owners
 from page.doors.queue import FairQueue
+from page.tally import Tally
 from page.teaching.visits import TaughtVisits
 from page.translated import Site
 
@@ -24,6 +25,7 @@ class Visits:
     ) -> None:
         """Of a `site` with its `queue`; `owners` know whose an upload is, and `taught` what each visitor taught."""
         self.taught = taught or TaughtVisits()
+        self.tally: Tally | None = None
         self.site = site
         self.queue = queue
         self.owners = owners
@@ -40,6 +42,8 @@ class Visits:
         """A browser has left: its uploads go, and what it taught."""
         self.owners.leave(token)
         self.taught.forget(token)
+        if self.tally:
+            self.tally.forget(token)
 
     def leave(self, token: str, session: str) -> None:
         """A visitor has left: all of theirs goes."""
@@ -51,6 +55,8 @@ class Visits:
         self.owners.forget_gone()
         self.site.room.forget_gone()
         self.taught.sweep(self.seconds)
+        if self.tally:
+            self.tally.sweep()
         forget_visits(self.site.state_holder, self.seconds)
         forget_files(self.site.temp_file_sets)
 

@@ -3,7 +3,7 @@
 import { headed, withNumbers } from "./headline.js";
 import { icon } from "./icons.js";
 import { keepSheet, printSheet } from "./sheet.js";
-import { button, capital, make, say } from "./shared.js";
+import { bar, button, capital, make, say } from "./shared.js";
 import { titleOf } from "./titles.js";
 
 const MOST = 6; // lines
@@ -77,6 +77,37 @@ function sheetToKeep(visit, words, lines) {
   return made;
 }
 
+/* What others said, once one has said it oneself: of the page's own pictures alone, and where it counts. */
+async function others(visit, words, place) {
+  const example = Number(seewhy.tapped || NaN);
+  if (!seewhy.given.tally || !visit.said || !Number.isInteger(example)) return;
+  const covered = visit.findings.findLast((each) => each.name === "cover" && each.word === visit.word.index);
+  const said = {
+    example,
+    before: visit.said === "yes",
+    after: visit.believes === "yes",
+    less: covered?.less ?? null,
+  };
+  const counts = await fetch("tally", { method: "POST", body: JSON.stringify(said) })
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => null);
+  if (!counts?.people || visit.believes !== (said.after ? "yes" : "no")) return;
+  const row = (text, count, all) => {
+    const made = make("div", "other");
+    const share = bar(count / all);
+    share.setAttribute("aria-hidden", "true");
+    made.append(make("span", "", text), make("span", "num", say(words.others_of, { count, all })), share);
+    return made;
+  };
+  place.replaceChildren(
+    make("p", "over", words.others),
+    row(words.others_before, counts.before, counts.people),
+    row(words.others_after, counts.after, counts.people),
+    ...(counts.covered ? [row(words.others_less, counts.less, counts.covered)] : []),
+    make("p", "small", words.others_only),
+  );
+}
+
 /**
  * The page; `act` leads on from it.
  * @param {object} given
@@ -107,8 +138,10 @@ export function foundOut({ visit, words, titles, checks, kiosk, act }) {
   const other = button("go", words.show_another, act.again);
   next.hidden = !visit.believes;
   next.append(other);
+  const rest = make("div", "others-said");
   const voted = () => {
     next.hidden = false;
+    others(visit, words, rest);
   };
   const links = make("div", "links");
   links.append(button("link", words.one_more_test, act.more));
@@ -116,6 +149,7 @@ export function foundOut({ visit, words, titles, checks, kiosk, act }) {
   if (!kiosk) links.append(button("link", words.start_again, act.again));
   right.append(
     vote(visit, words, voted),
+    rest,
     next,
     ...(kiosk || !lines.length ? [] : [sheetToKeep(visit, words, lines)]),
     ...(kiosk ? [make("p", "small", words.keeps_nothing_kiosk)] : []),

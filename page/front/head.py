@@ -56,5 +56,6 @@ def given(settings: Settings, words: Words, kiosk: Kiosk | None, patience: Patie
         "point": words.point,
         "bytes": settings.upload_bytes,
         "kiosk": kiosk.given() if kiosk else None,
+        "tally": settings.tally is not None,
         "presence": {"address": PRESENCE.removeprefix("/"), "every": 1000 * patience.between},
     }

@@ -1,11 +1,14 @@
 """From "Do you believe it?" through three tests to what was found out; all tests; one word for all of them."""
 
+from pathlib import Path
+
 import pytest
 
 from page.experiments import EXPERIMENTS
 from page.words import load
-from tests.browser.conftest import Open
+from tests.browser.conftest import Contexts, Open
 from tests.browser.visit import CHECKS, Visit, photo
+from tests.server import running
 
 WORDS = load()
 CARDS = [kind.name for kind in EXPERIMENTS if kind.card]
@@ -160,3 +163,34 @@ def test_the_way_back_leads_from_a_test_to_the_answer_and_to_the_start(lion: Vis
     lion.page.locator("#answer .yes").click()
     lion.page.locator(".opening").wait_for()
     assert "Espresso" in lion.page.locator(".to-answer b").inner_text()
+
+
+def test_what_others_said_is_told_after_the_second_answer_alone(
+    visit: Open, contexts: Contexts, tmp_path: Path
+) -> None:
+    with running(tmp_path, "--tally", str(tmp_path / "counts.sqlite")) as server:
+        for number in range(6):
+            page = visit(url=server.url)
+            page.answered(lambda page=page: page.tap("Lion"))  # type: ignore[misc]
+            page.page.locator("#answer .yes" if number % 2 else "#answer .not-yet").click()
+            next_step(page)
+            result(page, "cover")
+            page.page.evaluate("seewhy.open('found')")
+            told = page.page.locator(".others-said")
+            told.wait_for(state="attached")
+            assert told.inner_text() == ""
+            page.page.locator(".experiments .vote button").last.click()
+            if number < 4:
+                page.page.wait_for_timeout(300)
+                assert told.inner_text() == "", "of fewer than five nothing is told"
+            else:
+                told.get_by_text(WORDS("story.others_only")).wait_for()
+                assert f"0 of {number + 1}" in told.inner_text()
+            contexts.give_back()
+        page = visit(url=server.url)
+        page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
+        page.page.locator("#answer .yes").click()
+        page.page.evaluate("seewhy.open('found')")
+        page.page.locator(".experiments .vote button").last.click()
+        page.page.wait_for_timeout(300)
+        assert page.page.locator(".others-said").inner_text() == "", "nor of a picture of one's own"

@@ -24,6 +24,8 @@ OTHERS = {
     "offline": True,
     "kiosk": True,
     "curator": Path("/tmp/museum.toml"),
+    "tally": Path("/tmp/counts.sqlite"),
+    "tally_days": 1,
     "idle_seconds": 30,
     "countdown_seconds": 20,
     "stay_seconds": 30,

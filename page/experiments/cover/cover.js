@@ -45,6 +45,7 @@ function findingOf({ told, view, words, image, line }) {
     verdict: told.verdict_words,
     note: [told.still, elsewhere ? told.elsewhere_note : told.compared].filter(Boolean).join(" "),
     held: MATTERED.includes(told.verdict),
+    less: after.share < before.share && told.after_percent !== told.before_percent,
     together: words.three,
     each: words.each_time,
   };
