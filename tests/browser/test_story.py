@@ -173,6 +173,7 @@ def test_what_others_said_is_told_after_the_second_answer_alone(
             page = visit(url=server.url)
             page.answered(lambda page=page: page.tap("Lion"))  # type: ignore[misc]
             page.page.locator("#answer .yes" if number % 2 else "#answer .not-yet").click()
+            page.page.locator(".opening").wait_for()
             next_step(page)
             result(page, "cover")
             page.page.evaluate("seewhy.open('found')")
@@ -190,6 +191,7 @@ def test_what_others_said_is_told_after_the_second_answer_alone(
         page = visit(url=server.url)
         page.answered(lambda: page.choose(photo("cat"), kind="image/png"))
         page.page.locator("#answer .yes").click()
+        page.page.locator(".opening").wait_for()
         page.page.evaluate("seewhy.open('found')")
         page.page.locator(".experiments .vote button").last.click()
         page.page.wait_for_timeout(300)
