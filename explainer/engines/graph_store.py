@@ -16,10 +16,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from explainer.engines.own_weights import keep_apart
 from explainer.engines.runtime import openvino
 from models.classifier import Classifier
 
-FORMAT = 2  # of the files and of the graph's inputs and outputs
+FORMAT = 3  # of the files and of the graph's inputs and outputs
 GRAPH, WEIGHTS, SEAL = "graph.xml", "graph.bin", "seal.json"
 HALF = ".new-"  # what a folder's name begins with until all of it is written
 STALE = 3600  # seconds; no graph takes so long to write
@@ -44,7 +45,7 @@ class GraphStore:
         """The `openvino.Model` of that key, None when there is no whole one. Raises ImportError without OpenVINO."""
         if not self._sound(key):
             return None
-        return openvino().Core().read_model(str(self.folder / key / GRAPH))
+        return keep_apart(openvino().Core().read_model(str(self.folder / key / GRAPH)))
 
     def takes(self, size: int) -> bool:
         """Whether so many bytes can be written to the folder; a graph that can't be kept need not be built."""

@@ -19,6 +19,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
 
 from explainer.engines.decompositions import TABLE
+from explainer.engines.own_weights import keep_apart
 from explainer.engines.protocol import best_score
 from explainer.engines.runtime import openvino
 from explainer.tape import record
@@ -69,7 +70,7 @@ def build_graph(
         traced = make_fx(run, decomposition_table=table)(*inputs)
     graph = openvino().convert_model(torch.export.export(traced, inputs))
     graph.reshape({port: list(example.shape) for port, example in zip(graph.inputs, inputs, strict=True)})
-    return graph
+    return keep_apart(graph)
 
 
 def _channels_last(run: Callable[..., tuple[Tensor, ...]]) -> Callable[..., tuple[Tensor, ...]]:
