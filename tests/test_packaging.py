@@ -25,6 +25,7 @@ SCRIPTS = [
     "scripts/test",
     "scripts/setup.sh",
     "scripts/packages",
+    "scripts/cluster",
     "scripts/lock",
     "scripts/image-test",
     ".ci/run",
@@ -221,15 +222,27 @@ def test_the_image_holds_every_folder_that_the_page_imports() -> None:
 
 
 def test_the_image_runs_without_root_and_starts_the_page_itself() -> None:
-    assert instructions("USER") == ["1000"]
-    assert instructions("CMD") == ['["python", "app.py"]']
-    (health,) = instructions("HEALTHCHECK")
-    assert "/healthz" in health
+    stages = instructions("FROM")
+    assert [each.rpartition(" AS ")[2] for each in stages] == ["bare", "page", "computing", "replica", "alone"]
+    assert instructions("USER") == ["1000"] * 3
+    replica = '["python", "-m", "cluster", "--host", "0.0.0.0"]'
+    assert instructions("CMD") == ['["python", "app.py"]', replica, '["python", "app.py"]']
+    page, alone = instructions("HEALTHCHECK")
+    assert page == alone
+    assert "/healthz" in page
+
+
+def test_the_page_in_front_of_a_cluster_is_an_image_without_torch() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    stage = dockerfile[dockerfile.index("AS page") : dockerfile.index("AS computing")]
+    assert "packages python page" in stage
+    assert "constraints-torch" not in dockerfile[: dockerfile.index("AS computing")]
+    assert pins("constraints.txt").keys().isdisjoint({"torch", "torchvision", "ray"})
 
 
 def test_the_weights_come_before_the_page_in_the_image() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
-    assert dockerfile.index("models fetch") < dockerfile.index("COPY page/")
+    assert dockerfile.index("models fetch") < dockerfile.index("COPY page/", dockerfile.index("AS computing"))
 
 
 def test_the_image_has_a_graph_of_each_model_that_needs_no_network() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/packages", ".ci/run"]
+SCRIPTS = ["scripts/run", "scripts/test", "scripts/setup.sh", "scripts/packages", "scripts/cluster", ".ci/run"]
 LISTS = ["constraints.txt", "constraints-torch.txt", "constraints-cluster.txt", "constraints-dev.txt"]
 # The tools a script may count on wherever there is a bash.
 TOOLS = ["bash", "cat", "cksum", "dirname", "env", "grep", "mkdir", "readlink", "rm", "tail"]
