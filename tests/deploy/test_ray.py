@@ -1,6 +1,7 @@
 """What is offered for clusters is what their programs take, and says the same everywhere it is said."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from page import metrics
 from page.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,7 @@ SERVE: dict[str, Any] = yaml.safe_load((FOLDER / "serve.yaml").read_text())
 SERVICE: dict[str, Any] = yaml.safe_load((FOLDER / "rayservice.yaml").read_text())
 KUBERNETES: list[dict[str, Any]] = list(yaml.safe_load_all((FOLDER / "kubernetes.yaml").read_text()))
 NEWEST = "1.37"
+METRIC = re.compile(r"seewhy_\w+")
 CHECK = """
 import json, sys, warnings
 from ray.serve.schema import ServeDeploySchema
@@ -80,3 +83,19 @@ def test_a_visit_stays_with_its_page_and_nobody_else_reaches_the_replicas() -> N
     cluster = SERVICE["spec"]["rayClusterConfig"]
     groups = (cluster["headGroupSpec"], *cluster["workerGroupSpecs"])
     assert all(group["template"]["metadata"]["labels"] == labels for group in groups)
+
+
+def test_board_asks_for_what_is_counted() -> None:
+    board = json.loads((FOLDER / "grafana.json").read_text())
+    asked = {name for panel in board["panels"] for each in panel["targets"] for name in METRIC.findall(each["expr"])}
+    counted = metrics.written(metrics.Looked(lambda: 0, dict)).decode()
+    assert len(asked) >= 5
+    assert [name for name in asked if name.removesuffix("_bucket").removesuffix("_total") not in counted] == []
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+    assert all(set(panel["gridPos"]) == {"x", "y", "w", "h"} for panel in board["panels"])
+
+
+def test_guide_names_the_jobs_of_the_board() -> None:
+    guide, board = (FOLDER / "README.md").read_text(), (FOLDER / "grafana.json").read_text()
+    for job in set(re.findall(r'job=\\"([a-z-]+)\\"', board)):
+        assert f"job_name: {job}\n" in guide
