@@ -328,6 +328,63 @@ def many_parts(stranger: Stranger) -> None:
     stranger.ask("/gradio_api/upload", b"--x\r\nContent-Disposition: " + b"a" * 8_000_000, kind)
 
 
+def slow_lessons(stranger: Stranger) -> None:
+    """Pictures for a lesson, and forms of many, of which nothing but the beginning comes."""
+    start = b"Host: 127.0.0.1\r\nContent-Length: 1000000\r\n"
+    part = b'--x\r\nContent-Disposition: form-data; name="pictures"; filename="a"\r\n\r\n\x89PNG'
+    form = b"POST /api/teach HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\n" + start + b"\r\n" + part
+    picture = b"POST /api/teach/picture?thing=1&take=1 HTTP/1.1\r\n" + start + b"\r\n\x89PNG"
+    held = [stranger.open(sent) for sent in (picture, form) for _ in range(60)]
+    time.sleep(20)
+    close(held)
+
+
+def lesson(stranger: Stranger) -> dict[str, Any]:
+    """A visit with two things: its `model`, and the ids of the `things`."""
+    _, said = stranger.ask("/api/teach/begin", b"")
+    model = json.loads(said).get("model", "")
+    things = []
+    for name in "ab":
+        _, said = stranger.ask(f"/api/teach/thing?model={model}&name={name}", b"")
+        things.append(json.loads(said).get("thing", 0))
+    return {"model": model, "things": things}
+
+
+def full_lessons(stranger: Stranger) -> None:
+    """Lessons with as many pictures as they take, then all of them as a file, and learned anew with each question."""
+    given = lesson(stranger)
+    model, (one, other) = given["model"], given["things"]
+    for number in range(400):
+        thing = one if number % 2 else other
+        data = saved(noise(224, number), "JPEG")
+        stranger.ask(f"/api/teach/picture?model={model}&thing={thing}&take={number % 9}", data)
+    for number in range(12):
+        stranger.ask(f"/api/teach/thing?model={model}&thing={one}&name=n{number}", b"")
+        stranger.ask(f"/api/teach/ask?model={model}", small())
+        stranger.ask(f"/api/teach/data_set?model={model}")
+        stranger.ask(f"/api/teach/file?model={model}&pictures=1")
+
+
+def exams(stranger: Stranger) -> None:
+    """Exams of more pictures than they take, and forms of large ones."""
+    given = stranger.upload(saved(noise(300, 1), "JPEG"), "n.jpg")
+    parts = [("pictures", saved(noise(64, number), "JPEG")) for number in range(8)]
+    parts += [("names", name) for name in [b"a", b"b"] * 4]
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+        % (name.encode(), b'; filename="a"' if name == "pictures" else b"", data)
+        for name, data in parts
+    )
+    for _ in range(12):
+        status, said = stranger.ask(
+            "/api/teach", body + b"--x--\r\n", {"content-type": "multipart/form-data; boundary=x"}
+        )
+        if status == 200 and given:
+            model = json.loads(said)["model"]
+            stranger.call("latched", [model, None, None, None, None, [given] * 600, ["a"] * 600, None], read=False)
+            stranger.call("latched", [model, [given] * 24, ["a"] * 24, [given] * 24, given, None, None, None])
+
+
 def ranges(stranger: Stranger) -> None:
     """A file in a thousand pieces."""
     given = stranger.upload(saved(noise(600), "PNG"))
@@ -435,4 +492,8 @@ CASES: dict[str, Case] = {
     "two thousand requests in a row": pipelined,
     "forms of many parts": many_parts,
     "a file in a thousand pieces": ranges,
+    # Teaching
+    "lessons whose pictures never come": slow_lessons,
+    "lessons that are full": full_lessons,
+    "exams of many pictures": exams,
 }
