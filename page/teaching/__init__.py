@@ -13,7 +13,8 @@ Teaching, each gives the state:
     back                                puts back what was taken out last
     open, body                          the contents of a file take the place of all that was taught
     forget                              wipes all of it
-    square?picture=ID                   (GET) the JPEG of what the model gets; `given-0`, … of those that are in there
+    square?picture=ID                   (GET) the JPEG of what the model gets; `given-0`, … of those that are in there,
+                                        `small-ID-0`, … of those of a thing that came in a file
     seen, body                          the same JPEG of a picture that is not kept
     file?pictures=1                     (GET) the file, `.seewhy`, with small pictures where `pictures` is given
     data_set                            (GET) a zip of the taught pictures: `page.teaching.data_set`
@@ -30,6 +31,7 @@ The exam, each gives the exam of the thing:
     added?thing=ID&kind=KIND            `next.kind` was added: the exam before it stays, to be compared with
 
 State: `model`; `things`, each `id`, `name` ("" until somebody gives one), `called`, `count`, `different`, `takes`,
+`small` (how many pictures came in a file),
 `hint` ("alike", "one_take" or null) and `pictures` (`id`, `take`, `kind`, `painted`); `none`, the same with `given`,
 how many are in there already; `ready`: two things have pictures; `missing`: ids of things without any; `balance`:
 null, or `more` and `fewer` (ids), where one has over twice the other; `alike`: null, or two ids that look the same to

@@ -50,6 +50,7 @@ def _thing(visit: TaughtVisit, thing: Thing, naming: Naming) -> Json:
         "name": thing.name,
         "called": visit.name_of(thing, naming),
         "count": len(thing.pictures),
+        "small": len(thing.small),
         "different": different,
         "takes": takes,
         "hint": "alike" if alike else "one_take" if takes == 1 and thing is not visit.none else None,

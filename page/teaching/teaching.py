@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -35,10 +35,11 @@ from page.teaching.problems import FullVisit, NoSuchPicture, Opened, OtherNetwor
 from page.teaching.replies import as_answer, as_state
 from page.teaching.square import jpeg_of, pixels_of
 from page.teaching.strangers import Strangers, StrangersOf
-from page.teaching.visit import Learned, Naming, TaughtVisit
+from page.teaching.visit import Learned, Naming, TaughtVisit, Thing
 from page.teaching.visits import TaughtVisits
 
 GIVEN = "given-"  # what the name of a picture of the page's own begins with
+SMALL_OF = "small-"  # and of one that came in a file
 SMALL = 96  # pixels of a side of the pictures that go into a file
 
 
@@ -55,6 +56,7 @@ class Teaching:
         self._strangers = StrangersOf(lambda network, pixels: self._compute(network, list(pixels)))
         self._fingerprints: weakref.WeakKeyDictionary[Classifier, str] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
+        self._preparing = False  # whether what learns is being loaded, or is
         service.supply.taught = lambda name: self.taught(name, visitor())
 
     # --- whose
@@ -70,7 +72,10 @@ class Teaching:
         self.service.supply.prepare(name)
         if name.startswith(TAUGHT):
             name = self.service.supply.taught_model(name).backbone
-        threading.Thread(target=prepare, name="prepare to learn", daemon=True).start()
+        with self._lock:
+            first, self._preparing = not self._preparing, True
+        if first:
+            threading.Thread(target=prepare, name="prepare to learn", daemon=True).start()
         return self.visits.begin(token, address, name, page)
 
     def taught(self, name: str, token: str) -> TaughtModel | None:
@@ -131,7 +136,10 @@ class Teaching:
         return as_answer(visit, learned, features, seen, thing, self.words)
 
     def square(self, visit: TaughtVisit, name: str) -> bytes:
-        """The JPEG of a picture by its id; "given-3" is one of the page's own. Raises NoSuchPicture."""
+        """The JPEG of a picture by its id; "given-3" is one of the page's own, "small-2-0" the first that came with a
+        file for the thing 2. Raises NoSuchPicture."""
+        if name.startswith(SMALL_OF):
+            return visit.small_picture(name.removeprefix(SMALL_OF))
         number = name.removeprefix(GIVEN)
         if not (number.isascii() and number.isdigit()) or len(number) > 9:
             raise NoSuchPicture
@@ -208,10 +216,7 @@ class Teaching:
         """
         learned = self.learned(visit)
         small = tuple(
-            (learned.row(thing.number), jpeg_of(_small(pixels_of(each.square))))
-            for thing in visit.things
-            for each in thing.pictures
-            if pictures
+            (learned.row(thing.number), each) for thing in visit.things for each in _small_of(thing) if pictures
         )
         return files.write(files.TaughtFile(learned.head, visit.backbone, self._fingerprint(visit.backbone), small))
 
@@ -239,7 +244,7 @@ class Teaching:
         self.visits.make_room(visit, len(data))
         with visit.lock:
             visit.backbone = taught.backbone
-            visit.take_over(taught.head)
+            visit.take_over(taught.head, taught.pictures)
         return visit
 
     def _network(self, name: str) -> ClassifierFacts:
@@ -280,6 +285,13 @@ class Teaching:
         last = (classifier.spec.layers[-1].name,)
         engine = self.service.engines.of(classifier, DEFAULT_METHOD, last)
         return features_of(classifier, [classifier.preprocess.normalised(each) for each in pixels], engine)
+
+
+def _small_of(thing: Thing) -> Iterator[bytes]:
+    """The pictures of a thing as a file has them: those that came in one, or those that were taught."""
+    yield from thing.small
+    for each in thing.pictures:
+        yield jpeg_of(_small(pixels_of(each.square)))
 
 
 def _small(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -38,11 +38,13 @@ KEPT_ALIKE = 0.75  # cosine from which on a stranger is too much like what is ta
 
 @dataclass(eq=False)
 class Thing:
-    """A thing: `number` is its id, `name` "" until somebody gives one."""
+    """A thing: `number` is its id, `name` "" until somebody gives one. `small` are the pictures that came in a file:
+    JPEGs to be looked at, of which nothing more can be learned."""
 
     number: int
     name: str = ""
     pictures: list[TaughtPicture] = field(default_factory=list)
+    small: tuple[bytes, ...] = ()
 
     @property
     def vectors(self) -> NDArray[np.float32]:
@@ -208,6 +210,13 @@ class TaughtVisit:
                 return thing
         raise NoSuchPicture
 
+    def small_picture(self, name: str) -> bytes:
+        """A picture that came in a file, by its thing's id and its place, such as "2-0". Raises NoSuchPicture."""
+        known = {f"{thing.number}-{place}": each for thing in self.things for place, each in enumerate(thing.small)}
+        if name not in known:
+            raise NoSuchPicture
+        return known[name]
+
     def for_test(self, looked: LookedAt, take: str = "") -> TaughtPicture:
         """A picture as it is kept for a test. Raises FullVisit."""
         with self.lock:
@@ -216,10 +225,15 @@ class TaughtVisit:
                 raise FullVisit(limit=len(self.pictures()))
             return picture
 
-    def take_over(self, head: TaughtHead) -> None:
-        """What was taught elsewhere takes the place of all that was taught here."""
+    def take_over(self, head: TaughtHead, small: Sequence[tuple[int, bytes]] = ()) -> None:
+        """What was taught elsewhere takes the place of all that was taught here; `small` are its pictures, each with
+        the row of its thing."""
         with self.lock:
-            self.things = [Thing(self._next(), name) for row, name in enumerate(head.names) if row != head.none]
+            self.things = [
+                Thing(self._next(), name, small=tuple(each for own, each in small if own == row))
+                for row, name in enumerate(head.names)
+                if row != head.none
+            ]
             self.none, self.exams, self._out = Thing(NONE), Exams(), []
             self.opened = head
             self._changed()
@@ -289,8 +303,11 @@ class TaughtVisit:
         arrays: list[NDArray[Any]] = [*self.exams.masks.values()]
         if head is not None:
             arrays += [each for each in (head.weight, head.bias, head.examples) if each is not None]
+        small = sum(len(each) for thing in self.things for each in thing.small)
         before = sum(each.before is not None for each in self.exams.each.values())
-        return sum(each.bytes for each in pictures) + sum(each.nbytes for each in arrays) + before * BEFORE + 4096
+        return (
+            sum(each.bytes for each in pictures) + sum(each.nbytes for each in arrays) + small + before * BEFORE + 4096
+        )
 
     def _is_new(self, thing: Thing, looked: LookedAt) -> bool:
         """Whether a picture is the first of a kind, or among the first of a thing."""

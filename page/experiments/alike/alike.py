@@ -10,7 +10,7 @@ from models.problems import Problem
 from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, OnePicture, Pictures, Text
 from page.pictures.picture import Picture
-from page.pictures.together import Opening
+from page.pictures.together import Opening, key_of
 from page.question import NoPicture
 from page.reply import Json, as_address
 
@@ -57,7 +57,8 @@ class Alike(Experiment):
         if not isinstance(others, (list, tuple)) or len(others) > MOST_OTHERS:
             raise NotASquare(limit=MOST_OTHERS)
         asking = self.service.asking(model)
-        opened = [(number, each) for number, each in enumerate(map(_opened, others)) if each]
+        once = {key_of(each): number for number, each in reversed([*enumerate(others)])}  # the same file is asked once
+        opened = [(number, each) for number in sorted(once.values()) if (each := _opened(others[number]))]
         pictures = [each.rgb for _, each in opened]
         found = squares_alike(asking.classifier, picture.rgb, (row, column), pictures, engine=asking.quick)
         return {

@@ -11,16 +11,16 @@ export function keep(teach) {
   const list = names.join(", ");
   const told = spoken("trouble", "");
 
-  const small = Object.assign(make("input"), { type: "checkbox" });
-  const pictures = Object.assign(make("input"), { type: "checkbox" });
+  const withSmall = Object.assign(make("input"), { type: "checkbox" });
+  const withPictures = Object.assign(make("input"), { type: "checkbox" });
   const choosing = chooser(open, false, ".seewhy,.safetensors");
 
   const ways = [
     way(
       words.save_title,
       make("p", "", words.save_lead),
-      el("label", "tick", small, make("span", "", words.save_small)),
-      lesson.opened ? null : el("label", "tick", pictures, make("span", "", words.save_pictures)),
+      el("label", "tick", withSmall, make("span", "", words.save_small)),
+      lesson.opened ? null : el("label", "tick", withPictures, make("span", "", words.save_pictures)),
       make("p", "small", words.save_seen),
       press("go", save, icon("save"), words.save),
     ),
@@ -41,7 +41,7 @@ export function keep(teach) {
   const recap = el(
     "div",
     "recap",
-    el("div", "trio", ...own.map((thing) => (thing.pictures[0]?.thumb ? photo(thing.pictures[0].thumb) : null))),
+    el("div", "trio", ...own.flatMap(shown)),
     el("div", "", make("b", "", list), make("span", "small", counted())),
   );
   const lead = make("p", "lead", words.keep_lead);
@@ -59,16 +59,22 @@ export function keep(teach) {
     return el("section", "way", make("h2", "sect", title), ...parts);
   }
 
+  /* The first picture of a thing, or all that came with it in a file. */
+  function shown({ pictures, small }) {
+    return small.length ? small.map((address) => photo(address)) : pictures[0]?.thumb ? [photo(pictures[0].thumb)] : [];
+  }
+
   function counted() {
-    return say(words.kept_counts, { counts: own.map((thing) => thing.pictures.length).join(" + ") });
+    const counts = own.map(({ pictures, small }) => pictures.length || small.length);
+    return counts.some(Boolean) ? say(words.kept_counts, { counts: counts.join(" + ") }) : "";
   }
 
   async function save() {
     await lesson.named();
-    const file = await lesson.asking(() => server.file(small.checked));
+    const file = await lesson.asking(() => server.file(withSmall.checked));
     const name = own.map(lesson.title).join("-") || words.file;
     if (file) seewhy.save(file, `${name}.seewhy`);
-    if (!file || !pictures.checked) return;
+    if (!file || !withPictures.checked) return;
     const archive = await lesson.asking(() => server.dataSet());
     if (archive) seewhy.save(archive, `${name}.zip`);
   }

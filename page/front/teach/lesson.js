@@ -20,6 +20,7 @@ export function lesson({ server, words, changed }) {
     different: 0,
     takes: 0,
     hint: null,
+    small: [], // the addresses of pictures that came in a file
   });
   const own = [thing(), thing()];
   const none = { ...thing(server.NONE), key: "none", given: 0 };
@@ -45,7 +46,8 @@ export function lesson({ server, words, changed }) {
       const there = told.pictures.filter(({ id }) => !leaving.has(id));
       const settled = there.map(({ id, take }) => held.get(id) ?? { id, take, thumb: server.square(id) });
       each.pictures = [...settled, ...each.pictures.filter((picture) => picture.id === null)];
-      Object.assign(each, { different: told.different, takes: told.takes, hint: told.hint });
+      const small = server.small(told.id, told.small);
+      Object.assign(each, { different: told.different, takes: told.takes, hint: told.hint, small });
     }
     none.given = state.none.given;
     Object.assign(made, { guess: state.guess, alike: state.alike, opened: state.opened, canPutBack: state.back });

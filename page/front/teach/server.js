@@ -38,6 +38,8 @@ export function connect(words) {
     forget: () => told("forget"),
     square: (picture) => address("square", { picture }),
     seen: (picture) => ask("seen", {}, picture).then((response) => response.blob()),
+    small: (thing, count) =>
+      Array.from({ length: count }, (_, i) => address("square", { picture: `small-${thing}-${i}` })),
     none: (count) => Array.from({ length: count }, (_, i) => address("square", { picture: `given-${i}` })),
     look: (picture, thing) => told("ask", thing === null ? {} : { thing }, picture),
     lookAgain: (picture, thing = null) => told("ask", thing === null ? { picture } : { picture, thing }),

@@ -44,6 +44,19 @@ def test_red_is_most_like_red_in_another_picture(alike: Alike) -> None:
     assert json.loads(json.dumps(told)) == told
 
 
+def test_the_same_file_is_opened_once_however_often_it_is_given(alike: Alike) -> None:
+    opened = []
+
+    def red() -> Picture:
+        opened.append(1)
+        return halves(GREEN, RED)
+
+    told = alike.run(PICTURE, [broken, red, red, red], [0, 0])["alike"]
+    assert {each["number"] for each in told} == {1}
+    assert len({(each["row"], each["column"]) for each in told}) == len(told)
+    assert opened == [1]
+
+
 def test_the_same_picture_is_no_other_one(alike: Alike) -> None:
     assert alike.run(PICTURE, [lambda: PICTURE], [0, 0])["alike"] == []
 

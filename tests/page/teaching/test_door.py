@@ -135,6 +135,32 @@ def test_the_file_brings_it_to_another_visitor(talk: Talk, words: Words) -> None
     assert talk.ask("thing", cookie="b").json() == {"error": words("teaching.opened")}
 
 
+def test_the_small_pictures_of_a_file_are_shown_to_whoever_opens_it(talk: Talk) -> None:
+    talk.taught(each=2)
+    saved = talk.ask("file", method="GET", pictures=1).content
+    state = talk.json("open", saved, cookie="b")
+    assert [(each["count"], each["small"]) for each in state["things"]] == [(0, 2), (0, 2)]
+    green = state["things"][1]["id"]
+    square = talk.ask("square", method="GET", cookie="b", picture=f"small-{green}-1")
+    assert pixels_of(square.content).mean(axis=(0, 1)) == pytest.approx(GREEN, abs=12)
+    for name in (f"small-{green}-2", f"small-{green}", "small-", "small-99-0", "small-1-\u00b2"):
+        assert talk.ask("square", method="GET", cookie="b", picture=name).status_code == 400
+    again = talk.ask("file", method="GET", cookie="b", pictures=1).content
+    assert read(again).pictures == read(saved).pictures, "they can be handed on"
+    assert read(talk.ask("file", method="GET", cookie="b").content).pictures == ()
+
+
+def test_what_learns_is_loaded_by_the_first_visitor_alone(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[int] = []
+    monkeypatch.setattr(teaching, "prepare", lambda: times.append(1))
+    for cookie in "abc":
+        talk.json("begin", cookie=cookie)
+    for each in threading.enumerate():
+        if each.name == "prepare to learn":
+            each.join()
+    assert times == [1]
+
+
 def test_a_file_for_another_number_of_features_is_of_another_network(talk: Talk, words: Words) -> None:
     talk.taught()
     saved = read(talk.ask("file", method="GET").content)
