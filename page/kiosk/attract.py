@@ -28,8 +28,8 @@ class Attract:
 
     def shown(self) -> list[Json]:
         """One entry an example: the picture as a `data:` address, the part that was seen, its map, and the answer in
-        the language that is spoken. Examples of which the model is not sure are left out, unless it is sure of none.
-        May take seconds.
+        the language that is spoken. Examples of which the model is not sure are left out, and those that it has no word
+        for, unless that is all of them. May take seconds.
         """
         with self._lock:
             if self._shown is None:
@@ -62,5 +62,9 @@ class Attract:
 
 
 def _is_sure(explanation: Explanation) -> bool:
-    fairly, _ = levels(len(explanation.classifier.labels))
+    classifier = explanation.classifier
+    says_none = classifier.head is not None and explanation.answer.index == classifier.head.none
+    if explanation.outside or says_none:  # "none of these" is no answer to wonder at
+        return False
+    fairly, _ = levels(len(classifier.labels))
     return explanation.answer.confidence >= fairly

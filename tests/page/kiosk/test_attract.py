@@ -11,8 +11,10 @@ from PIL import Image
 from models.labels import Label, Labels
 from page.examples import Example
 from page.kiosk.attract import Attract
+from page.pictures.picture import Picture
 from page.question import DEFAULT_LAYER, Question
 from page.reply import as_map
+from page.teaching.teaching import Teaching
 from page.words import Words, speaking
 from tests.page import fakes
 
@@ -41,6 +43,20 @@ def test_examples_of_which_the_model_is_not_sure_are_left_out(words: Words, tmp_
     service = fakes.service(words, fakes.spec(source=fakes.Source(lambda: fakes.Colours(2))))
     assert [one["label"] for one in Attract(service, [grey, red]).shown()] == ["red"]
     assert len(Attract(service, [grey]).shown()) == 1, "something has to be shown"
+
+
+def test_nobody_wonders_what_made_it_say_none_of_these(words: Words, tmp_path: Path) -> None:
+    service = fakes.service(words)
+    teaching = Teaching(service)
+    visit = teaching.begin("", "1")
+    for name, colour in (("Rose", (220, 30, 30)), ("Leaf", (30, 200, 30))):
+        thing = visit.name_thing(None, name).number
+        for shade in range(3):
+            teaching.add(visit, thing, Picture(Image.new("RGB", (32, 32), (*colour[:2], 30 + 9 * shade))), "1")
+    service.supply.default = visit.name
+    blue, red = example(tmp_path, "blue", (0, 0, 255)), example(tmp_path, "red", (225, 35, 35))
+    assert service.ask(blue.open(), Question(layer=DEFAULT_LAYER)).explanation.answer.label == "None of these"
+    assert [one["label"] for one in Attract(service, [blue, red]).shown()] == ["Rose"]
 
 
 def test_they_are_explained_once(words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
