@@ -291,6 +291,8 @@ type Finding = {
 /** What one visitor does with one picture: page/experiments/visit.js. */
 type Visit = {
   picture: string;
+  /** The number of the page's example that it is, "" for any other picture. */
+  example: string;
   model: string;
   answer: Answer;
   view: View;
@@ -346,8 +348,12 @@ type Stage = {
   show: (verdict: string, ...parts: Node[]) => void;
   /** Notes what was found out. */
   found: (finding: Finding) => void;
+  /** The visitor's pictures before this one, and the page's own, as `ask` takes several. */
+  others: () => Promise<unknown[]>;
   /** A picture's words, and where its map is brightest. */
   glows: (text: string, map: Drawable) => string;
   /** What comes next: every result ends with it. */
   onward: (...links: Node[]) => HTMLElement;
+  /** The same while it is asked. */
+  waiting: (...links: Node[]) => HTMLElement;
 };

@@ -79,7 +79,7 @@ function sheetToKeep(visit, words, lines) {
 
 /* What others said, once one has said it oneself: of the page's own pictures alone, and where it counts. */
 async function others(visit, words, place) {
-  const example = Number(seewhy.tapped || NaN);
+  const example = Number(visit.example || NaN);
   if (!seewhy.given.tally || !visit.said || !Number.isInteger(example)) return;
   const covered = visit.findings.findLast((each) => each.name === "cover" && each.word === visit.word.index);
   const said = {

@@ -24,6 +24,22 @@ export function nextStep(visit, words, titles, now, checks) {
 }
 
 /**
+ * The same buttons while it is asked: where they will be, and as large, but none of them can be pressed.
+ * @param {HTMLElement} made of `steps`
+ * @param {string} text
+ */
+export function waiting(made, text) {
+  made.classList.add("waiting");
+  made.inert = true;
+  const go = made.querySelector(".go");
+  const inside = make("span", "inside");
+  inside.append(...(go?.childNodes ?? []));
+  go?.classList.replace("go", "alt");
+  go?.append(inside, make("span", "asking", text));
+  return made;
+}
+
+/**
  * The buttons; on a phone they stay at the bottom of the screen.
  * @param {object} given
  * @param {[string, () => unknown]} given.next

@@ -1,6 +1,6 @@
 /* The pictures of a result: cut to what the model saw, so that all of them have one size and one frame. */
 
-import { make, sheet } from "./shared.js";
+import { make, numeral, sheet } from "./shared.js";
 
 const SIDE = 480; // dots
 const SMALL = 300; // of a thumbnail
@@ -48,11 +48,12 @@ export function square(image) {
  * @param {string} given.alt
  * @param {string} given.number
  * @param {string} given.title
+ * @param {Words} given.words
  * @param {string} [given.text]
  * @param {boolean} [given.hot] whether it is what was tried
  * @param {boolean} [given.beside] whether it is the control, which stands smaller on a narrow screen
  */
-export function resultFigure({ picture, alt, number, title, text = "", hot = false, beside = false }) {
+export function resultFigure({ picture, alt, number, title, words, text = "", hot = false, beside = false }) {
   const made = make("figure", `rf${beside ? " beside" : ""}`);
   if (picture instanceof HTMLImageElement) picture.alt = alt;
   else {
@@ -60,7 +61,7 @@ export function resultFigure({ picture, alt, number, title, text = "", hot = fal
     picture.setAttribute("aria-label", alt);
   }
   const below = make("figcaption", hot ? "hot" : "");
-  if (number) below.append(make("span", "pctbig", number));
+  if (number) below.append(numeral("pctbig", number, words));
   below.append(make("b", "", title), make("span", "", text));
   made.append(picture, below);
   return made;

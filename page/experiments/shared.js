@@ -16,6 +16,7 @@ export const {
   loaded,
   make,
   ninthAt,
+  numeral,
   option,
   painted,
   percent,

@@ -100,6 +100,27 @@ function answers(write, y, question, choices) {
   });
 }
 
+/* The mark of the page, or of its host; gives how much room it takes. */
+function drawMark({ pen, at, rtl }, x, y, side) {
+  const mark = document.querySelector("#top .brand :is(svg, img)");
+  if (!mark) return 0;
+  pen.save();
+  pen.translate(rtl ? at(x) - side : x, y);
+  if (mark instanceof HTMLImageElement) {
+    const scale = side / Math.max(mark.naturalWidth, mark.naturalHeight);
+    pen.drawImage(mark, 0, 0, mark.naturalWidth * scale, mark.naturalHeight * scale);
+  } else {
+    pen.scale(side / 48, side / 48); // its view box
+    Object.assign(pen, { lineWidth: 5.5, lineCap: "round", lineJoin: "round" });
+    for (const path of mark.querySelectorAll("path")) {
+      pen.strokeStyle = path.matches(".why") ? EMBER : INK;
+      pen.stroke(new Path2D(path.getAttribute("d") ?? ""));
+    }
+  }
+  pen.restore();
+  return side + 18;
+}
+
 /* The sheet as a canvas. */
 export function drawSheet(visit, words, lines, map) {
   const canvas = sheet(WIDTH, HEIGHT);
@@ -107,7 +128,8 @@ export function drawSheet(visit, words, lines, map) {
   const { answer, word, view } = visit;
   write.pen.fillStyle = "#FFFFFF";
   write.pen.fillRect(0, 0, WIDTH, HEIGHT);
-  write.text(seewhy.given.brand, EDGE, 120, { size: 44, bold: true, serif: true, colour: INK });
+  const beside = drawMark(write, EDGE, 76, 56);
+  write.text(seewhy.given.brand, EDGE + beside, 120, { size: 44, bold: true, serif: true, colour: INK });
   write.text(words.sheet_name, 700, 118, { size: 28, colour: INK });
   write.rule(126, SOFT, 700 + 40 + write.pen.measureText(words.sheet_name).width);
 
@@ -153,7 +175,9 @@ export function drawSheet(visit, words, lines, map) {
   for (let line = y + 255; line < last - 30; line += 62) write.rule(line, SOFT);
   const foot = write.text(words.sheet_proof, EDGE, last, { size: 23 });
   const layer = view.layers.find((each) => each.name === view.default_layer)?.title ?? "";
-  write.text(say(words.sheet_made, { model: view.model, method: view.method, layer }), EDGE, foot + 34, { size: 23 });
+  const source = visit.example ? words.sheet_source_page : words.sheet_source_mine;
+  const made = say(words.sheet_made, { model: view.model, method: view.method, layer });
+  write.text(`${source} ${made}`, EDGE, foot + 34, { size: 23 });
   return canvas;
 }
 

@@ -4,14 +4,14 @@ import { allTests, CHECKS } from "./all_tests.js";
 import { foundOut } from "./found.js";
 import { glows } from "./glows.js";
 import { focusHeading, headed } from "./headline.js";
-import { nextStep, steps } from "./onward.js";
+import { nextStep, steps, waiting } from "./onward.js";
 import { opening } from "./opening.js";
 import { button, capital, find, make, say } from "./shared.js";
 import { tabs } from "./tabs.js";
 import { three } from "./three.js";
 import { threadBar } from "./thread_bar.js";
 import { titleOf } from "./titles.js";
-import { begin, chosenWord, isNow, newVisit } from "./visit.js";
+import { begin, chosenWord, isNow, newVisit, smallOf } from "./visit.js";
 
 const root = document.documentElement;
 const kiosk = root.classList.contains("kiosk");
@@ -19,6 +19,7 @@ const kiosk = root.classList.contains("kiosk");
 // things.
 const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
 const WITHOUT_PICTURE = ["many", "from_nothing"];
+const MOST_EARLIER = 6; // pictures that are kept for a comparison, small
 // What a link may name, and which test that is.
 export const LINKS = {
   cover: "cover",
@@ -52,6 +53,7 @@ export async function start({ element, props, watch, home, send }) {
   let tickets = 0;
   let visit = newVisit();
   let today = null; // the test that a link named
+  const earlier = []; // the pictures that were tested before in this window, small
   /** @type {Record<string, Words>} */
   let titles = sentences; // with what the questions are about
   let tabbed = false; // whether a tab was chosen, where the keyboard then stays
@@ -99,6 +101,13 @@ export async function start({ element, props, watch, home, send }) {
 
   /* --- what the tests are about --- */
 
+  /* Puts the picture of the visit to those before it, unless it is one of the page's own. */
+  function put() {
+    if (!visit.picture || visit.example || !visit.view) return;
+    earlier.unshift(smallOf(visit.view.image));
+    earlier.length = Math.min(earlier.length, MOST_EARLIER);
+  }
+
   /* The visit to the picture on the page, with the map for its word; false where that map could not be had. */
   async function ready() {
     if (!seewhy.view()) {
@@ -107,8 +116,9 @@ export async function start({ element, props, watch, home, send }) {
     }
     if (!isNow(visit)) {
       const { picture, model } = seewhy.view();
+      if (visit.picture !== picture) put();
       visit = newVisit();
-      Object.assign(visit, { picture, model, today });
+      Object.assign(visit, { picture, model, today, example: seewhy.tapped });
     }
     const word = chosenWord();
     const view = seewhy.viewOf(word.index) ?? (await mapFor(word.index));
@@ -220,7 +230,7 @@ export async function start({ element, props, watch, home, send }) {
         const head = headed(question, verdict);
         if (check && checks.length > 1) head.append(tabs(checks, name, titles, openTab));
         body.replaceChildren(head, ...parts);
-        find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(".onward"))); // it says a result
+        find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(".onward:not(.waiting)"))); // it says a result
         if (layered) find(body, ".layer select")?.focus({ preventScroll: true });
         else if (tab) find(body, "[role=tab][aria-selected=true]")?.focus({ preventScroll: true });
         else {
@@ -235,8 +245,18 @@ export async function start({ element, props, watch, home, send }) {
         document.querySelector(".thread")?.replaceWith(...bar(name));
         last = { view: visit.view, finding };
       },
+      /* The visitor's pictures before this one, and those of the page but this one. */
+      others: async () => [
+        ...((await seewhy.spoiled()) ? [] : earlier),
+        ...[.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#examples [data-number]"))]
+          .map((each) => each.dataset.number ?? "")
+          .filter((number) => number !== visit.example)
+          .map((number) => ({ example: Number(number) })),
+      ],
       glows: (text, map) => glows(text, map, shared, props.places),
       onward: (...links) => onward(...links),
+      /* The same before the numbers of a result are there. */
+      waiting: (...links) => waiting(onward(...links), shared.asking),
     };
     let last = null;
     let entry = null; // its line at the end
@@ -245,7 +265,7 @@ export async function start({ element, props, watch, home, send }) {
       const [text, to] = nextStep(visit, shared, titles, name, checks);
       const all = button("link all-at-the-end", shared.all, () => open("tests"));
       /** @type {[string, () => unknown] | null} */
-      const again = last && module.repeat ? [shared.same_test, () => again_with()] : null;
+      const again = module.repeat ? [shared.same_test, () => again_with()] : null;
       const made = steps({ next: [text, () => open(to)], again, links: [...links, all] });
       return Object.assign(made, { renew: () => made.replaceWith(onward(...links)) });
     }
@@ -323,7 +343,7 @@ export async function start({ element, props, watch, home, send }) {
     opened?.();
     opened = null;
     const now = visit.pages.get(visit.last);
-    if (now && !now.querySelector(".onward")) visit.pages.delete(visit.last); // there is no result to come back to
+    if (now && !now.querySelector(".onward:not(.waiting)")) visit.pages.delete(visit.last); // there is no result to come back to
   }
 
   function openTab(name) {
@@ -394,6 +414,7 @@ export async function start({ element, props, watch, home, send }) {
     },
     forget: () => {
       leave();
+      put();
       visit = newVisit();
       here.replaceChildren();
     },

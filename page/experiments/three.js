@@ -6,7 +6,7 @@ import { focusHeading, headed, withNumbers } from "./headline.js";
 import { icon } from "./icons.js";
 import { oneShot } from "./one_shot.js";
 import { steps } from "./onward.js";
-import { bar, button, capital, find, layerNamed, make, photo, say, sheet, spoken } from "./shared.js";
+import { bar, button, capital, find, layerNamed, make, numeral, photo, say, sheet, spoken } from "./shared.js";
 
 const ENOUGH = 3;
 const MOST = 6;
@@ -68,7 +68,7 @@ export function three({ root, question, words, places, first, look, repeat, next
     const bars = make("div", "b3");
     finding.bars.forEach(([text, share, percent, was], place) => {
       const row = make("div", `${was ? "was" : ""}${place === 2 ? " beside" : ""}`);
-      row.append(make("span", "", text), bar(share), make("span", "num", percent));
+      row.append(make("span", "", text), bar(share), numeral("num", percent, words));
       bars.append(row);
     });
     const said = make("p");

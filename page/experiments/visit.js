@@ -1,7 +1,7 @@
 /* What one visitor does with one picture: which word the tests are about, what was tried, and what came out. Nothing of
    it leaves the browser. */
 
-import { upsample } from "./shared.js";
+import { sheet, upsample } from "./shared.js";
 import { threadOf } from "./thread.js";
 
 const FINE = 112; // values a side: a map that is fine enough to say what lies along its edge
@@ -13,11 +13,25 @@ function mapOf(view) {
   return { width: FINE, height: FINE, values: upsample(grid, FINE, FINE) };
 }
 
+const SMALL = 256; // dots along the longer side of a picture that was tested before
+
+/**
+ * A picture in base64, small: it is sent beside another one, whose squares are looked for in it.
+ * @param {HTMLImageElement} image
+ */
+export function smallOf(image) {
+  const scale = Math.min(1, SMALL / Math.max(image.naturalWidth, image.naturalHeight));
+  const small = sheet(Math.round(image.naturalWidth * scale), Math.round(image.naturalHeight * scale));
+  small.getContext("2d").drawImage(image, 0, 0, small.width, small.height);
+  return small.toDataURL("image/jpeg", 0.85).split(",")[1];
+}
+
 /** @returns {Visit} */
 export function newVisit() {
   /** @type {Visit} */
   const visit = {
     picture: "",
+    example: "",
     model: "",
     answer: seewhy.answer,
     view: seewhy.view(),

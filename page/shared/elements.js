@@ -63,6 +63,22 @@ export function spoken(className, text) {
 }
 
 /**
+ * A percentage. Its sign for more or less than a number would not be heard, so that one has words for that.
+ * @param {string} className
+ * @param {string} text
+ * @param {Words} words those of the answer
+ */
+export function numeral(className, text, words) {
+  const heard = { [words.under_one]: words.less_than_one, [words.over_99]: words.more_than_99 }[text];
+  if (!heard) return make("span", className, text);
+  const made = make("span", className);
+  const seen = make("span", "", text);
+  seen.setAttribute("aria-hidden", "true");
+  made.append(seen, make("span", "sr", heard));
+  return made;
+}
+
+/**
  * A bar that is filled to a share.
  * @param {number} share 0 to 1
  */

@@ -24,8 +24,8 @@ def lion(visit: Open, size: str) -> Visit:
     return page
 
 
-def headline(page: Visit) -> str:
-    return page.page.locator(".experiment h1.headline").inner_text()
+def headline(page: Visit, ready: bool = True) -> str:
+    return page.page.locator(f".experiment h1{'.headline' if ready else ''}").inner_text()
 
 
 def next_step(page: Visit) -> None:
@@ -163,6 +163,29 @@ def test_the_way_back_leads_from_a_test_to_the_answer_and_to_the_start(lion: Vis
     lion.page.locator("#answer .yes").click()
     lion.page.locator(".opening").wait_for()
     assert "Espresso" in lion.page.locator(".to-answer b").inner_text()
+
+
+PLACES = """() => [...document.querySelectorAll(".rf > canvas, .pctbig, .onward button, .tries .bar")]
+  .map((it) => it.getBoundingClientRect()).map((box) => [box.left, box.top + scrollY].map(Math.round))"""
+
+
+def test_nothing_moves_when_the_numbers_come(lion: Visit) -> None:
+    page = lion.page
+    page.locator("#answer .yes").click()
+    page.locator(".opening").wait_for()
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    next_step(lion)
+    page.locator(".onward.waiting").wait_for()
+    assert "\N{EN DASH}" in headline(lion, ready=False)
+    assert page.locator(".onward button:not([inert] *)").count() == 0, "nothing can be pressed yet"
+    before = page.evaluate(PLACES)
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    result(lion, "cover")
+    assert page.evaluate(PLACES) == before
 
 
 def test_what_others_said_is_told_after_the_second_answer_alone(

@@ -5,8 +5,20 @@ import { icon } from "../icons.js";
 import { caption, pill } from "../opening.js";
 import { namer, painter } from "../painter.js";
 import { cutTo, resultFigure, thumbnail } from "../pictures.js";
-import { bar, brightestNinth, button, capital, group, layerNamed, loaded, make, painted, photo } from "../shared.js";
-import { placeOf, pressOnly, say } from "../shared.js";
+import {
+  bar,
+  brightestNinth,
+  button,
+  capital,
+  group,
+  layerNamed,
+  loaded,
+  make,
+  numeral,
+  painted,
+  photo,
+} from "../shared.js";
+import { placeOf, pressOnly, say, sheet } from "../shared.js";
 import { smallest } from "./smallest.js";
 
 const MATTERED = ["a_lot", "some", "alone"]; // verdicts
@@ -63,6 +75,7 @@ export async function repeat({ view, words, constants, target, ask }) {
 
 /** @param {Stage} stage */
 export default function open(stage) {
+  const { root, word, waiting } = stage;
   const { words, constants, view, target, tries, ask, drawMap, begin, show, found, glows, onward, places } = stage;
   const layer = layerNamed(view.layers, view.default_layer);
   let { filling } = constants;
@@ -117,7 +130,13 @@ export default function open(stage) {
     choose(filling);
     const again = button("go", words.ask, () => {
       opened = other.open;
-      look({ mask: brush.mask(), part: name.value(), line: brush.outline, button: again });
+      look({
+        mask: brush.mask(),
+        part: name.value(),
+        line: brush.outline,
+        button: again,
+        nothing: brush.empty(), // the server says what is missing
+      });
     });
     const side = make("div", "side");
     const fieldset = make("div", "fillings");
@@ -132,11 +151,63 @@ export default function open(stage) {
     show(words.paint_title, two);
   }
 
-  async function look({ mask, part, line, button: asking }) {
+  async function look({ mask, part, line, button: asking, nothing = false }) {
     asking.disabled = true;
+    const before = [...root.childNodes];
+    if (!nothing) wait(part || (mask ? words.that_part : words.bright_part));
     const told = await ask({ mask, filling, part: part || null, target });
     asking.disabled = false;
     if (told) await result(told, part, line, mask);
+    else root.replaceChildren(...before);
+  }
+
+  /* The page of the result before its numbers are there: nothing on it moves when they come. */
+  function wait(part) {
+    const { label, percent } = word;
+    const none = "–\u00a0%";
+    const dark = () => Object.assign(sheet(2, 2), { className: "dark" });
+    const three = make("div", "trip");
+    const layerThen = layerNamed(view.layers, view.default_layer);
+    three.append(
+      resultFigure({
+        words,
+        picture: cutTo(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, layerThen)),
+        alt: glows(say(words.alt_before, { label }), layerThen),
+        number: percent,
+        title: words.nothing_covered,
+        text: words.your_picture,
+      }),
+      resultFigure({
+        words,
+        picture: dark(),
+        alt: words.asking,
+        number: "–",
+        title: say(words.part_covered, { part: capital(part) }),
+        text: words.asking,
+        hot: true,
+      }),
+      resultFigure({
+        words,
+        picture: dark(),
+        alt: words.asking,
+        number: "–",
+        title: words.elsewhere,
+        text: words.asking,
+        beside: true,
+      }),
+    );
+    const side = make("div", "side");
+    // As long as what will stand there, and not to be read.
+    const said = make("p", "yet");
+    said.setAttribute("aria-hidden", "true");
+    said.append(make("b", "", say(words.still_far_less, { label })), ` ${say(words.compared, { percent })} `);
+    said.append(say(words.verdict_a_lot, { part }));
+    const links = [button("link", words.more_parts, paint), button("link", words.small_find, () => {})];
+    side.append(said, make("p", "limits", words.limits), waiting(...links));
+    const latest = { name: part, label, share: 0, percent: "–", thumbnail: sheet(1, 1).toDataURL() };
+    const halves = make("div", "two");
+    halves.append(chart({ label, before: { share: word.confidence }, before_percent: percent }, latest), side);
+    show(say(words.headline, { part, before: `*${percent}`, after: `${none}*` }), three, halves);
   }
 
   async function result(told, part, line, mask) {
@@ -156,6 +227,7 @@ export default function open(stage) {
     const three = make("div", "trip");
     three.append(
       resultFigure({
+        words,
         picture: cut(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.before.map)),
         alt: glows(say(words.alt_before, { label }), told.before.map),
         number: told.before_percent,
@@ -163,6 +235,7 @@ export default function open(stage) {
         text: words.your_picture,
       }),
       resultFigure({
+        words,
         picture: cut(view.image, (canvas) => {
           drawMap(canvas, pictures[0], view.seen, told.after.map);
           line(canvas);
@@ -180,6 +253,7 @@ export default function open(stage) {
       const count = elsewhere.places.length;
       three.append(
         resultFigure({
+          words,
           picture: cut(view.image, (canvas) => {
             drawMap(canvas, pictures[1], view.seen, null);
             line(canvas, shift, place);
@@ -210,7 +284,8 @@ export default function open(stage) {
   function chart(told, latest) {
     const whole = make("div", "tries");
     const list = make("ol", "bars");
-    for (const each of tries.filter((one) => one.label === told.label).toReversed()) {
+    const shown = [...new Set([...tries, latest])].filter((one) => one.label === told.label);
+    for (const each of shown.toReversed()) {
       const item = make("li", each === latest ? "latest" : "");
       const share = bar(each.share);
       share.setAttribute("aria-hidden", "true");
@@ -218,7 +293,7 @@ export default function open(stage) {
         photo(each.thumbnail),
         make("span", "name", capital(each.name)),
         share,
-        make("span", "num", each.percent),
+        numeral("num", each.percent, words),
       );
       list.append(item);
     }

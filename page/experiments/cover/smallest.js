@@ -1,7 +1,7 @@
 /* The smallest cover that changes its mind: few squares of the map, found one after the other. */
 
 import { cutTo, resultFigure } from "../pictures.js";
-import { bar, capital, loaded, make, percent, say } from "../shared.js";
+import { bar, capital, loaded, make, numeral, percent, say } from "../shared.js";
 import { working } from "../working.js";
 
 /* The share of the first answer with none of the squares covered, with one, and so on. */
@@ -13,7 +13,7 @@ function steps({ steps: shares }, words) {
     const filled = bar(share);
     filled.setAttribute("aria-hidden", "true");
     const name = count ? say(words.small_squares, { count }) : words.small_no_square;
-    item.append(make("span", "name", name), filled, make("span", "num", percent(share, words)));
+    item.append(make("span", "name", name), filled, numeral("num", percent(share, words), words));
     list.append(item);
   });
   whole.append(list);
@@ -40,6 +40,7 @@ export async function smallest({ words, view, word, answer, ask, drawMap, show, 
   const three = make("div", "trip");
   three.append(
     resultFigure({
+      words,
       picture: cutTo(view.image, view.seen, (canvas) => drawMap(canvas, view.image, view.seen, told.before.map)),
       alt: glows(say(words.alt_before, { label }), told.before.map),
       number: told.before_percent,
@@ -47,6 +48,7 @@ export async function smallest({ words, view, word, answer, ask, drawMap, show, 
       text: words.nothing_covered,
     }),
     resultFigure({
+      words,
       picture: cutTo(covered, seen, (canvas) => drawMap(canvas, covered, seen, after.map)),
       alt: glows(say(words.alt_after, { label }), after.map),
       number: told.after_percent,
@@ -58,6 +60,7 @@ export async function smallest({ words, view, word, answer, ask, drawMap, show, 
   if (elsewhere) {
     three.append(
       resultFigure({
+        words,
         picture: cutTo(other, seen, (canvas) => drawMap(canvas, other, seen, null)),
         alt: words.alt_elsewhere,
         number: elsewhere.percent,

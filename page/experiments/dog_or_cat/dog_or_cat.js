@@ -2,7 +2,7 @@
 
 import { icon } from "../icons.js";
 import { thumbnail } from "../pictures.js";
-import { button, capital, figure, make, option, painted, say } from "../shared.js";
+import { button, capital, figure, make, numeral, option, painted, say } from "../shared.js";
 
 /* What a try found out, for the list at the end and beside other pictures. */
 function findingOf({ told, view, words }) {
@@ -51,7 +51,7 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
     return figure(
       painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, side.map)),
       glows(say(words.map_of, { label: text }), side.map),
-      make("span", "big", share),
+      numeral("big", share, words),
       make("b", "", text),
       make("span", "", side.map.maximum > 0 ? words.map_below : words.nothing),
     );

@@ -1,7 +1,7 @@
 /* Dress it up: pieces of a costume on the picture, and then it is asked again. */
 
 import { thumbnail } from "../pictures.js";
-import { bar, button, capital, figure, find, group, loaded, make, painted, percent, say } from "../shared.js";
+import { bar, button, capital, figure, find, group, loaded, make, numeral, painted, percent, say } from "../shared.js";
 import { PIECES, wearing } from "./wearing.js";
 
 const BEST = 5; // tries in the chart
@@ -122,7 +122,7 @@ export default function open({
     return figure(
       painted(image, (canvas) => drawMap(canvas, image, view.seen, side.map)),
       glows(text, side.map),
-      make("span", changed ? "big changed" : "big", percent(side.share, words)),
+      numeral(changed ? "big changed" : "big", percent(side.share, words), words),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
     );
@@ -131,7 +131,7 @@ export default function open({
   function bars(told) {
     const made = make("div", "bars");
     const row = (text, share) =>
-      made.append(make("span", "", text), bar(share), make("span", "num", percent(share, words)));
+      made.append(make("span", "", text), bar(share), numeral("num", percent(share, words), words));
     row(words.nothing, told.before.share);
     for (const each of [...tries].sort((one, other) => one.share - other.share).slice(0, BEST))
       row(each.costume, each.share);

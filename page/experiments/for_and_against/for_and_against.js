@@ -2,7 +2,7 @@
 
 import { checked, layers } from "../one_map.js";
 import { square } from "../pictures.js";
-import { bar, button, figure, find, loaded, make, percent, photo, say } from "../shared.js";
+import { bar, button, figure, find, loaded, make, numeral, percent, photo, say } from "../shared.js";
 import { working } from "../working.js";
 
 /** @param {Stage} stage */
@@ -37,7 +37,7 @@ export default function open({ root, words, view, answer, target, layer, ask, sh
     for (const { title, share_against: share } of told.layers) {
       const filled = bar(share ?? 0);
       find(filled, "i").style.background = `rgb(${told.colours[1].join(" ")})`;
-      made.append(make("span", "", title), filled, make("span", "num", share === null ? "–" : percent(share, words)));
+      made.append(make("span", "", title), filled, numeral("num", share === null ? "–" : percent(share, words), words));
     }
     return made;
   }

@@ -13,7 +13,20 @@ const GAP = 26; // on a grid up to this size, lines part the cells
 const number = (value) => decimal(value, seewhy.given.point);
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, glows, onward }) {
+export default function open({
+  root,
+  words,
+  view,
+  target,
+  layer,
+  ask,
+  drawMap,
+  show: put,
+  found,
+  others,
+  glows,
+  onward,
+}) {
   const look = { cells: true, weak: false };
 
   function draw(canvas, told) {
@@ -125,7 +138,7 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     // Only the last layer's squares can be asked: what follows it adds them up.
     const last = view.layers.at(-1)?.name === layer();
     const squares =
-      told.alone && last ? tapping({ map, told, view, words, ask, place: tapped, redraw: drawAll }) : null;
+      told.alone && last ? tapping({ map, told, view, words, ask, place: tapped, redraw: drawAll, others }) : null;
     side.append(
       choice,
       tapped,

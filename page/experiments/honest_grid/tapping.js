@@ -15,8 +15,9 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  * @param {(values: object, endpoint?: string) => Promise<any>} given.ask
  * @param {HTMLElement} given.place where it is told
  * @param {() => void} given.redraw draws the map anew
+ * @param {() => Promise<unknown[]>} given.others pictures to look for squares like one of these in
  */
-export function tapping({ map, told, view, words, ask, place, redraw }) {
+export function tapping({ map, told, view, words, ask, place, redraw, others }) {
   const { alone, sum } = told;
   const [rows, columns] = [alone.length, alone[0].length];
   const values = told.map.grid;
@@ -50,20 +51,13 @@ export function tapping({ map, told, view, words, ask, place, redraw }) {
       parts.push(make("p", "small", say(words.adds, { label: told.label, value, score })));
     }
     parts.push(make("p", "limits", say(words.no_say, { count: rows * columns })));
-    const others = examples();
-    if (others.length) parts.push(button("link", words.alike, () => like(others)));
+    parts.push(button("link", words.alike, like));
     place.replaceChildren(...parts);
   }
 
-  /* The examples of the page, by their numbers. */
-  const examples = () =>
-    [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#examples [data-number]"))].map((each) => ({
-      example: Number(each.dataset.number),
-    }));
-
-  async function like(others) {
+  async function like() {
     const asked = at;
-    const found = await ask({ square: at, others }, "alike");
+    const found = await ask({ square: at, others: await others() }, "alike");
     if (!found || at !== asked) return;
     const six = make("div", "alike");
     for (const each of found.alike) six.append(photo(each.picture, words.alike_alt));

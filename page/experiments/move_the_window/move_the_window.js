@@ -2,7 +2,20 @@
 
 import { caption } from "../opening.js";
 import { thumbnail } from "../pictures.js";
-import { bar, brightest, button, capital, figure, layerNamed, make, painted, percent, say, sheet } from "../shared.js";
+import {
+  bar,
+  brightest,
+  button,
+  capital,
+  figure,
+  layerNamed,
+  make,
+  numeral,
+  painted,
+  percent,
+  say,
+  sheet,
+} from "../shared.js";
 import { windowing } from "./windowing.js";
 
 const BEST = 5; // tries in the chart
@@ -142,7 +155,7 @@ export default function open({ words, view, target, tries, ask, drawMap, begin, 
     return figure(
       painted(view.image, (canvas) => framed(canvas, side)),
       glows(say(words.alt, { which: text, label: view.answer }), side.map),
-      make("span", changed ? "big changed" : "big", percent(side.share, words)),
+      numeral(changed ? "big changed" : "big", percent(side.share, words), words),
       make("b", "", text),
       make("span", "", say(words.says, { answer: side.answer.label, percent: percent(side.answer.confidence, words) })),
     );
@@ -165,7 +178,7 @@ export default function open({ words, view, target, tries, ask, drawMap, begin, 
   function bars(told) {
     const made = make("div", "bars");
     const row = (seen, text, share) =>
-      made.append(inside(boxed(seen), text), bar(share), make("span", "num", percent(share, words)));
+      made.append(inside(boxed(seen), text), bar(share), numeral("num", percent(share, words), words));
     row(told.before.seen, words.before, told.before.share);
     const numbered = tries.map((each, i) => ({ ...each, text: say(words.number, { number: i + 1 }) }));
     for (const each of numbered.sort((one, other) => other.share - one.share).slice(0, BEST))

@@ -2,7 +2,7 @@
 
 import { layers } from "../one_map.js";
 import { square } from "../pictures.js";
-import { bar, decimal, loaded, make, percent, photo, say } from "../shared.js";
+import { bar, decimal, loaded, make, numeral, percent, photo, say } from "../shared.js";
 import { working } from "../working.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -27,7 +27,7 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     for (const [address, text, share, was] of all) {
       const row = make("button", was ? "was" : "");
       row.type = "button";
-      row.append(photo(address), make("span", "", text), bar(share), make("span", "num", percent(share, words)));
+      row.append(photo(address), make("span", "", text), bar(share), numeral("num", percent(share, words), words));
       row.addEventListener("click", () => shown(address, text));
       list.append(row);
     }
