@@ -19,6 +19,7 @@ const kiosk = root.classList.contains("kiosk");
 // things.
 const SAYS_ITSELF = ["many", "from_nothing", "you_first"];
 const WITHOUT_PICTURE = ["many", "from_nothing"];
+const RESULT = ".onward:not(.waiting)"; // what a result ends with
 const MOST_EARLIER = 6; // pictures that are kept for a comparison, small
 // What a link may name, and which test that is.
 export const LINKS = {
@@ -230,7 +231,7 @@ export async function start({ element, props, watch, home, send }) {
         const head = headed(question, verdict);
         if (check && checks.length > 1) head.append(tabs(checks, name, titles, openTab));
         body.replaceChildren(head, ...parts);
-        find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(".onward:not(.waiting)"))); // it says a result
+        find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(RESULT))); // it says a result
         if (layered) find(body, ".layer select")?.focus({ preventScroll: true });
         else if (tab) find(body, "[role=tab][aria-selected=true]")?.focus({ preventScroll: true });
         else {
@@ -343,7 +344,7 @@ export async function start({ element, props, watch, home, send }) {
     opened?.();
     opened = null;
     const now = visit.pages.get(visit.last);
-    if (now && !now.querySelector(".onward:not(.waiting)")) visit.pages.delete(visit.last); // there is no result to come back to
+    if (now && !now.querySelector(RESULT)) visit.pages.delete(visit.last); // there is no result to come back to
   }
 
   function openTab(name) {
