@@ -200,6 +200,9 @@ def test_what_is_compared_stands_side_by_side_where_there_is_room(window: Visit)
     window.open_test("dog_or_cat")
     window.asked()
     fits(window, "a test")
+    for size in WINDOWS.values():
+        window.page.set_viewport_size(size)
+        assert not window.page.locator("#result").is_visible(), size
     for name in ("small phone", "desk at 200 %", "tablet"):
         window.page.set_viewport_size(WINDOWS[name])
         lines = window.page.locator(".three figure").evaluate_all(TOPS)
