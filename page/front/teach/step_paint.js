@@ -27,7 +27,7 @@ export function paint(teach, { asked, onward, trouble }) {
     if (!here) return;
     const view = { image, seen: /** @type {Seen} */ ([0, 0, 1, 1]) };
     const changed = (some) => some && write(trouble, ""); // what was missing is there
-    tools = painter({ view, words: props.painting, drawMap: seewhy.drawMap, changed });
+    tools = painter({ view, words: props.painting, places: props.places, drawMap: seewhy.drawMap, changed });
     stage.replaceChildren(tools.element);
     write(count, say(words.painting_of, { number: at + 1, count: pictures.length }));
     write(go, at + 1 < pictures.length ? words.next_picture : words.ask);
