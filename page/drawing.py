@@ -1,15 +1,15 @@
 """The ways of drawing a map that a page offers for a model: transformers have one more than others."""
 
-from explainer.methods import ATTENTION, titles
+from explainer.methods import ATTENTION
 from models.catalogue import ClassifierSpec
 from page.reply import Json
 from page.words import Words
 
 
 def ways_of_drawing(spec: ClassifierSpec, words: Words) -> Json:
-    """What the drawer says of a model's methods: `choices`, each a title and its key, and `help`, a sentence."""
+    """What the drawer says of a model's methods: `attention`, whether it has that one too, and `help`, a sentence."""
     return {
-        "choices": [[title, key] for key, title in titles(spec.class_token).items()],
+        "attention": spec.class_token,
         "help": words("more.method_help_attention") if spec.class_token else words("more.method_help"),
     }
 

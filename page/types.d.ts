@@ -69,7 +69,7 @@ type Vocabulary = {
 };
 
 /** The ways of drawing that a model has: `page.drawing.ways_of_drawing`. */
-type Drawing = { choices: [string, string][]; help: string };
+type Drawing = { attention: boolean; help: string };
 
 /** The answer: `page.reply.as_answer`, with what depends on its model. */
 type Answer = {

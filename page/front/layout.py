@@ -9,7 +9,7 @@ from typing import Literal
 import gradio as gr
 from gradio.components import Component
 
-from explainer.methods import DEFAULT_METHOD
+from explainer.methods import DEFAULT_METHOD, titles
 from models.catalogue import ClassifierSpec
 from page.curator import Curator
 from page.doors.intake import FileInput, PictureInput, PicturesInput
@@ -254,11 +254,11 @@ def _model(settings: Settings, offered: Sequence[ClassifierSpec], words: Words) 
 
 
 def _method(contents: Contents) -> gr.Radio:
-    """The ways of drawing of the model that answers first. See `seewhy.offer`."""
+    """All ways of drawing, since Gradio takes no other; those that a model has not are hidden: see `seewhy.offer`."""
     (spec,) = (spec for spec in contents.offered if spec.name == contents.settings.model)
     ways = ways_of_drawing(spec, contents.words)
     return gr.Radio(
-        [(title, name) for title, name in ways["choices"]],
+        [(title, name) for name, title in titles().items()],
         value=DEFAULT_METHOD,
         label=contents.words("more.method"),
         info=ways["help"],

@@ -108,13 +108,14 @@
     return { ...unchanged, choices: offered.asks.map((each) => [each, each]), info: offered.asks_help };
   }
 
-  function offerWays(offered) {
-    if (!offered || JSON.stringify(offered.choices) === ways) return unchanged;
-    ways = JSON.stringify(offered.choices);
-    const drawn = one("#method input:checked")?.value;
-    const [[, usual]] = offered.choices;
-    const value = offered.choices.some(([, name]) => name === drawn) ? drawn : usual;
-    return { ...unchanged, choices: offered.choices, info: offered.help, value };
+  // Of the ways of drawing, one is hidden where the model has it not; whoever had chosen it gets the usual one.
+  function offerWays(drawing) {
+    if (!drawing || drawing.help === ways) return unchanged;
+    ways = drawing.help;
+    root.toggleAttribute("data-attention", drawing.attention);
+    const chosen = one("#method input:checked")?.value;
+    const value = chosen === "attention" && !drawing.attention ? "gradcam" : chosen;
+    return { ...unchanged, info: drawing.help, value };
   }
 
   seewhy.anew = () => {

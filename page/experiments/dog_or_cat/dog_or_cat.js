@@ -24,7 +24,7 @@ function findingOf({ told, view, words }) {
     bars: [
       [capital(first.label), first.share, shares[0], false],
       [capital(second.label), second.share, shares[1], true],
-      [words.rest_short, told.rest, shares[2], true],
+      ...(told.rest_words ? [[words.rest_short, told.rest, shares[2], true]] : []),
     ],
     verdict: "",
     note: told.words,
@@ -99,8 +99,8 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
       shown(capital(told.rather.label), told.rather, ""),
     );
     const side = make("div", "side");
+    if (told.rest_words) side.append(make("p", "rest", told.rest_words));
     side.append(
-      make("p", "rest", told.rest_words),
       make("p", "small", `${words.rather} ${words.own_scale}`),
       make("p", "limits", [told.words, words.limits].filter(Boolean).join(" ")),
     );
@@ -120,7 +120,8 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
       opened = others.open;
     });
     const two = make("div", "halves");
-    two.append(side, others);
+    two.append(side);
+    if (answer.vocabulary.classes > 2) two.append(others); // of two words there are no two others
     side.append(onward());
     put(told.headline, stack(told), three, two);
   }

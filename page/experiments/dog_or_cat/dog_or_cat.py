@@ -94,10 +94,10 @@ class DogOrCat(Experiment):
         neither = sum(side["share"] for side in sides) < NEITHER
         counted = {place: side["words"] for place, side in zip(("first_words", "second_words"), sides, strict=True)}
         groups = max(counted.values()) > 1
-        left = words.number(len(explanation.classifier.labels) - sum(counted.values()))
+        left = len(explanation.classifier.labels) - sum(counted.values())
         return {
             "percents": printed,
-            "rest_words": words("dog_or_cat.the_rest", count=left, percent=rest),
+            "rest_words": words("dog_or_cat.the_rest", count=words.number(left), percent=rest) if left else "",
             "headline": self._neither(named, explanation) if neither else words("dog_or_cat.shares", **named),
             "words": words("dog_or_cat.words", first=sides[0]["label"], second=sides[1]["label"], **counted)
             if groups
