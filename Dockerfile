@@ -80,7 +80,7 @@ COPY page/ page/
 COPY cluster/ cluster/
 COPY LICENSE pyproject.toml ./
 ENV HF_HUB_OFFLINE=1 SEEWHY_OFFLINE=true SEEWHY_CACHE=/opt/graphs PYTHONPATH=/app \
-    RAY_USAGE_STATS_ENABLED=0 RAY_SERVE_ENABLE_HA_PROXY=1
+    RAY_USAGE_STATS_ENABLED=0 RAY_SERVE_ENABLE_HA_PROXY=1 RAY_worker_niceness=0
 USER 1000
 CMD ["python", "-m", "cluster", "--host", "0.0.0.0"]
 

@@ -18,6 +18,8 @@ os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
 # HAProxy, which comes with it, passes questions on in a tenth of the time that its door in Python takes.
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
+# Else replicas give way to whatever else runs, such as pages on the same machine.
+os.environ.setdefault("RAY_worker_niceness", "0")
 
 DOOR = "haproxy"
 
@@ -51,6 +53,7 @@ def start(options: argparse.Namespace) -> None:
         {"address": options.join}
         if options.join
         else {
+            "address": "local",  # one of its own, even where another runs
             "num_cpus": max(options.cpus * options.most, 1),
             "include_dashboard": False,
             "_node_ip_address": "127.0.0.1",
@@ -86,9 +89,14 @@ def main(arguments: list[str] | None = None) -> None:
     start(options)
     print(f"the cluster answers at http://{options.host}:{options.port}", flush=True)
     ended.wait()
+    end(all_of_it=not options.join)
+
+
+def end(all_of_it: bool = True) -> None:
+    """Leave the cluster, and end `all_of_it` where it was started by this process."""
     import ray
 
-    doors = [] if options.join else _doors()
+    doors = _doors() if all_of_it else []
     ray.shutdown()  # what was started here ends with it, within a moment
     for pid in doors:  # but for these, which Serve would close in half a minute
         with suppress(ProcessLookupError):

@@ -17,6 +17,9 @@ CONNECTING = 2.0  # seconds
 RESTS = 3.0  # seconds for which an address that failed is asked last
 IDLE = 20.0  # seconds after which a connection is not used again: the other side may be about to close it
 TRIES = 2  # a question is asked again once
+BEGUN = 0.02  # seconds; what fails sooner never reached a replica, and counts as not asked
+HOLDS = 4.0  # seconds for which somebody who could answer is waited for
+PAUSE = 0.1  # seconds until the next look
 DROPPED = b"backpressure"  # what Ray Serve says when as many wait as may
 
 
@@ -67,27 +70,30 @@ class Link:
             page.place.Away: nobody answered.
             page.doors.line.Busy: there are as many questions as may be.
         """
-        until = time.monotonic() + seconds
+        began = time.monotonic()
         last: Address | None = None
-        for _ in range(TRIES):
-            if self.away and not urgent:
-                break
+        asked = 0
+        while asked < TRIES and (urgent or not self.away):
             last = self._chosen(last)
-            left = until - time.monotonic()
-            if left <= 0:
+            start = time.monotonic()
+            if start >= began + seconds:
                 break
             try:
-                status, answer = self._asked(last, path, body, headers or {}, left)
+                status, answer = self._asked(last, path, body, headers or {}, began + seconds - start)
             except (OSError, http.client.HTTPException):
                 self._failed[last] = time.monotonic()
-                continue
-            if status == HTTPStatus.OK:
-                self._failed.pop(last, None)
-                self.heard = time.monotonic()
-                return answer
-            if status == HTTPStatus.SERVICE_UNAVAILABLE and DROPPED in answer.lower():
-                raise Busy
-            # Anything else is said of a replica that died while it computed: it is asked again elsewhere.
+            else:
+                if status == HTTPStatus.OK:
+                    self._failed.pop(last, None)
+                    self.heard = time.monotonic()
+                    return answer
+                if status == HTTPStatus.SERVICE_UNAVAILABLE and DROPPED in answer.lower():
+                    raise Busy
+                # Anything else is said of a replica that died while it computed: it is asked again elsewhere.
+            now = time.monotonic()
+            asked += now - start >= BEGUN or now - began >= HOLDS or urgent
+            if asked < TRIES and not asked:
+                time.sleep(PAUSE)
         raise Away
 
     def cut(self) -> None:

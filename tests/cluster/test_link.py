@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cluster import link as links
 from cluster.link import Address, Link, addresses_of
 from page.doors.line import Busy
 from page.place import Away
@@ -85,11 +86,27 @@ def test_question_of_a_replica_that_dies_is_asked_again_once(serve: Any, status:
     assert server.asked == 2
 
 
-def test_after_a_second_failure_nobody_asks_on(serve: Any) -> None:
+def test_after_a_second_failure_nobody_asks_on(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever kills those who look at it kills two of them, and no more."""
+    monkeypatch.setattr(links, "BEGUN", 0.0)
     server = serve(lambda _: (500, b"dead"))
     with pytest.raises(Away):
         Link([server.address]).ask("/call", b"?", 5)
     assert server.asked == 2
+
+
+def test_while_no_replica_is_there_a_question_waits_for_one(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "BEGUN", 5.0)
+    server = serve(lambda number: (500, b"no server is available") if number < 5 else (200, b"yes"))
+    assert Link([server.address]).ask("/call", b"?", 5) == b"yes"
+    assert server.asked == 5
+
+
+def test_it_does_not_wait_for_ever(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "HOLDS", 0.2)
+    link = Link([nobody()])
+    with pytest.raises(Away):
+        link.ask("/call", b"?", 60)
 
 
 def test_other_machine_answers_for_one_that_is_gone(serve: Any) -> None:
