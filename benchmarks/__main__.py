@@ -20,6 +20,7 @@ WHAT = {
     "fuzz": "pictures and requests that are nearly right: 21,000 of them",
     "cost": "small requests that would cost much: what each takes, and how long another visitor waits",
     "mirror": "the live mirror: maps a second, their age, what a frame costs, and eight mirrors at once",
+    "cluster": "pages in front of a cluster: equal answers, what it adds, how far it carries, and what dies in it",
     "kiosk": "a day of a kiosk: 1,000 visits, one after the other, and what they leave",
     "faults": "the disk full or read-only, the model's file cut or missing, kill -9, SIGTERM",
     "start": "from the command to the first finished explanation",
@@ -63,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--pictures", type=Path, help="folder of pictures to send instead of the packaged ones"
             )
+        if name == "cluster":
+            command.add_argument("--pictures", type=Path, help="folder of photographs beside the packaged ones")
         if name == "outside":
             command.add_argument(
                 "--pictures", type=Path, required=True, help="folder of photographs of the model's own classes"
@@ -95,6 +98,10 @@ def _run(options: argparse.Namespace) -> "Report":
 
         asked = outside.Asked(options.pictures, options.more, options.model)
         return outside.run(options.out, asked, options.threads, options.quick, options.store)
+    if options.command == "cluster":
+        from benchmarks import cluster
+
+        return cluster.run(options.out, options.quick, options.pictures)
     if options.command == "teach":
         from benchmarks import teach
 
