@@ -20,5 +20,7 @@ def start_attached(settings: Settings) -> Address:
         port = free.getsockname()[1]
     cpus = settings.threads or max(1, cpu_threads() - 1)  # one is the page's own
     command = [sys.executable, "-m", "cluster", "--attached", "--host", LOOPBACK, "--port", str(port)]
-    _held.append(subprocess.Popen([*command, "--cpus", str(cpus)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL))
+    # In a session of its own: a signal for all processes of this one would end some of it and leave the rest.
+    apart = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "start_new_session": True}
+    _held.append(subprocess.Popen([*command, "--cpus", str(cpus)], **apart))  # type: ignore[call-overload]
     return Address(LOOPBACK, port)
