@@ -11,13 +11,13 @@ import sys
 from base64 import b64decode
 from typing import Any
 
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-os.environ["RAY_SERVE_ENABLE_HA_PROXY"] = "1"
-os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 - as Ray spells it
-
 
 def main() -> None:
     """The command line."""
+    # Read by Ray when it is imported.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_SERVE_ENABLE_HA_PROXY"] = "1"
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 - as Ray spells it
     parser = argparse.ArgumentParser(prog="python -m benchmarks.starting", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--replicas", type=int, default=1)
