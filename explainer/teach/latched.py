@@ -98,9 +98,19 @@ class Exam:
         return sum(each is not None for each in (self.empty, self.unseen, self.swapped))
 
     @property
+    def disagree(self) -> bool:
+        """Whether the empty scene alone speaks against what was learned: elsewhere it is right, and swapped as well.
+
+        Each of the three can be wrong by chance. Of things that were learned well, one in six had such an empty scene.
+        """
+        against = self.empty is not None and self.empty.suspicious
+        elsewhere = self.unseen is not None and self.unseen.share >= GOOD
+        return against and elsewhere and self.swapped is not None and self.swapped.right
+
+    @property
     def verdict(self) -> Verdict:
         """What they say together. The share on the thing explains a verdict and decides none."""
-        if self.done < TESTS:
+        if self.done < TESTS or self.disagree:
             return Verdict.UNKNOWN
         empty = self.empty is not None and self.empty.suspicious
         others = [each is not None and each.suspicious for each in (self.unseen, self.swapped)]
@@ -126,4 +136,6 @@ def next_of(exam: Exam, added: Sequence[Next] = ()) -> Next:
         return next((each for each in wanted if each not in added), Next.SWAP)
     if verdict is Verdict.THING:
         return Next.NOTHING
+    if exam.disagree and Next.ALONE not in added:
+        return Next.ALONE
     return Next.TEST if exam.done < TESTS or exam.unseen is None else Next.ELSEWHERE

@@ -51,6 +51,7 @@ Exam: `thing`, `name`; `empty` (`share`, `says`, `unlike`, `suspicious`, `map`, 
 the thing itself, `right`, `other`, `map`, `picture`); each null where it was skipped.
 `usually`, without paint: `place`, the ninth with most evidence, row by row from 0, `of` `count` pictures, `map`.
 `swap`: of what the swapped picture is made, `picture`, `ground` (ids) and `other`, or null before any is painted.
-`verdict`: "place", "more", "thing" or "unknown"; `next`: `kind` ("swap", "alone", "elsewhere", "test", "nothing") and
-`other`, the thing to swap with; `paint`: ids to paint; `added`; `before`: the exam before the last addition, or null.
+`verdict`: "place", "more", "thing" or "unknown"; `disagree`: the empty scene alone speaks against what was learned;
+`next`: `kind` ("swap", "alone", "elsewhere", "test", "nothing") and `other`, the thing to swap with; `paint`: ids to
+paint; `added`; `before`: the exam before the last addition, or null.
 """

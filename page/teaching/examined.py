@@ -47,6 +47,7 @@ class Examiner:
             "swapped": swapped_json,
             "swap": self._swap_of(thing),
             "verdict": exam.verdict.value,
+            "disagree": exam.disagree,
             "next": {"kind": wanted.value, "other": self._other(thing)},
             "paint": to_paint(self.visit.thing(thing)),
             "added": [each.value for each in kept.added],

@@ -52,7 +52,7 @@ export function result(teach, asked) {
 
   const change = before && next.changed(figures, before);
   const over = before ? say(words.added, { count: next.added, text: next.last }) : words.latch;
-  const reason = change ? null : unclear(asked, words);
+  const reason = change ? null : unclear(asked, teach);
   const head = el("div", "", make("p", "over", over), make("h1", "say", change || verdict(asked, teach)));
   if (reason) head.append(make("p", "lead", reason));
   const tests = el("div", `tests exam of-${figures.size}`, ...[...figures].map(([key, each]) => figureOf(key, each)));

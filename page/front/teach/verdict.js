@@ -68,8 +68,9 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
 }
 
 /* Why the tests do not tell yet; null where they do. */
-export function unclear({ told }, words) {
+export function unclear({ told, thing }, { lesson, words }) {
   if (told.verdict !== "unknown") return null;
+  if (told.disagree) return say(words.why_disagree, { name: lesson.title(thing) });
   if (told.unseen === null || told.next.kind === "test") return words.tests_missing;
   return say(words.why_unclear, { count: told.unseen.right, all: told.unseen.of });
 }

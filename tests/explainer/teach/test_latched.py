@@ -15,7 +15,9 @@ WRONG, RIGHT = Swapped(1, 0.99, False), Swapped(0, 0.9, True)
         (Exam(STILL, FEW, 0.3, WRONG), Verdict.PLACE),
         (Exam(STILL, FEW), Verdict.PLACE),
         (Exam(STILL, None, None, WRONG), Verdict.PLACE),
-        (Exam(STILL, MANY, None, RIGHT), Verdict.MORE),
+        (Exam(STILL, MANY), Verdict.MORE),
+        (Exam(STILL, SOME, None, RIGHT), Verdict.MORE),
+        (Exam(STILL, MANY, None, RIGHT), Verdict.UNKNOWN),  # two speak for it, and one against
         (Exam(GONE, FEW), Verdict.MORE),
         (Exam(GONE, MANY, None, WRONG), Verdict.MORE),
         (Exam(GONE, MANY, 0.8, RIGHT), Verdict.THING),
@@ -40,3 +42,5 @@ def test_what_to_add_next() -> None:
     assert next_of(Exam(GONE, MANY, 0.8, RIGHT)) is Next.NOTHING
     assert next_of(Exam(GONE)) is Next.TEST
     assert next_of(Exam(GONE, SOME, None, RIGHT)) is Next.ELSEWHERE
+    assert next_of(Exam(STILL, MANY, None, RIGHT)) is Next.ALONE
+    assert next_of(Exam(STILL, MANY, None, RIGHT), [Next.ALONE]) is Next.ELSEWHERE
