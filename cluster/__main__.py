@@ -20,6 +20,9 @@ os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
 os.environ.setdefault("RAY_SERVE_ENABLE_HA_PROXY", "1")
 # Else replicas give way to whatever else runs, such as pages on the same machine.
 os.environ.setdefault("RAY_worker_niceness", "0")
+# On a busy machine the door takes longer than Ray's 5 and 10 seconds to say that it is there, and would be ended.
+for check in ("READY", "HEALTH"):
+    os.environ.setdefault(f"RAY_SERVE_PROXY_{check}_CHECK_TIMEOUT_S", "60")
 
 DOOR = "haproxy"
 

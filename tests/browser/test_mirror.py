@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from page.words import load
-from tests.browser.conftest import CHROMIUM, QUIET, with_camera
+from tests.browser.conftest import CHROMIUM, QUIET, TIMEOUT, with_camera
 from tests.browser.test_camera import END, KEEP_STREAMS
 from tests.browser.visit import SIZES, Visit, photo
 from tests.server import Server
@@ -62,6 +62,7 @@ def filmed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture
 def visit(filmed: Browser, server: Server) -> Iterator[Visit]:
     context = filmed.new_context()
+    context.set_default_timeout(TIMEOUT)
     context.add_init_script(KEEP_STREAMS)
     page = Visit(context.new_page(), server.url).open()
     yield page

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explainer.heatmap import blend, pixel_box
-from explainer.methods import METHODS
+from explainer.methods import METHODS, titles
 from models.catalogue import built_in
 from models.labels import Labels
 from page.examples import find_examples
@@ -212,7 +212,7 @@ def test_every_method_answers_the_same_with_a_map_of_its_own(
     ("asked", "key", "value", "known"),
     [
         ({"model": "resnet9"}, "model", "resnet9", ", ".join(built_in())),
-        ({"method": "scorecam"}, "method", "scorecam", ", ".join(METHODS)),
+        ({"method": "scorecam"}, "method", "scorecam", ", ".join(titles())),
         ({"model": "../../etc"}, "model", "../../etc", ", ".join(built_in())),
     ],
 )
@@ -371,7 +371,7 @@ def test_opacity_that_is_no_number_is_refused(program: Program, words: Words, ca
 
 
 def test_heatmap_asks_as_explain_does(program: Program, words: Words, cat: Any) -> None:
-    known = ", ".join(METHODS)
+    known = ", ".join(titles())
     assert refusal(program.heatmap, cat, method="x") == words("method.unknown", method="x", known=known)
     assert refusal(program.heatmap, cat, model="x").startswith("There is no model")
     assert "“1000”" in refusal(program.heatmap, cat, target="1000")

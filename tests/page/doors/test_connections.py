@@ -164,7 +164,9 @@ def serving(connections: Connections) -> Iterator[int]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(says_hello, http=counted(connections), ws="none", log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            says_hello, http=counted(connections), loop="asyncio", ws="none", log_config=None, lifespan="off"
+        )
         config.h11_max_incomplete_event_size = 4 * LONGEST_HEAD
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
