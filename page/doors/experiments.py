@@ -85,12 +85,15 @@ class ExperimentsDoor(PlainDoor):
 def _values(types: Types, sent: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """What stands in the address, or in the fields of a form. An empty value is one that was left out.
 
-    Raises UnknownParameter, Misunderstood for what is no number or no JSON, and what `check_text` raises.
+    Raises UnknownParameter, Misunderstood for what is no number or no JSON, or stands there twice, and what
+    `check_text` raises.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for name, text in sent:
         if name not in types or types[name] in FILES:
             raise UnknownParameter(name=name[:60], known=tuple(types))
+        if name in values:  # each would be read, and one of them counted
+            raise Misunderstood
         if text:
             values[name] = _value(name, types[name], text)
     return values

@@ -48,6 +48,8 @@ HEADERS: Mapping[bytes, bytes] = {
     b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
 }
 
+TYPE = b"content-type"
+
 
 class TooManyFiles(Problem):
     """A form with more files than one request may bring. Values: limit."""
@@ -177,8 +179,9 @@ class _Parts:
     """Counts the parts of a form while it arrives, by their boundaries."""
 
     def __init__(self, scope: Scope) -> None:
-        kind, options = parse_options_header(dict(scope["headers"]).get(b"content-type", b""))
-        boundary = options.get(b"boundary", b"") if kind == b"multipart/form-data" else b""
+        # What reads the form takes the first type that is told, and any that begins so.
+        kind, options = parse_options_header(next((told for name, told in scope["headers"] if name == TYPE), b""))
+        boundary = options.get(b"boundary", b"") if kind.startswith(b"multipart/") else b""
         self._mark = b"--" + boundary if boundary else b""
         self._tail = b""
         self._count = 0

@@ -1,6 +1,7 @@
 """`POST /api/explain`: what `/explain` gives, over plain HTTP, for programs and for crowds."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,8 @@ from functools import partial
 from typing import Any
 
 import orjson
-from starlette.datastructures import UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -37,6 +39,9 @@ from page.texts import check_text
 
 PATH = "/api/explain"
 PARAMETERS = ("model", "target", "method", "layer")
+
+
+BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{1,70}")  # the signs that RFC 2046 allows
 
 
 class NotPosted(Problem):
@@ -205,9 +210,21 @@ class PlainDoor:
 
 
 class InMemory(MultiPartParser):
-    """A form whose files are kept in memory, whatever their size: on disk they would not be swept."""
+    """A form whose files are kept in memory, whatever their size: on disk they would not be swept.
+
+    Its texts are read as UTF-8, whatever it says itself: Starlette would take any codec that Python knows, of which one
+    takes time with the square of a text.
+    """
 
     spool_max_size = 0
+
+    def __init__(self, headers: Headers, pieces: AsyncGenerator[bytes, None]) -> None:
+        """Raises MultiPartException without a boundary of plain signs."""
+        boundary = parse_options_header(headers.get("content-type", ""))[1].get(b"boundary", b"")
+        if not BOUNDARY.fullmatch(boundary):
+            raise MultiPartException("no boundary")
+        told = Headers({"content-type": f'multipart/form-data; boundary="{boundary.decode()}"'})
+        super().__init__(told, pieces)
 
 
 def _checked(given: Iterable[tuple[str, str]]) -> dict[str, str]:

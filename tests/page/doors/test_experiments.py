@@ -109,6 +109,8 @@ def test_a_body_is_the_picture_and_what_is_left_out_is_none(door: ExperimentsDoo
         ({"content": RED, "params": {"strength": "inf"}}, "api.unknown"),
         ({"content": RED, "params": {"square": "[1,"}}, "api.unknown"),
         ({"content": RED, "params": {"word": "x" * 201}}, "api.long"),
+        ({"content": RED, "params": [("square", "[1]"), ("square", "[2]")]}, "api.unknown"),
+        ({"content": b"x", "headers": {"content-type": 'multipart/form-data; boundary="\\"y"'}}, "api.form"),
         ({"content": b"no picture"}, "picture.not_a_picture"),
         ({"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=y"}}, "api.form"),
     ],
@@ -118,6 +120,20 @@ def test_what_it_does_not_take_is_refused(door: ExperimentsDoor, words: Words, s
     section, _, name = key.partition(".")
     assert (status, set(told)) == (400, {"error"})
     assert told["error"][:12] == words.section(section)[name][:12]
+
+
+@pytest.mark.parametrize("charset", ["punycode", "undefined", "unicode_escape", "utf-7", "none-such"])
+def test_the_texts_of_a_form_are_utf_8_whatever_it_says(door: ExperimentsDoor, charset: str) -> None:
+    """Python's own "punycode" takes time with the square of a text, and some codecs fail in ways of their own."""
+    text = '["ud800-é"]'
+    parts = (("picture", b'; filename="a"', RED), ("square", b"", text.encode()))
+    body = b"".join(
+        b'--y\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % (name.encode(), more, data)
+        for name, more, data in parts
+    )
+    kind = f"multipart/form-data; charset={charset}; boundary=y"
+    status, told = ask(door, content=body + b"--y--\r\n", headers={"content-type": kind})
+    assert (status, told["square"]) == (200, ["ud800-é"])
 
 
 def test_it_is_asked_by_post_alone(door: ExperimentsDoor) -> None:

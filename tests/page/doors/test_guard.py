@@ -267,14 +267,19 @@ def test_files_of_a_request_are_counted_while_they_arrive(words: Words, piece: i
         for at in range(0, len(body), piece):
             yield body[at : at + piece]
 
-    def post(count: int, kind: str = "multipart/form-data; boundary=--ab") -> httpx.Response:
+    def post(count: int, *kinds: str) -> httpx.Response:
         part = b'----ab\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nx--ab\r\n'
         body = part * count + b"----ab--\r\n"
-        return ask(guard, "POST", UPLOAD, content=pieces(body), headers={"content-type": kind})
+        return ask(guard, "POST", UPLOAD, content=pieces(body), headers=[("content-type", kind) for kind in kinds])
 
-    assert post(3).status_code == 200
+    assert post(3, "multipart/form-data; boundary=--ab").status_code == 200
+    assert post(4, "multipart/form-data; boundary=--ab", "text/plain").status_code == 413, "the first type counts"
     assert post(9, "application/octet-stream").status_code == 200
-    for kind in ("multipart/form-data; boundary=--ab", 'Multipart/Form-Data; a=b; boundary="--ab"; c=d'):
+    for kind in (
+        "multipart/form-data; boundary=--ab",
+        'Multipart/Form-Data; a=b; boundary="--ab"; c=d',
+        "multipart/mixed; boundary=--ab",
+    ):
         refused = post(4, kind)
         assert (refused.status_code, refused.json()["error"]) == (413, words("server.too_many_files", limit=3))
 
