@@ -17,6 +17,7 @@ from page.doors.plain import InMemory, NotPosted, PlainDoor
 from page.doors.uploads import NoForm
 from page.pictures.picture import Limits
 from page.pictures.together import count_all, given
+from page.teaching.problems import FullPage
 from page.teaching.programs import teach
 from page.teaching.teaching import Teaching
 from page.texts import check_text
@@ -45,6 +46,7 @@ class PlainTeachDoor(PlainDoor):
         """Teach in the turns of `line`, each in so many `seconds`; what it costs is charged to `budget`."""
         super().__init__(teaching.service, limits, line, seconds, budget)
         self.teaching = teaching
+        self.statuses = {**self.statuses, FullPage: 503}
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         if request.method != "POST":

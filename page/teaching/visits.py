@@ -11,7 +11,7 @@ from page.teaching.visit import TaughtVisit
 
 ALL_BYTES = 480 * 2**20  # of all visits together
 MOST = 2_000  # visits
-MOST_PROGRAMS = 60  # visits of one address without a cookie; the one used longest ago goes
+MOST_PROGRAMS = 60  # visits of one address that are no page's; the one used longest ago goes
 IDLE = 3600.0  # seconds without a question, after which a browser's visit is wiped
 
 
@@ -51,8 +51,8 @@ class TaughtVisits:
         with self._lock:
             if page and token in self._of:
                 self._by_name.pop(self._of.pop(token), None)
-            programs = [each for each in self._by_name.values() if (each.owner, each.address) == (ANYONE, address)]
-            if not token and len(programs) >= MOST_PROGRAMS:
+            programs = [each for each in self._by_name.values() if each.address == address and not self._of_page(each)]
+            if not (page and token) and len(programs) >= MOST_PROGRAMS:
                 self._drop(min(programs, key=lambda each: each.seen))
             if len(self._by_name) >= self.most:
                 self._make_room(address, of=lambda each: 1)
@@ -89,6 +89,9 @@ class TaughtVisits:
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+    def _of_page(self, visit: TaughtVisit) -> bool:
+        return self._of.get(visit.owner) == visit.name
 
     def _used(self, visit: TaughtVisit | None) -> TaughtVisit | None:
         if visit:

@@ -107,6 +107,18 @@ def test_a_flood_of_empty_visits_wipes_nobody_who_teaches() -> None:
     assert visits.named(program.name, "") is program
 
 
+def test_programs_with_cookies_are_bounded_by_their_address() -> None:
+    """A cookie costs nothing: each request may bring another one."""
+    clock = Clock()
+    visits = TaughtVisits(most=3 * MOST_PROGRAMS, clock=clock)
+    page, program = visits.begin("a", "one", "colours"), visits.begin("b", "two", "colours", page=False)
+    for number in range(2 * MOST_PROGRAMS):
+        clock.now += 1
+        visits.begin(f"made up {number % 7}", "flood", "colours", page=False)
+    assert len(visits) == MOST_PROGRAMS + 2
+    assert (visits.of("a"), visits.named(program.name, "b")) == (page, program)
+
+
 def test_a_file_that_was_opened_counts_in_memory_and_so_does_what_was_taken_out() -> None:
     visit = TaughtVisit("a", "1", "colours")
     empty = visit.bytes
