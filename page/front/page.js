@@ -100,7 +100,10 @@
   // What the drawer offers belongs to the model that answered: others have other words, and some other ways of drawing.
   let asks = "";
   let ways = "";
-  seewhy.offer = (answer) => [offerWords(answer?.vocabulary), offerWays(answer?.drawing)];
+  seewhy.offer = (answer, target) => {
+    wanted = target;
+    return [offerWords(answer?.vocabulary), offerWays(answer?.drawing)];
+  };
 
   function offerWords(offered) {
     if (!offered || JSON.stringify(offered.asks) === asks) return unchanged;

@@ -128,6 +128,13 @@ def test_a_field_that_is_left_as_it_was_asks_nothing(visit: Open) -> None:
     page.page.keyboard.press("Tab")
     page.page.wait_for_timeout(300)
     assert len(questions(page)) == asked + 1
+    page.answered(page.page.locator("#answer .next button").first.click)  # which fills or empties the field
+    field.focus()
+    page.page.keyboard.press("Tab")
+    page.page.wait_for_timeout(300)
+    assert len(questions(page)) == asked + 2
+    page.answered(lambda: page.ask("Lion"))
+    assert len(questions(page)) == asked + 3
 
 
 def questions(page: Visit) -> list[str]:
