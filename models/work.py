@@ -48,6 +48,12 @@ def current() -> Work | None:
     return _current.get()
 
 
+def who() -> str:
+    """The address that this thread works for; "" where addresses take no turns."""
+    work = _current.get()
+    return work.who if work else ""
+
+
 def charge(seconds: float) -> None:
     """Add seconds of a processor to the work that is being done, such as what a helper process took for it."""
     if work := _current.get():

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -15,7 +14,7 @@ from page.doors.asked import Misunderstood, UnknownParameter, parsed
 from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.mail import WRITTEN
-from page.doors.plain import InMemory, NotPosted, PlainDoor, SeveralPictures
+from page.doors.plain import InMemory, NotPosted, PlainDoor, SeveralPictures, is_form
 from page.doors.uploads import NoForm
 from page.experiments import Experiments, ParameterType
 from page.pictures.picture import Limits
@@ -125,7 +124,7 @@ async def _sent(
     Raises NoForm, UnknownParameter, and SeveralPictures where a parameter takes one.
     """
     takes = [name for name, type_ in types.items() if type_ in FILES]
-    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if not is_form(request):
         data = b"".join([piece async for piece in pieces])
         return ({takes[0]: (data,)} if data and takes else {}), []
     try:
@@ -142,9 +141,5 @@ async def _sent(
             raise UnknownParameter(name=name[:60], known=tuple(types))
         if name in files and types[name] is not ParameterType.PICTURES:
             raise SeveralPictures
-        files[name] = (*files.get(name, ()), await _bytes(value))
+        files[name] = (*files.get(name, ()), await value.read())
     return files, fields
-
-
-async def _bytes(file: UploadFile) -> bytes:
-    return await file.read()

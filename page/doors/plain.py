@@ -237,10 +237,15 @@ def _checked(given: Iterable[tuple[str, str]]) -> dict[str, str]:
     return asked
 
 
+def is_form(request: Request) -> bool:
+    """Whether a body says that it is a form, which may hold files."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
 async def sent_in(request: Request, pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, list[tuple[str, str]]]:
     """The picture's bytes, and the fields of a form beside it. Raises the problems of a body that holds none, or
     several."""
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if is_form(request):
         return await _form(request, pieces)
     return b"".join([piece async for piece in pieces]), []
 

@@ -27,7 +27,7 @@ from typing import Any
 from PIL import Image
 
 from models.problems import Problem
-from models.work import charge, current
+from models.work import charge, who
 from page import metrics
 from page.pictures.claims import claimed
 from page.pictures.formats import sniff
@@ -243,7 +243,7 @@ class Helpers:
             if not 0 < size <= limits.bytes:
                 return decode(file, limits)  # which refuses that before any decoder sees it
             pixels, hungry = _claim(file, limits)
-            with self.share.of(pixels, work.who if (work := current()) else ""):
+            with self.share.of(pixels, who()):
                 picture, said, used = self._asked(number, limits, pixels, seconds)
         took(used)
         charge(used)

@@ -13,7 +13,7 @@ from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.owners import token_of
-from page.doors.plain import InMemory, NotPosted, PlainDoor
+from page.doors.plain import InMemory, NotPosted, PlainDoor, is_form
 from page.doors.uploads import NoForm
 from page.pictures.picture import Limits
 from page.pictures.together import count_all, given
@@ -71,7 +71,7 @@ class PlainTeachDoor(PlainDoor):
 
 async def _read(request: Request, pieces: AsyncGenerator[bytes, None]) -> Form:
     """The form in a body. Raises NoForm, UnknownParameter, and TooLong for a long text."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if not is_form(request):
         raise NoForm
     try:
         form = await InMemory(request.headers, pieces).parse()

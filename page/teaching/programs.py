@@ -7,7 +7,7 @@ from typing import Any
 from models.problems import Problem
 from models.taught.file import NotTaught
 from models.taught.head import clean_name
-from models.work import current
+from models.work import who
 from page.pictures.together import Opening
 from page.question import NoPicture
 from page.reply import Json
@@ -35,7 +35,7 @@ def teach(
         raise NoPicture
     called = texts_of(names, len(pictures))
     together = texts_of(takes, len(pictures)) if takes is not None else [ONE_TAKE] * len(pictures)
-    visit = teaching.begin(token, _address(), model, page=False)
+    visit = teaching.begin(token, who(), model, page=False)
     try:
         things: dict[str, int] = {}
         for name, take, opening in zip(called, together, pictures, strict=True):
@@ -56,7 +56,7 @@ def open_file(teaching: Teaching, token: str, data: bytes | None) -> Json:
     """Open a file. Raises NotTaught without one, and what `Teaching.open` raises."""
     if not data:
         raise NotTaught
-    visit = teaching.begin(token, _address(), page=False)
+    visit = teaching.begin(token, who(), page=False)
     try:
         teaching.open(visit, data)
     except BaseException:
@@ -105,9 +105,3 @@ def _thing(visit: TaughtVisit, learned: Learned, number: int) -> Json:
         "different": len(kinds),
         "takes": len({each.take for each in thing.pictures}),
     }
-
-
-def _address() -> str:
-    """Of whoever asks, "" where addresses take no turns."""
-    work = current()
-    return work.who if work else ""
