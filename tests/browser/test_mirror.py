@@ -146,6 +146,7 @@ def test_the_camera_goes_out_while_the_tab_is_hidden_and_comes_back_with_it(visi
     looking(visit.page)
     visit.page.evaluate(HIDE, True)
     assert visit.page.evaluate(OUT)
+    visit.page.wait_for_timeout(1200)  # longer than between two looks after a camera that died
     visit.page.evaluate(HIDE, False)
     visit.page.wait_for_function("streams.at(-1).active")
     more(visit.page)

@@ -127,9 +127,11 @@ async function open(device) {
 }
 seewhy.mirror = { open: () => open() };
 
+/* The film goes with its camera: one that stays is taken for a camera that died. */
 function release() {
   stream?.getTracks().forEach((track) => track.stop());
   stream = null;
+  video.srcObject = null;
 }
 
 function forget() {
@@ -144,7 +146,6 @@ function forget() {
 new MutationObserver(() => {
   if (root.dataset.state === "mirror") return;
   release();
-  video.srcObject = null;
   stopper.remove();
 }).observe(root, { attributes: true, attributeFilter: ["data-state"] });
 document.addEventListener("visibilitychange", () => {
