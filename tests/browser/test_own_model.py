@@ -9,30 +9,14 @@ from playwright.sync_api import FilePayload
 
 from models.catalogue import DEFAULT, built_in
 from models.own.adding import Wishes, add
-from models.store import ClassifierStore
 from page.words import load
 from tests.browser.conftest import Open
 from tests.browser.test_far_models import choose, chosen
 from tests.browser.visit import Visit, photo
+from tests.pets import cat_or_dog
 from tests.server import Server, running
 
 WORDS = load()
-# ImageNet's cats, and as many of its dogs.
-CATS, DOGS = range(281, 286), range(207, 212)
-
-
-def cat_or_dog(folder: Path) -> None:
-    """The bundled network with two words in place of its thousand, as somebody might have trained it."""
-    from timm import create_model
-
-    network = create_model("tf_efficientnet_lite0", num_classes=2)
-    learned = list(ClassifierStore(torch.device("cpu"), offline=True).get(DEFAULT).module.state_dict().values())
-    state = dict(zip(network.state_dict(), learned, strict=True))
-    for name in ("classifier.weight", "classifier.bias"):
-        state[name] = 2 * torch.stack([state[name][list(each)].mean(dim=0) for each in (CATS, DOGS)])
-    torch.save(state, folder / "net.pth")
-    wishes = Wishes("pets", "Our pets", "timm/tf_efficientnet_lite0", ("moggy", "hound"))
-    add(folder / "net.pth", folder / "own", wishes, tuple(built_in()), folder, lambda line: None)
 
 
 def transformer(folder: Path) -> None:

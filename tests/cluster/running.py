@@ -27,13 +27,19 @@ class Running:
 
     def replicas(self) -> list[int]:
         """The numbers of the processes of its replicas."""
-        return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._is_replica(pid)]
+        return replicas_of(self.process.pid)
 
-    def _is_replica(self, pid: int) -> bool:
-        with suppress(OSError):
-            if Path(f"/proc/{pid}/cmdline").read_text().startswith(REPLICA):
-                return self.process.pid in ancestors(pid)
-        return False
+
+def replicas_of(starter: int) -> list[int]:
+    """The numbers of the replicas that a process started."""
+    return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_replica(pid, starter)]
+
+
+def _is_replica(pid: int, starter: int) -> bool:
+    with suppress(OSError):
+        if Path(f"/proc/{pid}/cmdline").read_text().startswith(REPLICA):
+            return starter in ancestors(pid)
+    return False
 
 
 def ancestors(pid: int) -> Iterator[int]:

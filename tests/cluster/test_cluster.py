@@ -9,6 +9,8 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,13 @@ from typing import Any
 import gradio
 import numpy as np
 import pytest
+from PIL import Image
 
 from cluster import front as fronts
 from cluster.front import Front, service_in_front
 from cluster.link import Address
-from models.catalogue import DEFAULT, built_in
+from models.catalogue import DEFAULT, ClassifierSpec, built_in, with_own
+from models.own.folder import read_folder
 from models.work import Work, working
 from page import request
 from page.alone import service_alone
@@ -33,18 +37,33 @@ from page.settings import Settings
 from page.teaching.of import teaching_of
 from page.teaching.visit import TaughtVisit
 from page.words import Words, load
-from tests.cluster.running import ROOT, Gate, Running, free_port, running
+from tests.cluster.running import ROOT, Gate, Running, free_port, replicas_of, running
+from tests.pets import cat_or_dog
 
 IMAGES = Path(gradio.__file__).parent / "media_assets" / "images"
 TOKEN = "t" * 32
 MOST_ANONYMOUS = 400  # MB of a page's own memory
-PATIENCE = 60.0  # seconds until something must have happened
+PATIENCE = 180.0  # seconds until something must have happened
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a host's own networks, which pages and replicas read."""
+    folder = tmp_path_factory.mktemp("host")
+    cat_or_dog(folder)
+    return folder / "own"
+
+
+@pytest.fixture(scope="module")
+def catalogue(own: Path) -> dict[str, ClassifierSpec]:
+    return dict(with_own(read_folder(own, built_in()).specs))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, own: Path) -> Iterator[Running]:
     cache = tmp_path_factory.mktemp("cache")
-    with running(cache, "--cpus", "1", "--least", "2", "--most", "2", SEEWHY_ENGINE="torch") as found:
+    variables = {"SEEWHY_ENGINE": "torch", "SEEWHY_MODELS": str(own)}
+    with running(cache, "--cpus", "1", "--least", "2", "--most", "2", **variables) as found:
         yield found
 
 
@@ -54,16 +73,16 @@ def words() -> Words:
 
 
 @pytest.fixture(scope="module")
-def far(cluster: Running, words: Words) -> Service:
+def far(cluster: Running, words: Words, catalogue: dict[str, ClassifierSpec]) -> Service:
     """The service of a page in front of the cluster."""
-    return service_in_front(Settings(cluster=cluster.address), built_in(), words)
+    return service_in_front(Settings(cluster=cluster.address), catalogue, words)
 
 
 @pytest.fixture(scope="module")
-def near(words: Words, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def near(words: Words, tmp_path_factory: pytest.TempPathFactory, catalogue: dict[str, ClassifierSpec]) -> Service:
     """The service of a page that computes by itself."""
     settings = Settings(engine="torch", device="cpu", cache=tmp_path_factory.mktemp("near"), threads=1)
-    return service_alone(settings, built_in(), words, Here())
+    return service_alone(settings, catalogue, words, Here())
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +116,8 @@ def same(one: Service, other: Service, picture: Picture, question: Question) -> 
         Question(target="dog rather than cat"),
         Question(method="layercam", layer="default"),
         Question("efficientnet_lite2"),
+        Question("pets"),
+        Question("pets", "hound"),
     ],
 )
 def test_explanation_is_the_one_of_a_single_machine(
@@ -115,8 +136,16 @@ def test_problem_is_the_one_of_a_single_machine(far: Service, near: Service, lio
     assert problems[0] == problems[1]
 
 
-def test_test_of_the_page_is_the_one_of_a_single_machine(far: Service, near: Service, lion: Picture) -> None:
-    mine, theirs = (Experiments(EXPERIMENTS, each, Limits()).run("cover", {}, lion, DEFAULT) for each in (far, near))
+def test_own_model_is_offered_as_on_a_single_machine(far: Service, near: Service) -> None:
+    assert "pets" in far.supply.offered()
+    assert far.supply.offered() == near.supply.store.here()
+
+
+@pytest.mark.parametrize("model", [DEFAULT, "pets"])
+def test_test_of_the_page_is_the_one_of_a_single_machine(
+    far: Service, near: Service, lion: Picture, model: str
+) -> None:
+    mine, theirs = (Experiments(EXPERIMENTS, each, Limits()).run("cover", {}, lion, model) for each in (far, near))
     assert mine["headline"] == theirs["headline"]
     assert mine["after"]["confidence"] == pytest.approx(theirs["after"]["confidence"], abs=1e-5)
     assert mine["elsewhere"]["places"] == theirs["elsewhere"]["places"]
@@ -149,41 +178,67 @@ def test_work_of_replicas_is_charged_to_whoever_asked(far: Service, lion: Pictur
     assert work.seconds > 0
 
 
-def test_page_has_no_torch_and_little_memory(cluster: Running, tmp_path: Path, lion: Picture) -> None:
-    """All that a visitor asks over HTTP: a still, a frame of the mirror, the plain route."""
-    port = free_port()
-    environment = os.environ | {"SEEWHY_CACHE": str(tmp_path), "GRADIO_TEMP_DIR": str(tmp_path / "gradio")}
-    command = [sys.executable, "app.py", "--port", str(port), "--cluster", cluster.address]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=(tmp_path / "said").open("w")
-    )
+@dataclass(frozen=True)
+class Page:
+    """A page in a process of its own."""
 
-    def get(path: str, data: bytes | None = None) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", data, timeout=PATIENCE) as answer:
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def get(self, path: str, data: bytes | None = None) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data, timeout=PATIENCE) as answer:
             return json.load(answer)
 
-    def ready() -> bool:
+    def ready(self) -> bool:
         try:
-            return bool(get("/healthz")["ready"])
+            return bool(self.get("/healthz")["ready"])
         except OSError:
             return False
 
+
+@contextmanager
+def page_before(cluster: str, folder: Path, **variables: str) -> Iterator[Page]:
+    """A page in front of `cluster`, once it is ready; it is ended afterwards."""
+    port = free_port()
+    environment = {"SEEWHY_CACHE": str(folder), "GRADIO_TEMP_DIR": str(folder / "gradio"), **variables}
+    command = [sys.executable, "app.py", "--port", str(port), "--cluster", cluster]
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=said
+        )
+    page = Page(process, port)
     try:
-        wait_for(ready)
-        file = BytesIO()
-        lion.rgb.save(file, "JPEG", quality=95)
-        assert get("/api/explain", file.getvalue())["label"] == "lion"
-        frame = BytesIO()
-        lion.rgb.crop((0, 0, 300, 300)).resize((256, 256)).save(frame, "JPEG")
-        assert get("/api/mirror", frame.getvalue())["layer"]["grid"]
-        told = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
-        assert int(told["RssAnon"].split()[0]) <= MOST_ANONYMOUS * 1024
-        maps = Path(f"/proc/{process.pid}/maps").read_text()
-        assert "libtorch" not in maps
-        assert "/ray/" not in maps
+        wait_for(page.ready)
+        yield page
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def test_page_has_no_torch_and_little_memory(cluster: Running, tmp_path: Path, lion: Picture) -> None:
+    """All that a visitor asks over HTTP: a still, a frame of the mirror, the plain route."""
+    with page_before(cluster.address, tmp_path) as page:
+        assert page.get("/api/explain", jpeg(lion.rgb))["label"] == "lion"
+        frame = lion.rgb.crop((0, 0, 300, 300)).resize((256, 256))
+        assert page.get("/api/mirror", jpeg(frame))["layer"]["grid"]
+        told = dict(line.split(":", 1) for line in Path(f"/proc/{page.process.pid}/status").read_text().splitlines())
+        assert int(told["RssAnon"].split()[0]) <= MOST_ANONYMOUS * 1024
+        maps = Path(f"/proc/{page.process.pid}/maps").read_text()
+        assert "libtorch" not in maps
+        assert "/ray/" not in maps
+
+
+def test_page_that_is_told_auto_starts_a_cluster_and_ends_it(tmp_path: Path, lion: Picture) -> None:
+    with page_before("auto", tmp_path, SEEWHY_ENGINE="torch", SEEWHY_THREADS="1") as page:
+        assert page.get("/api/explain", jpeg(lion.rgb))["label"] == "lion"
+        (replica,) = wait_for(lambda: replicas_of(page.process.pid))
+    wait_for(lambda: not Path(f"/proc/{replica}").exists())
 
 
 def test_replica_that_is_killed_loses_no_answer(cluster: Running, far: Service, lion: Picture) -> None:
