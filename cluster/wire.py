@@ -141,7 +141,7 @@ def _told_whole(value: Any, blobs: list[bytes]) -> Any:
         return {MARK: "array", "type": packed.dtype.str, "shape": list(value.shape), "blob": blob(packed.tobytes())}
     if isinstance(value, Picture):
         pixels = value.rgb.tobytes()
-        return {MARK: "picture", "size": list(value.rgb.size), "name": value.known, "blob": blob(pixels)}
+        return {MARK: "picture", "size": list(value.size), "name": value.known, "blob": blob(pixels)}
     if isinstance(value, ClassifierFacts):
         return {MARK: "facts", "name": value.spec.name, "preprocess": _told(value.preprocess, blobs)}
     if isinstance(value, Problem):

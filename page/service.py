@@ -135,7 +135,7 @@ class Service:
         method = method_of(question.method, facts.spec)
         target = target_of(question.target, facts)
         layers = layers_of(facts, question.layer)
-        pixels, seen = picture.seen_by(facts.preprocess), facts.preprocess.seen(*picture.rgb.size)
+        pixels, seen = picture.seen_by(facts.preprocess), facts.preprocess.seen(*picture.size)
 
         began = time.perf_counter()
         explanation = self._explained_there(model, pixels, seen, target, method, layers)

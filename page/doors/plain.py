@@ -30,6 +30,7 @@ from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.pictures.helpers import decode_apart
 from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
+from page.pictures.passing import PassingPicture
 from page.place import Away
 from page.question import NoPicture, Question
 from page.refusal import sentence_of
@@ -204,7 +205,7 @@ class PlainDoor:
     def _work(self, data: bytes, question: Any) -> bytes:
         with own_time():
             began = time.perf_counter()
-            picture = decode_apart(data, self.limits)
+            picture = PassingPicture.of(decode_apart(data, self.limits))
             elapsed = 1000 * (time.perf_counter() - began)
             return orjson.dumps(as_json(self.service.ask(picture, question), elapsed))
 

@@ -38,7 +38,7 @@ def marked(mask: Picture | None, picture: Picture | None) -> Mask:
         raise NoPicture
     if mask is None:
         raise NothingMarked
-    return Mask.fitted(np.asarray(mask.rgb.convert("L")), *picture.rgb.size)
+    return Mask.fitted(np.asarray(mask.rgb.convert("L")), *picture.size)
 
 
 def name_of(part: Any) -> str:

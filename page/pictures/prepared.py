@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from page.disk import trouble_of
+from page.pictures.passing import PassingPicture
 from page.pictures.picture import Limits, Picture
 from page.room import Room
 
@@ -97,7 +98,7 @@ class Prepared:
                     self._coming[path, stamp] = mine = Future[Picture]()
             if mapped:
                 self._room.used(path)
-                return _read(*mapped)
+                return _passing(*mapped)
             if others is None:
                 return self._made(path, stamp, decode, mine)
             if others.exception() is None:
@@ -116,8 +117,7 @@ class Prepared:
 
     def _made(self, path: Path, stamp: Stamp, decode: Callable[[], Picture], mine: Future[Picture]) -> Picture:
         try:
-            picture = decode()
-            self._keep(path, stamp, picture)
+            picture = self._keep(path, stamp, decode())
         except BaseException as error:
             self._over(path, stamp)
             mine.set_exception(error)
@@ -130,16 +130,17 @@ class Prepared:
         with self._lock:
             del self._coming[path, stamp]
 
-    def _keep(self, path: Path, stamp: Stamp, picture: Picture) -> None:
-        """Keep a picture where there is room for it; without it, the next question decodes again."""
+    def _keep(self, path: Path, stamp: Stamp, picture: Picture) -> Picture:
+        """Keep a picture where there is room for it; without it, the next question decodes again. Gives it as it is
+        kept, or as it is."""
         if self._folder is None or trouble_of(self._folder):
-            return
+            return picture
         try:
             file = _written(picture, self._folder)
         except OSError:
-            return
+            return picture
         visitors = self._folder in path.parents
-        kept = _Kept(stamp, picture.rgb.size, picture.name, picture.seen, file, visitors)
+        kept = _Kept(stamp, picture.size, picture.name, picture.seen, file, visitors)
         with self._lock:
             before = self._kept.pop(path, None)
             self._kept[path] = kept
@@ -149,6 +150,9 @@ class Prepared:
         if visitors and not self._room.keep_beside(path, kept.bytes, end):
             end()
         self._fit()
+        with self._lock:
+            mapped = self._mapped(path, stamp)
+        return _passing(*mapped, picture.rgb) if mapped else picture
 
     def _end(self, path: Path, kept: _Kept) -> None:
         with self._lock:
@@ -185,6 +189,8 @@ def _written(picture: Picture, folder: Path) -> IO[bytes]:
     return file
 
 
-def _read(kept: _Kept, pixels: mmap.mmap) -> Picture:
-    with pixels, memoryview(pixels) as view:
-        return Picture(Image.frombytes("RGB", kept.size, view), kept.name, kept.seen)
+def _passing(kept: _Kept, pixels: mmap.mmap, held: Image.Image | None = None) -> Picture:
+    """What is kept is read when it is wanted; it stays for as long as the picture is used, whoever lets go of it."""
+    width, height = kept.size
+    array = np.frombuffer(pixels, np.uint8).reshape(height, width, BYTES)
+    return PassingPicture(kept.size, kept.name, kept.seen, lambda: array, held)

@@ -123,7 +123,7 @@ class Teaching:
     def ask(self, visit: TaughtVisit, picture: Picture, thing: int | None) -> Json:
         """What it says of a picture. Raises OneThing, ThingWithoutPictures, NoThing."""
         learned = self.learned(visit)
-        seen = self._network(visit.backbone).preprocess.seen(*picture.rgb.size)
+        seen = self._network(visit.backbone).preprocess.seen(*picture.size)
         looked = self.look_at(visit, picture)
         return as_answer(visit, learned, looked.features, seen, thing, self.words)
 

@@ -77,7 +77,7 @@ class TwoHeads(Experiment):
         (one, seen), (other, also) = (
             (reply.explanation.layers[at].grid, reply.explanation.seen) for _, reply, at in (sides[0], sides[-1])
         )
-        found = agree(one, other, (seen, also), picture.rgb.size)
+        found = agree(one, other, (seen, also), picture.size)
         drawn = where(picture.rgb, one, other, (seen, also))
         return {
             "sides": [_side(title, reply, at) for title, reply, at in sides],
