@@ -14,7 +14,7 @@ from page.doors.asked import Misunderstood, UnknownParameter, parsed
 from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.mail import WRITTEN
-from page.doors.plain import InMemory, NotPosted, PlainDoor, SeveralPictures, is_form
+from page.doors.plain import InMemory, NotPosted, PlainDoor, SeveralPictures, is_form, taken
 from page.doors.uploads import NoForm
 from page.experiments import Experiments, ParameterType
 from page.pictures.picture import Limits
@@ -63,7 +63,7 @@ class ExperimentsDoor(PlainDoor):
         model = asked.get("model")
         self._check_started(model)
         question = ExperimentQuestion(name, model, files, asked)
-        return await self._in_its_turn(request, b"".join(each for all_ in files.values() for each in all_), question)
+        return await self._in_its_turn(request, b"", question)
 
     def _line_for(self, question: ExperimentQuestion) -> Line:
         return self.slow if self.experiments.all[question.name].long else super()._line_for(question)
@@ -121,7 +121,7 @@ async def _sent(
     """The files by the names of their parameters, and the other fields of a form. A body that is no form is the file
     of the first parameter that takes one.
 
-    Raises NoForm, UnknownParameter, and SeveralPictures where a parameter takes one.
+    Raises NoForm, or Misunderstood where no file belongs; UnknownParameter; SeveralPictures where one is taken.
     """
     takes = [name for name, type_ in types.items() if type_ in FILES]
     if not is_form(request):
@@ -141,5 +141,5 @@ async def _sent(
             raise UnknownParameter(name=name[:60], known=tuple(types))
         if name in files and types[name] is not ParameterType.PICTURES:
             raise SeveralPictures
-        files[name] = (*files.get(name, ()), await value.read())
+        files[name] = (*files.get(name, ()), taken(value))
     return files, fields

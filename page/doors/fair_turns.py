@@ -47,10 +47,9 @@ class FairTurns(Generic[Item]):
     addresses, and a classroom behind one address shares its turns. It has of a list what Gradio's queue needs.
     """
 
-    def __init__(self, visitor_of: Callable[[Item], Visitor], size_of: Callable[[Item], int] = lambda item: 0) -> None:
-        """`visitor_of` tells whose an item is, `size_of` how many bytes it holds; always the same for the same item."""
+    def __init__(self, visitor_of: Callable[[Item], Visitor]) -> None:
+        """`visitor_of` tells whose an item is, always the same for the same item."""
         self._visitor_of = visitor_of
-        self._size_of = size_of
         # Whoever is first in a dict is next, and goes to its end after that.
         self._waiting: dict[str, dict[str, list[Item]]] = {}
         self._length = 0
@@ -94,21 +93,17 @@ class FairTurns(Generic[Item]):
         """How many items of an address wait."""
         return self.sessions(address).total()
 
-    def addresses(self, bytes_: bool = False) -> Counter[str]:
-        """How many items of each address wait, or how many bytes they hold."""
-        return Counter({address: self.sessions(address, bytes_).total() for address in self._waiting})
+    def addresses(self) -> Counter[str]:
+        """How many items of each address wait."""
+        return Counter({address: self.of(address) for address in self._waiting})
 
-    def sessions(self, address: str, bytes_: bool = False) -> Counter[str]:
-        """How many items of each session of an address wait, or how many bytes they hold."""
-        weigh = self._weigh if bytes_ else len
-        return Counter({session: weigh(line) for session, line in self._waiting.get(address, {}).items()})
+    def sessions(self, address: str) -> Counter[str]:
+        """How many items of each session of an address wait."""
+        return Counter({session: len(line) for session, line in self._waiting.get(address, {}).items()})
 
     def last(self, visitor: Visitor) -> Item:
         """The item of a visitor that came last. Raises KeyError when none waits."""
         return self._waiting[visitor.address][visitor.session][-1]
-
-    def _weigh(self, line: Sequence[Item]) -> int:
-        return sum(map(self._size_of, line))
 
     def _take(self, item: Item, *, served: bool) -> None:
         address, session = self._visitor_of(item)
@@ -137,22 +132,16 @@ class FairTurns(Generic[Item]):
         return list(self)[index]
 
 
-def of_most(
-    lines: Sequence[FairTurns[Item]], newcomer: Visitor, *, among_own: bool = False, size: int | None = None
-) -> Item | None:
+def of_most(lines: Sequence[FairTurns[Item]], newcomer: Visitor, *, among_own: bool = False) -> Item | None:
     """The item to drop from full `lines` when one more of `newcomer` comes: the last one of the visitor who has most.
 
     That is the address that has most, and in it the session; None where it is the newcomer, or has no more than the
-    newcomer will have. With `among_own` it is one of the newcomer's own address in any case. With the `size` of what
-    comes, whoever has most is who has most bytes.
+    newcomer will have. With `among_own` it is one of the newcomer's own address in any case.
     """
-    bytes_, more = size is not None, 1 if size is None else size
-    addresses = sum((line.addresses(bytes_) for line in lines), Counter({newcomer.address: more}))
+    addresses = sum((line.addresses() for line in lines), Counter({newcomer.address: 1}))
     address = newcomer.address if among_own else _most(addresses, newcomer.address)
-    own = {newcomer.session: more} if address == newcomer.address else {}
-    session = _most(
-        sum((line.sessions(address, bytes_) for line in lines), Counter(own)), newcomer.session if own else ""
-    )
+    own = {newcomer.session: 1} if address == newcomer.address else {}
+    session = _most(sum((line.sessions(address) for line in lines), Counter(own)), newcomer.session if own else "")
     if own and session == newcomer.session:
         return None
     line = max(lines, key=lambda each: each.sessions(address)[session])

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from models.problems import Problem
 from page.doors.fair_turns import FairTurns, Visitor, of_most
 from page.doors.places import Places
 
-ROOM = 128 * 1024 * 1024  # bytes that those who wait may hold
+if TYPE_CHECKING:  # which asks for this module
+    from page.doors.burden import Burden
 
 
 class Busy(Problem):
@@ -45,7 +47,6 @@ class Turn:
 @dataclass(eq=False)
 class _Waiting:
     visitor: Visitor
-    size: int
     turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     called: bool = False  # a place was taken in its name
 
@@ -53,18 +54,17 @@ class _Waiting:
 class Line:
     """For one event loop. A request comes when it is complete, waits for its turn, and keeps it until it is done."""
 
-    def __init__(self, at_once: int, waiting: int, each: int, places_each: int | None = None, room: int = ROOM) -> None:
-        """`at_once` requests are served at a time, `waiting` more may wait, which hold `room` bytes together.
+    def __init__(self, at_once: int, waiting: int, each: int, places_each: int | None = None) -> None:
+        """`at_once` requests are served at a time, and `waiting` more may wait.
 
         Of one address `each` may wait, and `places_each` are served at a time, None for half of them.
         """
         self.at_once = at_once
         self.most = waiting
         self.each = each
-        self.room = room
         self.closed = False  # new requests are refused from then on
         self._places = Places(at_once, places_each)
-        self._turns: FairTurns[_Waiting] = FairTurns(lambda waiting: waiting.visitor, lambda waiting: waiting.size)
+        self._turns: FairTurns[_Waiting] = FairTurns(lambda waiting: waiting.visitor)
 
     def shut(self) -> None:
         """Refuse new requests, and raise Stopping in those that wait."""
@@ -73,8 +73,9 @@ class Line:
             _tell(self._turns.pop(), Stopping())
 
     @asynccontextmanager
-    async def turn(self, visitor: Visitor, size: int = 0) -> AsyncIterator[Turn]:
-        """Wait until it is this visitor's turn, with a request of `size` bytes, and keep the place inside the `with`.
+    async def turn(self, visitor: Visitor, burden: "Burden | None" = None) -> AsyncIterator[Turn]:
+        """Wait until it is this visitor's turn, with a request that holds `burden`, and keep the place inside the
+        `with`.
 
         Raises Stopping when it does not come any more; TooMany or Busy when there is no place to wait, or when the
         place went to somebody who has less in the line.
@@ -84,7 +85,7 @@ class Line:
         if self._places.free_for(visitor.address):  # those that wait have as many served as they may
             self._places.take(visitor.address)
         else:
-            await self._wait(visitor, size)
+            await self._wait(visitor, burden)
         turn = Turn()
         try:
             yield turn
@@ -104,12 +105,13 @@ class Line:
         """Whether any request is being served, or waits."""
         return bool(self._places.taken or self._turns)
 
-    async def _wait(self, visitor: Visitor, size: int) -> None:
-        self._make_room(visitor, size)
-        waiting = _Waiting(visitor, size)
+    async def _wait(self, visitor: Visitor, burden: "Burden | None") -> None:
+        self._make_room(visitor)
+        waiting = _Waiting(visitor)
         self._turns.append(waiting)
         try:
-            await waiting.turn
+            with burden.ended_by(partial(self._send_away, waiting)) if burden else nullcontext():
+                await waiting.turn
         except BaseException:
             if waiting.called:  # in the moment in which its visitor gave up
                 self._pass_on(visitor)
@@ -117,14 +119,12 @@ class Line:
         finally:
             self._turns.discard(waiting)
 
-    def _make_room(self, visitor: Visitor, size: int) -> None:
+    def _make_room(self, visitor: Visitor) -> None:
         """Make room for one more in the line. Raises TooMany or Busy when it is this visitor who has most."""
         if self._turns.of(visitor.address) >= self.each:
             self._send_away(of_most([self._turns], visitor, among_own=True), TooMany())
         elif len(self._turns) >= self.most:
             self._send_away(of_most([self._turns], visitor), Busy())
-        while self._turns.addresses(bytes_=True).total() + size > self.room:
-            self._send_away(of_most([self._turns], visitor, size=size), Busy())
 
     def _send_away(self, last: _Waiting | None, problem: Problem) -> None:
         if last is None:

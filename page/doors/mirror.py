@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from models.problems import Problem
 from models.work import Work, own_time
+from page.doors.burden import Burden
 from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Line
 from page.doors.mirrors import FrameTooSoon, Mirrors, MirrorsTaken
@@ -62,7 +63,13 @@ class MirrorDoor(PlainDoor):
         return Visitor(address_of(scope), token_of(scope))
 
     async def _in_turn(
-        self, visitor: Visitor, work: Work, data: bytes, question: Question, gone: "asyncio.Future[None]"
+        self,
+        visitor: Visitor,
+        burden: Burden | None,
+        work: Work,
+        data: bytes,
+        question: Question,
+        gone: "asyncio.Future[None]",
     ) -> bytes:
         if self.service.place.lent:
             raise NoMirror
@@ -70,7 +77,7 @@ class MirrorDoor(PlainDoor):
         with self.mirrors.frame(visitor):
             await self._let_others_first()
             question = replace(question, layer=question.layer or DEFAULT_LAYER)
-            return await super()._in_turn(visitor, work, data, question, gone)
+            return await super()._in_turn(visitor, burden, work, data, question, gone)
 
     async def _let_others_first(self) -> None:
         until = asyncio.get_running_loop().time() + PATIENCE

@@ -26,6 +26,7 @@ from models.work import Work, own_time, working
 from page import metrics
 from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget, TooFast
+from page.doors.burden import Burden, burden_of
 from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.pictures.helpers import decode_apart
@@ -155,7 +156,7 @@ class PlainDoor:
         visitor = self._visitor(request.scope)
         work = Work(who=visitor.address, one_core=self.one_core)
         gone = asyncio.create_task(_disconnected(request))
-        asking = asyncio.create_task(self._in_turn(visitor, work, data, question, gone))
+        asking = asyncio.create_task(self._in_turn(visitor, burden_of(request.scope), work, data, question, gone))
         try:
             await asyncio.wait([asking, gone], return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
@@ -170,10 +171,16 @@ class PlainDoor:
         return Visitor(address_of(scope))
 
     async def _in_turn(
-        self, visitor: Visitor, work: Work, data: bytes, question: Any, gone: asyncio.Future[None]
+        self,
+        visitor: Visitor,
+        burden: Burden | None,
+        work: Work,
+        data: bytes,
+        question: Any,
+        gone: asyncio.Future[None],
     ) -> bytes:
         came = time.perf_counter()
-        async with self._line_for(question).turn(visitor, len(data)) as turn:
+        async with self._line_for(question).turn(visitor, burden) as turn:
             metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
             await asyncio.sleep(0)  # lets the loop note a client that has gone before
             if gone.done():
@@ -269,7 +276,13 @@ async def _form(request: Request, pieces: AsyncGenerator[bytes, None]) -> tuple[
         raise SeveralPictures
     if not files:
         raise NoPicture
-    return await files[0].read(), [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return taken(files[0]), [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+def taken(file: UploadFile) -> bytes:
+    """What a file of a form holds; the form holds it no longer."""
+    with file.file:
+        return file.file.read()
 
 
 async def _to_the_end(pieces: AsyncGenerator[bytes, None]) -> None:

@@ -13,7 +13,7 @@ from page.doors.asked import UnknownParameter
 from page.doors.budget import Budget
 from page.doors.line import Line
 from page.doors.owners import token_of
-from page.doors.plain import InMemory, NotPosted, PlainDoor, is_form
+from page.doors.plain import InMemory, NotPosted, PlainDoor, is_form, taken
 from page.doors.uploads import NoForm
 from page.pictures.picture import Limits
 from page.pictures.together import count_all, given
@@ -56,7 +56,7 @@ class PlainTeachDoor(PlainDoor):
                 raise UnknownParameter(name=name[:60], known=FIELDS)
         form = await _read(request, pieces)
         self._check_started(form.model)
-        return await self._in_its_turn(request, b"".join(form.pictures), form)
+        return await self._in_its_turn(request, b"", form)
 
     def _line_for(self, question: Form) -> Line:
         return self.line
@@ -85,7 +85,7 @@ async def _read(request: Request, pieces: AsyncGenerator[bytes, None]) -> Form:
         if isinstance(value, UploadFile) != (name == "pictures"):
             raise NoForm
         if isinstance(value, UploadFile):
-            pictures.append(await value.read())
+            pictures.append(taken(value))
         else:
             check_text(name, value)
             texts[name].append(value)

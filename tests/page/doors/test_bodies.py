@@ -1,6 +1,7 @@
 """A body waits for its turn before it is read, keeps moving, and ends in time."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from page.doors import bodies
 from page.doors.bodies import Bodies
+from page.doors.burden import Burdens
 from page.doors.line import Line
 from page.words import Words
 
@@ -210,6 +212,59 @@ def test_of_too_many_that_wait_the_last_of_whoever_has_most_is_told(words: Words
         assert (flood[0].asked, others[0].asked) == (1, 0)
 
     play(story)
+
+
+def test_one_that_has_no_room_is_told_once_it_has_sent_all(words: Words) -> None:
+    """And nothing of what comes after is held."""
+
+    async def story() -> None:
+        made = Bodies(reads, words, Line(8, 9, 9), Burdens(1000, 50))
+        large = Sender(made)
+        for _ in range(20):
+            large.piece(bytes(100))
+        await settled()
+        assert (large.asked, large.status, made.line.busy) == (21, None, False)
+        other = Sender(made, address="10.0.0.2")
+        other.piece(bytes(700), more=False)
+        await other.task
+        assert other.status == 200
+        large.piece(b"", more=False)
+        await large.task
+        assert (large.status, large.said) == (503, words_of(words))
+
+    play(story)
+
+
+def test_bodies_of_all_together_have_one_bound_in_bytes(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that stands still is ended, too, for an address that holds less; an upload goes to the disk."""
+    monkeypatch.setattr(bodies, "STILL", 0.01)
+
+    async def story() -> None:
+        made = Bodies(reads, words, Line(8, 9, 9), Burdens(1000, 50))
+        upload, large, other = (Sender(made, path, f"10.0.0.{n}") for n, path in enumerate((UPLOAD, PLAIN, JOIN), 1))
+        upload.piece(bytes(5000))
+        large.piece(bytes(500))
+        await settled()
+        other.piece(bytes(400))
+        await large.task
+        assert (large.status, large.said) == (503, words_of(words))
+        assert (b"retry-after", b"1") in large.sent[0]["headers"]
+        other.piece(b"", more=False)
+        upload.piece(b"", more=False)
+        await asyncio.gather(other.task, upload.task)
+        assert [(each.status, len(each.said)) for each in (upload, other)] == [(200, 5000), (200, 400)]
+        alone = Sender(made)
+        alone.piece(bytes(800))
+        await alone.task
+        assert alone.status == 503
+        assert not made.line.busy
+
+    play(story)
+
+
+def words_of(words: Words) -> bytes:
+    sentence = json.dumps(words("server.busy"), ensure_ascii=False, separators=(",", ":"))
+    return b'{"error":%s,"detail":%s}' % (sentence.encode(), sentence.encode())
 
 
 def test_sender_who_leaves_gives_the_turn_back(words: Words) -> None:

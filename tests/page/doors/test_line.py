@@ -171,37 +171,6 @@ def test_address_that_has_all_it_may_sends_away_its_own() -> None:
     play(story)
 
 
-def test_those_who_wait_hold_no_more_bytes_than_there_is_room_for() -> None:
-    """Whoever holds most goes, and not whoever came most often."""
-
-    async def story() -> None:
-        line = Line(1, 90, 90, room=100)
-
-        async def visit(visitor: Visitor, size: int) -> None:
-            async with line.turn(visitor, size):
-                await asyncio.sleep(600)
-
-        def come(visitor: Visitor, size: int) -> "asyncio.Task[None]":
-            return asyncio.create_task(visit(visitor, size))
-
-        inside = come(B, 1000)
-        small = [come(B, 1) for _ in range(20)]
-        large = [come(A, 40) for _ in range(2)]
-        await settled()
-        newcomer = come(Visitor("c"), 30)
-        assert await told(newcomer) is None
-        assert [await told(each) for each in large] == [None, Busy]
-        more = come(A, 35)
-        assert await told(more) is Busy
-        alone = come(Visitor("d"), 101)
-        assert await told(alone) is Busy
-        assert [await told(each) for each in small] == [None] * 20
-        for task in (inside, *small, *large, newcomer):
-            task.cancel()
-
-    play(story)
-
-
 def test_line_without_places_to_wait_refuses_at_once() -> None:
     async def story() -> None:
         line = Line(1, 0, 9)
