@@ -177,7 +177,7 @@ class Labels:
         text = str(query).strip()
         if isinstance(query, str) and self.language == ENGLISH and text in self._index_of_spelling:
             return self._choice_at(self._index_of_spelling[text])
-        if re.fullmatch(r"[+-]?\d{1,9}", text):
+        if re.fullmatch(r"[+-]?[0-9]{1,9}", text):
             return self._choice_at(int(text))
         wanted = key(text)
         meant = self._meant(wanted) or self._meant_by_all(text) or self._meant_elsewhere(wanted)

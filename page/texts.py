@@ -10,6 +10,12 @@ LONGEST = 200  # letters
 LONGER: Mapping[str, int | None] = {"meaning": 800, "meanings": 800, "rows": None}
 
 
+class NotText(Problem):
+    """A list, a table or a truth value where a text belongs."""
+
+    key = "api.not_text"
+
+
 class TooLong(Problem):
     """A text with more letters than texts may have. Values: limit."""
 
@@ -17,7 +23,10 @@ class TooLong(Problem):
 
 
 def check_text(name: str, value: object) -> None:
-    """Raise TooLong where what was sent as the parameter `name` becomes a long text, whatever it is."""
+    """Raise NotText where what was sent as the parameter `name` is neither text nor a number, and TooLong where it
+    becomes a long text."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+        raise NotText
     limit = LONGER.get(name, LONGEST)
     if limit is not None and value is not None and len(str(value)) > limit:
         raise TooLong(limit=limit)

@@ -15,7 +15,7 @@ from page.doors.asked import Misunderstood
 from page.doors.intake import FileInput, NotUploaded, PictureInput, PicturesInput, its_own
 from page.refusal import failure, quietly, sentence_of, spoken
 from page.room import Room
-from page.texts import TooLong, check_text, check_texts
+from page.texts import NotText, TooLong, check_text, check_texts
 from page.values import files_in, fits
 from page.words import Words, speaking
 
@@ -46,7 +46,7 @@ class Site(gr.Blocks):
 
     async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *more: Any, **named: Any) -> list[Any]:
         """What the components make of a request's values. Raises gr.Error for values of other kinds than they take,
-        and for long texts."""
+        for lists in place of texts, and for long texts."""
         if len(inputs) != len(block_fn.inputs) or not all(map(fits, block_fn.inputs, inputs)):
             raise spoken(quietly(Misunderstood(), self.words))
         try:
@@ -55,7 +55,7 @@ class Site(gr.Blocks):
                 for file in files_in(value):  # before Gradio looks there, copies it or fetches it
                     its_own(file["path"])
             return cast("list[Any]", await super().preprocess_data(block_fn, inputs, *more, **named))
-        except TooLong as problem:
+        except (NotText, TooLong) as problem:
             raise spoken(sentence_of(problem, self.words)) from None
         except (NotUploaded, InvalidPathError) as error:
             raise spoken(quietly(NotUploaded(), self.words)) from error

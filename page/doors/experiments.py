@@ -1,6 +1,5 @@
 """`POST /api/NAME`: each test of the page over plain HTTP, with the parameters and the answer of its endpoint."""
 
-import math
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ import orjson
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from explainer.experiments.number import written
 from models.work import own_time
 from page.doors.asked import Misunderstood, UnknownParameter, parsed
 from page.doors.budget import Budget
@@ -106,11 +106,8 @@ def _value(name: str, type_: ParameterType, text: str) -> Any:
     check_text(name, text)
     if type_ is not ParameterType.NUMBER:
         return text
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise Misunderstood from error
-    if not math.isfinite(number):
+    number = written(text)
+    if number is None:
         raise Misunderstood
     return int(number) if number.is_integer() else number
 
@@ -130,7 +127,7 @@ async def _sent(
     try:
         form = await InMemory(request.headers, pieces).parse()
     except MultiPartException as error:
-        raise NoForm from error
+        raise NoForm(field=takes[0]) if takes else Misunderstood from error
     files: dict[str, tuple[bytes, ...]] = {}
     fields = []
     for name, value in form.multi_items():

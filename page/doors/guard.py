@@ -109,8 +109,9 @@ class Guard:
             await refused(scope, receive, send)
             return
         limit = self.upload_limit + UPLOAD_ROOM if PICTURES.search(path) else JSON_LIMIT
-        if _announced(scope) > limit:
-            await self._refuse(self._too_large(), scope, receive, send)
+        # The parts of a form are counted before its bytes, where that takes little.
+        if _announced(scope) > limit and not (limit == JSON_LIMIT and _Parts(scope).counts):
+            await self._refuse(_too_large(limit), scope, receive, send)
             return
         await self._limited(_without_unused(scope), receive, send, limit)
 
@@ -140,10 +141,10 @@ class Guard:
             message = await receive()
             body = message.get("body", b"")
             read += len(body)
+            if read > limit:
+                problem = _too_large(limit)
             if parts.after(body) > most:
                 problem = TooManyFiles(limit=self.files)
-            if read > limit:
-                problem = self._too_large()
             if problem:
                 raise TooMuch
             return message
@@ -152,7 +153,7 @@ class Guard:
             nonlocal answered, problem
             # Gradio's own refusal of a large file speaks of bytes, and what reads a body hides why it ended.
             if not answered and message.get("status") == 413:
-                problem = problem or self._too_large()
+                problem = problem or _too_large(limit)
             if answered or not problem:
                 answered = True
                 await send(message)
@@ -168,11 +169,13 @@ class Guard:
         if problem and not answered:
             await self._refuse(problem, scope, receive, send)
 
-    def _too_large(self) -> Problem:
-        return TooManyBytes(limit=self.upload_limit // KB // KB)
-
     async def _refuse(self, problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(413, sentence_of(problem, self.words))(scope, receive, send)
+
+
+def _too_large(limit: int) -> Problem:
+    """The refusal of a body, by the largest file that fits into it."""
+    return TooManyBytes(limit=(limit - UPLOAD_ROOM) // KB // KB if limit > UPLOAD_ROOM else limit / KB / KB)
 
 
 class _Parts:
@@ -185,6 +188,11 @@ class _Parts:
         self._mark = b"--" + boundary if boundary else b""
         self._tail = b""
         self._count = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether the body is a form."""
+        return bool(self._mark)
 
     def after(self, piece: bytes) -> int:
         """How many parts have ended with this piece; none in other bodies."""

@@ -30,13 +30,14 @@ from page.doors.burden import Burden, burden_of
 from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Busy, Line, Stopping, TooLong, TooMany
 from page.pictures.helpers import decode_apart
-from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
 from page.pictures.passing import PassingPicture
+from page.pictures.picture import BrokenPicture, Limits, TooManyBytes
 from page.place import Away
 from page.question import NoPicture, Question
 from page.refusal import sentence_of
 from page.reply import as_json
 from page.service import Service
+from page.teaching.problems import FullPage
 from page.texts import check_text
 
 PATH = "/api/explain"
@@ -78,6 +79,7 @@ STATUSES: dict[type[Problem], int] = {
     OnItsWay: 503,
     DownloadFailed: 503,
     WeightsBroken: 503,
+    FullPage: 503,
 }
 HEADERS = {405: {"allow": "POST"}, 429: {"retry-after": "1"}, 503: {"retry-after": "1"}}
 

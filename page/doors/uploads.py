@@ -35,7 +35,8 @@ LETTERS = 200  # bytes of a name, with its ending
 
 
 class NoForm(Problem):
-    """A body that is no form, or a form without a file, or one that is broken or cut off."""
+    """A body that is no form, or a form without a file, or one that is broken or cut off. Values: field, where a file
+    belongs."""
 
     key = "api.form"
 
@@ -90,7 +91,7 @@ class UploadDoor:
     async def _taken(self, request: Request) -> list[str]:
         kind, options = parse_options_header(request.headers.get("content-type", ""))
         if kind != b"multipart/form-data" or not 0 < len(options.get(b"boundary", b"")) <= 200:
-            raise NoForm
+            raise NoForm(field=FIELD)
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.room.arrive(holders_of(request.scope, self.shared)) as arriving:
             form = _Form(
@@ -104,9 +105,9 @@ class UploadDoor:
             except MultiPartException as error:
                 if error.message.startswith("File size"):
                     raise TooManyBytes(limit=self.most // 1024 // 1024) from error
-                raise NoForm from error
+                raise NoForm(field=FIELD) from error
             except (FormParserError, ValueError) as error:
-                raise NoForm from error
+                raise NoForm(field=FIELD) from error
             finally:
                 form.clear()
 

@@ -22,7 +22,7 @@ from page.pictures.helpers import decode_apart
 from page.pictures.picture import Limits, Picture
 from page.question import NoPicture
 from page.reply import Json
-from page.teaching.problems import FullPage, NoSuchPicture, NoThing
+from page.teaching.problems import NoSuchPicture, NoThing
 from page.teaching.square import jpeg_of
 from page.teaching.teaching import Teaching
 from page.teaching.visit import TaughtVisit
@@ -251,7 +251,7 @@ class TeachDoor(PlainDoor):
         """Let `waiting` requests wait, `each` of one address; what they cost is charged to `budget`."""
         super().__init__(teaching.service, limits, Line(AT_ONCE, waiting, each, AT_ONCE), SECONDS, budget)
         self.teaching = teaching
-        self.statuses = {**self.statuses, FullPage: 503, UnknownAction: 404}
+        self.statuses = {**self.statuses, UnknownAction: 404}
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         action = ACTIONS.get(request.path_params["what"])

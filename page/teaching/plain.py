@@ -17,13 +17,13 @@ from page.doors.plain import InMemory, NotPosted, PlainDoor, is_form, taken
 from page.doors.uploads import NoForm
 from page.pictures.picture import Limits
 from page.pictures.together import count_all, given
-from page.teaching.problems import FullPage
 from page.teaching.programs import teach
 from page.teaching.teaching import Teaching
 from page.texts import check_text
 
 PATH = "/api/teach"
-FIELDS = ("pictures", "names", "takes", "model")
+PICTURES = "pictures"
+FIELDS = (PICTURES, "names", "takes", "model")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,6 @@ class PlainTeachDoor(PlainDoor):
         """Teach in the turns of `line`, each in so many `seconds`; what it costs is charged to `budget`."""
         super().__init__(teaching.service, limits, line, seconds, budget)
         self.teaching = teaching
-        self.statuses = {**self.statuses, FullPage: 503}
 
     async def _explained(self, request: Request, pieces: AsyncGenerator[bytes, None]) -> bytes:
         if request.method != "POST":
@@ -72,18 +71,18 @@ class PlainTeachDoor(PlainDoor):
 async def _read(request: Request, pieces: AsyncGenerator[bytes, None]) -> Form:
     """The form in a body. Raises NoForm, UnknownParameter, and TooLong for a long text."""
     if not is_form(request):
-        raise NoForm
+        raise NoForm(field=PICTURES)
     try:
         form = await InMemory(request.headers, pieces).parse()
     except MultiPartException as error:
-        raise NoForm from error
+        raise NoForm(field=PICTURES) from error
     texts: dict[str, list[str]] = {name: [] for name in FIELDS}
     pictures = []
     for name, value in form.multi_items():
         if name not in FIELDS:
             raise UnknownParameter(name=name[:60], known=FIELDS)
-        if isinstance(value, UploadFile) != (name == "pictures"):
-            raise NoForm
+        if isinstance(value, UploadFile) != (name == PICTURES):
+            raise NoForm(field=PICTURES)
         if isinstance(value, UploadFile):
             pictures.append(taken(value))
         else:

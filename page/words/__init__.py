@@ -140,7 +140,12 @@ class Words:
         return [f"{section}.{name}" for section, names in self._sentences.items() for name in names]
 
     def of(self, problem: Problem) -> str:
-        """The sentence for a problem; lists among its values are written with commas, long ones not to their end."""
+        """The sentence for a problem; lists among its values are written with commas, long ones not to their end.
+
+        What is no text and no number is not repeated: another sentence says so.
+        """
+        if any(value is None or isinstance(value, (bool, list, Mapping)) for value in problem.values.values()):
+            return self("api.not_text")
         values = {
             name: _listed([self._echoed(each, problem) for each in value])
             if isinstance(value, tuple)

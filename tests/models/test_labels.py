@@ -134,6 +134,12 @@ def test_a_class_is_found_by_index_name_and_synonym(labels: Labels, query: str |
     assert labels.resolve(query) == Choice("tabby cat", (281,))
 
 
+@pytest.mark.parametrize("query", ["\u0662\u0668\u0661", "\uff12\uff18\uff11", "2_8_1"])
+def test_an_index_is_written_in_ascii(labels: Labels, query: str) -> None:
+    with pytest.raises(UnknownTarget):
+        labels.resolve(query)
+
+
 def test_every_name_and_every_group_means_itself(labels: Labels) -> None:
     for index, name in enumerate(labels):
         assert labels.resolve(name.upper()) == Choice(name, (index,))

@@ -4,17 +4,23 @@ from typing import Any
 
 import pytest
 
-from page.texts import LONGER, LONGEST, TooLong, check_text, check_texts
+from page.texts import LONGER, LONGEST, NotText, TooLong, check_text, check_texts
 
 LONG = "a" * (LONGEST + 1)
 
 
-@pytest.mark.parametrize("value", [None, "", "a" * LONGEST, 7, ["a"], {"a": 1}])
+@pytest.mark.parametrize("value", [None, "", "a" * LONGEST, 7, 0.5])
 def test_short_text_passes(value: Any) -> None:
     check_text("target", value)
 
 
-@pytest.mark.parametrize("value", [LONG, ["a"] * LONGEST, {"a": LONG}, int("1" * (LONGEST + 1)), [[LONG]]])
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, True, [], {}, [LONG], b"a"])
+def test_what_is_neither_text_nor_a_number_is_refused(value: Any) -> None:
+    with pytest.raises(NotText):
+        check_text("target", value)
+
+
+@pytest.mark.parametrize("value", [LONG, int("1" * (LONGEST + 1))])
 def test_whatever_becomes_a_long_text_is_refused(value: Any) -> None:
     with pytest.raises(TooLong) as refused:
         check_text("target", value)

@@ -251,6 +251,16 @@ def test_sentences_are_plain(words: Words) -> None:
             pytest.fail(f"{key}: {kind[0]}")
 
 
+@pytest.mark.parametrize("sent", [{"a": 1}, ["wig"], None, True, {}, []])
+def test_only_text_and_numbers_are_repeated(words: Words, sent: object) -> None:
+    """Anything else would be shown in the form that Python has for it."""
+    from explainer.experiments.dress_up import UnknownPiece
+
+    assert words.of(UnknownPiece(piece=sent, known=("wig",))) == words("api.not_text")
+    for told in ("hat", 7, 0.5):
+        assert f"“{told}”" in words.of(UnknownPiece(piece=told, known=("wig",)))
+
+
 def test_long_list_ends_early(words: Words) -> None:
     from models.store import UnknownModel
 

@@ -16,6 +16,7 @@ from page.experiments.experiment import Experiment
 from page.experiments.parameters import AnyJson, File, MaskPicture, Number, OnePicture, Pictures, Text
 from page.pictures.picture import Limits
 from page.reply import Json
+from page.teaching.problems import FullPage
 from page.words import Words
 from tests.page import corpus, fakes
 
@@ -106,7 +107,7 @@ def test_a_body_is_the_picture_and_what_is_left_out_is_none(door: ExperimentsDoo
         ({"files": [("word", ("a", RED))]}, "api.parameter"),
         ({"files": [("picture", ("a", RED)), ("picture", ("b", RED))]}, "picture.several"),
         ({"content": RED, "params": {"strength": "much"}}, "api.unknown"),
-        ({"content": RED, "params": {"strength": "inf"}}, "api.unknown"),
+        *(({"content": RED, "params": {"strength": text}}, "api.unknown") for text in ("inf", "1_000", " 3", "\u0663")),
         ({"content": RED, "params": {"square": "[1,"}}, "api.unknown"),
         ({"content": RED, "params": {"word": "x" * 201}}, "api.long"),
         ({"content": RED, "params": [("square", "[1]"), ("square", "[2]")]}, "api.unknown"),
@@ -120,6 +121,19 @@ def test_what_it_does_not_take_is_refused(door: ExperimentsDoor, words: Words, s
     section, _, name = key.partition(".")
     assert (status, set(told)) == (400, {"error"})
     assert told["error"][:12] == words.section(section)[name][:12]
+
+
+def test_broken_form_is_told_in_which_field_the_picture_belongs(door: ExperimentsDoor, words: Words) -> None:
+    _, told = ask(door, content=b"x", headers={"content-type": "multipart/form-data; boundary=y"})
+    assert told["error"] == words("api.form", field="picture")
+
+
+def test_full_page_is_busy_whichever_test_asks(door: ExperimentsDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Json:
+        raise FullPage
+
+    monkeypatch.setattr(door.experiments, "answer", full)
+    assert ask(door, content=RED)[0] == 503
 
 
 @pytest.mark.parametrize("charset", ["punycode", "undefined", "unicode_escape", "utf-7", "none-such"])

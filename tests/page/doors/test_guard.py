@@ -306,7 +306,21 @@ def test_body_beyond_the_limit_is_refused_with_a_sentence(
     assert post(limit).text == str(limit)
     refused = post(limit + 1)
     assert refused.status_code == 413
-    assert refused.json()["error"] == refused.json()["detail"] == words("picture.too_many_bytes", limit=2)
+    told = 0.25 if limit == JSON_LIMIT else 2
+    assert refused.json()["error"] == refused.json()["detail"] == words("picture.too_many_bytes", limit=told)
+
+
+def test_form_of_many_parts_is_told_so_where_it_is_too_large_as_well(words: Words) -> None:
+    kind = {"content-type": "multipart/form-data; boundary=ab"}
+    part = b'--ab\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + bytes(300) + b"\r\n"
+    guard = Guard(reads_all, words, LIMIT, own=OWN)
+    for count, key, values in (
+        (1500, "server.too_many_files", {"limit": 32}),
+        (9, "picture.too_many_bytes", {"limit": 0.25}),
+    ):
+        body = part * count + bytes(JSON_LIMIT * (count < 33))
+        refused = ask(guard, "POST", ASKED, content=body, headers=kind)
+        assert (refused.status_code, refused.json()["error"]) == (413, words(key, **values))
 
 
 def test_body_beyond_the_limit_is_not_read_to_its_end(words: Words) -> None:
@@ -485,7 +499,7 @@ def test_real_bodies_are_limited_without_a_length_too(http: httpx.Client, words:
     headers = {"content-type": "application/json"}
     for path in ("/gradio_api/call/explain", "/gradio_api/queue/join", "/gradio_api/call/upload"):
         refused = http.post(path, content=pieces(), headers=headers)
-        assert (refused.status_code, refused.json()["error"]) == (413, words("picture.too_many_bytes", limit=15))
+        assert (refused.status_code, refused.json()["error"]) == (413, words("picture.too_many_bytes", limit=0.25))
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_form_that_is_broken_is_refused_in_a_sentence_and_leaves_nothing(
     door: UploadDoor, words: Words, caplog: pytest.LogCaptureFixture, body: bytes, path: str
 ) -> None:
     refused = post(door, body, path=path)
-    assert (refused.status_code, refused.json()["error"]) == (400, words("api.form"))
+    assert (refused.status_code, refused.json()["error"]) == (400, words("api.form", field="files"))
     assert left(door) == []
     assert door.room._arriving == set()
     assert not [each for each in caplog.records if each.name == "seewhy"]
@@ -131,7 +131,7 @@ def test_form_that_is_broken_is_refused_in_a_sentence_and_leaves_nothing(
 )
 def test_body_of_another_kind_is_refused(door: UploadDoor, words: Words, kind: str) -> None:
     refused = post(door, part() + b"--b--\r\n", {"content-type": kind})
-    assert (refused.status_code, refused.json()["error"]) == (400, words("api.form"))
+    assert (refused.status_code, refused.json()["error"]) == (400, words("api.form", field="files"))
     assert not door.folder.exists() or left(door) == []
 
 

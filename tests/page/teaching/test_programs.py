@@ -199,7 +199,7 @@ def test_a_form_over_plain_http(service: Service, words: Words) -> None:
     assert told.status_code == 200, told.text
     assert [each["takes"] for each in told.json()["things"]] == [2, 2]
     assert asyncio.run(post(files=files, data={"names": names[:3]})).json() == {"error": words("teaching.fields")}
-    assert asyncio.run(post(content=b"x")).json() == {"error": words("api.form")}
+    assert asyncio.run(post(content=b"x")).json() == {"error": words("api.form", field="pictures")}
     refused = asyncio.run(post(files=files, data={"names": names, "colours": "red"}))
     assert refused.status_code == 400
     assert "colours" in refused.json()["error"]
