@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -9,14 +10,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parent.parent
 APP = (str(ROOT / "app.py"),)
-READY_WITHIN = 240  # seconds; generous, for a busy machine
+# Seconds of a processor that a start may take: on the clock that depends on what else this machine does, so only a
+# server that does nothing is given up by it.
+READY_WITHIN, GIVEN_UP_AFTER = 120.0, 900.0
+PATIENCE = 60.0  # seconds for one look
+# Below those that the system gives to connections, and above those that Ray gives to its processes: either would take
+# one between the choice and the moment in which a server listens there, which is long on a busy machine.
+PORTS = range(20_000, 32_000)
 
 HELPER = b"page.pictures.helper"
 
@@ -105,7 +112,7 @@ def started(
     command: Sequence[str], folder: Path, *flags: str, cwd: Path = ROOT, **environment: str
 ) -> Iterator[Server]:
     """Start Python with `command`, a free `--port` and `flags`, and stop it afterwards; it need not be ready yet."""
-    port = int(environment.get("SEEWHY_PORT", 0)) or _free_port()
+    port = int(environment.get("SEEWHY_PORT", 0)) or free_port()
     uploads, log_file = folder / "uploads", folder / "server.log"
     with log_file.open("wb") as log:
         variables = {**os.environ, "GRADIO_TEMP_DIR": str(uploads), **environment}
@@ -122,16 +129,17 @@ def started(
 
 def wait_until_warm(server: Server, path: str, pause: float = 0.2) -> None:
     """Return when `path` answers 200. Raises RuntimeError with the log when the server stops, or takes too long."""
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline:
+    deadline = time.monotonic() + GIVEN_UP_AFTER
+    while True:
         if server.process.poll() is not None:
             raise RuntimeError(f"the app stopped:\n{server.log()}")
+        if server.cpu_seconds() > READY_WITHIN or time.monotonic() > deadline:
+            raise RuntimeError(f"the app was not ready after {server.cpu_seconds():.0f} s of work:\n{server.log()}")
         try:
-            with urllib.request.urlopen(f"{server.url}{path}", timeout=5):
+            with urllib.request.urlopen(f"{server.url}{path}", timeout=PATIENCE):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(pause)
-    raise RuntimeError(f"the app was not ready within {READY_WITHIN} s:\n{server.log()}")
 
 
 def has_plain_route(server: Server) -> bool:
@@ -158,7 +166,9 @@ def _command_line(pid: str) -> bytes:
         return b""
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+def free_port() -> int:
+    """A port of this machine that nobody has, and that nobody gets by accident before it is used."""
+    while True:
+        port = random.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +15,8 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from benchmarks.server import Server, has_plain_route, started, wait_until_warm
+from benchmarks import server
+from benchmarks.server import Server, free_port, has_plain_route, started, wait_until_warm
 from page.pictures.helpers import Helpers
 from page.pictures.picture import Limits
 
@@ -120,3 +122,28 @@ def answering(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
 def test_route_is_there_when_it_refuses_an_empty_picture_with_a_sentence(answering: tuple[Server, bool]) -> None:
     server, there = answering
     assert has_plain_route(server) is there
+
+
+def test_port_is_none_that_connections_or_clusters_get_by_accident() -> None:
+    first, _ = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    ports = [free_port() for _ in range(20)]
+    assert max(ports) < first
+    assert min(ports) >= 20_000
+    for port in ports:
+        with socket.create_server(("127.0.0.1", port)):
+            pass
+
+
+def test_server_that_works_for_too_long_is_given_up_and_so_is_one_that_does_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "READY_WITHIN", 0.3)
+    with started(("-c", "while True: pass"), tmp_path) as busy, pytest.raises(RuntimeError, match="not ready"):
+        wait_until_warm(busy, "/healthz")
+    monkeypatch.setattr(server, "READY_WITHIN", 300.0)
+    monkeypatch.setattr(server, "GIVEN_UP_AFTER", 0.1)
+    with (
+        started(("-c", "import time; time.sleep(600)"), tmp_path) as idle,
+        pytest.raises(RuntimeError, match="not ready"),
+    ):
+        wait_until_warm(idle, "/healthz")

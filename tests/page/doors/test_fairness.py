@@ -17,8 +17,10 @@ from tests.page.talk import META
 from tests.server import Server, running
 
 FLOOD, EACH, QUEUE = 60, 40, 50
-# What is being served already, what begins beside the other visitor's, and what ends while its answer is on its way.
-A_FEW = 20
+# Of what is left of a flood when another visitor asks, so much may go first: what is being served already, what begins
+# beside it, and what ends while its answer is on its way. How many these are depends on what else this machine does;
+# without turns it would be all.
+A_PART = 0.75
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 MADE_UP = itertools.count()
 PICTURE = corpus.taken()["a photo"].data
@@ -57,23 +59,34 @@ async def uploaded(client: httpx.AsyncClient) -> str:
     return path
 
 
-async def call(client: httpx.AsyncClient, path: str) -> tuple[int, str]:
-    """Ask once as programs do through Gradio, where each call is a session of its own."""
+async def call(client: httpx.AsyncClient, path: str, waits: Callable[[], object] = lambda: None) -> tuple[int, str]:
+    """Ask once as programs do through Gradio, where each call is a session of its own. `waits` hears that it is in the
+    line."""
     body = {"data": [{"path": path, "meta": META}, None, None, None]}
     posted = await client.post("/gradio_api/call/explain", json=body, headers=elsewhere())
     if posted.status_code != 200:
         return posted.status_code, posted.json()["detail"]
+    waits()
     answered = await client.get(f"/gradio_api/call/explain/{posted.json()['event_id']}")
     assert "event: complete" in answered.text, answered.text
     return 200, json.loads(answered.text.rpartition("data: ")[2])[0]["label"]
 
 
+Answers = Counter[tuple[int, str]]
+
+
 async def flooded(
-    ask: Callable[[], Awaitable[tuple[int, str]]], other: Callable[[], Awaitable[tuple[int, str]]]
-) -> tuple[Counter[tuple[int, str]], tuple[int, str], int]:
-    """What a flood got, what another visitor got who came into it, and how many of the flood's came before that."""
-    answers: Counter[tuple[int, str]] = Counter()
+    ask: Callable[[], Awaitable[tuple[int, str]]],
+    other: Callable[[Callable[[], object]], Awaitable[tuple[int, str]]],
+) -> tuple[Answers, tuple[int, str], float]:
+    """What a flood got, what another visitor got who came into it, and which part of what was left of the flood's
+    answers came before that. `other` calls what it is given once the visitor is in the line."""
+    answers: Answers = Counter()
     begun = asyncio.Event()
+    given: list[int] = []
+
+    def count() -> int:
+        return sum(count for (status, _), count in answers.items() if status == 200)
 
     async def one() -> None:
         answer = await ask()
@@ -83,26 +96,27 @@ async def flooded(
 
     flood = [asyncio.create_task(one()) for _ in range(FLOOD)]
     await begun.wait()
-    before = sum(count for (status, _), count in answers.items() if status == 200)
-    got = await other()
-    overtaken = sum(count for (status, _), count in answers.items() if status == 200) - before
+    given.append(count())
+    got = await other(lambda: given.append(count()))
+    overtaken = count() - given[-1]
     await asyncio.gather(*flood)
-    return answers, got, overtaken
+    return answers, got, overtaken / (count() - given[-1])
 
 
-def judged(answers: Counter[tuple[int, str]], got: tuple[int, str], overtaken: int, refused: tuple[int, str]) -> None:
-    """The other got its answer after a few; the flood got all that had a place, and a sentence for the rest."""
+def judged(answers: Answers, got: tuple[int, str], overtaken: float, refused: tuple[int, str]) -> None:
+    """The other got its answer before most of the flood; the flood got all that had a place, and a sentence for the
+    rest."""
     assert got[0] == 200
     assert answers.keys() == {got, refused}
     assert answers.total() == FLOOD
     assert answers[got] >= EACH
-    assert overtaken <= A_FEW < answers[got] - A_FEW // 2
+    assert overtaken <= A_PART
 
 
 def test_flood_over_plain_http_does_not_starve_another_visitor(server: Server, words: Words) -> None:
     async def story() -> None:
         async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
-            judged(*await flooded(lambda: plain(one), lambda: plain(other)), (429, words("server.busy")))
+            judged(*await flooded(lambda: plain(one), lambda waits: plain(other)), (429, words("server.busy")))
 
     asyncio.run(story())
 
@@ -113,7 +127,10 @@ def test_flood_through_gradio_does_not_starve_another_address(server: Server, wo
     async def story() -> None:
         async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
             path = await uploaded(one)
-            judged(*await flooded(lambda: call(one, path), lambda: call(other, path)), (503, words("server.busy")))
+            judged(
+                *await flooded(lambda: call(one, path), lambda waits: call(other, path, waits)),
+                (503, words("server.busy")),
+            )
 
     asyncio.run(story())
 
@@ -139,7 +156,7 @@ def test_flood_of_one_session_does_not_starve_another_behind_the_same_address(se
             assert (await asked)[0] == 200
             assert done == 30
             assert got is not None
-            assert got <= A_FEW
+            assert got <= A_PART * done
 
     asyncio.run(story())
 
@@ -148,12 +165,12 @@ def test_plain_door_stays_open_while_the_page_is_flooded_and_the_other_way_round
     async def story() -> None:
         async with visitor(server, HERE) as one, visitor(server, ELSEWHERE) as other:
             path = await uploaded(one)
-            _, got, overtaken = await flooded(lambda: call(one, path), lambda: plain(other))
+            _, got, overtaken = await flooded(lambda: call(one, path), lambda waits: plain(other))
             assert got[0] == 200
-            assert overtaken <= A_FEW
-            _, got, overtaken = await flooded(lambda: plain(one), lambda: call(other, path))
+            assert overtaken <= A_PART
+            _, got, overtaken = await flooded(lambda: plain(one), lambda waits: call(other, path, waits))
             assert got[0] == 200
-            assert overtaken <= A_FEW
+            assert overtaken <= A_PART
 
     asyncio.run(story())
 
