@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks.stranger import JSON, Stranger
+from benchmarks.stranger import BOUNDARY, FORM, JSON, Stranger
 
 Case = Callable[[Stranger], None]
 SIDE = 6320  # of the largest picture that the page takes: 40 megapixels
@@ -321,11 +321,72 @@ def pipelined(stranger: Stranger) -> None:
 
 def many_parts(stranger: Stranger) -> None:
     """A form of very many parts, and one with a header that never ends."""
-    part = b'--x\r\nContent-Disposition: form-data; name="files"\r\n\r\na\r\n'
-    kind = {"content-type": "multipart/form-data; boundary=x"}
-    stranger.ask("/gradio_api/upload", part * 100_000 + b"--x--\r\n", kind)
-    stranger.ask("/api/explain", part * 100_000 + b"--x--\r\n", kind)
-    stranger.ask("/gradio_api/upload", b"--x\r\nContent-Disposition: " + b"a" * 8_000_000, kind)
+    parts = form([field("files", b"a")] * 100_000)
+    stranger.ask("/gradio_api/upload", parts, FORM)
+    stranger.ask("/api/explain", parts, FORM)
+    stranger.ask("/gradio_api/upload", f"--{BOUNDARY}\r\nContent-Disposition: ".encode() + b"a" * 8_000_000, FORM)
+
+
+def some_parts(stranger: Stranger) -> None:
+    """Forms of 1,500 parts, with files and with texts."""
+    for path in ("explain", "many", "memory_cards", "teach"):
+        for part in (file("pictures", small()), field("names", b"a")):
+            stranger.ask(f"/api/{path}", form([part] * 1_500), FORM)
+
+
+def mixed_files(stranger: Stranger) -> None:
+    """Forms that call themselves otherwise, of many files."""
+    for kind in ("mixed", "related", "x-anything"):
+        told = {"content-type": f"multipart/{kind}; boundary={BOUNDARY}"}
+        for path in ("/api/explain", "/api/many", "/api/teach", "/gradio_api/upload"):
+            stranger.ask(path, form([file("pictures", b"x" * 100)] * 50_000), told)
+
+
+def two_types(stranger: Stranger) -> None:
+    """Forms whose type is told twice, each time otherwise."""
+    parts = form([file("pictures", b"x" * 100)] * 50_000)
+    for first, other in ((FORM["content-type"], "text/plain"), ("text/plain", FORM["content-type"])):
+        for path in ("/api/explain", "/api/many", "/api/teach", "/gradio_api/upload"):
+            stranger.ask(path, parts, {"content-type": first, "Content-Type": other})
+
+
+def odd_charsets(stranger: Stranger) -> None:
+    """Texts in a code that takes time with the square of a text."""
+    for charset in ("punycode", "idna", "unicode_escape", "uu"):
+        told = {"content-type": f"{FORM['content-type']}; charset={charset}"}
+        text = field("target", b"a" * 250_000 + b"-" + b"b" * 250_000, f"text/plain; charset={charset}")
+        for path in ("explain", "fool", "teach"):
+            stranger.ask(f"/api/{path}", form([text]), told)
+
+
+def repeated_fields(stranger: Stranger) -> None:
+    """One field 990 times, in which much has to be read."""
+    value = field("pieces", json.dumps([[[]] * 300] * 10).encode())
+    for path in ("dress_up", "many_counts", "move_the_window"):
+        stranger.ask(f"/api/{path}", form([value] * 990), FORM)
+
+
+def large_bodies(stranger: Stranger) -> None:
+    """Files as large as they may be, from forty addresses, a few at once from each."""
+    data = np.random.default_rng(0).bytes(15_000_000)
+    sent = {
+        "latched": form([file("empty", data)]),
+        "memory_cards": form([file("pictures", data)]),
+        "many": form([file("pictures", data)]),
+        "outside": data,
+    }
+
+    def send(one: Stranger) -> None:
+        for path, body in sent.items():
+            one.ask(f"/api/{path}", body, {} if body is data else FORM)
+
+    crowd = stranger.crowd(40)
+    threads = [threading.Thread(target=send, args=(one,)) for one in crowd for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stranger.count(crowd)
 
 
 def slow_lessons(stranger: Stranger) -> None:
@@ -337,6 +398,28 @@ def slow_lessons(stranger: Stranger) -> None:
     held = [stranger.open(sent) for sent in (picture, form) for _ in range(60)]
     time.sleep(20)
     close(held)
+
+
+def field(name: str, data: bytes, kind: str = "") -> bytes:
+    """A part of a form."""
+    told = f"\r\nContent-Type: {kind}" if kind else ""
+    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{told}\r\n\r\n'.encode() + data + b"\r\n"
+
+
+def file(name: str, data: bytes) -> bytes:
+    """A part of a form that is a file."""
+    return field(f'{name}"; filename="a', data)
+
+
+def form(parts: list[bytes]) -> bytes:
+    """A whole form."""
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def lesson_form() -> bytes:
+    """What a program that teaches sends: eight pictures of two things."""
+    pictures = [file("pictures", saved(noise(64, number), "JPEG")) for number in range(8)]
+    return form([*pictures, *[field("names", name) for name in [b"a", b"b"] * 4]])
 
 
 def lesson(stranger: Stranger) -> dict[str, Any]:
@@ -368,21 +451,23 @@ def full_lessons(stranger: Stranger) -> None:
 def exams(stranger: Stranger) -> None:
     """Exams of more pictures than they take, and forms of large ones."""
     given = stranger.upload(saved(noise(300, 1), "JPEG"), "n.jpg")
-    parts = [("pictures", saved(noise(64, number), "JPEG")) for number in range(8)]
-    parts += [("names", name) for name in [b"a", b"b"] * 4]
-    body = b"".join(
-        b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
-        % (name.encode(), b'; filename="a"' if name == "pictures" else b"", data)
-        for name, data in parts
-    )
+    body = lesson_form()
     for _ in range(12):
-        status, said = stranger.ask(
-            "/api/teach", body + b"--x--\r\n", {"content-type": "multipart/form-data; boundary=x"}
-        )
+        status, said = stranger.ask("/api/teach", body, FORM)
         if status == 200 and given:
             model = json.loads(said)["model"]
             stranger.call("latched", [model, None, None, None, None, [given] * 600, ["a"] * 600, None], read=False)
             stranger.call("latched", [model, [given] * 24, ["a"] * 24, [given] * 24, given, None, None, None])
+
+
+def programs_that_teach(stranger: Stranger) -> None:
+    """Lessons of programs of one address, each with a cookie that it made up."""
+    body, page = lesson_form(), small()
+    for number in range(150):
+        cookie = {"cookie": f"visitor={number:032x}"}
+        stranger.ask("/api/teach", body, {**FORM, **cookie})
+        stranger.ask("/api/teach_open", page, cookie)
+        stranger.ask("/api/teach/begin", b"", cookie)
 
 
 def ranges(stranger: Stranger) -> None:
@@ -491,9 +576,16 @@ CASES: dict[str, Case] = {
     "the page again and again": front_pages,
     "two thousand requests in a row": pipelined,
     "forms of many parts": many_parts,
+    "forms of 1,500 parts": some_parts,
+    "forms of another kind, of many files": mixed_files,
+    "forms whose type is told twice": two_types,
+    "forms in punycode": odd_charsets,
+    "a field 990 times": repeated_fields,
+    "the largest bodies of forty addresses": large_bodies,
     "a file in a thousand pieces": ranges,
     # Teaching
     "lessons whose pictures never come": slow_lessons,
     "lessons that are full": full_lessons,
     "exams of many pictures": exams,
+    "programs that teach": programs_that_teach,
 }

@@ -13,6 +13,7 @@ META = {"_type": "gradio.FileData"}
 JSON = {"content-type": "application/json"}
 PATIENCE = 150.0  # seconds for an answer
 BOUNDARY = "seewhy-cost"
+FORM = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 
 @dataclass
@@ -38,6 +39,19 @@ class Stranger:
     @property
     def _port(self) -> int:
         return int(urlsplit(self.url).port or 80)
+
+    def crowd(self, size: int) -> list["Stranger"]:
+        """So many others, each of an address of its own."""
+        first = ip_address(self.address) + 256
+        return [Stranger(self.url, str(first + number)) for number in range(size)]
+
+    def count(self, crowd: Sequence["Stranger"]) -> None:
+        """Count what a crowd has sent as one's own."""
+        for each in crowd:
+            self.requests += each.requests
+            self.sent += each.sent
+            for status, count in each.answers.items():
+                self.answers[status] = self.answers.get(status, 0) + count
 
     def ask(
         self,
@@ -83,8 +97,7 @@ class Stranger:
         """An uploaded file as endpoints want it; None where it was refused."""
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
         body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-        kind = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
-        status, said = self.ask("/gradio_api/upload", body, kind)
+        status, said = self.ask("/gradio_api/upload", body, FORM)
         return {"path": json.loads(said)[0], "meta": META} if status == 200 else None
 
     def call(self, endpoint: str, values: Sequence[Any], read: bool = True) -> int:
