@@ -199,6 +199,7 @@ type Seewhy = {
   refused: (answered: string, asked: string) => Promise<string>;
   film: (device?: string, facing?: string) => Promise<MediaStream | null | void>; // nothing where the visitor was told why
   tell: (sentence: string, lasting?: boolean) => void;
+  hush: () => void;
   // offered.js, film.js, readback.js, saving.js
   refusal: (file: Blob) => string;
   parcel: (file: Blob, name: string) => File;
@@ -303,6 +304,8 @@ type Visit = {
   today: string | null;
   guessed: boolean;
   last: string;
+  /** The page of the tests that led to the present one. */
+  from: string;
   layer: string;
   findings: (Finding & { name: string; word: number })[];
   tries: Record<string, any[]>;

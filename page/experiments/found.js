@@ -1,9 +1,10 @@
 /* What you found out: a line for each test of this visit, whether one believes it now, and a sheet to keep. */
 
+import { docked } from "./dock.js";
 import { headed, withNumbers } from "./headline.js";
 import { icon } from "./icons.js";
 import { keepSheet, printSheet } from "./sheet.js";
-import { bar, button, capital, make, say } from "./shared.js";
+import { bar, button, capital, make, say, spoken } from "./shared.js";
 import { titleOf } from "./titles.js";
 
 const MOST = 6; // lines
@@ -37,7 +38,7 @@ function line(found) {
 
 /* Yes or no, once more. What was said can be changed until one leaves. */
 function vote(visit, words, voted) {
-  const made = make("div", "vote");
+  const made = docked(make("div", "vote"));
   const question = make("p", "doubt", words.believe_now);
   question.id = "believe-now";
   const answers = make("div", "answers");
@@ -53,16 +54,25 @@ function vote(visit, words, voted) {
     one.dataset.said = said;
     answers.append(one);
   }
+  const reply = spoken("small reply", "");
   const press = () => {
     for (const each of answers.querySelectorAll("button"))
       each.setAttribute("aria-pressed", String(each.dataset.said === visit.believes));
+    reply.textContent = replyTo(visit, words);
   };
   press();
   const asked = make("div");
   const before = { yes: words.said_before_yes, not_yet: words.said_before_not_yet }[visit.said];
   asked.append(question, ...(before ? [make("p", "small", before)] : []));
-  made.append(asked, answers);
+  made.append(asked, answers, reply);
   return made;
+}
+
+/* What is said to an answer: each gets a reply, and one that is another than before the tests one of its own. */
+function replyTo({ said, believes }, words) {
+  const changed = { yes: said === "not_yet", no: said === "yes" }[believes];
+  if (changed) return believes === "yes" ? words.reply_now_yes : words.reply_now_no;
+  return { yes: words.reply_yes, no: words.reply_no }[believes] ?? "";
 }
 
 function sheetToKeep(visit, words, lines) {

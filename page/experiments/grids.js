@@ -42,20 +42,47 @@ export function steady(seed) {
 }
 
 /**
- * How much of a square sheet is marked, and where the middle of the marks lies, from the left and from the top; null
- * where nothing is.
+ * How much of a square sheet is marked, where the middle of the marks lies, from the left and from the top, and how
+ * wide and how high they reach; null where nothing is.
  * @param {ArrayLike<number>} marks row by row, 0 where nothing is marked and 255 where it is
- * @returns {{share: number, middle: [number, number]} | null} from 0 to 1 all of them
+ * @returns {{share: number, middle: [number, number], wide: [number, number]} | null} from 0 to 1 all of them
  */
 export function extentOf(marks) {
   const side = Math.sqrt(marks.length);
   let [all, across, down] = [0, 0, 0];
+  let [left, top, right, bottom] = [side, side, 0, 0];
   for (let i = 0; i < marks.length; i++) {
+    if (!marks[i]) continue;
+    const [column, row] = [i % side, Math.floor(i / side)];
     all += marks[i];
-    across += marks[i] * ((i % side) + 0.5);
-    down += marks[i] * (Math.floor(i / side) + 0.5);
+    across += marks[i] * (column + 0.5);
+    down += marks[i] * (row + 0.5);
+    [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
   }
-  return all ? { share: all / 255 / marks.length, middle: [across / all / side, down / all / side] } : null;
+  if (!all) return null;
+  return {
+    share: all / 255 / marks.length,
+    middle: [across / all / side, down / all / side],
+    wide: [(right - left) / side, (bottom - top) / side],
+  };
+}
+
+const EVERYWHERE = { wide: 0.8, bright: 0.5, share: 0.55 };
+
+/**
+ * Whether marks reach so far that no one place says where they lie.
+ * @param {number[]} wide of `extentOf`
+ */
+export const allOver = ([across, down]) => Math.min(across, down) >= EVERYWHERE.wide;
+
+/**
+ * Whether most of a map is at least half as bright as its brightest place.
+ * @param {ArrayLike<number>} values 0 to 1
+ */
+export function mostlyGlows(values) {
+  const bright = Array.from(values).filter((value) => value >= EVERYWHERE.bright).length;
+  return bright / values.length >= EVERYWHERE.share;
 }
 
 /** @type {[number, string][]} */

@@ -19,6 +19,7 @@ NINTHS = (
     ("left", "middle", "right"),
     ("bottom_left", "bottom", "bottom_right"),
 )
+EVERYWHERE = 0.8  # of the width and the height: marks that reach so far lie in no one place
 AROUND = 0.5  # of the marks' longer side, shown on each side of them
 
 
@@ -51,8 +52,15 @@ def name_of(part: Any) -> str:
 
 
 def place_of(mask: Mask, seen: Box, words: Words) -> str:
-    """In which ninth of what the model saw the middle of the marks lies, in words. Raises NothingSeen."""
-    marks = mask.within(seen).marks[slices(seen, mask.marks)]
+    """In which ninth of what the model saw the middle of the marks lies, in words, or that they reach all over it.
+
+    Raises NothingSeen.
+    """
+    within = mask.within(seen)
+    marks = within.marks[slices(seen, mask.marks)]
+    left, top, right, bottom = within.extent
+    if min((right - left) / marks.shape[1], (bottom - top) / marks.shape[0]) >= EVERYWHERE:
+        return words("place.all_over")
     row, column = (
         min(2, int(3 * float(np.average(np.arange(length) + 0.5, weights=marks.sum(axis=1 - axis))) / length))
         for axis, length in enumerate(marks.shape)

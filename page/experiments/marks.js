@@ -1,8 +1,9 @@
 /* What is marked on a picture: the brightest part of its map, a line around it, and the file that travels. */
 
-import { leastOfBrightest } from "./grids.js";
-import { sheet, upsample } from "./shared.js";
+import { allOver, extentOf, leastOfBrightest } from "./grids.js";
+import { ninthAt, placeOf, sheet, upsample } from "./shared.js";
 
+const HEARD = 48; // dots a side: fine enough to say how much is marked
 const LONGEST = 480; // dots of the marks along their longer side: fine enough, and a small file
 
 /**
@@ -76,6 +77,27 @@ function ring(marks, target, right, down, box, line, colour) {
   show.drawImage(edge, 0, 0);
   show.restore();
 }
+
+/**
+ * How much of what the model sees is marked, and where: see `extentOf`.
+ * @param {Canvas} marks
+ * @param {Seen} seen
+ */
+export function extentIn(marks, [x, y, width, height]) {
+  const small = sheet(HEARD, HEARD);
+  const pen = small.getContext("2d");
+  const box = [x * marks.width, y * marks.height, width * marks.width, height * marks.height];
+  pen.drawImage(marks, box[0], box[1], box[2], box[3], 0, 0, HEARD, HEARD);
+  return extentOf(pen.getImageData(0, 0, HEARD, HEARD).data.filter((_, i) => i % 4 === 3));
+}
+
+/**
+ * The same place in words.
+ * @param {{middle: [number, number], wide: [number, number]}} extent
+ * @param {Words} places
+ */
+export const whereOf = ({ middle, wide }, places) =>
+  allOver(wide) ? places.all_over : placeOf(ninthAt(...middle), places);
 
 /**
  * Marks as the base64 of a PNG, white on black.

@@ -1,5 +1,6 @@
 /* What comes after a result: one filled button for the next step, the same test once more, then links. */
 
+import { docked } from "./dock.js";
 import { icon } from "./icons.js";
 import { button, make, say } from "./shared.js";
 import { nextOf } from "./thread.js";
@@ -48,7 +49,7 @@ export function waiting(made, text) {
  */
 export function steps({ next: [text, act], again, links }) {
   const made = make("div", "onward");
-  const dock = make("div", "dock");
+  const dock = docked(make("div", "dock"));
   const go = button("go", text, act);
   go.append(icon("next"));
   dock.append(go);

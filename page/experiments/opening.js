@@ -1,5 +1,6 @@
 /* A test before it was made: the question, the picture made ready, and one button that gives a result. */
 
+import { docked } from "./dock.js";
 import { button, make } from "./shared.js";
 import { focusHeading, headed } from "./headline.js";
 
@@ -26,7 +27,7 @@ export function opening(root, { kicker, title, panel, foot = [], lead, more = []
     stage.append(below);
   }
   const side = make("div", "side");
-  const dock = make("div", "dock");
+  const dock = docked(make("div", "dock"));
   dock.append(...buttons);
   side.append(make("p", "lead", lead), ...more, dock);
   if (how.length) {

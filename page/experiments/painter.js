@@ -1,12 +1,11 @@
 /* Marking a part of the picture: by finger, by mouse, or with the arrow keys and the space bar. What is painted stays
    in the browser; an experiment asks for it as a mask, white where it is marked. */
 
-import { brightestMarks, fileOf, outline as ringed, sizeOf } from "./marks.js";
-import { amountOf, extentOf } from "./grids.js";
+import { brightestMarks, extentIn, fileOf, outline as ringed, sizeOf, whereOf } from "./marks.js";
+import { amountOf } from "./grids.js";
 import { between } from "./placing.js";
 import { brightestNinth, button, group, make, ninthAt, placeOf, pressOnly, say, sheet, spoken } from "./shared.js";
 
-const HEARD = 48; // dots a side: fine enough to say how much is marked
 const PAUSE = 1000; // milliseconds: nobody hears more than one sentence in a second
 const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radius, of the longer side
 
@@ -78,6 +77,7 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
   const outline = (target, shift = [0, 0], box = null) => ringed(marks, target, shift, box);
 
   function begin(x, y) {
+    seewhy.hush(); // what was said of a picture without marks
     const points = [[x, y]];
     const wide = radius();
     stroke = points;
@@ -127,12 +127,7 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
 
   /* How much of what the model sees is marked, and where. */
   function marked() {
-    const small = sheet(HEARD, HEARD);
-    const pen = small.getContext("2d");
-    const box = [seen[0] * width, seen[1] * height, seen[2] * width, seen[3] * height];
-    pen.drawImage(marks, box[0], box[1], box[2], box[3], 0, 0, HEARD, HEARD);
-    const dots = pen.getImageData(0, 0, HEARD, HEARD).data.filter((_, i) => i % 4 === 3);
-    const extent = extentOf(dots);
+    const extent = extentIn(marks, seen);
     if (!extent) return words.marked_none;
     const amount = {
       little: words.amount_little,
@@ -142,7 +137,7 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
       half: words.amount_half,
       most: words.amount_most,
     }[amountOf(extent.share)];
-    return say(words.marked, { amount, place: placeOf(ninthAt(...extent.middle), places) });
+    return say(words.marked, { amount, place: whereOf(extent, places) });
   }
 
   const brushAt = () => {
@@ -272,6 +267,7 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
     /* Marks the brightest share of a map, as one stroke. */
     markBrightest(layer, share) {
       const brightest = brightestMarks(view, layer, share);
+      seewhy.hush();
       strokes.push((brush) => brush.drawImage(brightest, 0, 0));
       draw();
       tell(() => say(words.marked_bright, { place: placeOf(brightestNinth(layer), places) }));

@@ -57,6 +57,7 @@ export async function start({ element, props, watch, home, send }) {
   const earlier = []; // the pictures that were tested before in this window, small
   /** @type {Record<string, Words>} */
   let titles = sentences; // with what the questions are about
+  let page = ""; // the one that is open
   let tabbed = false; // whether a tab was chosen, where the keyboard then stays
 
   async function dressed(name) {
@@ -228,7 +229,7 @@ export async function start({ element, props, watch, home, send }) {
         const layered = body.contains(document.activeElement) && document.activeElement?.matches(".layer select");
         const tab = tabbed || (body.contains(document.activeElement) && document.activeElement?.matches("[role=tab]"));
         tabbed = false;
-        const head = headed(question, verdict);
+        const head = headed(verdict === question ? "" : question, verdict);
         if (check && checks.length > 1) head.append(tabs(checks, name, titles, openTab));
         body.replaceChildren(head, ...parts);
         find(head, "h1").classList.toggle("headline", Boolean(body.querySelector(RESULT))); // it says a result
@@ -370,8 +371,11 @@ export async function start({ element, props, watch, home, send }) {
   /* Shows "tests", "found", or an experiment by its name. */
   async function open(name, remember = true) {
     leave();
+    const before = page;
     if (!(await ready())) return;
     if (!visit.view && !WITHOUT_PICTURE.includes(name)) return;
+    page = name;
+    visit.from = before;
     if (name === "tests") here.replaceChildren(...tests());
     else if (name === "found") here.replaceChildren(...found());
     else {

@@ -2,6 +2,7 @@
 
 import { drawCard } from "./cards.js";
 import { icon } from "./icons.js";
+import { plain } from "./numbers.js";
 import { button, capital, make, say, sheet } from "./shared.js";
 import { actionOf } from "./titles.js";
 
@@ -66,12 +67,15 @@ function path(visit, words, titles, now, open) {
 function progress(visit, words, now) {
   const count = visit.thread.length;
   const at = visit.thread.indexOf(now) + 1;
-  const text = say(now === "found" ? words.all_done : words.test_of, { number: at, count });
+  const done = visit.thread.filter((name) => visit.done(name)).length;
+  const end =
+    done < count ? plain(say(words.checks_done, { count: done, all: count })) : say(words.all_done, { count });
+  const text = now === "found" ? end : say(words.test_of, { number: at, count });
   const made = make("div", "prog");
   const parts = make("span", "segs");
   parts.setAttribute("aria-hidden", "true");
   visit.thread.forEach((name, place) =>
-    parts.append(make("i", now === "found" || place < at || visit.done(name) ? "full" : "")),
+    parts.append(make("i", visit.done(name) ? "full" : place === at - 1 ? "now" : "")),
   );
   made.append(make("span", "", text), parts);
   return made;
@@ -95,13 +99,13 @@ export function threadBar(visit, words, titles, now, open) {
     made.append(icon("back"), make("span", "", text));
     return made;
   };
-  if (now === "tests") {
-    const at = thread.indexOf(visit.last);
-    const left = at >= 0 ? say(words.back_to_test, { number: at + 1, count: thread.length }) : "";
-    if (left) bar.append(back(left, visit.last));
-  } else if (thread.length > 1 && (now === "found" || thread.includes(now))) {
+  if (thread.length > 1 && (now === "found" || thread.includes(now))) {
     const all = button("link all-tests", words.all, () => open("tests"));
     bar.append(path(visit, words, titles, now, open), progress(visit, words, now), all);
+  } else if (now !== "found" && visit.from === "found") bar.append(back(words.back_to_found, "found"));
+  else if (now === "tests") {
+    const at = thread.indexOf(visit.last);
+    if (at >= 0) bar.append(back(say(words.back_to_test, { number: at + 1, count: thread.length }), visit.last));
   } else bar.append(back(words.all, "tests"));
   return bar;
 }

@@ -42,6 +42,7 @@ export function newVisit() {
     today: null,
     guessed: false,
     last: "",
+    from: "",
     layer: "",
     findings: [],
     tries: {},

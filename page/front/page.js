@@ -470,6 +470,8 @@
     closing.forEach((close) => close.click());
   }
 
+  seewhy.hush = hush;
+
   // A `lasting` message stays until it is over, or closed.
   function tell(sentence, lasting = false) {
     hush();

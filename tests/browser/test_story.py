@@ -49,6 +49,7 @@ def test_a_vote_leads_through_three_tests_to_what_was_found_out(lion: Visit) -> 
         assert each.bounding_box()["y"] + each.bounding_box()["height"] <= page.viewport_size["height"]
     answers.nth(1).click()
     page.get_by_text(WORDS("story.said_not_yet")).wait_for()
+    assert page.locator(".segs .full").count() == 0, "no test is done yet"
     next_step(lion)  # the ring is there: one tap gives a result
     result(lion, "cover")
     shares = headline(lion).removeprefix("Without the bright part: ")
@@ -82,11 +83,18 @@ def test_a_vote_leads_through_three_tests_to_what_was_found_out(lion: Visit) -> 
     assert page.locator(".experiments button.go:visible").count() == 0
     page.locator(".experiments .vote button").last.click()
     assert page.locator(".experiments button.go:visible").all_inner_texts() == [WORDS("story.show_another")]
+    assert page.locator(".vote .reply").inner_text() == WORDS("story.reply_no")
+    page.locator(".experiments .vote button").first.click()
+    assert page.locator(".vote .reply").inner_text() == WORDS("story.reply_now_yes"), "each answer gets one"
+    page.get_by_role("button", name=WORDS("story.one_more_test")).click()
+    page.locator(".all-tests", has_text=WORDS("story.back_to_found")).click()
+    page.locator(".found li").nth(2).wait_for()
     with page.expect_download() as kept:
         page.get_by_role("button", name=WORDS("story.sheet_save")).click()
     assert kept.value.suggested_filename == WORDS("story.sheet_file")
-    page.go_back()
-    page.locator("[data-experiment=move_the_window] .onward .go").wait_for()
+    for before in (".groups", ".found", "[data-experiment=move_the_window] .onward .go"):
+        page.go_back()
+        page.locator(before).wait_for()
 
 
 def test_all_tests_are_in_three_groups_and_the_checks_of_the_map_are_one_card(lion: Visit) -> None:

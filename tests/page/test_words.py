@@ -44,7 +44,7 @@ CHOSEN = {
         *(f"small_{verdict}" for verdict in smallest_cover.SmallestVerdict),
         *("small_sure", "small_unsure"),
     ],
-    "place.": [name for row in NINTHS for name in row],
+    "place.": ["all_over", *(name for row in NINTHS for name in row)],
     "fool.": ("reached", "unsure", "missed", "third"),
     "from_nothing.": NOTHINGS,
     "you_first.": [f"level_{level}" for level in you_first.Level] + [f"luck_{luck}" for luck in you_first.Luck],

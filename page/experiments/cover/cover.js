@@ -1,24 +1,13 @@
 /* Cover it up: a part is painted over, the model is asked again, and the tries of this visit are compared. */
 
-import { brightestMarks, outline } from "../marks.js";
+import { mostlyGlows } from "../grids.js";
+import { brightestMarks, extentIn, outline, whereOf } from "../marks.js";
 import { icon } from "../icons.js";
 import { caption, pill } from "../opening.js";
 import { namer, painter } from "../painter.js";
 import { cutTo, resultFigure, thumbnail } from "../pictures.js";
-import {
-  bar,
-  brightestNinth,
-  button,
-  capital,
-  group,
-  layerNamed,
-  loaded,
-  make,
-  numeral,
-  painted,
-  photo,
-} from "../shared.js";
-import { placeOf, pressOnly, say, sheet } from "../shared.js";
+import { bar, button, capital, counted, group, layerNamed, loaded, make, numeral, painted, photo } from "../shared.js";
+import { pressOnly, say, sheet } from "../shared.js";
 import { smallest } from "./smallest.js";
 
 const MATTERED = ["a_lot", "some", "alone"]; // verdicts
@@ -89,14 +78,17 @@ export default function open(stage) {
       drawMap(canvas, view.image, view.seen, layer);
       line(canvas);
     });
-    const place = placeOf(brightestNinth(layer), places);
+    const extent = extentIn(marks, view.seen);
+    const lies = mostlyGlows(layer.values)
+      ? words.ring_everywhere
+      : say(words.ring_lies, { place: extent ? whereOf(extent, places) : "" });
     ring.setAttribute("role", "img");
-    ring.setAttribute("aria-label", `${words.in_the_ring}. ${say(words.ring_lies, { place })}`);
+    ring.setAttribute("aria-label", `${words.in_the_ring}. ${lies}`);
     const cover = button("go", words.card_action, () => look({ mask: null, part: "", line, button: cover }));
     cover.append(icon("next"));
     begin({
       panel: ring,
-      foot: [caption(words.in_the_ring, say(words.ring_lies, { place })), pill(words.mark_other, paint, icon("mark"))],
+      foot: [caption(words.in_the_ring, lies), pill(words.mark_other, paint, icon("mark"))],
       lead: words.lead,
       buttons: [cover],
       how: [[words.how_it_works, words.how]],
@@ -198,7 +190,7 @@ export default function open(stage) {
     );
     const side = make("div", "side");
     // As long as what will stand there, and not to be read.
-    const said = make("p", "yet");
+    const said = make("p", "said yet");
     said.setAttribute("aria-hidden", "true");
     said.append(make("b", "", say(words.still_far_less, { label })), ` ${say(words.compared, { percent })} `);
     said.append(say(words.verdict_a_lot, { part }));
@@ -261,7 +253,7 @@ export default function open(stage) {
           alt: words.alt_elsewhere,
           number: elsewhere.percent,
           title: words.elsewhere,
-          text: count > 1 ? say(words.elsewhere_places, { count }) : "",
+          text: counted(words, "elsewhere_places", count, { count }),
           beside: true,
         }),
       );
@@ -270,6 +262,7 @@ export default function open(stage) {
     const verdict = make("div", "side");
     const said = make("p");
     said.append(make("b", "", told.still), ` ${told.compared} ${told.verdict_words}`);
+    said.className = "said";
     const limits = [told.elsewhere_note, words.limits].filter(Boolean).join(" ");
     const small = button("link", words.small_find, () =>
       smallest(stage, verdict, button("link", words.small_yourself, paint)),

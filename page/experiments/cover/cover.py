@@ -7,6 +7,7 @@ from PIL import Image
 
 from explainer.experiments.before_after import BeforeAfter
 from explainer.experiments.cover import NOTICED, Cover, cover
+from explainer.experiments.elsewhere import PLACES
 from explainer.experiments.fill import DEFAULT_FILLING, FILLINGS, fill
 from explainer.experiments.hiding import TENTH
 from explainer.experiments.mask import Mask
@@ -142,7 +143,15 @@ class CoverUp(Experiment):
 
     def _note(self, done: Cover) -> str:
         """What is not as it should be about the places that it is compared with."""
-        if done.control is None or done.elsewhere.dark:
+        if done.control is None:
+            return ""
+        places = len(done.elsewhere.places)
+        fewer = self.words.counted("cover.fewer", places) if places < PLACES else ""
+        return " ".join(filter(None, (fewer, self._bright(done))))
+
+    def _bright(self, done: Cover) -> str:
+        """Whether the places cover what glows, too, or some of the part itself."""
+        if done.elsewhere.dark:
             return ""
         if done.elsewhere.overlap < NOTICED:
             return self.words("cover.glowing")

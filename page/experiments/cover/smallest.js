@@ -1,7 +1,7 @@
 /* The smallest cover that changes its mind: few squares of the map, found one after the other. */
 
 import { cutTo, resultFigure } from "../pictures.js";
-import { bar, capital, loaded, make, numeral, percent, say } from "../shared.js";
+import { bar, capital, counted, loaded, make, numeral, percent, say } from "../shared.js";
 import { working } from "../working.js";
 
 /* The share of the first answer with none of the squares covered, with one, and so on. */
@@ -65,13 +65,13 @@ export async function smallest({ words, view, word, answer, ask, drawMap, show, 
         alt: words.alt_elsewhere,
         number: elsewhere.percent,
         title: words.elsewhere,
-        text: say(words.elsewhere_places, { count: elsewhere.shares.length }),
+        text: counted(words, "elsewhere_places", elsewhere.shares.length, { count: elsewhere.shares.length }),
         beside: true,
       }),
     );
   }
   const side = make("div", "side");
-  if (told.verdict_words) side.append(make("p", "verdict-line", told.verdict_words));
+  if (told.verdict_words) side.append(make("p", "verdict-line said", told.verdict_words));
   side.append(make("p", "limits", told.limits), onward(...links));
   const halves = make("div", "two");
   halves.append(steps(told, words), side);

@@ -38,9 +38,7 @@ export function windowing({ words, view, start: begin, moved }) {
     [-1, 1],
     [1, 1],
   ].map(([right, below]) => {
-    const element = make("span", "corner");
-    Object.assign(element.style, { left: right < 0 ? "0" : "100%", top: below < 0 ? "0" : "100%" });
-    return { element, corner: [right, below] };
+    return { element: make("span", "corner"), corner: [right, below] };
   });
   frame.append(...corners.map((each) => each.element));
   figure.append(frame);

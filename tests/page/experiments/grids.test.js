@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { amountOf, blocks, extentOf, leastOfBrightest, steady } from "../../../page/experiments/grids.js";
+import {
+  allOver,
+  amountOf,
+  blocks,
+  extentOf,
+  leastOfBrightest,
+  mostlyGlows,
+  steady,
+} from "../../../page/experiments/grids.js";
 
 test("every cell becomes a block", () => {
   const { width, height, values } = blocks({ width: 2, height: 1, values: [1, 2] }, 2);
@@ -26,11 +34,24 @@ test("the generator is that of the C standard's example, and the same each time"
   assert.equal(again(), 0x41c6);
 });
 
-test("how much is marked, and where its middle lies", () => {
+test("how much is marked, where its middle lies, and how far it reaches", () => {
   // Of four by four the two upper rows of the last column: 2 of 16, at 3.5 of 4 across and 1 of 4 down.
   const marks = Uint8ClampedArray.from({ length: 16 }, (_, i) => (i === 3 || i === 7 ? 255 : 0));
-  assert.deepEqual(extentOf(marks), { share: 0.125, middle: [0.875, 0.25] });
+  assert.deepEqual(extentOf(marks), { share: 0.125, middle: [0.875, 0.25], wide: [0.25, 0.5] });
   assert.equal(extentOf(new Uint8ClampedArray(16)), null);
+});
+
+test("two marks in opposite corners lie in no one place, though their middle is the middle", () => {
+  const marks = Uint8ClampedArray.from({ length: 16 }, (_, i) => (i === 0 || i === 15 ? 255 : 0));
+  const extent = extentOf(marks);
+  assert.deepEqual(extent?.middle, [0.5, 0.5]);
+  assert.equal(allOver(extent?.wide ?? []), true);
+  assert.equal(allOver([1, 0.5]), false); // a stripe has a place
+});
+
+test("a map glows mostly where more than half of it is half as bright as its brightest place", () => {
+  assert.equal(mostlyGlows([1, 0.6, 0.5, 0.1]), true);
+  assert.equal(mostlyGlows([1, 0.6, 0.4, 0.1]), false);
 });
 
 test("a share is said as the nearest of few amounts", () => {

@@ -100,6 +100,10 @@ def test_a_try_has_a_place_and_pictures_of_the_marks_and_what_is_around_them(cov
     assert shown[4:12, 4:12].all()
     assert shown.sum() == 64
     assert opened(told["thumbnail"]).size == (16, 16)  # half of its 8 pixels more on each side
+    corners = np.zeros((64, 64, 3), np.uint8)
+    corners[:8, :8] = corners[-8:, -8:] = 255
+    both = cover_up.run(PICTURE, Picture(Image.fromarray(corners)), "grey")
+    assert both["place"] == "All over the picture", "and not in the middle, where nothing is marked"
 
 
 def test_without_a_mask_it_covers_the_bright_part(cover_up: CoverUp) -> None:
@@ -112,8 +116,12 @@ def test_without_a_mask_it_covers_the_bright_part(cover_up: CoverUp) -> None:
 
 def test_places_that_overlap_or_glow_are_told(cover_up: CoverUp) -> None:
     note = cover_up.run(PICTURE, marks(slice(0, 40), slice(0, 40)), "grey")["elsewhere_note"]
-    assert note.startswith("No free place of this size was left")
+    assert "No free place of this size was left" in note
     assert cover_up.run(PICTURE, PATCH, "grey")["elsewhere_note"] == ""
+    strip = cover_up.run(PICTURE, marks(slice(8, 24), slice(4, 60)), "grey")  # there is room below it alone
+    count = len(strip["elsewhere"]["places"])
+    assert 0 < count < 5
+    assert ("one other place" if count == 1 else f"{count} other places") in strip["elsewhere_note"]
     slope = np.zeros((32, 32, 3), np.uint8)
     slope[..., 0] = np.linspace(100, 255, 32)
     glowing = cover_up.run(Picture(Image.fromarray(slope)), marks(slice(8, 24), slice(48, 64)), "grey")
