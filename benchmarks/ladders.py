@@ -62,6 +62,9 @@ SOME_OF_TIMM = (
 )
 
 
+USUAL = (*(f"torchvision/{name}" for name in SOME), *(f"timm/{name}" for name in SOME_OF_TIMM))
+
+
 def ladder(name: str) -> str:
     """One line about an architecture: the layers from early to late, or why there are none."""
     architecture = Architecture(name)
@@ -85,9 +88,8 @@ def rows(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print one line an architecture, then how many have layers."""
-    usual = [*(f"torchvision/{name}" for name in SOME), *(f"timm/{name}" for name in SOME_OF_TIMM)]
     known = [name for name in names() if not name.startswith("fastai/")]
-    wanted = known if list(arguments) == ["all"] else list(arguments) or usual
+    wanted = known if list(arguments) == ["all"] else list(arguments) or USUAL
     found = 0
     for name, told in rows(wanted):
         found += not told.startswith(("none", "failed"))

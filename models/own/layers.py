@@ -2,22 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isqrt
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from models.attention import Attentions
 from models.catalogue import LAYER_TITLES, TargetLayer
-from models.ways import ChannelsLast, Tokens, Way
+from models.ways import FEATURE_MAPS, ChannelsLast, Tokens, Way
 
 FEWEST, MOST = 4, len(LAYER_TITLES)
 INNER_SIZES = 2  # that a module may hold beside its own; one with more is the network's trunk, and no layer
 
 # A step of the way back through a network, as autograd keeps it.
 Node = Any
+Each = TypeVar("Each")
 
 
 # What stands before the attention of a transformer's block, in timm's, torchvision's and others' words.
@@ -42,12 +44,25 @@ class _Place:
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.shape[2], self.shape[3]
+        """Height and width of its grid, where there is one."""
+        found = _way(self.shape) if self.of_tokens else None
+        return (found[1], found[1]) if found else (self.shape[-2], self.shape[-1])
+
+    @property
+    def way(self) -> Way | None:
+        """How it becomes a grid; None where it can't."""
+        if self.of_maps:
+            return FEATURE_MAPS
+        found = _way(self.shape) if self.of_tokens else None
+        return found and found[0]
 
     @property
     def of_maps(self) -> bool:
-        """Whether it is (1, C, H, W) with more than one place in it; (1, H, W, C) is not."""
-        return len(self.shape) == 4 and min(self.size) > 1 and not self.of_tokens
+        """Whether it is (1, C, side, side) with more than one place in it.
+
+        (1, H, W, C) is not, and neither are windows of a square picture that lie one after the other.
+        """
+        return len(self.shape) == 4 and self.shape[2] == self.shape[3] > 1 and not self.of_tokens
 
     @property
     def of_tokens(self) -> bool:
@@ -62,8 +77,9 @@ def find_layers(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
 
     Of a transformer, what comes before the attention of some blocks: see `_before_attention`. Of any other network: one
     run forward, of which only the way back is looked at: for each size that feature maps have on their way, the
-    last module through whose output all that the score depends on goes. Pooling alone makes no layer. Works on the
-    meta device, too, where nothing is computed.
+    last module through whose output all that the score depends on goes. Pooling alone makes no layer. Networks without
+    attention whose maps lie channels last, or end as tokens, are such networks as well. Works on the meta device, too,
+    where nothing is computed.
 
     Args:
         module: in eval mode; it leaves as it came.
@@ -73,16 +89,37 @@ def find_layers(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
         NoLayers: there are none.
     """
     places = _places(module, side)
-    maps = [place for place in places if place.of_maps and not place.pooled]
-    if not maps or any(place.of_tokens and place.order > maps[-1].order for place in places):
-        return _before_attention(module, side)
-    names = _names(maps)
-    ladder = [names[place] for place in _rungs(maps)]
-    if len(ladder) < FEWEST and any(place.of_tokens for place in places):
-        return _before_attention(module, side)
-    if len(ladder) < FEWEST:
-        ladder = _evenly(list(dict.fromkeys(names[place] for place in maps)), FEWEST)
-    return tuple(TargetLayer(name, title) for name, title in zip(ladder, _titles(len(ladder)), strict=True))
+    grids = _never_growing([place for place in places if place.way and not place.pooled])
+    maps = [place for place in grids if place.of_maps]
+    if _like_a_transformer(places, maps):
+        with suppress(NoLayers):
+            return _before_attention(module, side)
+        maps = grids
+    if not maps:
+        raise NoLayers
+    names, rungs = _names(maps), _rungs(maps)
+    if len(rungs) < FEWEST:
+        rungs = _evenly(list({names[place]: place for place in maps}.values()), FEWEST)
+    return tuple(
+        TargetLayer(names[place], title, place.way)
+        for place, title in zip(rungs, _titles(len(rungs)), strict=True)
+        if place.way
+    )
+
+
+def _never_growing(places: Sequence[_Place]) -> list[_Place]:
+    """The most of them that never grow from one to the next: windows and their channels may look like a larger map."""
+    best: list[list[_Place]] = []
+    for number, place in enumerate(places):
+        before = [best[earlier] for earlier in range(number) if places[earlier].size >= place.size]
+        best.append([*max(before, key=len, default=[]), place])
+    return max(reversed(best), key=len, default=[])
+
+
+def _like_a_transformer(places: Sequence[_Place], maps: Sequence[_Place]) -> bool:
+    """Whether the score comes from tokens, or tokens are on the way to it and maps have few sizes."""
+    tokens = [place.order for place in places if place.of_tokens]
+    return not maps or any(order > maps[-1].order for order in tokens) or bool(tokens and len(_rungs(maps)) < FEWEST)
 
 
 def _before_attention(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
@@ -95,7 +132,7 @@ def _before_attention(module: nn.Module, side: int) -> tuple[TargetLayer, ...]:
 
     def keeper(name: str) -> Callable[[nn.Module, object, object], None]:
         def keep(_module: nn.Module, _given: object, output: object) -> None:
-            if isinstance(output, Tensor) and (found := _way(output)):
+            if isinstance(output, Tensor) and (found := _way(output.shape)):
                 ways[name] = found
 
         return keep
@@ -153,14 +190,14 @@ def reads_class_token(module: nn.Module, side: int, layers: Sequence[TargetLayer
     return bool(read[0]) and not read[1:].any()
 
 
-def _way(output: Tensor) -> tuple[Way, int] | None:
+def _way(shape: Sequence[int]) -> tuple[Way, int] | None:
     """How tokens become a square grid, and its side: (1, H, W, C), or (1, some + H * W, C) with a few of no place."""
-    if output.dim() == 4 and 1 < output.shape[1] == output.shape[2] != output.shape[3]:
-        return ChannelsLast(), output.shape[1]
-    if output.dim() != 3 or output.shape[1] < 4:
+    if len(shape) == 4 and 1 < shape[1] == shape[2] != shape[3]:
+        return ChannelsLast(), shape[1]
+    if len(shape) != 3 or shape[1] < 4:
         return None
-    side = isqrt(output.shape[1])
-    return Tokens(output.shape[1] - side * side), side
+    side = isqrt(shape[1])
+    return Tokens(shape[1] - side * side), side
 
 
 def _rungs(maps: Sequence[_Place]) -> list[_Place]:
@@ -265,10 +302,10 @@ def _ordered(score: Node) -> list[Node]:
     return list(reversed(done))
 
 
-def _evenly(names: Sequence[str], count: int) -> list[str]:
+def _evenly(items: Sequence[Each], count: int) -> list[Each]:
     """At most so many of them, evenly spread, with the last one among them."""
-    count = min(count, len(names))
-    return [names[(index + 1) * len(names) // count - 1] for index in range(count)]
+    count = min(count, len(items))
+    return [items[(index + 1) * len(items) // count - 1] for index in range(count)]
 
 
 def _titles(count: int) -> tuple[str, ...]:

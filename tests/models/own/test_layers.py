@@ -1,24 +1,25 @@
 """A dry run finds where maps can be made."""
 
+from collections.abc import Sequence
+
 import pytest
 import torch
 from torch import Tensor, nn
 from torchvision.models import get_model
 
-from models.catalogue import LAYER_TITLES, ClassifierSpec, built_in
+from benchmarks.ladders import USUAL
+from models.catalogue import LAYER_TITLES, ClassifierSpec, TargetLayer, built_in
 from models.lite import LITE0
 from models.lite_network import EfficientNetLite
 from models.own.architectures import Architecture, on_no_device
 from models.own.layers import NoLayers, find_layers, reads_class_token
-from models.ways import ChannelsLast, Tokens
+from models.ways import ChannelsLast, FeatureMaps, Tokens
 from models.weights import PipWeights
 
-# Of each kind of network a small one; benchmarks/ladders.py has many more.
-SOME = (
-    *("torchvision/alexnet", "torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5", "torchvision/mnasnet0_5"),
-    *("torchvision/googlenet", "torchvision/inception_v3", "torchvision/regnet_x_400mf", "torchvision/mobilenet_v2"),
-    *("timm/mobilenetv3_small_050", "timm/convnext_atto", "timm/resnet10t", "timm/regnety_002", "timm/ghostnet_050"),
-    *("timm/nf_resnet26", "timm/repvgg_a0", "timm/mobileone_s0", "timm/lcnet_050", "timm/efficientvit_b0"),
+# Beside those of the benchmark, small ones that other tests use.
+SMALL = (
+    *("torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5", "torchvision/mnasnet0_5"),
+    *("timm/ghostnet_050", "timm/nf_resnet26"),
 )
 
 
@@ -34,31 +35,48 @@ def test_the_default_is_that_of_the_entries_made_by_hand(spec: ClassifierSpec) -
     assert 4 <= len(layers) <= 5
 
 
-def outputs(module: nn.Module, names: list[str], side: int) -> list[tuple[int, ...]]:
+def grids(module: nn.Module, layers: Sequence[TargetLayer], side: int) -> list[tuple[int, ...]]:
+    """The shapes (1, C, H, W) of what layers give."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for name in names:
-        module.get_submodule(name).register_forward_hook(
-            lambda part, given, output, name=name: shapes.update({name: tuple(output.shape)})
+    for layer in layers:
+        module.get_submodule(layer.name).register_forward_hook(
+            lambda part, given, output, layer=layer: shapes.update({layer.name: tuple(layer.way.grid(output).shape)})
         )
     with torch.no_grad():
         module(torch.empty(1, 3, side, side, device=next(module.parameters()).device))
-    return [shapes[name] for name in names]
+    return [shapes[layer.name] for layer in layers]
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", [*USUAL, *SMALL])
 def test_layers_run_from_large_maps_to_small_ones(name: str) -> None:
     architecture = Architecture(name)
     side = architecture.preprocess().crop_side
     module = on_no_device(lambda: architecture.whole(5)).eval()
     with next(module.parameters()).device:
         layers = find_layers(module, side)
-    shapes = outputs(module, [layer.name for layer in layers], side)
-    assert all(len(shape) == 4 for shape in shapes)
-    sides = [shape[2] for shape in shapes]
+    sides = [shape[2] for shape in grids(module, layers, side)]
     assert sides == sorted(sides, reverse=True)
     assert 4 <= len(layers) <= 5
     assert sides[0] > sides[-1] >= 2
     assert [layer.title for layer in layers] == sorted({layer.title for layer in layers}, key=LAYER_TITLES.index)
+
+
+def test_where_maps_lie_channels_last_or_end_as_tokens_without_attention_each_has_its_way() -> None:
+    ways = {}
+    for name in ("timm/mambaout_femto", "timm/efficientformer_l1"):
+        module = on_no_device(lambda name=name: Architecture(name).whole(5)).eval()
+        with next(module.parameters()).device:
+            ways[name] = [layer.way for layer in find_layers(module, 224)]
+    assert ways["timm/mambaout_femto"] == [FeatureMaps(), *[ChannelsLast()] * 4]
+    assert ways["timm/efficientformer_l1"] == [*[FeatureMaps()] * 4, Tokens(0)]
+
+
+def test_windows_that_look_like_maps_are_none() -> None:
+    module = on_no_device(lambda: Architecture("torchvision/maxvit_t").whole(5)).eval()
+    with next(module.parameters()).device:
+        names = [layer.name for layer in find_layers(module, 224)]
+    assert names[1:] == ["blocks.0", "blocks.1", "blocks.2", "blocks.3"]
+    assert names[0].startswith("stem")
 
 
 class Branch(nn.Module):
@@ -95,7 +113,7 @@ def test_the_network_leaves_as_it_came() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "side", "grids", "extra"),
+    ("name", "side", "sides", "extra"),
     [
         ("timm/vit_tiny_patch16_224", 224, [14] * 5, 1),
         ("timm/deit_tiny_distilled_patch16_224", 224, [14] * 5, 2),
@@ -105,7 +123,7 @@ def test_the_network_leaves_as_it_came() -> None:
     ],
 )
 def test_of_a_transformer_they_stand_before_the_attention_of_some_blocks(
-    name: str, side: int, grids: list[int], extra: int | None
+    name: str, side: int, sides: list[int], extra: int | None
 ) -> None:
     from timm import create_model
 
@@ -113,13 +131,9 @@ def test_of_a_transformer_they_stand_before_the_attention_of_some_blocks(
     with torch.device("meta"):
         module = create_model(name.removeprefix("timm/"), num_classes=5, **sized).eval()
         layers = find_layers(module, side)
-        shapes = outputs(module, [layer.name for layer in layers], side)
     assert all(layer.name.endswith(".norm1") for layer in layers)
     assert {layer.way for layer in layers} == {ChannelsLast() if extra is None else Tokens(extra)}
-    found = [
-        layer.way.grid(torch.empty(shape, device="meta")).shape for layer, shape in zip(layers, shapes, strict=True)
-    ]
-    assert [shape[2:] for shape in found] == [(grid, grid) for grid in grids]
+    assert [shape[2:] for shape in grids(module, layers, side)] == [(each, each) for each in sides]
     last = [number for number, _ in enumerate(getattr(module, "blocks", [0]))][-1]
     assert str(last) in layers[-1].name.split(".") or extra is None
 
