@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explainer.experiments.mask import MOST_COVERED
 from models.taught.head import TaughtHead
 
 PLACES = 3  # rows and columns of the places that a picture is divided into
@@ -80,6 +82,22 @@ def share_on(scores: Sequence[Score], covered: Sequence[NDArray[np.float64]]) ->
     if total <= 0:
         return None
     return sum(float((each * part).sum()) for each, part in zip(positive, covered, strict=True)) / total
+
+
+class Rough(StrEnum):
+    """Why marks can't tell where the evidence lies."""
+
+    SMALL = "small"  # less than one square of the map
+    LARGE = "large"  # so much that nearly all lies on it, whatever was learned
+
+
+def rough_of(marks: NDArray[np.bool_], squares: int) -> Rough | None:
+    """Whether marks (h, w) over what the map covers are too rough for a map of so many squares; None where they are
+    not."""
+    share = float(marks.mean())
+    if share * squares < 1:
+        return Rough.SMALL
+    return Rough.LARGE if share > MOST_COVERED else None
 
 
 @dataclass(frozen=True, eq=False)

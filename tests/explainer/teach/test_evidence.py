@@ -10,7 +10,7 @@ from explainer.experiments.honest_grid import taken_apart
 from explainer.explain import explain
 from explainer.methods import METHODS
 from explainer.target import Target
-from explainer.teach.evidence import Score, coverage, score_of, share_on, usually
+from explainer.teach.evidence import Rough, Score, coverage, rough_of, score_of, share_on, usually
 from explainer.teach.features import features_of
 from explainer.teach.pooled import features_in
 from models.classifier import Classifier
@@ -102,6 +102,12 @@ def test_a_square_counts_with_the_part_that_is_painted_and_paint_grows_by_half_a
     cells[3, 3], cells[3, 2], cells[0, 0], cells[6, 6] = 2, 2, 1, -5
     assert share_on([Score(0, cells)], [covered]) == pytest.approx(3 / 5, abs=0.03)
     assert share_on([Score(0, -np.ones((7, 7)))], [covered]) is None
+
+
+@pytest.mark.parametrize(("marked", "rough"), [(99, Rough.SMALL), (101, None), (2939, None), (2941, Rough.LARGE)])
+def test_marks_below_a_square_or_over_most_of_the_picture_can_tell_nothing(marked: int, rough: Rough | None) -> None:
+    marks = np.arange(70 * 70).reshape(70, 70) < marked  # a square of seven by seven has 100 dots; 2,940 are 60 %
+    assert rough_of(marks, 49) is rough
 
 
 def test_where_the_evidence_usually_lies() -> None:

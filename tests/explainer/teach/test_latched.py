@@ -21,6 +21,9 @@ WRONG, RIGHT = Swapped(1, 0.99, False), Swapped(0, 0.9, True)
         (Exam(GONE, FEW), Verdict.MORE),
         (Exam(GONE, MANY, None, WRONG), Verdict.MORE),
         (Exam(GONE, MANY, 0.8, RIGHT), Verdict.THING),
+        (Exam(GONE, MANY, 0.4, RIGHT), Verdict.UNKNOWN),  # most lies around the paint
+        (Exam(GONE, MANY, 0.4), Verdict.UNKNOWN),
+        (Exam(GONE, FEW, 0.9, WRONG), Verdict.MORE),  # and the paint alone clears nobody
         (Exam(UNLIKE, MANY), Verdict.THING),
         (Exam(GONE, SOME, None, RIGHT), Verdict.UNKNOWN),
         (Exam(STILL), Verdict.UNKNOWN),
@@ -31,6 +34,12 @@ WRONG, RIGHT = Swapped(1, 0.99, False), Swapped(0, 0.9, True)
 )
 def test_verdict(exam: Exam, verdict: Verdict) -> None:
     assert exam.verdict is verdict
+
+
+def test_evidence_around_the_paint_is_told_only_where_nothing_else_speaks_against_the_thing() -> None:
+    assert Exam(GONE, MANY, 0.4, RIGHT).around
+    assert not any(each.around for each in (Exam(GONE, MANY, 0.7, RIGHT), Exam(GONE, FEW, 0.4), Exam(GONE, MANY)))
+    assert next_of(Exam(GONE, MANY, 0.4, RIGHT)) is Next.ELSEWHERE
 
 
 def test_what_to_add_next() -> None:

@@ -26,6 +26,15 @@ def png(colour: tuple[int, int, int], seed: int = 0, side: int = 32) -> bytes:
     return file.getvalue()
 
 
+def spot(side: int, of: int = 32) -> bytes:
+    """A mask with a white square of so many dots a side in its middle."""
+    marks = Image.new("L", (of, of))
+    marks.paste(255, tuple((of - side) // 2 + each for each in (0, 0, side, side)))
+    file = io.BytesIO()
+    marks.save(file, "PNG")
+    return file.getvalue()
+
+
 class Talk:
     """Talks to the door, each visitor by the letter of their cookie."""
 

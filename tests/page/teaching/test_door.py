@@ -10,7 +10,7 @@ from models.taught.file import read, write
 from page.teaching import teaching
 from page.teaching.square import pixels_of
 from page.words import Words
-from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png
+from tests.page.teaching.talk import BLUE, GREEN, RED, Talk, png, spot
 
 
 @pytest.fixture
@@ -196,15 +196,35 @@ def test_fewer_than_five_pictures_of_an_unseen_take_tell_nothing(talk: Talk) -> 
     assert talk.json("unseen", png(RED, 90), thing=red)["unseen"]["of"] == 5
 
 
+def test_paint_that_is_too_rough_is_told_and_counts_for_nothing_beside_better_paint(talk: Talk) -> None:
+    talk.taught()
+    first, second = (each["id"] for each in talk.json("state", method="GET")["things"][0]["pictures"][:2])
+    small = talk.json("mask", spot(3), picture=first)["painted"]
+    assert (small["rough"], small["pictures"][0]["rough"]) == ("small", "small")
+    assert talk.json("mask", spot(30), picture=first)["painted"]["rough"] == "large"
+    both = talk.json("mask", spot(16), picture=second)["painted"]
+    assert [each["rough"] for each in both["pictures"]] == ["large", None]
+    assert (both["rough"], both["picture"]) == (None, second)
+    assert both["share"] == both["pictures"][1]["share"] < both["pictures"][0]["share"]
+
+
+def test_a_scene_without_anything_of_what_was_taught_is_called_another_place(talk: Talk) -> None:
+    red, _ = talk.taught()
+    assert talk.json("empty", png(BLUE, 3), thing=red)["empty"]["elsewhere"] is True
+    assert talk.json("empty", png(RED, 3), thing=red)["empty"]["elsewhere"] is False
+    assert talk.json("empty", thing=red)["empty"] is None
+
+
 def test_the_exam_says_of_which_pictures_it_makes_the_swap(talk: Talk) -> None:
     red, green = talk.taught()
     exam = talk.json("latched", thing=red)
     assert exam["swap"] is None, "nothing is painted"
     state = talk.json("state", method="GET")
     painted, ground = (each["pictures"][2]["id"] for each in state["things"])
-    exam = talk.json("mask", png((255, 255, 255)), picture=painted)
+    assert talk.json("mask", spot(2), picture=painted)["swap"] is None, "of a dot, no thing can be cut out"
+    exam = talk.json("mask", spot(16), picture=painted)
     assert exam["swap"] == {"picture": painted, "ground": state["things"][1]["pictures"][0]["id"], "other": green}
-    talk.json("mask", png((255, 255, 255)), picture=ground)
+    talk.json("mask", spot(16), picture=ground)
     assert talk.json("latched", thing=red)["swap"]["ground"] == ground, "where the other one is painted"
 
 
@@ -224,9 +244,8 @@ def test_the_exam_has_its_figures_and_a_verdict(talk: Talk) -> None:
         exam = talk.json("unseen", png(GREEN, 80 + seed), thing=green)
     talk.json("latched", thing=red)
     assert exam["unseen"]["right"] == exam["unseen"]["of"] == 10
-    mask = png((255, 255, 255), 0)
-    exam = talk.json("mask", mask, picture=talk.json("latched", thing=red)["paint"][0])
-    assert exam["painted"]["parts"] == 10, "all of the picture is painted"
+    exam = talk.json("mask", spot(24), picture=talk.json("latched", thing=red)["paint"][0])
+    assert exam["painted"]["parts"] == 10, "grown by half a square, that is all of the picture"
     assert exam["swapped"]["other"] == green
     assert exam["usually"] is None
     assert exam["verdict"] in ("thing", "place", "more")

@@ -25,7 +25,7 @@ from page.teaching.problems import FullVisit, TooFewUnseen, UnknownThing
 from page.teaching.programs import FieldsDiffer
 from page.words import Words
 from tests.page import fakes
-from tests.page.teaching.talk import BLUE, GREEN, RED, png
+from tests.page.teaching.talk import BLUE, GREEN, RED, png, spot
 
 TOKEN = "a" * 32
 
@@ -127,11 +127,11 @@ def test_fields_that_do_not_fit_the_pictures_are_refused(service: Service, names
 
 def test_the_exam_of_a_program(service: Service) -> None:
     teaching, name = teaching_of(service), taught(service)["model"]
-    white, black = (lambda: decode(png((255, 255, 255)))), (lambda: decode(png((0, 0, 0))))
+    middle, black = (lambda: decode(spot(20))), (lambda: decode(png((0, 0, 0))))
     given = ExamPictures(
         pictures=[opening(RED, 3), opening(GREEN, 3), opening(RED, 4)],
         names=["Red", "Green", "Red"],
-        masks=[white, black],
+        masks=[middle, black],
         empty=picture(BLUE),
         unseen=[opening(RED, 70 + seed) for seed in range(3)] + [opening(GREEN, 80 + seed) for seed in range(3)],
         unseen_names=["Red"] * 3 + ["Green"] * 3,
@@ -143,8 +143,10 @@ def test_the_exam_of_a_program(service: Service) -> None:
     assert [(each["place"], each["name"], each["says"]["name"]) for each in told["unseen"]["pictures"]] == [
         (place, name, name) for place, name in enumerate(["Red"] * 3 + ["Green"] * 3)
     ]
-    assert told["painted"]["share"] == pytest.approx(1)
-    assert told["painted"]["pictures"] == [{"place": 0, "share": pytest.approx(1)}]
+    assert told["painted"]["rough"] is None
+    assert told["painted"]["pictures"] == [{"place": 0, "share": told["painted"]["share"], "rough": None}]
+    assert told["painted"]["share"] > 0.5
+    assert told["empty"]["elsewhere"] is True
     assert told["swapped"]["says"]["name"] == "Red"
     assert told["verdict"] in ("thing", "more")
     nothing = latched(teaching, "", name, ExamPictures([], None, [], None, [], None, None))
