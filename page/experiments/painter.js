@@ -19,8 +19,11 @@ const SIZES = { small: 0.025, medium: 0.055, large: 0.11 }; // the brush's radiu
  * @param {Grid | null} [given.map] to be drawn over the picture
  * @param {HTMLElement | null} [given.instead] a button that is offered as long as nothing is marked
  * @param {(some: boolean) => void} [given.changed] called after every mark
+ * @param {string} [given.brush] the brush to begin with: "small", "medium" or "large"
+ * @param {(brush: string) => void} [given.resized] called with the brush that was chosen
  */
-export function painter({ view, words, places, drawMap, map = null, instead = null, changed = () => {} }) {
+export function painter({ view, words, places, drawMap, ...more }) {
+  const { map = null, instead = null, changed = () => {}, brush: first = "medium", resized = () => {} } = more;
   const { image, seen } = view;
   const { width, height } = sizeOf(image);
   const longer = Math.max(width, height);
@@ -33,7 +36,7 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
   const ring = make("span", "brush-ring");
   const frame = make("div", "painter-picture");
   const strokes = []; // each a function that paints itself
-  let size = "medium";
+  let size = first;
   let stroke = null; // the one that is being painted
   let keyed = false; // whether the space bar holds the brush down
   const cursor = { x: (seen[0] + seen[2] / 2) * width, y: (seen[1] + seen[3] / 2) * height };
@@ -229,7 +232,10 @@ export function painter({ view, words, places, drawMap, map = null, instead = nu
   const brushes = group("choice brushes", words.brush);
   const names = { small: words.brush_small, medium: words.brush_medium, large: words.brush_large };
   for (const name of Object.keys(SIZES)) {
-    const one = button("", "", () => choose(name));
+    const one = button("", "", () => {
+      choose(name);
+      resized(name);
+    });
     one.dataset.size = name;
     one.setAttribute("aria-label", names[name]);
     one.append(make("i"));

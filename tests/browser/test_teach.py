@@ -14,7 +14,7 @@ from tests.browser.conftest import at_home
 from tests.browser.test_access import serious
 from tests.browser.test_camera import KEEP_STREAMS
 from tests.browser.test_mirror import OUT, before, film_of
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, photo
 from tests.server import Server
 
 WORDS = load()
@@ -149,6 +149,10 @@ def test_two_things_from_files_give_an_answer_with_its_map_its_bars_and_a_sum_th
     page.locator(".kindbars button", has_text="Plate").click()
     page.get_by_text(WORDS("teach.map_for", name="Plate")).wait_for()
     assert page.locator(".kindbars button[aria-pressed=true]").inner_text().startswith("Plate")
+    lefts = page.locator(".kindbars button > span:first-child").evaluate_all(
+        "(all) => all.map((one) => one.offsetLeft)"
+    )
+    assert len(set(lefts)) == 1, "the one that is chosen stands below the others"
     assert text(page, ".taught h1") == "Cup", "what it says stays"
     assert serious(visit) == []
     assert visit.overflow() == 0
@@ -199,10 +203,13 @@ def test_a_film_is_taken_by_holding_or_by_two_taps_and_the_camera_goes_out(visit
     assert text(page, ".kind .count1 small") in {WORDS("teach.one_film"), WORDS("teach.alike")}
 
     second.tap()
-    page.wait_for_function("document.querySelectorAll('.kind')[1].querySelectorAll('.thumb').length >= 2")
+    hint = page.locator(".kind").nth(1).locator(".cap + .trouble")
+    assert hint.inner_text() == WORDS("teach.hold_how"), "who tapped for one picture hears that it films"
+    page.wait_for_function("document.querySelectorAll('.kind')[1].querySelectorAll('.thumb').length >= 6")
     assert second.inner_text().strip() == WORDS("teach.stop_film")
     second.tap()
     assert second.inner_text().strip() == WORDS("teach.hold_film")
+    assert hint.inner_text() == "", "a film was meant"
     assert visit.overflow() == 0
 
     page.locator(".teach .try").tap()
@@ -232,6 +239,11 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     ask.click()
     assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.show_empty")
     page.locator(".teach .field input").fill("the red stripes")
+    elsewhere: FilePayload = {"name": "elsewhere.jpg", "mimeType": "image/jpeg", "buffer": photo("cheetah")}
+    page.locator(".teach input[type=file]").set_input_files([elsewhere])
+    ask.click()
+    page.get_by_role("button", name=WORDS("teach.anyway")).wait_for()
+    assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.other_place", name="Cup")
     cloth = Image.new("RGB", (SIDE, SIDE), "white")
     cloth.paste(cup("white", "across").crop((0, 0, SIDE, 70)).resize((SIDE, SIDE)))
     page.locator(".teach input[type=file]").set_input_files([as_file(cloth, "empty.png")])
@@ -240,6 +252,7 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     onward.wait_for()
     assert "Cup" in text(page, ".after h1"), "a test ends in a sentence"
     assert "%" in text(page, ".after .pctbig"), "with its figure"
+    assert page.locator(".steps li.done").all_inner_texts()[0].startswith(WORDS("teach.step_done"))
     assert onward.evaluate("(button) => button.getBoundingClientRect().bottom < innerHeight")
     onward.click()
     page.get_by_role("heading", name=WORDS("teach.go_elsewhere")).wait_for()
@@ -262,12 +275,21 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     ask.wait_for()
     ask.click()
     assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.paint_first")
-    for _ in range(2):
+    brushes = page.locator(".brushes button")
+    for number in range(2):
         canvas = page.locator(".painter canvas")
         canvas.wait_for()
+        if number == 0:
+            canvas.focus()
+            page.keyboard.press("Space")
+            assert page.locator(".teach .trouble:not(:empty)").count() == 0, "what was missing is there"
+            ask.click()
+            page.get_by_role("button", name=WORDS("teach.anyway")).wait_for()
+            assert text(page, ".teach .trouble:not(:empty)") == WORDS("teach.paint_small", name="Cup")
+            brushes.nth(2).click()
+        assert brushes.nth(2).get_attribute("aria-pressed") == "true", "the brush stays from picture to picture"
         canvas.focus()
         page.keyboard.press("Space")
-        assert page.locator(".teach .trouble:not(:empty)").count() == 0, "what was missing is there"
         shown = text(page, ".painting + .small, .stack > .small")
         ask.click()
         page.wait_for_function(
@@ -276,7 +298,7 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
             arg=shown,
         )
     onward.click()
-    page.get_by_role("heading", name=WORDS("teach.swap_places")).wait_for()
+    page.get_by_role("heading", name=WORDS("teach.swap_places", name="Cup", other="Plate")).wait_for()
     exam = page.evaluate("fetch('api/teach/latched?thing=1', { method: 'POST' }).then((answer) => answer.json())")
     made = [f"picture={exam['swap'][each]}" for each in ("picture", "ground")]
     shown = page.locator(".swapping img").evaluate_all("(all) => all.map((image) => image.src.split('?')[1])")
@@ -286,6 +308,9 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     page.locator(".outcome").wait_for()
     assert page.locator(".tests figure").count() == 4
     assert page.locator(".ten button").count() == 10
+    named = page.locator(".ten button.no .instead").all_inner_texts()
+    assert len(named) == page.locator(".ten button.no").count(), "what is wrong says what it answered"
+    assert set(named) <= {"Cup", "Plate", WORDS("teach.none_of_these")}
     sentence = text(page, ".outcome h1")
     assert len(sentence.split()) <= 12
     assert serious(visit) == []

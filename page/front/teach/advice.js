@@ -36,18 +36,19 @@ export function advice(asked, teach) {
   /* Sentences that say why; each a class and what stands in it. */
   function reasons() {
     const found = [];
-    const { empty, unseen, painted, usually } = told;
+    const { empty, unseen, painted, usually, verdict } = told;
+    const counted = painted && !painted.rough && painted.share !== null;
     if (empty && empty.says.thing === thing.id)
       found.push(["why", make("b", "", say(words.why_still, values)), ` ${say(words.why_enough, values)}`]);
     const { alike } = lesson;
     if (alike?.includes(thing.id)) found.push(["why", words.look_alike]);
     const more = [];
-    if (painted?.parts !== undefined && painted.parts !== null)
-      more.push(say(words.why_parts, { ...values, count: painted.parts }));
-    if (painted && painted.share < 0.5) more.push(words.why_faint);
+    if (counted) more.push(say(words.why_parts, { ...values, count: painted.parts }));
+    if (counted && painted.share < 0.5) more.push(words.why_faint);
+    else if (counted && ["place", "more"].includes(verdict)) more.push(say(words.why_yet, values));
     if (!painted && usually) more.push(say(words.why_usually, { ...usually, place: teach.placeOf(usually.place) }));
-    if (unseen) more.push(say(words.why_luck, { count: unseen.luck, all: unseen.of }));
     if (more.length) found.push(["small", more.join(" ")]);
+    if (unseen) found.push(["small", say(words.why_luck, { right: unseen.right, count: unseen.luck, all: unseen.of })]);
     return found;
   }
 
@@ -77,7 +78,9 @@ export function advice(asked, teach) {
 
     /* The sentence that compares the figures with those before. */
     changed(now, before) {
-      const steps = KEYS.filter((key) => now.get(key) && before[key]).map((key) => {
+      const tells = (figure) => figure && figure.share !== null;
+      const both = KEYS.filter((key) => tells(now.get(key)) && tells(before[key]));
+      const steps = both.map((key) => {
         const step = now.get(key).share - before[key].share;
         return Math.abs(step) < MOVED ? 0 : Math.sign(step) * (now.get(key).more ? 1 : -1);
       });

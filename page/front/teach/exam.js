@@ -70,17 +70,21 @@ export function exam(teach) {
     }
   }
 
-  /* One test is over, by what `first` asks, or skipped. The next one follows, or what they say together. */
-  async function onward(first) {
+  /* One test is over, by what `first` asks, or skipped. The next one follows, or what they say together; unless
+     `objects` to what was told, and the step goes on. */
+  async function onward(first, objects = (_told) => false) {
     const key = KEYS[asked.step];
     if (first) {
-      if (!(await ask(first))) return;
+      if (!(await ask(first)) || objects(asked.told)) return;
       asked.skipped.delete(key);
       if (said(key, asked, teach)) {
         asked.answered = true;
         return show();
       }
-    } else asked.skipped.add(key);
+    } else {
+      await now?.skipped?.();
+      asked.skipped.add(key);
+    }
     await next();
   }
 
@@ -105,7 +109,10 @@ export function exam(teach) {
       const [title, how] = names[key];
       const done = i < asked.step || (i === asked.step && asked.answered);
       const text = el("span", "", make("strong", "", title), done ? outcome(key) : how);
-      const item = el("li", i === asked.step ? "on" : "", make("b", "", String(i + 1)), text);
+      const ticked = done && !asked.skipped.has(key);
+      const mark = el("b", "", ticked ? icon("right") : String(i + 1));
+      const item = el("li", `${i === asked.step ? "on" : ""}${ticked ? " done" : ""}`, mark, text);
+      if (ticked) mark.append(make("span", "sr", words.step_done));
       if (i === asked.step) item.setAttribute("aria-current", "step");
       list.append(item);
     });
@@ -125,11 +132,21 @@ export function exam(teach) {
     const head = el("div", "head", make("p", "over", over()), make("h1", "say", figure.sentence));
     const number = el("p", figure.hot ? "hot" : "", make("span", "pctbig", figure.number), figure.title);
     number.append(make("br"), make("span", "small", figure.detail));
+    const doubtful = typeof figure.doubt === "string";
+    const doubt = doubtful
+      ? el("div", "", make("p", "small", figure.doubt), press("link", anew, words.paint_again))
+      : null;
     const last = KEYS.slice(asked.step + 1).every((each) => cannot(each));
     const on = press("go keep wide", next, make("span", "", last ? words.together : words.next_test), icon("onward"));
-    const right = el("div", "stack", head, number, on, trouble, steps());
+    const right = el("div", "stack", head, number, on, doubt, trouble, steps());
     element.replaceChildren(el("div", "result after", figures(teach, asked)[key](figure), right));
     now = null;
+  }
+
+  /* The same test once more. */
+  function anew() {
+    asked.answered = false;
+    show();
   }
 
   /* Which thing the tests are about, before the first of them; null where there is nothing to choose. */
@@ -171,7 +188,7 @@ export function exam(teach) {
       const head = el("div", "head", make("p", "over", over()), make("h1", "say", now.title));
       if (now.lead) head.append(make("p", "lead", now.lead));
       const skip = press("link skip", () => onward(null), words.skip);
-      const right = el("div", "stack", head, which(), ...now.parts, trouble, steps(), skip);
+      const right = el("div", "stack", head, which(), ...now.parts, trouble, now.anyway, steps(), skip);
       element.replaceChildren(el("div", "result", el("div", "stack", now.stage), right));
     }
     now?.draw?.();

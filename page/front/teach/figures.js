@@ -4,7 +4,7 @@ import { mapping } from "./mapping.js";
 import { el, icon, press } from "./pieces.js";
 import { zoom } from "./zoom.js";
 
-const { photo, say } = window.seewhy.shared;
+const { make, photo, say } = window.seewhy.shared;
 
 /* For each test, a function that draws its picture from what the server says now: `figure` is what `said` gives. */
 export function figures(teach, asked) {
@@ -26,10 +26,12 @@ export function figures(teach, asked) {
     const made = el("div", "ten");
     for (const each of asked.told.unseen.pictures) {
       const name = title(each.thing);
-      const says = say(each.right ? words.ten_right : words.ten_wrong, { name, says: title(each.says.thing) });
+      const answer = title(each.says.thing);
+      const says = say(each.right ? words.ten_right : words.ten_wrong, { name, says: answer });
       const show = () => zoom(teach, maps, { id: each.picture, title: says });
       const mark = icon(each.right ? "right" : "wrong");
-      const one = press(each.right ? "" : "no", show, photo(server.square(each.picture)), mark);
+      const instead = each.right ? null : make("span", "instead", answer);
+      const one = press(each.right ? "" : "no", show, photo(server.square(each.picture)), mark, instead);
       one.setAttribute("aria-label", says);
       made.append(one);
     }

@@ -39,6 +39,13 @@ export function press(kind, act, ...children) {
   return made;
 }
 
+/* What goes on in spite of a warning; hidden until there is one. */
+export function goingOn(words, act) {
+  const made = press("link anyway", act, words.anyway);
+  made.hidden = true;
+  return made;
+}
+
 /* Writes only what is new, so that nothing is read aloud twice. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

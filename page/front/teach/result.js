@@ -30,6 +30,7 @@ export function result(teach, asked) {
   function compared() {
     const made = el("div", "ba");
     for (const [key, now] of figures) {
+      if (now.share === null) continue;
       const head = make("h3", "", now.title);
       head.append(make("small", "", now.more ? words.more_better : words.less_better));
       made.append(el("div", "", head, ...lineOf("was", before[key]), ...lineOf("", now)));
@@ -38,7 +39,7 @@ export function result(teach, asked) {
   }
 
   function lineOf(kind, figure) {
-    if (!figure) return [];
+    if (!figure || figure.share === null) return [];
     const filled = bar(figure.share);
     filled.className = `t ${kind}`;
     return [filled, make("span", kind ? "num o" : "num", figure.beside ?? figure.number)];

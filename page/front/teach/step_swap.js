@@ -2,7 +2,7 @@
 
 import { el, press } from "./pieces.js";
 
-const { make, photo } = window.seewhy.shared;
+const { make, photo, say } = window.seewhy.shared;
 
 export function swap(teach, { asked, onward }) {
   const { words, lesson, server } = teach;
@@ -15,7 +15,7 @@ export function swap(teach, { asked, onward }) {
     photo(server.square(ground), lesson.title(lesson.byId(other))),
   );
   return {
-    title: words.swap_places,
+    title: say(words.swap_places, { name: lesson.title(asked.thing), other: lesson.title(lesson.byId(other)) }),
     lead: words.swap_how,
     parts: [press("go keep wide", () => onward(() => null), words.ask)],
     stage: el("div", "stage swapping", pair),

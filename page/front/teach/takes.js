@@ -8,6 +8,7 @@ import { chooser, el, icon, kiosk, newName, press, write } from "./pieces.js";
 const { make, spoken } = window.seewhy.shared;
 const EVERY = 250; // milliseconds between two pictures of a film
 const LONGEST = 20_000; // of one take
+const FEW = 4; // pictures of a film; so few may have been meant as one
 const FILM = "film-"; // what the name of a filmed take begins with
 
 /* Whether a take was filmed; else its pictures were chosen. */
@@ -58,6 +59,8 @@ export function takes({ teach, film, words, waiting, add, files, filmed, changed
     clearInterval(timer);
     const { count } = going;
     going = null;
+    // Whoever taps twice for two pictures has not seen yet that it films; a longer film shows that it was meant.
+    if (count > FEW) say("");
     filmed(count);
     changed();
   }
@@ -68,6 +71,7 @@ export function takes({ teach, film, words, waiting, add, files, filmed, changed
     going: () => wanted,
     tapped: () => {
       tapped = true;
+      say(words.hold_how);
       changed();
     },
   });

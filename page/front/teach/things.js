@@ -40,7 +40,7 @@ export function things(teach) {
   const about = teach.advice ? advised() : el("p", "lead", words.lead);
   const element = el("div", "", el("div", "", make("h1", "say", words.title), about), grid, bar);
   // Where there is no room for it in the bar.
-  element.append(el("p", "small privacy", ...(kiosk() ? [words.kiosk_how, " "] : []), words.privacy));
+  element.append(el("p", "small privacy", ...(kiosk() ? [words.hold_how, " "] : []), words.privacy));
   let last = null; // the card that files come to which are pasted
   let since = 0; // when pictures began to travel
   let told = ""; // why there is nothing to try yet

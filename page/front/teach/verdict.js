@@ -4,10 +4,13 @@ const { percent, say } = window.seewhy.shared;
 export const KEYS = ["away", "elsewhere", "paint", "swap"];
 const HALF = 0.5;
 const ENOUGH = 0.7;
+const PARTS = 6; // of ten, on what was painted; fewer speak against it
+const UNKNOWN = "?"; // in the place of a number that nobody can tell
 
 /**
  * The figure of one test in an exam, or null where it was not done: its `sentence`, `hot` where it speaks against what
- * was taught, `share` for the bar, `beside` what stands at its end, and whether `more` is better.
+ * was taught, `share` for the bar, null where nobody can tell, `beside` what stands at its end, and whether `more` is
+ * better. `doubt` says what may be wrong with the test itself.
  */
 export function said(key, asked, { lesson, words }, told = asked.told) {
   const none = words.none_of_these.charAt(0).toLowerCase() + words.none_of_these.slice(1);
@@ -40,6 +43,20 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
       more: true,
     };
   }
+  if (key === "paint" && painted?.rough) {
+    const sentence = say(painted.rough === "small" ? words.paint_small : words.paint_large, { name: thing });
+    const detail = words.too_rough;
+    return {
+      number: UNKNOWN,
+      title: words.figure_paint,
+      detail,
+      sentence,
+      hot: false,
+      share: null,
+      more: true,
+      doubt: "",
+    };
+  }
   if (key === "paint" && painted && painted.share !== null) {
     const count = painted.parts;
     return {
@@ -47,9 +64,10 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
       title: words.figure_paint,
       detail: say(words.around, { count: 10 - count }),
       sentence: say(words.answer_paint, { name: thing, count, all: 10 }),
-      hot: ["place", "more"].includes(told.verdict),
+      hot: count < PARTS,
       share: painted.share,
       more: true,
+      doubt: count < PARTS ? say(words.paint_doubt, { name: thing }) : null,
     };
   }
   if (key === "swap" && swapped) {
@@ -70,6 +88,7 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
 /* Why the tests do not tell yet; null where they do. */
 export function unclear({ told, thing }, { lesson, words }) {
   if (told.verdict !== "unknown") return null;
+  if (told.around) return say(words.why_around, { name: lesson.title(thing) });
   if (told.disagree) return say(words.why_disagree, { name: lesson.title(thing) });
   if (told.unseen === null || told.next.kind === "test") return words.tests_missing;
   return say(words.why_unclear, { count: told.unseen.right, all: told.unseen.of });
