@@ -46,11 +46,11 @@ with no confidence, and no map is to be drawn; `bars`, the surest first; `guess`
 (three ids at most), or null.
 
 Exam: `thing`, `name`; `empty` (`share`, `says`, `unlike`, `suspicious`, `elsewhere`: it has nothing in common with
-what was taught, so that it is hardly the same place; `map`, `picture`); `unseen` (`right`, `of`, `luck`, `pictures`:
-the wrong ones first, `suspicious`); `painted` (`share`, `parts` of ten, `rough`: "small" or "large" where the paint is
-too rough to tell, or null; `map`, `picture`, `pictures`: each `picture`, its `share` and whether it is `rough`);
-`swapped` (`says`, `share`, `own`: how sure it is of the thing itself, `right`, `other`, `map`, `picture`); each null
-where it was skipped.
+what was taught, so that it is hardly the same place, and does not count; `map`, `picture`); `unseen` (`right`, `of`,
+`luck`, `pictures`: the wrong ones first, `suspicious`); `painted` (`share`, `parts` of ten, `rough`: "small" or "large"
+where the paint is too rough to tell, or null; `map`, `picture`, `pictures`: each `picture`, its `share` and whether it
+is `rough`); `swapped` (`says`, `share`, `own`: how sure it is of the thing itself, `right`, `other`, `map`, `picture`);
+each null where it was skipped.
 `usually`, without paint: `place`, the ninth with most evidence, row by row from 0, `of` `count` pictures, `map`.
 `swap`: of what the swapped picture is made, `picture`, `ground` (ids) and `other`, or null before any is painted.
 `verdict`: "place", "more", "thing" or "unknown"; `disagree`: the empty scene alone speaks against what was learned;

