@@ -12,16 +12,25 @@ log = logging.getLogger("seewhy")
 
 PATIENCE = 7.0  # seconds for what runs; service managers often kill ten seconds after the signal
 LAST_WORDS = 0.3  # seconds for the last answers to leave
+MANY_WORDS = 1.0  # where many have to be told that theirs will not come
 
 
 class Shutdown:
     """Waits for SIGTERM or SIGINT."""
 
-    def __init__(self, close: Callable[[], None], busy: Callable[[], bool], stop: Callable[[], None]) -> None:
-        """`close` refuses new requests, `busy` tells whether any still runs, `stop` ends the server."""
+    def __init__(
+        self,
+        close: Callable[[], None],
+        busy: Callable[[], bool],
+        stop: Callable[[], None],
+        give_up: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`close` refuses new requests, `busy` tells whether any still runs, `give_up` tells those so that they end,
+        `stop` ends the server."""
         self.close = close
         self.busy = busy
         self.stop = stop
+        self.give_up = give_up
 
     def wait(self) -> None:
         """Wait for the signal, in the main thread, then for what runs, and end the process."""
@@ -37,14 +46,16 @@ class Shutdown:
         os._exit(0)
 
     def finish(self, patience: float = PATIENCE) -> bool:
-        """Let what runs be answered, or stop after so many seconds; whether all of it was."""
+        """Let what runs be answered, or told after so many seconds that it will not be; whether all of it was."""
         self.close()
         deadline = time.monotonic() + patience
         while self.busy() and time.monotonic() < deadline:
             time.sleep(0.05)
         done = not self.busy()
         log.info("stopping" if done else "stopping, and something still runs")
-        time.sleep(LAST_WORDS)
+        if not done:
+            self.give_up()
+        time.sleep(LAST_WORDS if done else MANY_WORDS)
         stopping = threading.Thread(target=self.stop, daemon=True)
         stopping.start()
         stopping.join(1)

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -263,12 +263,17 @@ def _connections(settings: Settings) -> Connections:
 
 
 def _shutdown(site: Site, queue: FairQueue, lines: Sequence[Line]) -> Shutdown:
-    def shut() -> None:
-        for each in (queue.shut, *(line.shut for line in lines)):
+    def in_the_loop(*steps: Callable[[], None]) -> None:
+        for each in steps:
             if queue.loop:
                 queue.loop.call_soon_threadsafe(each)
 
-    return Shutdown(shut, lambda: queue.busy or any(line.busy for line in lines), lambda: site.close(verbose=False))
+    return Shutdown(
+        lambda: in_the_loop(queue.shut, *(line.shut for line in lines)),
+        lambda: queue.busy or any(line.busy for line in lines),
+        lambda: site.close(verbose=False),
+        lambda: in_the_loop(queue.give_up, *(line.give_up for line in lines)),
+    )
 
 
 def _language(settings: Settings, curator: Curator) -> str:

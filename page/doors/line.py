@@ -39,9 +39,11 @@ class TooLong(Problem):
 
 @dataclass(eq=False)
 class Turn:
-    """A request's place while it is served. It is kept until `work` is done, even where the client has gone."""
+    """A request's place while it is served. It is kept until `work` is done, even where the client has gone. `ends` is
+    done where nobody will wait for that."""
 
     work: "asyncio.Future[Any] | None" = None
+    ends: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 @dataclass(eq=False)
@@ -64,6 +66,7 @@ class Line:
         self.each = each
         self.closed = False  # new requests are refused from then on
         self._places = Places(at_once, places_each)
+        self._served: set[Turn] = set()
         self._turns: FairTurns[_Waiting] = FairTurns(lambda waiting: waiting.visitor)
 
     def shut(self) -> None:
@@ -71,6 +74,12 @@ class Line:
         self.closed = True
         while self._turns:
             _tell(self._turns.pop(), Stopping())
+
+    def give_up(self) -> None:
+        """Tell those that are served still that the page ends."""
+        for turn in self._served:
+            if not turn.ends.done():
+                turn.ends.set_result(None)
 
     @asynccontextmanager
     async def turn(self, visitor: Visitor, burden: "Burden | None" = None) -> AsyncIterator[Turn]:
@@ -87,9 +96,11 @@ class Line:
         else:
             await self._wait(visitor, burden)
         turn = Turn()
+        self._served.add(turn)
         try:
             yield turn
         finally:
+            self._served.discard(turn)
             if turn.work and not turn.work.done():
                 turn.work.add_done_callback(lambda _: self._pass_on(visitor))
             else:

@@ -194,7 +194,7 @@ class PlainDoor:
                 call = partial(copy_context().run, self._work, data, question)  # with the request's number and language
             turn.work = loop.run_in_executor(self._workers, call)
             turn.work.add_done_callback(lambda done: self._charge(visitor, work, done))
-            return await self._in_time(turn.work)
+            return await self._in_time(turn.work, turn.ends)
 
     def _line_for(self, question: Any) -> Line:
         return self.line if self.service.supply.loaded(question.model) else self.slow
@@ -204,11 +204,12 @@ class PlainDoor:
         if self.budget:
             self.budget.charge(visitor.address, work.seconds)
 
-    async def _in_time(self, work: asyncio.Future[bytes]) -> bytes:
-        """The result of the work. Raises TooLong when it takes too long."""
-        done, _ = await asyncio.wait([work], timeout=self.seconds)
-        if not done:
-            raise TooLong
+    async def _in_time(self, work: asyncio.Future[bytes], ends: asyncio.Future[None]) -> bytes:
+        """The result of the work. Raises TooLong when it takes too long, and Stopping where the page ends before."""
+        either: list[asyncio.Future[Any]] = [work, ends]
+        await asyncio.wait(either, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise Stopping if ends.done() else TooLong
         return work.result()
 
     def _work(self, data: bytes, question: Any) -> bytes:

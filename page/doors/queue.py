@@ -113,6 +113,11 @@ class FairQueue(Queue):
             while turns:
                 self._send_away(turns.pop(), Stopping())
 
+    def give_up(self) -> None:
+        """Tell whoever is still being answered that the page ends; in the loop that serves it."""
+        for event in list(self._works):
+            self._send_away(event, Stopping())
+
     def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
         """Let the events of a new line wait in turns."""
         super().create_event_queue_for_fn(block_fn)

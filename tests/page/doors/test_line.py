@@ -299,6 +299,20 @@ def test_failure_gives_the_turn_back() -> None:
     play(story)
 
 
+def test_line_that_gives_up_tells_those_inside() -> None:
+    async def story() -> None:
+        line = Line(1, 10, 10)
+        async with line.turn(A) as turn:
+            assert not turn.ends.done()
+            line.give_up()
+            line.give_up()
+            assert turn.ends.done()
+        async with line.turn(A) as turn:
+            assert not turn.ends.done()
+
+    play(story)
+
+
 def test_line_that_is_shut_serves_those_inside_and_refuses_those_who_wait_or_come() -> None:
     async def story() -> None:
         scene = Scene(Line(1, 10, 10))

@@ -399,6 +399,21 @@ def test_work_of_a_visitor_who_leaves_ends_at_its_next_step_and_keeps_its_place_
     assert [record for record in caplog.records if record.exc_info] == []
 
 
+def test_whoever_is_still_answered_when_the_page_ends_is_told(words: Words) -> None:
+    held = Held()
+    app = door(words, at_once=1, fetching=held)
+
+    async def story() -> None:
+        asked = asyncio.create_task(post(app, content=RED))
+        while not any(turn.work for turn in app.line._served):
+            await asyncio.sleep(0.001)
+        app.line.give_up()
+        assert refused(await asked) == (503, words("server.stopping"))
+        held.go.set()
+
+    asyncio.run(story())
+
+
 def test_what_was_computed_is_charged_and_who_is_over_the_budget_is_told_before_the_next(words: Words) -> None:
     budget = Budget(1.0)
     app = door(words)

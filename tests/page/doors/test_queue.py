@@ -552,6 +552,21 @@ def test_queue_that_is_shut_takes_nothing_new_and_tells_whoever_waits_in_their_l
     assert push(made, ("10.0.0.4", "late")) == [(False, words("server.stopping"), "queue_full")]
 
 
+def test_whoever_is_still_answered_when_the_page_ends_is_told(words: Words) -> None:
+    made = site(words)
+    queue: FairQueue = made._queue  # type: ignore[assignment]
+    push(made, ("10.0.0.1", "runs"), fn=0)
+    (running,), _, _ = queue.get_events()  # type: ignore[misc]
+    queue._works[running] = Work(who="10.0.0.1")
+
+    contextvars.copy_context().run(queue.give_up)
+
+    messages = queue.pending_messages_per_session["runs"]
+    said = [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
+    told = [each["output"]["error"] for each in said if each["msg"] == "process_completed"]
+    assert (told, running.alive) == ([words("server.stopping")], False)
+
+
 def test_session_that_fetches_nothing_may_ask_no_more(words: Words) -> None:
     made = site(words)
     push(made, ("10.0.0.1", "a"), ("10.0.0.2", "b"))
