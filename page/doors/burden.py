@@ -57,6 +57,8 @@ class Burden:
         """Hold so many more bytes; wait where others are about to give some back. Raises Busy where none are, or none
         in time."""
         self.bytes += count
+        if self._burdens.fits(self):  # as nearly always
+            return
         try:
             async with asyncio.timeout(PATIENCE):
                 while not self._burdens.fits(self):
