@@ -38,6 +38,11 @@ def small() -> bytes:
     return saved(Image.new("RGB", (64, 64), (200, 10, 10)), "PNG")
 
 
+def hard() -> bytes:
+    """A picture that the tests which search take longest with."""
+    return saved(noise(300, 1), "JPEG")
+
+
 def noise(side: int, seed: int = 0) -> Image.Image:
     """A picture that no format makes smaller."""
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (side, side, 3), np.uint8))
@@ -569,6 +574,10 @@ CASES: dict[str, Case] = {
     "the line full of noise to find": flood("fool", ["goldfish", None, None, None]),
     "the line full of random maps": flood("unlearned", [None, None, None, None]),
     "the line full of pictures of nothing": flood_from_nothing,
+    "a noise to find, to its end": asked("fool", lambda given: [given, "goldfish", None, None, None], hard),
+    "one step of a noise": asked("fool_step", lambda given: [given, "goldfish", 8, None, None], hard),
+    "random maps, to their end": asked("unlearned", lambda given: [given, None, None, None, None], hard),
+    "a picture of nothing, to its end": lambda stranger: void(stranger.call("from_nothing", ["teapot", None, None])),
     "names of uploads": names_of_uploads,
     "names of sessions": names_of_sessions,
     "sessions that nobody listens to": joined_sessions,
