@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from starlette.types import Scope
 
-from models.device import give_back_memory
 from models.problems import Problem
 from page.doors.fair_turns import address_of
 from page.doors.line import Busy
@@ -18,7 +17,6 @@ from page.doors.line import Busy
 MB = 1024 * 1024
 ALL = 128 * MB  # of all requests
 LIGHT = MB  # bytes of one address, for which a quarter of that is kept free
-MUCH = 32 * MB  # after so many bytes, what is free of the memory goes back to the system
 PATIENCE = 30.0  # seconds to wait for room that others are about to give back
 KEY = "seewhy.burden"
 
@@ -82,7 +80,6 @@ class Burdens:
         self.most = most
         self.light = light
         self._held: dict[Burden, None] = {}  # in the order in which they came
-        self._freed = 0
         self._changed = asyncio.Event()
 
     @contextmanager
@@ -98,13 +95,8 @@ class Burdens:
 
     def give_back(self, burden: Burden) -> None:
         """Hold nothing of it any more."""
-        if burden in self._held:
-            del self._held[burden]
-            self._freed += burden.bytes
+        self._held.pop(burden, None)
         self._changed.set()
-        if self._freed > MUCH:  # else the C library keeps most of it for some minutes
-            self._freed = 0
-            asyncio.get_running_loop().run_in_executor(None, give_back_memory)
 
     def fits(self, burden: Burden) -> bool:
         """Whether all that is held has room, with what this one holds."""

@@ -118,7 +118,6 @@ class Mailboxes:
         self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
         self._letters: OrderedDict[Letter, Mailbox] = OrderedDict()  # with an answer inside, the oldest first
         self.bytes = 0
-        self.freed = 0  # bytes of all answers that were deleted, until it is set back to 0
 
     @contextmanager
     def read(self, session: str) -> Iterator[None]:
@@ -213,7 +212,6 @@ class Mailboxes:
     def _less(self, box: Mailbox, freed: int) -> None:
         box.bytes -= freed
         self.bytes -= freed
-        self.freed += freed
 
 
 def _written(value: Any) -> bytes:

@@ -23,7 +23,7 @@ from page.doors.budget import Budget, TooFast
 from page.doors.fair_turns import FairTurns, Visitor, address_of, of_most
 from page.doors.lanes import AT_ONCE, LONG
 from page.doors.line import Busy, Stopping, TooLong, TooMany
-from page.doors.mail import MB, Mailboxes
+from page.doors.mail import Mailboxes
 from page.doors.owners import token_of
 from page.doors.places import Places
 from page.doors.sessions import Sessions
@@ -32,7 +32,9 @@ from page.refusal import sentence_of, spoken
 from page.words import Words
 
 TIDY = 2.0  # seconds between two looks for what nobody has fetched
-MUCH = 16 * MB  # of answers, after which their memory is given back
+# Seconds of a processor, after which what is free of the memory goes back to the system: it takes a thousandth of one,
+# and the C library keeps it for some minutes else, a hundred megabytes under load.
+WORKED = 0.5
 COUNTED = 1_000  # events of which is remembered when they came
 LOOK = 0.01  # seconds between two looks for an event to start
 FRESH = 2.0  # seconds in which a question outlives the end of a stream that was opened before it
@@ -95,7 +97,6 @@ class FairQueue(Queue):
         self._turns: dict[str, FairTurns[Event]] = {}
         self._places: dict[str, Places] = {}
         self._works: dict[Event, Work] = {}
-        self._long_ended = False  # since memory was given back: a search leaves much of it with the C library
         self._left: set[str] = set()  # sessions whose stream has ended while something fresh was on its way
         self._answering: set[asyncio.Future[None]] = set()
         self._open_lane(EventQueue(LONG, AT_ONCE[LONG]))
@@ -199,7 +200,6 @@ class FairQueue(Queue):
             patience.cancel()
             del self._works[event]
             self._places[str(event.concurrency_id)].give_back(address)
-            self._long_ended |= event.concurrency_id == LONG
             if self.budget:
                 self.budget.charge(address, work.seconds)
 
@@ -289,13 +289,14 @@ class FairQueue(Queue):
                 await self.clean_events(session_hash=session)
 
     async def _keep_tidy(self) -> None:
+        worked = time.process_time()
         while not self.stopped:
             await asyncio.sleep(TIDY)
             self.tidy()
             await self.clean_those_who_left()
-            if self.mail.freed > MUCH or (self._long_ended and not self.busy):
-                self.mail.freed, self._long_ended = 0, False
+            if time.process_time() - worked > WORKED:
                 await asyncio.to_thread(give_back_memory)
+                worked = time.process_time()
 
     def _gone(self, session: str) -> None:
         """A mailbox went: what was asked for in it is asked for no more."""

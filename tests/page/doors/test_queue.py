@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from models.work import Work, current
 from page import request as requests
+from page.doors import queue as queues
 from page.doors.budget import Budget
 from page.doors.lanes import AT_ONCE, LONG
 from page.doors.queue import ALONE, FRESH, LOOK, UNREAD, FairQueue
@@ -550,6 +551,25 @@ def test_queue_that_is_shut_takes_nothing_new_and_tells_whoever_waits_in_their_l
         said = [messages.get_nowait().model_dump() for _ in range(messages.qsize())]
         assert [each["output"]["error"] for each in said if each["msg"] == "process_completed"] == told
     assert push(made, ("10.0.0.4", "late")) == [(False, words("server.stopping"), "queue_full")]
+
+
+def test_after_work_free_memory_goes_back_and_an_idle_page_does_nothing(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue: FairQueue = site(words)._queue  # type: ignore[assignment]
+    seconds, given = iter([0.0, 0.4, 0.6, 0.6, 0.7, 1.2, 1.2]), list[int]()
+    monkeypatch.setattr(queues, "TIDY", 0.0)
+    monkeypatch.setattr(queues.time, "process_time", lambda: next(seconds))
+
+    def give_back() -> None:
+        given.append(1)
+        if len(given) == 2:
+            queue.stopped = True
+
+    monkeypatch.setattr(queues, "give_back_memory", give_back)
+    queue.stopped = False
+    asyncio.run(queue._keep_tidy())
+    assert next(seconds, None) is None
 
 
 def test_whoever_is_still_answered_when_the_page_ends_is_told(words: Words) -> None:
