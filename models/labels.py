@@ -139,9 +139,16 @@ class Labels:
 
     def told(self, name: str) -> str:
         """What the class or the group of an English name is called in the language; any other text as it is."""
+        if name in self._said:  # which a film asks a hundred times a second
+            return self._said[name]
         (meant,) = self._english.exactly(key(name)) or (name,)
         known = isinstance(meant, int) or meant in self.groups
-        return self._own.name(meant) if known else name
+        if not known:
+            return name
+        told = self._own.name(meant)
+        if name == (self.names[meant] if isinstance(meant, int) else meant):  # else people would fill it
+            self._said[name] = told
+        return told
 
     @property
     def rather_than(self) -> str:
@@ -260,6 +267,10 @@ class Labels:
 
     @cached_property
     def _translated(self) -> dict[str, "Labels"]:
+        return {}
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
         return {}
 
 

@@ -5,6 +5,7 @@ A page in front of a cluster computes nothing, and starts in a fraction of the t
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,12 @@ else:
             self._place = module, name
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(self._found(), name)
+            return getattr(self._found, name)
 
         def __instancecheck__(self, instance: object) -> bool:
-            return isinstance(instance, self._found())
+            return isinstance(instance, self._found)
 
+        @cached_property
         def _found(self) -> Any:
             module, name = self._place
             return getattr(import_module(module), name) if name else import_module(module)

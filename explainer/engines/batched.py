@@ -93,7 +93,7 @@ class Batched:
             content = all(each.work is not None and each.work.one_core for each in batch)
             with working(Work(one_core=content)) as shared:  # of all of them together
                 together = self._engine.run(
-                    torch.cat([each.inputs for each in batch]),
+                    torch.cat([each.inputs for each in batch]) if len(batch) > 1 else batch[0].inputs,
                     batch[0].layers,
                     [each.target for each in batch],
                     batch[0].also,
@@ -108,7 +108,7 @@ class Batched:
         for row, each in enumerate(batch):
             if each.work:
                 each.work.seconds += shared.seconds / len(batch)
-            each.answer.set_result(together.row(row))
+            each.answer.set_result(together.row(row) if len(batch) > 1 else together)
 
 
 def _alike(one: _Request, other: _Request) -> bool:

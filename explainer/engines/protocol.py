@@ -49,9 +49,19 @@ def scores(logits: Tensor, targets: Sequence[Target | None]) -> Tensor:
 
 def slopes(logits: Tensor, targets: Sequence[Target | None]) -> Tensor:
     """How each row's score depends on its logits: logits (N, classes) and N targets -> (N, classes)."""
+    if all(target is None or target.index is not None for target in targets):
+        return _ones(logits, targets)
     with torch.inference_mode(False), torch.enable_grad():
         leaf = logits.detach().clone().requires_grad_()
         return torch.autograd.grad(scores(leaf, targets).sum(), leaf)[0]
+
+
+def _ones(logits: Tensor, targets: Sequence[Target | None]) -> Tensor:
+    """One at each row's own class: what torch would differentiate in a twentieth of a frame's time."""
+    ones = torch.zeros_like(logits)
+    for row, first, target in zip(ones, logits.max(dim=1).indices.tolist(), targets, strict=True):
+        row[target.index if target and target.index is not None else first] = 1
+    return ones
 
 
 def _score(row: Tensor, target: Target | None) -> Tensor:

@@ -164,10 +164,10 @@ def test_work_that_is_content_with_one_core_has_the_same_numbers(fast: OpenvinoE
     graph = CompiledGraph(fast._graph, threads=2)
     row = [images(1, 3, 16, 16, seed=2).numpy(), *(np.zeros((1, count), np.float32) for count in (7, 7, 3))]
     usual = graph.run([row])
-    assert "_crowd" not in vars(graph)
+    assert "_by_cores" not in vars(graph)
     with working(Work(one_core=True)):
         alone = graph.run([row])
-    assert "_crowd" in vars(graph), "whose rows have a thread each"
+    assert "_by_cores" in vars(graph), "whose rows have a thread each"
     assert all(map(np.array_equal, usual, alone))
 
 
