@@ -165,8 +165,8 @@ def serve(
     mirror = _mirror(settings, service, queue, lines)
     teach = TeachDoor(teaching, limits_of(settings), settings.queue, settings.queue_each, queue.budget)
     own = [
+        Route(MIRROR, mirror),  # first, since routes are tried one after the other, for each frame
         *_for_programs(settings, service, queue, lines),
-        Route(MIRROR, mirror),
         Route(TEACH, teach),
         Route(PARTS, Files(site.words, {"teach": TEACHING}).answer),
         Route(PRESENCE, presence.answer, methods=["POST"]),

@@ -37,6 +37,7 @@ TIDY = 2.0  # seconds between two looks for what nobody has fetched
 WORKED = 0.5
 COUNTED = 1_000  # events of which is remembered when they came
 LOOK = 0.01  # seconds between two looks for an event to start
+STEPS = 0.1  # seconds between two looks how far one is, which is what a bar can show
 FRESH = 2.0  # seconds in which a question outlives the end of a stream that was opened before it
 ALONE = 20.0  # seconds that a question may wait with nobody to hear the answer, and still be answered
 UNREAD = 160  # messages that may wait for one session to fetch them; an answer comes with three more
@@ -82,6 +83,7 @@ class FairQueue(Queue):
         )
         # A thousand looks a second, as Gradio has it, take a twelfth of a core all day while nobody is there.
         self.sleep_when_free = LOOK
+        self.progress_update_sleep_when_free = STEPS
         self.waiting, self.each, self.words = waiting, each, words
         self.seconds = seconds
         self.long, self.budget = long, budget

@@ -55,6 +55,7 @@ LATE = 5.0  # seconds that a helper may answer later, on a machine that is busy
 SOON = 1.0  # seconds for one to end that has nobody to talk to any more
 START = 60.0  # seconds for a helper to be warm
 PICTURES = 500  # of one helper; then another one takes its place, and what a decoder leaked is gone
+FRAME, FRAMES = 512 * 512, 20  # a picture of so few pixels, as a film has thirty a second: so many count as one
 NAME = 60  # letters of an exception's name
 HEAD = 4096  # bytes that tell which format a file has
 AREA = 4 * (LARGEST + LONGEST_STRIP)  # bytes of the largest picture that `decode` gives, whose sides are rounded
@@ -97,7 +98,7 @@ class Helper:
 
     def __init__(self) -> None:
         """Start it; it warms up while nobody waits."""
-        self.done = 0
+        self.done = 0.0  # pictures; FRAMES small ones are one
         self.warm = False
         self.used = 0.0  # CPU seconds
         self._area = _area()
@@ -148,7 +149,6 @@ class Helper:
         except ConnectionError as error:
             raise EOFError from error
         said = self._heard()
-        self.done += 1
         return self._picture(said.get("size")), said
 
     def end(self) -> int:
@@ -273,6 +273,7 @@ class Helpers:
             raise ChildProcessError("no helper starts to decode pictures") from error
         try:
             picture, said = helper.decode(number, request, patience + LATE)
+            helper.done += 1 if pixels > FRAME else 1 / FRAMES
             if said.get("problem") == OUT_OF_MEMORY:
                 helper.end()  # a library that was half loaded then would stay so
         except (EOFError, TimeoutError, ValueError, KeyError, TypeError):  # the latter where it talks nonsense

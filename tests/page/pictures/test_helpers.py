@@ -192,6 +192,20 @@ def test_helper_is_replaced_after_some_pictures(one: Helpers, monkeypatch: pytes
     assert one.decode(PHOTO, LIMITS).width == 900
 
 
+def test_frames_of_a_film_count_less_than_photographs_and_count_all_the_same(
+    one: Helpers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(helpers, "PICTURES", 1)
+    monkeypatch.setattr(helpers, "FRAMES", 2)
+    frame = saved(noise(64, 64), "JPEG")
+    one.start()
+    first = one.pids
+    one.decode(frame, LIMITS)
+    assert one.pids == first
+    one.decode(frame, LIMITS)
+    assert one.pids != first
+
+
 def test_seconds_are_told_of_what_was_taken_and_of_what_was_refused(one: Helpers) -> None:
     counted: list[float] = []
     with working(Work()) as work:
