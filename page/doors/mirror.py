@@ -1,6 +1,7 @@
 """`POST /api/mirror`: one frame of a film, and what the model makes of it."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -75,13 +76,14 @@ class MirrorDoor(PlainDoor):
             raise NoMirror
         check_frame(data)
         with self.mirrors.frame(visitor):
-            await self._let_others_first()
             question = replace(question, layer=question.layer or DEFAULT_LAYER)
             return await super()._in_turn(visitor, burden, work, data, question, gone)
 
-    async def _let_others_first(self) -> None:
-        until = asyncio.get_running_loop().time() + PATIENCE
-        while self.busy() and asyncio.get_running_loop().time() < until:
+    async def _before_work(self, came: float) -> None:
+        """Let others go first. Only now: of those that had looked before they waited in the line, each would go before
+        whoever has come meanwhile."""
+        await super()._before_work(came)
+        while self.busy() and time.perf_counter() < came + PATIENCE:
             await asyncio.sleep(LOOK)
 
     def _work(self, data: bytes, question: Question) -> bytes:

@@ -184,7 +184,7 @@ class PlainDoor:
         came = time.perf_counter()
         async with self._line_for(question).turn(visitor, burden) as turn:
             metrics.SECONDS.labels("wait").observe(time.perf_counter() - came)
-            await asyncio.sleep(0)  # lets the loop note a client that has gone before
+            await self._before_work(came)
             if gone.done():
                 raise ClientDisconnect
             if self.budget and self.budget.wait(visitor.address):
@@ -195,6 +195,10 @@ class PlainDoor:
             turn.work = loop.run_in_executor(self._workers, call)
             turn.work.add_done_callback(lambda done: self._charge(visitor, work, done))
             return await self._in_time(turn.work, turn.ends)
+
+    async def _before_work(self, came: float) -> None:
+        """What is waited for at one's turn, of a request that came then, by `time.perf_counter`."""
+        await asyncio.sleep(0)  # lets the loop note a client that has gone before
 
     def _line_for(self, question: Any) -> Line:
         return self.line if self.service.supply.loaded(question.model) else self.slow

@@ -13,6 +13,7 @@ from PIL import Image
 
 from explainer.strength import FULL, share_of_full
 from models.catalogue import DEFAULT, built_in
+from page.doors import mirror
 from page.doors.mirror import LONGEST, PATH, PATIENCE, MirrorDoor
 from page.doors.mirrors import Mirrors
 from page.pictures.picture import Limits
@@ -147,6 +148,40 @@ def test_pictures_and_tests_go_first_but_not_for_ever(words: Words) -> None:
     assert len(looks) == 5, "it began as soon as nothing else was done"
     assert ask(door(words, busy=busy(10**9)), frame()).status_code == 200
     assert PATIENCE < 1
+
+
+def test_whoever_comes_while_frames_wait_in_their_line_goes_before_them(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "PATIENCE", 3600.0)
+    go, passes = threading.Event(), 0
+
+    class Waiting(fakes.Colours):
+        def forward(self, inputs: Any) -> Any:
+            nonlocal passes
+            passes += 1
+            assert go.wait(30)
+            return super().forward(inputs)
+
+    others = False
+    app = door(words, busy=lambda: others, make=Waiting)
+
+    async def story() -> None:
+        nonlocal others
+        frames = [asyncio.create_task(post(app, frame(), cookie)) for cookie in "abc"]
+        while app.line.waiting < 1:
+            await asyncio.sleep(0.01)
+        others = True
+        go.set()
+        while sum(each.done() for each in frames) < 2:
+            await asyncio.sleep(0.01)
+        before = passes
+        await asyncio.sleep(10 * mirror.LOOK)
+        assert (app.line.waiting, app.line.busy, passes) == (0, True, before), "it has its place, and lets others go"
+        others = False
+        assert [each.status_code for each in await asyncio.gather(*frames)] == [200] * 3
+
+    asyncio.run(story())
 
 
 def test_at_the_end_of_the_page_frames_are_refused(words: Words) -> None:
