@@ -31,6 +31,23 @@ export function steadied(often) {
 }
 
 /**
+ * What is read aloud: a sentence seldom, and none twice in a row. `take` gives it, or "" where there is nothing to say.
+ * @param {number} pause milliseconds at least between two sentences
+ */
+export function paced(pause) {
+  let last = "";
+  let said = -Infinity;
+  return {
+    take(/** @type {string} */ sentence, /** @type {number} */ now) {
+      if (sentence === last || now - said < pause) return "";
+      last = sentence;
+      said = now;
+      return sentence;
+    },
+  };
+}
+
+/**
  * A map on its way to the next one: nearer to `goal` by what `milliseconds` allow.
  * @param {Float32Array | null} values of what is drawn
  * @param {number[]} goal

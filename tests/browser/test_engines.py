@@ -36,3 +36,16 @@ def test_a_visit_goes_from_an_example_to_the_sentence_of_a_test(driver: Driver, 
     driver.run(f"{button}.click()")
     driver.until("document.querySelector('.headline')?.innerText")
     assert driver.run("document.querySelector('.toast-body')") is None
+
+
+def test_the_mirror_follows_the_camera_and_keeps_a_picture(driver: Driver, server: Server) -> None:
+    driver.go(server.url)
+    driver.until("window.seewhy?.mirror && document.querySelector('#picture')?.inert")
+    driver.click("#use-camera")
+    driver.until("seewhy.maps > 5")
+    assert driver.run("document.querySelector('#mirror h1').innerText") != WORDS("mirror.starting")
+    assert driver.run("document.querySelector('#mirror .trouble').innerText") == ""
+    driver.click("#keep")
+    driver.until("document.documentElement.dataset.state === 'result' && !('busy' in document.documentElement.dataset)")
+    assert driver.run("document.querySelector('#answer h1').innerText")
+    assert driver.run("document.querySelector('#mirror video').srcObject") is None

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from page.words import load
 from tests.browser.conftest import CHROMIUM, QUIET, TIMEOUT, with_camera
+from tests.browser.test_access import serious
 from tests.browser.test_camera import END, KEEP_STREAMS
 from tests.browser.visit import SIZES, Visit, photo
 from tests.server import Server
@@ -22,6 +24,48 @@ HIDE = """
 (hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+
+
+# Two cameras whose films are drawn here, each time in another colour: `size(width, height)` is how a phone is turned.
+CAMERAS = """
+(() => {
+  window.opened = [];
+  const sheet = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+  const pen = sheet.getContext("2d");
+  let turn = 0;
+  const draw = () => {
+    pen.fillStyle = `hsl(${(turn += 7)} 80% 50%)`;
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+  };
+  setInterval(draw, 40);
+  window.size = (width, height) => (Object.assign(sheet, { width, height }), draw());
+  navigator.mediaDevices.getUserMedia = async ({ video }) => {
+    opened.push(video.deviceId?.exact ?? "front");
+    const film = sheet.captureStream(25);
+    const [track] = film.getVideoTracks();
+    const name = opened.at(-1);
+    track.getSettings = () => ({ deviceId: name });
+    window.last = track;
+    return film;
+  };
+  navigator.mediaDevices.enumerateDevices = async () =>
+    ["front", "back"].map((deviceId) => ({ kind: "videoinput", deviceId, label: deviceId }));
+})()
+"""
+SHAPE = """
+() => {
+  const [reel, map] = [".reel", ".reel canvas"].map((one) =>
+    document.querySelector(`#mirror ${one}`).getBoundingClientRect());
+  const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+  const apart = middle(reel).map((one, axis) => Math.abs(one - middle(map)[axis]));
+  return {
+    shape: reel.width / reel.height,
+    map: map.width / map.height,
+    seen: map.height / Math.min(reel.width, reel.height),
+    apart: Math.max(...apart),
+  };
 }
 """
 
@@ -162,15 +206,74 @@ def test_a_camera_that_ends_is_told_with_the_way_on(visit: Visit, trouble: str) 
     looking(visit.page, 1)
 
 
-def test_while_it_is_held_there_is_no_map(visit: Visit) -> None:
+def test_while_it_is_held_there_is_no_map_and_nothing_is_read_aloud(visit: Visit) -> None:
     looking(visit.page)
     empty = (
         "document.querySelector('#mirror canvas').getContext('2d').getImageData(0, 0, 128, 128).data.every((v) => !v)"
     )
+    pressed = "document.querySelector('#mirror .hold').ariaPressed === 'true'"
     visit.page.keyboard.down("h")
     assert visit.page.evaluate(empty)
+    visit.page.wait_for_timeout(400)
     visit.page.keyboard.up("h")
     visit.page.wait_for_function(f"!({empty})")
+    assert not visit.page.evaluate(pressed)
+    visit.page.locator("#mirror .hold").press("Enter")
+    visit.page.evaluate("document.querySelector('#mirror .heard').textContent = ''")
+    more(visit.page, 8)
+    assert visit.page.evaluate(f"{empty} && {pressed}"), "a tap holds until the next one"
+    assert visit.page.locator("#mirror .heard").inner_text() == ""
+    visit.page.locator("#mirror .hold").click()
+    visit.page.wait_for_function(f"!({empty}) && !({pressed})")
+
+
+def test_a_film_of_any_shape_has_its_map_in_the_middle_also_when_it_is_turned(filmed: Browser, server: Server) -> None:
+    context = filmed.new_context()
+    context.add_init_script(CAMERAS)
+    visit = Visit(context.new_page(), server.url).open()
+    looking(visit.page)
+    for width, height in ((320, 240), (240, 320), (180, 320), (240, 240), (333, 241)):
+        visit.page.evaluate("(size) => window.size(...size)", [width, height])
+        visit.page.wait_for_function(
+            "(size) => { const { videoWidth, videoHeight } = document.querySelector('#mirror video');"
+            " return videoWidth === size[0] && videoHeight === size[1]; }",
+            arg=[width, height],
+        )
+        more(visit.page, 2)
+        found = visit.page.evaluate(SHAPE)
+        assert found["shape"] == pytest.approx(width / height, rel=0.02)
+        assert found["map"] == pytest.approx(1, abs=0.02)
+        assert found["seen"] == pytest.approx(224 / 256, abs=0.02)
+        assert found["apart"] < 1.5
+        assert visit.overflow() == 0
+    assert visit.failures == []
+    context.close()
+
+
+def test_another_camera_takes_the_place_of_the_first(filmed: Browser, server: Server) -> None:
+    context = filmed.new_context()
+    context.add_init_script(CAMERAS)
+    visit = Visit(context.new_page(), server.url).open()
+    looking(visit.page)
+    visit.page.evaluate("window.first = window.last")
+    visit.page.get_by_role("button", name=WORDS("mirror.other")).click()
+    visit.page.wait_for_function("opened.length === 2 && first.readyState === 'ended'")
+    more(visit.page)
+    visit.page.get_by_role("button", name=WORDS("mirror.other")).click()
+    visit.page.wait_for_function("opened.length === 3")
+    more(visit.page)
+    assert visit.page.evaluate("opened") == ["front", "back", "front"]
+    assert visit.failures == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(filmed: Browser, server: Server, scheme: Literal["light", "dark"]) -> None:
+    context = filmed.new_context(bypass_csp=True, color_scheme=scheme)
+    visit = Visit(context.new_page(), server.url).open()
+    looking(visit.page)
+    assert serious(visit) == []
+    context.close()
 
 
 def test_a_server_that_is_away_is_told_and_the_film_goes_on_until_it_is_back(visit: Visit) -> None:

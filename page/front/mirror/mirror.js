@@ -4,7 +4,7 @@
 const { words, places, look, side, models } = props;
 const { alphaTable, brightestNinth, capital, colours, decodeBytes, eased, legend, make, middleSquare, percent } =
   seewhy.shared;
-const { counted, placeOf, say, sheet, steadied, upsample } = seewhy.shared;
+const { counted, paced, placeOf, say, sheet, steadied, upsample } = seewhy.shared;
 const heard = { ...words, under_one: words.less_than_one, over_99: words.more_than_99 };
 const root = document.documentElement;
 const find = (selector) => seewhy.shared.find(element, selector);
@@ -13,6 +13,7 @@ const one = (selector) => seewhy.shared.find(document, selector);
 const CALM = 90; // milliseconds in which a map has come most of the way to the next
 const OFTEN = 500; // milliseconds between two percentages
 const HEARD = 3000; // milliseconds between two answers that are read aloud
+const TAP = 300; // milliseconds; a press that is shorter was a tap, which holds until the next one
 const SLOW = 1500; // milliseconds after which an answer is old
 const AGAIN = 1000; // milliseconds until the server is asked again after a refusal
 const STILL = 2000; // milliseconds between two frames where nothing should move
@@ -31,6 +32,7 @@ const palettes = Object.fromEntries(
 );
 const alphas = alphaTable(look, look.opacity);
 const answers = steadied(OFTEN);
+const voice = paced(HEARD);
 const frame = sheet(side, side);
 const brush = frame.getContext("2d", { alpha: false, willReadFrequently: true });
 
@@ -44,8 +46,8 @@ let came = 0; // when the frame of the last answer was taken
 let landed = 0; // when that answer came
 let taken = null; // when the frame was taken whose map is not drawn yet
 let seen = MIDDLE;
-let holding = false;
-let spoken = 0;
+let holding = false; // no map is drawn, and nothing is read aloud
+let pressed = null; // while it is: since when, and whether it was held before
 
 seewhy.maps = 0;
 const hints = ["try_it", "hold_up"].map((name) => {
@@ -136,8 +138,9 @@ function release() {
 
 function forget() {
   answers.forget();
-  goal = values = taken = null;
+  goal = values = taken = pressed = null;
   came = 0;
+  hold(false);
   trouble("");
   show(null);
 }
@@ -335,12 +338,10 @@ function show(said) {
 }
 
 function speak(said) {
-  const now = performance.now();
-  if (!said || holding || now - spoken < HEARD) return;
+  if (!said || holding) return;
   const sentence = said.outside ? words.nothing : `${capital(said.said)}, ${percent(said.confidence, heard)}`;
-  if (find(".heard").textContent === sentence) return;
-  spoken = now;
-  find(".heard").textContent = sentence;
+  const spoken = voice.take(sentence, performance.now());
+  if (spoken) find(".heard").textContent = spoken;
 }
 
 let told = "";
@@ -432,10 +433,20 @@ function hold(on) {
   find(".hold").setAttribute("aria-pressed", on);
   if (values) draw();
 }
+function press() {
+  if (pressed) return; // a key that is down says so again and again
+  pressed = { since: performance.now(), before: holding };
+  hold(true);
+}
+function lift() {
+  if (!pressed) return;
+  const { since, before } = pressed;
+  pressed = null;
+  hold(!before && performance.now() - since < TAP);
+}
 const button = find(".hold");
-button.addEventListener("pointerdown", () => hold(true));
-for (const name of ["pointerup", "pointercancel", "pointerleave", "blur"])
-  button.addEventListener(name, () => hold(false));
+button.addEventListener("pointerdown", press);
+for (const name of ["pointerup", "pointercancel", "pointerleave", "blur"]) button.addEventListener(name, lift);
 button.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => {
   if (root.dataset.state !== "mirror") return;
@@ -443,10 +454,10 @@ document.addEventListener("keydown", (event) => {
   const held = (event.target === button && [" ", "Enter"].includes(event.key)) || event.key.toLowerCase() === "h";
   if (held && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
-    hold(true);
+    press();
   }
 });
-document.addEventListener("keyup", () => holding && hold(false));
+document.addEventListener("keyup", lift);
 
 find("#keep").addEventListener("click", async () => {
   if (!stream || kept || !video.videoWidth) return;
