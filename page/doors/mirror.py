@@ -3,11 +3,16 @@
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 
 import orjson
+from PIL import Image
 from starlette.types import Scope
 
+from models.device import give_back_memory
 from models.problems import Problem
 from models.work import Work, own_time
 from page.doors.burden import Burden
@@ -31,6 +36,15 @@ PATIENCE = 0.5  # seconds for which pictures and tests go before a frame; then t
 LOOK = 0.005  # seconds between two looks whether they are done
 SECONDS = 10.0  # for one frame, from its turn on
 JPEG = b"\xff\xd8\xff"
+
+
+def _grey() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (LONGEST // 2, LONGEST // 2), "grey").save(file, "JPEG")
+    return file.getvalue()
+
+
+GREY = _grey()
 
 
 class NotAFrame(Problem):
@@ -58,6 +72,9 @@ class MirrorDoor(PlainDoor):
         self.mirrors = mirrors
         self.busy = busy
         self.statuses = {**self.statuses, MirrorsTaken: 429, FrameTooSoon: 429, NoMirror: 503}
+        self.wiped: Future[None] | None = None  # what was begun when the last mirror had ended
+        self._asked: dict[tuple[str | None, ...], Question] = {}  # by what computes the answer
+        self._waits = False  # for the end of the last mirror
 
     def _visitor(self, scope: Scope) -> Visitor:
         """A browser, by its cookie; a program without one, by its address."""
@@ -77,6 +94,8 @@ class MirrorDoor(PlainDoor):
         check_frame(data)
         with self.mirrors.frame(visitor):
             question = replace(question, layer=question.layer or DEFAULT_LAYER)
+            self._asked[question.model, question.method, question.layer] = replace(question, target=None)
+            self._wait_for_the_end()
             return await super()._in_turn(visitor, burden, work, data, question, gone)
 
     async def _before_work(self, came: float) -> None:
@@ -85,6 +104,28 @@ class MirrorDoor(PlainDoor):
         await super()._before_work(came)
         while self.busy() and time.perf_counter() < came + PATIENCE:
             await asyncio.sleep(LOOK)
+
+    def _wait_for_the_end(self) -> None:
+        if not self._waits:
+            self._waits = True
+            asyncio.get_running_loop().call_later(self.mirrors.idle, self._look_for_the_end)
+
+    def _look_for_the_end(self) -> None:
+        self._waits = False
+        if self.mirrors.taken:
+            self._wait_for_the_end()
+            return
+        asked, self._asked = tuple(self._asked.values()), {}
+        self.wiped = self._workers.submit(self._wipe, asked)
+
+    def _wipe(self, asked: tuple[Question, ...]) -> None:
+        """Look at a grey frame, which takes the place of the last one wherever that was worked at, and give back the
+        memory that others were in."""
+        for question in asked:
+            if self.service.supply.loaded(question.model):
+                with suppress(Problem):
+                    self._work(GREY, question)
+        give_back_memory()
 
     def _work(self, data: bytes, question: Question) -> bytes:
         with own_time():

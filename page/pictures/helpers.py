@@ -170,7 +170,7 @@ class Helper:
         return self._process.returncode or 0
 
     def forget(self) -> None:
-        """Give back the memory of a large picture."""
+        """Give back the memory of a large picture, whose beginning the next one overwrites."""
         if hasattr(mmap, "MADV_REMOVE"):
             self._pixels.madvise(mmap.MADV_REMOVE, KEPT, AREA - KEPT)
 
@@ -183,6 +183,8 @@ class Helper:
             raise EOFError
         with memoryview(self._pixels)[:length] as pixels:
             rgb = Image.frombytes("RGB", (width, height), pixels, "raw", "RGBX", 0, 1)
+            if length <= KEPT:
+                pixels[:] = bytes(length)
         if length > KEPT:
             self.forget()
         return Picture(rgb)

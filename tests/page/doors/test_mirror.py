@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.processes import Tree
 from explainer.strength import FULL, share_of_full
 from models.catalogue import DEFAULT, built_in
 from page.doors import mirror
@@ -232,6 +234,49 @@ def test_noise_and_an_empty_wall_are_outside_its_world(server: Server) -> None:
     with httpx.Client(base_url=server.url, timeout=120) as http:
         for picture in (Image.fromarray(noise), Image.new("RGB", (256, 256), (205, 200, 190))):
             assert http.post(PATH, content=jpeg(picture)).json()["outside"] is True
+
+
+def test_after_the_last_mirror_a_grey_frame_takes_the_place_of_what_was_seen(words: Words) -> None:
+    seen: list[float] = []
+
+    class Noting(fakes.Colours):
+        def forward(self, inputs: Any) -> Any:
+            seen.append(float(inputs.std()))
+            return super().forward(inputs)
+
+    app = door(words, make=Noting)
+    app.mirrors.idle = 0.05
+
+    async def story() -> None:
+        assert (await post(app, frame(), "a", layer="early")).status_code == 200
+        assert (await post(app, frame(), "b", layer="early", target="blue")).status_code == 200
+        seen.clear()
+        while app.wiped is None:
+            await asyncio.sleep(0.01)
+        await asyncio.wrap_future(app.wiped)
+
+    asyncio.run(story())
+    assert seen == [0], "one for both, which asked the same network about the same layer"
+    assert not app._asked
+
+
+def test_nothing_of_a_film_is_left_in_memory(server: Server) -> None:
+    """Neither as it was sent, nor as pixels, with three bytes each or four, nor as the numbers that the model gets."""
+    noise = Image.fromarray(np.random.default_rng(7).integers(0, 255, (256, 256, 3), np.uint8))
+    data = jpeg(noise)
+    row = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))[128, 100:124]
+    padded = np.concatenate([row, np.full((24, 1), 255, np.uint8)], axis=1)
+    reds = (row[:, 0].astype(np.float32) / np.float32(255) - np.float32(0.5)) / np.float32(0.5)
+    marks = [data[len(data) // 2 :][:48], row.tobytes(), padded.tobytes(), reds.tobytes()]
+    tree = Tree(server.process.pid)
+    with httpx.Client(base_url=server.url, timeout=120) as http:
+        http.get("/")
+        for _ in range(100):
+            http.post(PATH, content=data).raise_for_status()
+        deadline = time.monotonic() + 120
+        while any(left := tree.holds(*marks)) and time.monotonic() < deadline:
+            time.sleep(1)
+    assert left == [0, 0, 0, 0]
 
 
 def test_nothing_of_a_film_is_left_on_the_disk_or_in_the_log(server: Server) -> None:
