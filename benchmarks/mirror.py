@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 import httpx
 import numpy as np
@@ -20,7 +21,10 @@ from benchmarks.ours import keep_cache_in
 from benchmarks.pictures import photographs
 from benchmarks.processes import Tree
 from benchmarks.report import Goal, Report, Table, figure
-from benchmarks.server import Server, running
+from benchmarks.server import Server, running, started, wait_until_warm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -36,6 +40,7 @@ FLAGS = (
 FILM = (640, 480)
 SIDE = 256  # pixels of a frame, as the page sends it
 MIRRORS = 8
+OURS, PEER = "SeeWhy", "Gradio's streaming with `grad-cam`, as its guide writes it"
 PATIENCE = 60.0  # seconds for an answer
 # Each 60th of a second the page says how old the last map is; what is drawn twice is counted once.
 WATCH = """
@@ -45,6 +50,22 @@ WATCH = """
   const look = () => {
     if (window.seewhy.maps !== maps) window.lags.push(window.seewhy.lag);
     maps = window.seewhy.maps;
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+# The same of a page that shows each map as a picture at an address of its own.
+WATCH_PEER = """
+() => {
+  window.shown = 0;
+  let before = "";
+  const look = () => {
+    const now = document.querySelector("#overlay img")?.src ?? "";
+    if (now !== before) window.shown += 1;
+    before = now;
     requestAnimationFrame(look);
   };
   look();
@@ -73,6 +94,24 @@ class Seen:
     cpu: float
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a server holds: megabytes with all its helpers, files and sockets, and threads."""
+
+    memory: int
+    handles: int
+    threads: int
+
+    @classmethod
+    def by(cls, server: Server, tree: Tree) -> "Held":
+        """What it holds now."""
+        return cls(tree.memory(), server.handles(), server.threads())
+
+    def beyond(self, before: "Held") -> "Held":
+        """How much more that is than before."""
+        return Held(self.memory - before.memory, self.handles - before.handles, self.threads - before.threads)
+
+
 def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
     """Measure, and write mirror.md and mirror.json into `out`."""
     plan = QUICK if quick else FULL
@@ -93,24 +132,33 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
                 time.sleep(1)
                 counts, began = [each.answers for each in clients], time.monotonic()
                 beside = stills(server.url, frames[0], plan.crowd / 4)
-                before, since = [each.answers for each in clients], time.monotonic()
+                halfway, since = [each.answers for each in clients], time.monotonic()
                 time.sleep(plan.crowd)
                 took = time.monotonic() - since
-                each = [(client.answers - count) / took for client, count in zip(clients, before, strict=True)]
-                meanwhile = sum(before) - sum(counts)
-            memory, handles = tree.memory(), server.handles()
-            Client(server.url).look(frames, plan.long)
-            grown, opened = tree.memory() - memory, server.handles() - handles
+                each = [(client.answers - count) / took for client, count in zip(clients, halfway, strict=True)]
+                meanwhile = sum(halfway) - sum(counts)
+            before = Held.by(server, tree)
+            long = Client(server.url)
+            long.look(frames, plan.long)
+            grown = Held.by(server, tree).beyond(before)
+        with started(("-m", "benchmarks.peer_page"), folder, "--film", "--threads", str(threads)) as peer:
+            wait_until_warm(peer, "/config")
+            others = filmed_by_peer(peer, Tree(peer.process.pid), film, plan.film)
     report = Report(
         name="mirror",
         title="The mirror",
         machine=this_machine(threads),
-        goals=goals_of(seen, every, each, alone, beside, grown, opened),
+        goals=goals_of(seen, every, each, alone, beside, grown),
         tables=(
             Table(
                 "Eight mirrors",
                 ("Mirror", "Answers a second"),
                 tuple((str(number), figure(rate)) for number, rate in enumerate(each, 1)),
+            ),
+            Table(
+                "The same film",
+                ("Page", "Maps a second", "Server CPU a map, ms"),
+                tuple((name, figure(one.rate), figure(one.cpu)) for name, one in ((OURS, seen), (PEER, others))),
             ),
         ),
         notes=(
@@ -118,16 +166,14 @@ def run(out: Path, threads: int = 2, quick: bool = False) -> Report:
             " at 30 frames a second.",
             f"While the still was asked beside {MIRRORS} mirrors these got {meanwhile / (since - began):.0f} answers a"
             " second together.",
-            f"The long film went on for {plan.long:.0f} s, as fast as it goes.",
+            f"The long film went on for {plan.long:.0f} s, as fast as it goes: {long.answers} frames.",
         ),
     )
     report.write(out)
     return report
 
 
-def goals_of(
-    seen: Seen, every: float, each: list[float], alone: float, beside: float, grown: int, opened: int
-) -> tuple[Goal, ...]:
+def goals_of(seen: Seen, every: float, each: list[float], alone: float, beside: float, grown: Held) -> tuple[Goal, ...]:
     """What must be reached."""
     return (
         Goal("maps a second, last layer, one mirror", seen.rate, 28, at_least=True),
@@ -138,8 +184,9 @@ def goals_of(
         Goal(f"{MIRRORS} mirrors: answers a second of the slowest", min(each), 7, at_least=True),
         Goal(f"{MIRRORS} mirrors: slowest / fastest", min(each) / max(each), 0.7, at_least=True),
         Goal(f"a still while {MIRRORS} mirrors run / alone", beside / alone, 2.0),
-        Goal("memory after a long film, MB", grown, 10),
-        Goal("handles after a long film", opened, 0),
+        Goal("memory after a long film, MB", grown.memory, 10),
+        Goal("handles after a long film", grown.handles, 0),
+        Goal("threads after a long film", grown.threads, 0),
     )
 
 
@@ -200,24 +247,47 @@ def stills(url: str, picture: bytes, seconds: float) -> float:
 
 def filmed(server: Server, tree: Tree, film: Path, seconds: float) -> Seen:
     """What a browser sees whose camera shows a film."""
+    with browsing(server.url, film) as page:
+        page.wait_for_function("window.seewhy?.mirror")
+        page.locator("#use-camera").click()
+        page.wait_for_function("window.seewhy.maps > 20", timeout=1000 * PATIENCE)
+        page.evaluate(WATCH)
+        rate, cpu = watched(page, "seewhy.maps", tree, seconds)
+        return Seen(rate, tuple(page.evaluate("lags")), cpu)
+
+
+def filmed_by_peer(server: Server, tree: Tree, film: Path, seconds: float) -> Seen:
+    """The same on the page of `benchmarks.peer_page`, which does not tell how old a map is."""
+    with browsing(server.url, film) as page:
+        page.locator('[title="grant webcam access"] button').click(timeout=1000 * PATIENCE)
+        page.locator('button[aria-label="start recording"]').click(timeout=1000 * PATIENCE)
+        page.evaluate(WATCH_PEER)
+        page.wait_for_function("shown > 2", timeout=1000 * PATIENCE)
+        rate, cpu = watched(page, "shown", tree, seconds)
+        return Seen(rate, (), cpu)
+
+
+@contextmanager
+def browsing(url: str, film: Path) -> Iterator["Page"]:
+    """A page in a browser whose camera shows a film."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         flags = [*FLAGS, f"--use-file-for-fake-video-capture={film}"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(server.url)
-        page.wait_for_function("window.seewhy?.mirror")
-        page.locator("#use-camera").click()
-        page.wait_for_function("window.seewhy.maps > 20", timeout=1000 * PATIENCE)
-        page.evaluate(WATCH)
-        maps, cpu, began = page.evaluate("seewhy.maps"), tree.cpu_seconds(), time.monotonic()
-        page.wait_for_timeout(1000 * seconds)
-        drawn = page.evaluate("seewhy.maps") - maps
-        took, spent = time.monotonic() - began, tree.cpu_seconds() - cpu
-        lags = tuple(page.evaluate("lags"))
+        page.goto(url)
+        yield page
         browser.close()
-    return Seen(drawn / took, lags, 1000 * spent / max(1, drawn))
+
+
+def watched(page: "Page", count: str, tree: Tree, seconds: float) -> tuple[float, float]:
+    """How often what a page counts came in a second, and the milliseconds of the server's processors for each."""
+    before, cpu, began = page.evaluate(count), tree.cpu_seconds(), time.monotonic()
+    page.wait_for_timeout(1000 * seconds)
+    came = page.evaluate(count) - before
+    took, spent = time.monotonic() - began, tree.cpu_seconds() - cpu
+    return came / took, 1000 * spent / max(1, came)
 
 
 def pictures() -> list[Image.Image]:

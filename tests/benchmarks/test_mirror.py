@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks import mirror
-from benchmarks.mirror import FILM, Seen, goals_of, moving_film
+from benchmarks.mirror import FILM, Held, Seen, goals_of, moving_film
 
 
 def test_it_measures_a_browser_a_crowd_and_a_still_and_writes_both_files(tmp_path: Path) -> None:
@@ -16,9 +16,9 @@ def test_it_measures_a_browser_a_crowd_and_a_still_and_writes_both_files(tmp_pat
 
 
 def test_each_figure_has_its_limit() -> None:
-    good = goals_of(Seen(29, (40.0,) * 20, 9), 16, [8.0] * 8, 0.1, 0.15, 5, 0)
+    good = goals_of(Seen(29, (40.0,) * 20, 9), 16, [8.0] * 8, 0.1, 0.15, Held(5, 0, 0))
     assert all(goal.reached for goal in good)
-    bad = goals_of(Seen(20, (90.0,) * 18 + (200.0,) * 2, 12), 10, [3.0, 8.0], 0.1, 0.3, 50, 3)
+    bad = goals_of(Seen(20, (90.0,) * 18 + (200.0,) * 2, 12), 10, [3.0, 8.0], 0.1, 0.3, Held(50, 3, 1))
     assert not any(goal.reached for goal in bad)
 
 
