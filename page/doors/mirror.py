@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from models.device import give_back_memory
 from models.problems import Problem
-from models.work import Work, own_time
+from models.work import Work, own_time, working
 from page.doors.burden import Burden
 from page.doors.fair_turns import Visitor, address_of
 from page.doors.line import Line
@@ -123,7 +123,7 @@ class MirrorDoor(PlainDoor):
         memory that others were in."""
         for question in asked:
             if self.service.supply.loaded(question.model):
-                with suppress(Problem):
+                with suppress(Problem), working(Work(one_core=self.one_core)):  # as the frames were worked at
                     self._work(GREY, question)
         give_back_memory()
 
