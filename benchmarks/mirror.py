@@ -260,7 +260,7 @@ def filmed_by_peer(server: Server, tree: Tree, film: Path, seconds: float) -> Se
     """The same on the page of `benchmarks.peer_page`, which does not tell how old a map is."""
     with browsing(server.url, film) as page:
         page.locator('[title="grant webcam access"] button').click(timeout=1000 * PATIENCE)
-        page.locator('button[aria-label="start recording"]').click(timeout=1000 * PATIENCE)
+        page.locator('button[aria-label="capture photo"]').click(timeout=1000 * PATIENCE)
         page.evaluate(WATCH_PEER)
         page.wait_for_function("shown > 2", timeout=1000 * PATIENCE)
         rate, cpu = watched(page, "shown", tree, seconds)
