@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { eased, middleSquare, paced, steadied } from "../../../page/shared/mirroring.js";
 
-const cup = { label: "cup", outside: false };
-const hat = { label: "hat", outside: false };
+const answer = (label, confidence = 0.5) => /** @type {Mirrored} */ ({ label, confidence, outside: false });
+const cup = answer("cup");
+const hat = answer("hat");
 
 test("what is read aloud comes at most every three seconds, and nothing twice in a row", () => {
   const voice = paced(3000);
@@ -28,7 +29,7 @@ test("a word changes when it came twice, and a percentage seldom", () => {
   assert.equal(answers.take(cup, 30), cup);
   assert.equal(answers.take(hat, 60), cup);
   assert.equal(answers.take(cup, 90), cup);
-  const surer = { ...cup, confidence: 0.9 };
+  const surer = answer("cup", 0.9);
   assert.equal(answers.take(surer, 400), cup);
   assert.equal(answers.take(surer, 530), surer);
   answers.take(hat, 560);
