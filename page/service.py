@@ -143,11 +143,13 @@ class Service:
         metrics.SECONDS.labels("explain").observe(elapsed / 1000)
         metrics.EXPLANATIONS.labels(counted_as(model)).inc()
         measured = known.measured if explanation.outlook else None
-        headline = "teaching.unlike" if facts.head else "outside.headline"
-        outside = self.words(headline) if explanation.outside else ""
+        outside = self._headline(facts) if explanation.outside else ""
         titles = layer_titles(facts.spec, self.words)
         notes = notes_of(explanation, picture, explanation.device != self.store.usual_device, self.words)
         return Reply(explanation, notes, elapsed, titles, measured, outside)
+
+    def _headline(self, facts: ClassifierFacts) -> str:
+        return self.words("teaching.unlike") if facts.head else self.words("outside.headline")
 
     def _known(self, model: str) -> KnownModel:
         classifier = self.supply.classifier(model)
