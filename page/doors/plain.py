@@ -110,7 +110,8 @@ class PlainDoor:
         self.budget = budget
         self.slow = slow or line
         self.statuses = STATUSES
-        self._workers = ThreadPoolExecutor(line.at_once + self.slow.at_once, thread_name_prefix="plain")
+        at_once = line.at_once + (slow.at_once if slow else 0)
+        self._workers = ThreadPoolExecutor(at_once, thread_name_prefix="plain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
