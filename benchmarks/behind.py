@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.server import ROOT
+from benchmarks.server import ROOT, free_port
 from cluster.attached import LOOPBACK
 from cluster.front import Front
 from cluster.link import Address
@@ -89,6 +89,19 @@ def behind(command: list[str], port: int, cache: Path) -> Iterator[Behind]:
     finally:
         process.stdin.close()
         process.wait(60)
+
+
+@contextmanager
+def cluster(
+    cache: Path, replicas: int, nodes: int = 1, stand_in: Path | None = None, device: float = 0.025
+) -> Iterator[Behind]:
+    """One of so many replicas, on so many machines; of stand-ins with the answers of a file, whose device takes so many
+    seconds for a batch."""
+    port = free_port()
+    command = ["-m", "benchmarks.starting", "--port", str(port), "--replicas", str(replicas), "--nodes", str(nodes)]
+    stand_ins = ["--stand-in", str(stand_in), "--device-seconds", str(device)] if stand_in else []
+    with behind([*command, *stand_ins], port, cache) as found:
+        yield found
 
 
 @dataclass

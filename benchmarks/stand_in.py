@@ -1,6 +1,5 @@
 """A replica whose device only sleeps, to see how far all that is around it carries: `benchmarks cluster`."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,22 +7,22 @@ from ray import serve
 from starlette.requests import Request
 from starlette.responses import Response
 
+from benchmarks.sleeping import SleepingDevice
 from cluster import wire
 from cluster.greeting import HELLO, Greeting
 from page.version import version
 
 OCTETS = "application/octet-stream"
-BATCH = 8  # pictures that its device takes together
-DEVICE = 0.025  # seconds for them
 
 
 @serve.deployment(name="explainer", max_ongoing_requests=64, max_queued_requests=1024)
 class StandIn:
     """Answers each question with what a real replica answered to it before."""
 
-    def __init__(self, answers: Mapping[str, bytes]) -> None:
-        """Know `answers` by the names of functions."""
+    def __init__(self, answers: Mapping[str, bytes], seconds: float) -> None:
+        """Know `answers` by the names of functions; the device takes `seconds` for a batch."""
         self.answers = answers
+        self.device = SleepingDevice(seconds)
 
     async def __call__(self, request: Request) -> Response:
         """Answer one question of a page."""
@@ -32,11 +31,5 @@ class StandIn:
             return Response(Greeting(version(), wire.SPOKEN, "cpu", (name,), (name,)).encode(), media_type=OCTETS)
         call: Any = wire.decode(await request.body())
         if call["name"] == "explain":
-            await self.compute(call["name"])
+            await self.device.compute()
         return Response(self.answers[call["name"]], media_type=OCTETS)
-
-    @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=0.002)  # type: ignore[untyped-decorator]
-    async def compute(self, names: list[str]) -> list[str]:
-        """Sleep as long as a device would compute."""
-        await asyncio.sleep(DEVICE)
-        return names

@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--stand-in", metavar="FILE", help="of answers; without it replicas are real")
+    parser.add_argument("--device-seconds", type=float, default=0.025, help="that a stand-in takes for a batch")
     parser.add_argument("--nodes", type=int, default=1)
     options = parser.parse_args()
     for name in ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT"):
@@ -53,7 +54,7 @@ def main() -> None:
             with open(options.stand_in, encoding="utf-8") as file:
                 answers = {name: b64decode(text) for name, text in json.load(file).items()}
             deployment = stand_in.options(num_replicas=options.replicas, ray_actor_options=resources)
-            serve.run(deployment.bind(answers), name="seewhy")
+            serve.run(deployment.bind(answers, options.device_seconds), name="seewhy")
         else:
             from cluster.replica import Explainer
 
