@@ -251,7 +251,8 @@ def test_the_exam_leads_to_a_verdict_and_to_the_same_figures_after_what_is_missi
     onward = page.locator(".after button.go")
     onward.wait_for()
     assert "Cup" in text(page, ".after h1"), "a test ends in a sentence"
-    assert "%" in text(page, ".after .pctbig"), "with its figure"
+    assert "%" in text(page, ".after h1"), "with a number"
+    assert text(page, ".after .pctbig") in text(page, ".after h1"), "which is that of its figure"
     assert page.locator(".steps li.done").all_inner_texts()[0].startswith(WORDS("teach.step_done"))
     assert onward.evaluate("(button) => button.getBoundingClientRect().bottom < innerHeight")
     onward.click()

@@ -16,6 +16,7 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
   const none = words.none_of_these.charAt(0).toLowerCase() + words.none_of_these.slice(1);
   const name = (id) => (lesson.byId(id)?.id ? lesson.title(lesson.byId(id)) : none);
   const thing = lesson.title(asked.thing);
+  const part = (share) => (share ? percent(share, words) : say(words.percent, { percent: 0 }));
   const { empty, unseen, painted, swapped } = told ?? {};
   if (key === "away" && empty?.elsewhere) {
     const title = say(words.figure_away, { name: thing });
@@ -25,12 +26,12 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     const share = empty.unlike ? 0 : empty.share; // what is unlike all that was taught counts as none of these
     const still = empty.says.thing === asked.thing.id;
     return {
-      number: empty.unlike ? say(words.percent, { percent: 0 }) : percent(share, words),
+      number: part(share),
       title: say(words.figure_away, { name: thing }),
       detail: still ? say(words.still, { name: thing }) : say(words.now_it_is, { thing, name: name(empty.says.thing) }),
       sentence: still
-        ? say(words.answer_still, { name: thing, percent: percent(share, words) })
-        : say(words.answer_gone, { thing, name: name(empty.says.thing) }),
+        ? say(words.answer_still, { name: thing, percent: part(share) })
+        : say(words.answer_gone, { thing, name: name(empty.says.thing), percent: part(share) }),
       hot: share >= HALF,
       share,
       more: false,
@@ -68,14 +69,16 @@ export function said(key, asked, { lesson, words }, told = asked.told) {
     };
   }
   if (key === "swap" && swapped) {
+    const own = swapped.unlike ? 0 : swapped.own;
+    const values = { thing, name: name(swapped.says.thing), percent: part(own) };
     return {
       number: swapped.unlike ? "" : percent(swapped.share, words),
       title: words.figure_swap,
       detail: say(swapped.right ? words.right_says : words.says_other, { name: name(swapped.says.thing) }),
-      sentence: say(swapped.right ? words.answer_stays : words.answer_moves, { name: name(swapped.says.thing) }),
+      sentence: say(swapped.right ? words.answer_stays : words.answer_moves, values),
       hot: !swapped.right,
-      share: swapped.unlike ? 0 : swapped.own,
-      beside: percent(swapped.unlike ? 0 : swapped.own, words),
+      share: own,
+      beside: values.percent,
       more: true,
     };
   }
