@@ -23,6 +23,11 @@ if [ "$1" = -c ]; then shift; code=$1; shift; exec {python} -c "import sys; {but
 $code" "$@"; fi
 exec {python} "$@"
 """
+# Python's own way installs pip anew each time, which takes seconds.
+VENV = """#!/bin/sh
+if [ "$1 $2" = "-m venv" ]; then {python} -m venv --without-pip "$3" && exec {cp} -r "{pip}/." "$3/{packages}"; fi
+"""
+PACKAGES = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 FREE = "import shutil, types; shutil.disk_usage = lambda path: types.SimpleNamespace(free={free})"
 APP = "import os, sys\nprint(os.getcwd(), sys.prefix, sys.argv[1:], sep='\\n')\n"
 
@@ -30,7 +35,8 @@ APP = "import os, sys\nprint(os.getcwd(), sys.prefix, sys.argv[1:], sep='\\n')\n
 class Machine:
     """A copy of the project with tiny lists, in a folder with a space, on a PATH that holds only what is given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pip: Path) -> None:
+        self._pip = pip
         self.root = folder / "see why"
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
@@ -49,10 +55,11 @@ class Machine:
         (self.bin / name).write_text(text)
         (self.bin / name).chmod(0o755)
 
-    def with_python(self, free: float = 1000) -> "Machine":
-        """A Python, and a disk with so many GB free."""
-        but = FREE.format(free=round(free * 1000) * 10**6)
-        self.command("python3", PYTHON_BUT.format(python=base_python(), but=but))
+    def with_python(self, free: float = 1000, quick: bool = True) -> "Machine":
+        """A Python, and a disk with so many GB free; where not `quick`, it installs pip in its own way, in seconds."""
+        python = PYTHON_BUT.format(python=base_python(), but=FREE.format(free=round(free * 1000) * 10**6))
+        venv = VENV.format(python=base_python(), cp=shutil.which("cp"), pip=self._pip, packages=PACKAGES)
+        self.command("python3", venv + python if quick else python)
         return self
 
     def start(self, *command: str, cwd: Path | None = None) -> subprocess.Popen[str]:
@@ -99,19 +106,27 @@ def no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="module")
+def pip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages of a new environment."""
+    made = tmp_path_factory.mktemp("environment")
+    subprocess.run([base_python(), "-m", "venv", str(made)], check=True)
+    return made / PACKAGES
+
+
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def machine(tmp_path: Path, pip: Path) -> Machine:
+    return Machine(tmp_path, pip)
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def ready(tmp_path_factory: pytest.TempPathFactory, pip: Path) -> Machine:
     """One finished set-up that several tests look at; each leaves it finished."""
-    machine = Machine(tmp_path_factory.mktemp("machine")).with_python()
+    machine = Machine(tmp_path_factory.mktemp("machine"), pip).with_python(quick=False)
     first = machine.page()
     assert first.returncode == 0, first.stderr
     assert len(first.stderr.splitlines()) == 1, "one line says what takes so long"
-    return machine
+    return machine.with_python()
 
 
 # --- machines that lack something -----------------------------------------------------------------------------

@@ -1,7 +1,8 @@
+import multiprocessing
 import os
-import subprocess
-import sys
 import time
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import pytest
@@ -99,32 +100,33 @@ def test_what_would_be_too_old_by_the_next_sweep_goes_now(janitor: Janitor) -> N
     assert (young.exists(), old.exists()) == (True, False)
 
 
-CLEARS = """
-import sys, time
-from pathlib import Path
-from page.janitor import Janitor
-janitor = Janitor(Path(sys.argv[1]), 600)
-janitor.clear()
-print("cleared", flush=True)
-time.sleep(60)
-"""
+def clear(folder: Path, told: Connection) -> None:
+    Janitor(folder, 600).clear()
+    told.send("cleared")
+    time.sleep(60)
 
 
 def test_what_a_killed_process_left_goes_at_the_next_start_but_not_what_a_living_one_has(tmp_path: Path) -> None:
-    def start() -> subprocess.Popen[str]:
-        started = subprocess.Popen([sys.executable, "-c", CLEARS, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        assert started.stdout
-        assert started.stdout.readline() == "cleared\n"
+    forks = multiprocessing.get_context("fork")  # a Python of its own would take seconds to load Gradio
+
+    def start() -> ForkProcess:
+        told, telling = forks.Pipe(duplex=False)
+        started = forks.Process(target=clear, args=(tmp_path, telling), daemon=True)
+        started.start()
+        assert told.poll(60)
+        assert told.recv() == "cleared"
         return started
+
+    def end(process: ForkProcess) -> None:
+        process.kill()
+        process.join()
 
     first = start()
     left = [put(tmp_path / name, 0) for name in (f"{HASH}/picture", "tmpab12_xyz", "made/secret/name.png")]
-    with start() as second:
-        assert all(path.exists() for path in left), "the first one is still there"
-        second.kill()
-    first.kill()
-    first.wait()
+    second = start()
+    assert all(path.exists() for path in left), "the first one is still there"
+    end(second)
+    end(first)
     other = put(tmp_path / "notes.txt", 0)
-    with start() as third:
-        third.kill()
+    end(start())
     assert [path.name for path in tmp_path.rglob("*")] == [other.name]
