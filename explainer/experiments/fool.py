@@ -24,6 +24,9 @@ from models.problems import Problem
 
 WEAKEST, STRONGEST = 1, 8
 DRAWS = 5
+# Of a search through all strengths, some three seconds of a processor: a picture of noise had all 160 that there are,
+# photographs have 20 in the middle.
+MOST_PASSES = 60
 HALF = 0.5  # the share from which on a noise has done what it was made for
 ENOUGH = 0.95  # the share at which a search stops
 # Seconds by the clock, with all waiting for the model, that a search takes at most: a visitor waits some twenty.
@@ -249,7 +252,8 @@ class _Start:
     def search(self, strengths: Sequence[int], until: float, first: Pixels | None = None) -> Iterator[Noise]:
         """As `explainer.experiments.noise.stronger`."""
         classifier, score = self.asking.classifier, self.aim.score
-        return stronger(classifier, self.seen, score, strengths, stop=log_odds(ENOUGH), first=first, until=until)
+        stop, most = log_odds(ENOUGH), MOST_PASSES
+        return stronger(classifier, self.seen, score, strengths, stop=stop, first=first, until=until, most=most)
 
     def noise(self, change: Change, strength: int) -> Noise:
         """A change that was found before, cut to a strength. Raises OtherSize."""

@@ -48,6 +48,7 @@ def stronger(
     stop: float,
     first: Pixels | None = None,
     until: float = math.inf,
+    most: int | None = None,
 ) -> Iterator[Noise]:
     """The best noise that is found for each of `strengths`, from weak to strong.
 
@@ -63,22 +64,25 @@ def stronger(
         first: (side, side, 3) uint8 to begin with; None for `pixels`.
         until: when to stop, on the clock of `time.monotonic`. Where the time is too short for all strengths, weak ones
             have no passes of their own, and none has after it.
+        most: passes in all, at least LEAST for each strength; None for PASSES at each. The weak ones have PASSES for as
+            long as LEAST are left for each of the others.
 
     Raises:
         explainer.explain.NotFinite: the model gave NaN or infinity.
     """
     best = Climb(pixels if first is None else first, -math.inf, 0)
     pace = 0.0  # seconds for a pass
+    all_left = PASSES * len(strengths) if most is None else most
     for number, strength in enumerate(strengths):
         passes, now, left = 0, time.monotonic(), len(strengths) - number
         enough_time = left == 1 or until - now >= left * LEAST * pace
         if best.score < stop and now < until and enough_time:
             # Each gets its share of the time: on a busy machine the strong ones would have no turn else.
             share = now + (until - now) / left
-            best = climb(
-                classifier, pixels, score, strength, enough=stop, passes=PASSES, first=best.pixels, until=share
-            )
+            own = min(PASSES, all_left - (left - 1) * LEAST)
+            best = climb(classifier, pixels, score, strength, enough=stop, passes=own, first=best.pixels, until=share)
             passes = best.passes
+            all_left -= passes
             pace = (time.monotonic() - now) / passes
         yield Noise(pixels, best.pixels, strength, passes, best.score)
 

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from explainer.experiments import noise as noises
+from explainer.experiments.climb import Climb
 from explainer.experiments.noise import PASSES, shaken, stronger, weakest
 from models.classifier import Classifier
 from tests.explainer.networks import linear
@@ -64,6 +66,17 @@ def test_after_its_time_a_search_gives_what_it_began_with() -> None:
     assert [noise.passes for noise in found] == [0, 0]
     for noise in found:
         np.testing.assert_array_equal(noise.after, first)
+
+
+def test_passes_of_all_strengths_are_bounded_and_each_has_its_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hopeless(*_: object, passes: int, **__: object) -> Climb:
+        return Climb(GREY, 0.0, passes)
+
+    monkeypatch.setattr(noises, "climb", hopeless)
+    found = list(stronger(of_means(), GREY, brightness, range(1, 9), stop=200, most=60))
+    assert [noise.passes for noise in found] == [20, 20, 5, 3, 3, 3, 3, 3]
+    unbounded = list(stronger(of_means(), GREY, brightness, range(1, 9), stop=200))
+    assert [noise.passes for noise in unbounded] == [PASSES] * 8
 
 
 def test_where_time_is_short_the_strong_ones_have_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
