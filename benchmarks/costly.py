@@ -475,6 +475,18 @@ def programs_that_teach(stranger: Stranger) -> None:
         stranger.ask("/api/teach/begin", b"", cookie)
 
 
+def untaken_answers(stranger: Stranger) -> None:
+    """Answers of many megabytes of which nobody takes a byte."""
+    picture, mask = saved(noise(1000), "JPEG"), saved(Image.new("L", (800, 800), 255), "PNG")
+    parts = [part for _ in range(8) for part in (file("pictures", picture), file("masks", mask))]
+    body = form([*parts, field("meanings", json.dumps(["x"] * 8).encode())])
+    head = f"POST /api/memory_cards HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {FORM['content-type']}\r\n"
+    held = [stranger.open(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body) for _ in range(24)]
+    held += [stranger.open(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 2) for _ in range(30)]
+    time.sleep(40)
+    close(held)
+
+
 def ranges(stranger: Stranger) -> None:
     """A file in a thousand pieces."""
     given = stranger.upload(saved(noise(600), "PNG"))
@@ -591,6 +603,7 @@ CASES: dict[str, Case] = {
     "forms in punycode": odd_charsets,
     "a field 990 times": repeated_fields,
     "the largest bodies of forty addresses": large_bodies,
+    "answers that nobody takes": untaken_answers,
     "a file in a thousand pieces": ranges,
     # Teaching
     "lessons whose pictures never come": slow_lessons,

@@ -25,6 +25,7 @@ LONGEST_HEAD = LONGEST_ADDRESS + MOST_BYTES
 PIECE = 32 * KB  # read at once, so that what comes with one piece is cheap to read
 HEAD_SECONDS = 20.0  # for the whole head of a request to come, from the first moment
 DEAF_SECONDS = 60.0  # for an answer that the client does not read
+UNREAD = 64 * KB * KB  # bytes of such answers, of all clients together
 # A body in pieces has two line ends for each; what comes letter by letter costs a thousand times its size.
 FREE_ENDS, BYTES_AN_END = 20_000, 64
 
@@ -39,6 +40,10 @@ class Guest(Protocol):
     @property
     def idle(self) -> bool:
         """Whether it has had an answer and asks for nothing."""
+
+    @property
+    def unread(self) -> int:
+        """Bytes of answers that its client has not taken yet."""
 
     def serve(self) -> None:
         """Begin to read its requests."""
@@ -55,13 +60,16 @@ class Connections:
     """Counts them. Of one address, `each` are served at a time; twice as many more wait until one of them ends.
 
     Nobody is turned away for a moment's crowd: a browser opens six, and a class behind one address many times that.
-    Where there are `most` in all, the last one of whoever has most goes. Addresses of the networks `proxies`, with
-    commas between, speak for many visitors and have no bound of their own.
+    Where there are `most` in all, the last one of whoever has most goes; where more than `unread` bytes of answers wait
+    to be taken, the one to which most of them go, of the address that lets most wait. Addresses of the networks
+    `proxies`, with commas between, speak for many visitors and have no bound of their own.
     """
 
     each: int
     most: int = MOST
     proxies: str = ""
+    unread: int = UNREAD
+    _deaf: dict[Guest, str] = field(default_factory=dict)
     _served: dict[str, dict[Guest, None]] = field(default_factory=dict)
     _waiting: dict[str, dict[Guest, None]] = field(default_factory=dict)
 
@@ -102,6 +110,22 @@ class Connections:
         for lines in (self._served, self._waiting):
             if not lines.get(address, True):
                 del lines[address]
+
+    def takes_nothing(self, guest: Guest, address: str) -> None:
+        """Note that a client does not take its answer at the moment."""
+        self._deaf[guest] = address
+        while sum(each.unread for each in self._deaf) > self.unread:
+            waiting: Counter[str] = Counter()
+            for each, own in self._deaf.items():
+                waiting[own] += each.unread
+            most = waiting.most_common(1)[0][0]
+            gone = max((each for each, own in self._deaf.items() if own == most), key=lambda each: each.unread)
+            del self._deaf[gone]
+            gone.drop()
+
+    def takes(self, guest: Guest) -> None:
+        """Note that it takes its answer again, or has gone."""
+        self._deaf.pop(guest, None)
 
     def awaited(self, address: str) -> bool:
         """Whether another connection of this address waits to be served."""
@@ -164,6 +188,11 @@ class Connection(H11Protocol):
         """Whether it has had an answer and asks for nothing."""
         return self.cycle is not None and self.cycle.response_complete and not self._heard
 
+    @property
+    def unread(self) -> int:
+        """Bytes of answers that its client has not taken yet."""
+        return self.transport.get_write_buffer_size()
+
     def part(self) -> None:
         """End it after the answer that is being sent."""
         self.shutdown()
@@ -202,10 +231,12 @@ class Connection(H11Protocol):
         """The client does not take the answer any more: start to count the time."""
         super().pause_writing()
         self._deaf = self._deaf or self.loop.call_later(DEAF_SECONDS, self.drop)
+        self.guests.takes_nothing(self, self._address)
 
     def resume_writing(self) -> None:
         """The client takes the answer again."""
         super().resume_writing()
+        self.guests.takes(self)
         if self._deaf:
             self._deaf.cancel()
             self._deaf = None
@@ -215,6 +246,7 @@ class Connection(H11Protocol):
         self._hurry()
         if self._deaf:
             self._deaf.cancel()
+        self.guests.takes(self)
         self.guests.go(self, self._address)
         if self._begun:
             super().connection_lost(exc)

@@ -31,6 +31,7 @@ class Guest:
 
     def __init__(self) -> None:
         self.idle = False
+        self.unread = 0
         self.served = self.parted = self.dropped = False
 
     def serve(self) -> None:
@@ -99,6 +100,20 @@ def test_whoever_has_most_gets_no_more_of_a_full_house() -> None:
     coming(connections, "b", 3)
     assert coming(connections, "a", 1) == []
     assert len(connections) == 6
+
+
+def test_of_answers_that_nobody_takes_the_largest_of_whoever_lets_most_wait_goes() -> None:
+    connections = Connections(each=9, unread=1000)
+    (large, larger, small), (other,) = coming(connections, "a", 3), coming(connections, "b", 1)
+    for guest, address, size in ((large, "a", 300), (larger, "a", 350), (small, "a", 50), (other, "b", 320)):
+        guest.unread = size
+        connections.takes_nothing(guest, address)
+    assert [each.dropped for each in (large, larger, small, other)] == [False, True, False, False]
+    connections.takes(large)
+    (newcomer,) = coming(connections, "c", 1)
+    newcomer.unread = 600
+    connections.takes_nothing(newcomer, "c")
+    assert not newcomer.dropped
 
 
 @pytest.mark.parametrize("proxy", ["10.0.0.7", "10.0.0.0/8", "127.0.0.1, 10.0.0.7"])
