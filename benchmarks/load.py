@@ -30,7 +30,7 @@ from page.words import load
 
 WORDS = load()
 PATIENCE = 90.0
-A_FEW = 4  # who ask the same at once, before anything is measured
+A_FEW = 8  # who ask the same at once, before anything is measured: as many as are served of one address
 OUR_OWN = {WORDS(f"server.{name}") for name in ("busy", "stopping", "too_long")} | {WORDS("api.starting")}
 INSIDE = ("Traceback", "site-packages", 'File "/')
 JSON = {"content-type": "application/json"}
