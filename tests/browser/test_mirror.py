@@ -36,7 +36,7 @@ CAMERAS = """
   const pen = sheet.getContext("2d");
   let turn = 0;
   const draw = () => {
-    pen.fillStyle = `hsl(${(turn += 7)} 80% 50%)`;
+    pen.fillStyle = window.covered ? "black" : `hsl(${(turn += 7)} 80% 50%)`;
     pen.fillRect(0, 0, sheet.width, sheet.height);
   };
   setInterval(draw, 40);
@@ -263,6 +263,21 @@ def test_another_camera_takes_the_place_of_the_first(filmed: Browser, server: Se
     visit.page.wait_for_function("opened.length === 3")
     more(visit.page)
     assert visit.page.evaluate("opened") == ["front", "back", "front"]
+    assert visit.failures == []
+    context.close()
+
+
+def test_a_film_that_stays_black_is_told_until_it_shows_something(filmed: Browser, server: Server) -> None:
+    context = filmed.new_context()
+    context.add_init_script(CAMERAS)
+    visit = Visit(context.new_page(), server.url).open()
+    looking(visit.page)
+    visit.page.evaluate("window.covered = true")
+    visit.page.get_by_text(WORDS("camera.dark")).wait_for()
+    more(visit.page)
+    assert visit.page.locator("#mirror .trouble").inner_text() == WORDS("camera.dark"), "answers come all the same"
+    visit.page.evaluate("window.covered = false")
+    visit.page.get_by_text(WORDS("camera.dark")).wait_for(state="hidden")
     assert visit.failures == []
     context.close()
 

@@ -141,6 +141,7 @@ function forget() {
   goal = values = taken = pressed = null;
   came = 0;
   hold(false);
+  poor = "";
   trouble("");
   show(null);
 }
@@ -162,7 +163,8 @@ video.addEventListener("loadeddata", () => {
   place();
   seewhy.watchFilm(video, {
     poor(reason) {
-      trouble(reason ? seewhy.given.camera[reason] : "");
+      poor = reason ? seewhy.given.camera[reason] : "";
+      trouble("");
     },
     ended(reason) {
       if (kept || root.dataset.state !== "mirror") return;
@@ -345,9 +347,10 @@ function speak(said) {
 }
 
 let told = "";
+let poor = ""; // what is wrong with the film itself, however well it is answered
 function trouble(sentence) {
-  told = sentence;
-  if (find(".trouble").textContent !== sentence) find(".trouble").textContent = sentence;
+  told = sentence || poor;
+  write(".trouble", told);
 }
 
 /* Old answers are said to be old, also while none comes any more. */
