@@ -246,6 +246,14 @@ def test_a_film_of_any_shape_has_its_map_in_the_middle_also_when_it_is_turned(fi
         assert found["seen"] == pytest.approx(224 / 256, abs=0.02)
         assert found["apart"] < 1.5
         assert visit.overflow() == 0
+    visit.page.set_viewport_size({"width": 820, "height": 1180})
+    tall = "document.querySelector('#mirror .reel').clientHeight"
+    assert visit.page.evaluate(tall) > 0.35 * 1180, "a tablet is no phone"
+    scale = visit.page.locator("#mirror .scale").bounding_box()
+    dock = visit.page.locator("#mirror .keeping").bounding_box()
+    assert scale
+    assert dock
+    assert scale["y"] + scale["height"] <= dock["y"], "all of it is seen"
     assert visit.failures == []
     context.close()
 
