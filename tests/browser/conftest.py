@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.visit import SIZES, Visit
 from tests.server import Server
@@ -20,12 +20,14 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",  # see Contexts
 )
 CAMERA = (320, 240)
 Colour = tuple[int, int, int]  # as Y, U, V
 RED, BLUE, BLACK = (81, 90, 240), (41, 240, 110), (16, 128, 128)
 
 Open = Callable[..., Visit]
+HERE = "http://127.0.0.1/"  # one site with every server of the tests, whatever its port
 TIMEOUT = 60_000  # milliseconds; generous, for a busy machine
 
 
@@ -48,13 +50,15 @@ def size(request: pytest.FixtureRequest) -> str:
 class Contexts:
     """Windows of the browser that know nobody, one test after the other.
 
-    A new one reads and compiles all scripts of the page; one that was used before still has them.
+    A new one reads and compiles all scripts of the page; one that was used before still has them. In each an
+    empty page of this machine stays open, so that the process that has loaded them does not end with a test.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: defaultdict[str, list[BrowserContext]] = defaultdict(list)
         self._used: list[tuple[str, BrowserContext]] = []
+        self._held: dict[BrowserContext, Page] = {}
 
     def take(self, before: str, **options: Any) -> BrowserContext:
         """One with these options that nobody uses now; `before` is a script that runs before those of a page."""
@@ -63,6 +67,9 @@ class Contexts:
             context = self._free[key].pop()
         else:
             context = self._browser.new_context(**options)
+            self._held[context] = context.new_page()
+            self._held[context].route("**", lambda route: route.fulfill(body=""))
+            self._held[context].goto(HERE)
             if before:
                 context.add_init_script(before)
         self._used.append((key, context))
@@ -75,6 +82,8 @@ class Contexts:
             key, context = self._used.pop()
             context.set_offline(False)
             for page in context.pages:
+                if page is self._held[context]:
+                    continue
                 forget = {"origin": page.url, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
                 context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
                 page.close()

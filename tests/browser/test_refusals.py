@@ -46,12 +46,17 @@ def test_before_a_picture_every_refusal_is_one_sentence(visit: Open, size: str) 
     page.silent()
 
 
-@pytest.mark.parametrize("way", ["choose", "paste", "drop"])
-def test_after_a_refusal_the_answer_before_is_still_there(visit: Open, way: str) -> None:
+# One that the page itself refuses, one that is broken and one that is no picture: a paste and a drop lead where the
+# file chooser does.
+EACH_SORT = ("heavy.png", "broken.png", "letter.txt")
+
+
+@pytest.mark.parametrize(("way", "names"), [("choose", tuple(FILES)), ("paste", EACH_SORT), ("drop", EACH_SORT)])
+def test_after_a_refusal_the_answer_before_is_still_there(visit: Open, way: str, names: tuple[str, ...]) -> None:
     page = visit()
     page.answered(lambda: page.choose(photo("cheetah")))
     before = page.seen()
-    for name in reversed(FILES):
+    for name in reversed(names):
         refusal(page, name, way)
         assert page.seen() == before
     page.answered(lambda: page.hand_over(way, photo("coffee"), "x.png", "image/png"))

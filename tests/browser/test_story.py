@@ -1,5 +1,7 @@
 """From "Do you believe it?" through three tests to what was found out; all tests; one word for all of them."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -196,11 +198,21 @@ def test_nothing_moves_when_the_numbers_come(lion: Visit) -> None:
     assert page.evaluate(PLACES) == before
 
 
+def say_the_same(file: Path, others: int) -> None:
+    """What the first visitor said, so many others say as well, on another page that counts into the same file."""
+    columns = ("people", "before", "after", "covered", "less")
+    more = ", ".join(f"{name} = {name} * {1 + others}" for name in columns)
+    with closing(sqlite3.connect(file)) as counts, counts:
+        assert counts.execute(f"UPDATE counts SET {more} WHERE people = 1").rowcount == 1
+
+
 def test_what_others_said_is_told_after_the_second_answer_alone(
     visit: Open, contexts: Contexts, tmp_path: Path
 ) -> None:
     with running(tmp_path, "--tally", str(tmp_path / "counts.sqlite")) as server:
-        for number in range(6):
+        for number in (0, 3, 4, 5):
+            if number == 3:
+                say_the_same(tmp_path / "counts.sqlite", others=2)
             page = visit(url=server.url)
             page.answered(lambda page=page: page.tap("Lion"))  # type: ignore[misc]
             page.page.locator("#answer .yes" if number % 2 else "#answer .not-yet").click()
