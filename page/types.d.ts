@@ -353,6 +353,10 @@ type Stage = {
   found: (finding: Finding) => void;
   /** The visitor's pictures before this one, and the page's own, as `ask` takes several. */
   others: () => Promise<unknown[]>;
+  /** Says in a place what is done as long as it works, with a way to stop it. */
+  working: <Result>(place: HTMLElement, text: string, work: () => Promise<Result>) => Promise<Result>;
+  /** Shows the page of a result as long as it works; what was there comes back where nothing came of it. */
+  meanwhile: (verdict: string, parts: Node[], work: () => Promise<Told | null>) => Promise<Told | null>;
   /** A picture's words, and where its map is brightest. */
   glows: (text: string, map: Drawable) => string;
   /** What comes next: every result ends with it. */

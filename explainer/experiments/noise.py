@@ -87,14 +87,23 @@ def stronger(
         yield Noise(pixels, best.pixels, strength, passes, best.score)
 
 
-def weakest(classifier: Classifier, pixels: Pixels, score: Score, strengths: Sequence[int], *, enough: float) -> Noise:
+def weakest(
+    classifier: Classifier,
+    pixels: Pixels,
+    score: Score,
+    strengths: Sequence[int],
+    *,
+    enough: float,
+    first: Pixels | None = None,
+    until: float = math.inf,
+) -> Noise:
     """The noise of the first of `strengths`, from weak to strong, with which a search reaches the score `enough`.
 
-    As `stronger` finds it. When no strength is enough, the best at the last of them. `strengths` must not be empty.
-    `passes` is the sum over all strengths that were tried.
+    As `stronger` finds it, with its `first` and `until`. When no strength is enough, the best at the last of them.
+    `strengths` must not be empty. `passes` is the sum over all strengths that were tried.
     """
     passes = 0
-    for noise in stronger(classifier, pixels, score, strengths, stop=enough):
+    for noise in stronger(classifier, pixels, score, strengths, stop=enough, first=first, until=until):
         passes += noise.passes
         if noise.score >= enough:
             break

@@ -1,6 +1,6 @@
 /* The pictures of a result: cut to what the model saw, so that all of them have one size and one frame. */
 
-import { make, numeral, sheet } from "./shared.js";
+import { figure, make, numeral, sheet } from "./shared.js";
 
 const SIDE = 480; // dots
 const SMALL = 300; // of a thumbnail
@@ -39,6 +39,18 @@ export function square(image) {
   const [left, top] = [(image.naturalWidth - side) / 2, (image.naturalHeight - side) / 2];
   made.getContext("2d").drawImage(image, left, top, side, side, 0, 0, SMALL, SMALL);
   return made;
+}
+
+/**
+ * The place of a picture that is asked for: dark, and as large as it will be.
+ * @param {object} given
+ * @param {Words} given.words
+ * @param {HTMLImageElement} given.image
+ * @param {string} given.title
+ */
+export function yet({ words, image: { naturalWidth, naturalHeight }, title }) {
+  const dark = sheet(naturalWidth, naturalHeight);
+  return figure(dark, words.asking, make("span", "big", "–"), make("b", "", title), make("span", "", words.asking));
 }
 
 /**

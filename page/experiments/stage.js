@@ -12,6 +12,7 @@ import { three } from "./three.js";
 import { threadBar } from "./thread_bar.js";
 import { titleOf } from "./titles.js";
 import { begin, chosenWord, isNow, newVisit, smallOf } from "./visit.js";
+import { patience, working } from "./working.js";
 
 const root = document.documentElement;
 const kiosk = root.classList.contains("kiosk");
@@ -91,6 +92,13 @@ export async function start({ element, props, watch, home, send }) {
         send({ name, values, ticket });
       });
     });
+  }
+
+  /* Nobody waits for its answer any more. */
+  function giveUp() {
+    settle(null);
+    seewhy.outdate();
+    seewhy.finished();
   }
 
   watch("value", () => {
@@ -255,6 +263,21 @@ export async function start({ element, props, watch, home, send }) {
           .filter((number) => number !== visit.example)
           .map((number) => ({ example: Number(number) })),
       ],
+      /* Says in a place what is done, as long as it works. */
+      working: (place, text, work) => working(place, patience(text, words, giveUp), work),
+      /* The page of a result before its numbers are there; what was there before comes back where there are none. */
+      meanwhile: async (verdict, parts, work) => {
+        const before = [...body.childNodes];
+        const wait = patience(shared.asking, words, giveUp);
+        given.show(verdict, ...parts, wait.element);
+        const told = await work();
+        wait.over();
+        if (!told && body.contains(parts[0])) {
+          body.replaceChildren(...before);
+          focusHeading(body);
+        }
+        return told;
+      },
       glows: (text, map) => glows(text, map, shared, props.places),
       onward: (...links) => onward(...links),
       /* The same before the numbers of a result are there. */
@@ -336,12 +359,7 @@ export async function start({ element, props, watch, home, send }) {
   /* --- moving between them --- */
 
   function leave() {
-    if (pending) {
-      // nobody waits for its answer any more
-      settle(null);
-      seewhy.outdate();
-      seewhy.finished();
-    }
+    if (pending) giveUp();
     opened?.();
     opened = null;
     const now = visit.pages.get(visit.last);

@@ -1,6 +1,6 @@
 /* What shall it say? Words to tap, and one that is typed where there is a keyboard. */
 
-import { button, capital, make, pressOnly, sheet, spoken } from "./shared.js";
+import { button, capital, make, pressOnly, sheet } from "./shared.js";
 
 const AT_ONCE = 5;
 
@@ -55,20 +55,6 @@ export function wish({ words, ideas: all, not = [], ends, act }) {
   }
   form.append(row);
   return form;
-}
-
-/* While the server works: says so, and lets nobody ask twice. */
-export async function waiting(form, text, work) {
-  const buttons = [...form.querySelectorAll("button")];
-  const note = spoken("small", text);
-  form.append(note);
-  for (const each of buttons) each.disabled = true;
-  try {
-    return await work();
-  } finally {
-    note.remove();
-    for (const each of buttons) each.disabled = false;
-  }
 }
 
 /* That picture with a map, or without one where `map` is null. */

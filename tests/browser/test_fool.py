@@ -24,7 +24,9 @@ def test_by_touch_the_answer_changes_and_grey_becomes_a_thing(visit: Open) -> No
     assert page.overflow() <= 0
     page.page.get_by_role("button", name="Make it see things in grey").click()
     page.page.get_by_role("button", name="Start from grey").click()
+    page.page.get_by_role("button", name="Stop").wait_for()
     page.page.locator("[data-experiment=from_nothing] .headline").wait_for()
+    assert page.page.locator("[data-experiment=from_nothing] .three figure").count() == 3
     assert page.overflow() <= 0
 
 

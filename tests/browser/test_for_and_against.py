@@ -23,6 +23,7 @@ def weigh(page: Visit, keyboard: bool) -> None:
     assert page.page.get_by_text("Most is against it in ").is_visible()
     assert page.page.locator(".experiment .bars .num").count() == 5
     alone = page.page.locator(".experiment .headline").inner_text()
+    assert "Most for it: " in page.page.locator(".experiment .foot2").inner_text(), "where it glows, in words"
     act(button)
     page.page.get_by_text("rather than").first.wait_for()
     headline = page.page.locator(".experiment .headline")

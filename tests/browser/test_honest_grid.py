@@ -52,7 +52,7 @@ def test_a_square_is_chosen_by_a_tap_and_by_keys_and_those_like_it_are_shown(vis
     page.open_test("honest_grid", keyboard=True)
     tapped = page.page.locator(".tapped")
     tapped.get_by_text("Asked alone, this square says").wait_for()
-    canvas = page.page.locator("[data-experiment=honest_grid] figure canvas")
+    canvas = page.page.locator("[data-experiment=honest_grid] .ready canvas")
     box = canvas.bounding_box()
     assert box
     page.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -190,7 +190,11 @@ def test_nothing_moves_when_the_numbers_come(lion: Visit) -> None:
     assert "\N{EN DASH}" in headline(lion, ready=False)
     assert page.locator(".onward button:not([inert] *)").count() == 0, "nothing can be pressed yet"
     before = page.evaluate(PLACES)
-    page.wait_for_timeout(200)
+    page.locator(".patience button").click()  # who waits can stop, and is where they were
+    page.locator(".opening .go").wait_for()
+    next_step(lion)
+    page.locator(".onward.waiting").wait_for()
+    assert page.evaluate(PLACES) == before
     for route in held:
         route.continue_()
     page.unroute("**/queue/join*")

@@ -64,7 +64,7 @@ export async function repeat({ view, words, constants, target, ask }) {
 
 /** @param {Stage} stage */
 export default function open(stage) {
-  const { root, word, waiting } = stage;
+  const { word, waiting, meanwhile } = stage;
   const { words, constants, view, target, tries, ask, drawMap, begin, show, found, glows, onward, places } = stage;
   const layer = layerNamed(view.layers, view.default_layer);
   let { filling } = constants;
@@ -145,16 +145,14 @@ export default function open(stage) {
 
   async function look({ mask, part, line, button: asking, nothing = false }) {
     asking.disabled = true;
-    const before = [...root.childNodes];
-    if (!nothing) wait(part || (mask ? words.that_part : words.bright_part));
-    const told = await ask({ mask, filling, part: part || null, target });
+    const work = () => ask({ mask, filling, part: part || null, target });
+    const told = await (nothing ? work() : wait(part || (mask ? words.that_part : words.bright_part), work));
     asking.disabled = false;
     if (told) await result(told, part, line, mask);
-    else root.replaceChildren(...before);
   }
 
   /* The page of the result before its numbers are there: nothing on it moves when they come. */
-  function wait(part) {
+  function wait(part, work) {
     const { label, percent } = word;
     const none = "–\u00a0%";
     const dark = () => Object.assign(sheet(2, 2), { className: "dark" });
@@ -199,7 +197,7 @@ export default function open(stage) {
     const latest = { name: part, label, share: 0, percent: "–", thumbnail: sheet(1, 1).toDataURL() };
     const halves = make("div", "two");
     halves.append(chart({ label, before: { share: word.confidence }, before_percent: percent }, latest), side);
-    show(say(words.headline, { part, before: `*${percent}`, after: `${none}*` }), three, halves);
+    return meanwhile(say(words.headline, { part, before: `*${percent}`, after: `${none}*` }), [three, halves], work);
   }
 
   async function result(told, part, line, mask) {

@@ -2,7 +2,6 @@
 
 import { cutTo, resultFigure } from "../pictures.js";
 import { bar, capital, counted, loaded, make, numeral, percent, say } from "../shared.js";
-import { working } from "../working.js";
 
 /* The share of the first answer with none of the squares covered, with one, and so on. */
 function steps({ steps: shares }, words) {
@@ -26,7 +25,8 @@ function steps({ steps: shares }, words) {
  * @param {HTMLElement} place where it is said that it works
  * @param {...Node} links what else can be done then
  */
-export async function smallest({ words, view, word, answer, ask, drawMap, show, glows, onward }, place, ...links) {
+export async function smallest(stage, place, ...links) {
+  const { words, view, word, answer, ask, drawMap, show, glows, onward, working } = stage;
   const wanted = word.index === answer.top[0].index ? null : String(word.index);
   const told = await working(place, words.small_searching, () => ask({ word: wanted }, "smallest_cover"));
   if (!told) return;

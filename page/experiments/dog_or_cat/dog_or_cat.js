@@ -1,7 +1,7 @@
 /* Dog, or cat? Two words, the map for each, and the map of one rather than the other. */
 
 import { icon } from "../icons.js";
-import { thumbnail } from "../pictures.js";
+import { thumbnail, yet } from "../pictures.js";
 import { button, capital, figure, make, numeral, option, painted, say } from "../shared.js";
 
 /* What a try found out, for the list at the end and beside other pictures. */
@@ -42,7 +42,20 @@ const pairOf = (answer) =>
   (answer.kinds ?? answer.top.slice(0, 2).map(({ index }) => ({ asked: index }))).map((each) => each.asked);
 
 /** @param {Stage} stage */
-export default function open({ words, view, answer, ask, drawMap, begin, show: put, found, glows, onward }) {
+export default function open({
+  words,
+  view,
+  answer,
+  ask,
+  drawMap,
+  begin,
+  show: put,
+  found,
+  glows,
+  onward,
+  waiting,
+  meanwhile,
+}) {
   const own = answer.top.map((each) => each.label);
   let between = pairOf(answer);
   let opened = false; // whether two other things are being picked
@@ -127,9 +140,13 @@ export default function open({ words, view, answer, ask, drawMap, begin, show: p
   }
 
   async function look() {
-    go.disabled = true;
-    const told = await ask({ between });
-    go.disabled = false;
+    const names = answer.kinds?.map(({ label }) => label) ?? answer.top.slice(0, 2).map(({ label }) => label);
+    const titles = between?.every((each) => typeof each === "string") ? between : names;
+    const three = make("div", "three");
+    three.append(
+      ...[...titles, words.rest_short].map((title) => yet({ words, image: view.image, title: capital(title) })),
+    );
+    const told = await meanwhile(words.asking, [three, waiting()], () => ask({ between }));
     if (!told) return;
     found(findingOf({ told, view, words }));
     show(told);

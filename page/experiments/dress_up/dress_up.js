@@ -1,6 +1,6 @@
 /* Dress it up: pieces of a costume on the picture, and then it is asked again. */
 
-import { thumbnail } from "../pictures.js";
+import { thumbnail, yet } from "../pictures.js";
 import { bar, button, capital, figure, find, group, loaded, make, numeral, painted, percent, say } from "../shared.js";
 import { PIECES, wearing } from "./wearing.js";
 
@@ -42,6 +42,8 @@ export default function open({
   words,
   constants,
   view,
+  answer,
+  word,
   target,
   tries,
   ask,
@@ -53,6 +55,8 @@ export default function open({
   found,
   glows,
   onward,
+  waiting,
+  meanwhile,
 }) {
   /* --- the picture, the wardrobe and the tools --- */
 
@@ -107,10 +111,15 @@ export default function open({
   /* --- asking, before and after --- */
 
   async function look() {
-    go.disabled = true;
     const pieces = doll.pieces();
-    const told = await ask({ pieces, target });
-    go.disabled = false;
+    const { label, confidence } = answer.top[0];
+    const [map] = view.layers.filter((each) => each.name === view.default_layer);
+    const two = make("div", "halves");
+    two.append(
+      shown(view.image, { share: word.confidence, map, answer: { label, confidence } }, words.before, false),
+      yet({ words, image: view.image, title: words.after }),
+    );
+    const told = await meanwhile(words.asking, [two, waiting()], () => ask({ pieces, target }));
     if (!told) return;
     const image = await loaded(told.picture);
     tries.push({ costume: told.costume, share: told.after.share, pieces });

@@ -1,7 +1,8 @@
 /* Can you fool it? A faint pattern is added, and the model is asked again. */
 
 import { square } from "../pictures.js";
-import { bar, button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
+import { progress, racing } from "../racing.js";
+import { button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
 import { drawn, wish } from "../wish.js";
 
 const fooled = (told) => told.reached;
@@ -76,27 +77,6 @@ export default function open({
     begin({ panel: photo(view.image.src), lead: words.lead, more: [form], buttons: [] });
   }
 
-  /**
-   * A bar with a name that moves while it searches; `start` draws a line where it began.
-   * @param {string} kind
-   * @param {string} label
-   * @param {number} share
-   * @param {number | null} start
-   */
-  function racing(kind, label, share, start = null) {
-    const line = make("div", `racing ${kind}`);
-    const number = make("span", "num", percent(share, words));
-    const filled = bar(share);
-    filled.setAttribute("aria-hidden", "true");
-    if (start !== null) filled.style.setProperty("--start", String(start));
-    line.append(make("b", "", capital(label)), filled, number);
-    const move = (to) => {
-      find(filled, "i").style.width = `${100 * to}%`;
-      number.textContent = percent(to, words);
-    };
-    return { line, move };
-  }
-
   /* Strength by strength, each a question of its own: so the bars move, others get their turn, and one can stop. */
   async function search() {
     const { weakest, strongest, enough, half, seconds } = constants;
@@ -104,8 +84,8 @@ export default function open({
     const began = performance.now();
     let stopped = false;
     stair = [];
-    const before = racing("own", first.label, first.confidence, first.confidence);
-    const wanted = racing("wanted", word, 0);
+    const before = racing("own", first.label, first.confidence, words, first.confidence);
+    const wanted = racing("wanted", word, 0, words);
     const note = spoken("small", "");
     const stop = button("alt", words.stop, () => {
       stopped = true;
@@ -141,7 +121,7 @@ export default function open({
 
     let best = { strength: 0, share: 0, label: first.label, reached: false, noise: "" };
     for (let strength = weakest; strength <= strongest;) {
-      note.textContent = say(words.trying, { strength, most: strongest });
+      progress(note, say(words.trying, { strength, most: strongest }), word, best.share, words);
       const told = await ask({ word, strength, noise: best.noise || null }, "fool_step");
       if (stopped || !side.isConnected) return;
       if (!told) break; // the visitor was told why

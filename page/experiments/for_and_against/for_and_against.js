@@ -1,19 +1,43 @@
 /* For and against: one word's map in two colours, then that word beside another one, and what the colours are worth. */
 
+import { gallery } from "../gallery.js";
 import { checked, layers } from "../one_map.js";
 import { square } from "../pictures.js";
-import { bar, button, figure, find, loaded, make, numeral, percent, photo, say } from "../shared.js";
-import { working } from "../working.js";
+import { bar, brightestNinth, button, find, loaded, make, numeral, percent, placeOf, say } from "../shared.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, answer, target, layer, ask, show: put, found, onward }) {
+export default function open({
+  root,
+  words,
+  view,
+  answer,
+  target,
+  layer,
+  ask,
+  show: put,
+  found,
+  onward,
+  places,
+  working,
+}) {
   // Against what a single word is weighed: the first answer, or the second when it is that one.
   const rival = Number.isInteger(answer.index) ? answer.top.find((each) => each.index !== answer.index) : null;
   let weighed = false;
 
-  function side(told, ...below) {
+  /* Where it speaks most for the word, and where most against it. */
+  function where({ map: { width, height, grid } }) {
+    const most = (sign, sentence) => {
+      const values = grid.map((value) => Math.max(0, sign * value));
+      const place = placeOf(brightestNinth({ width, height, values }), places);
+      return Math.max(...values) > 0 ? say(sentence, { place }) : "";
+    };
+    return [most(1, words.for_where), most(-1, words.against_where)].filter(Boolean).join(" ");
+  }
+
+  async function side(told, text) {
     const title = say(words.map_of, { label: told.label });
-    return figure(photo(told.picture), title, make("b", "", title), ...below);
+    const below = where(told);
+    return { picture: await loaded(told.picture), alt: `${title}. ${below}`, title, below, text };
   }
 
   /* The scale in the colours of the maps. */
@@ -56,19 +80,18 @@ export default function open({ root, words, view, answer, target, layer, ask, sh
   /* One sentence stands out: that of the map that came last. */
   async function show(alone, beside) {
     const last = beside ?? alone;
-    const maps = make("div", beside ? "halves" : "two");
+    const all = [await side(alone, beside ? alone.headline : ""), ...(beside ? [await side(beside, "")] : [])];
+    const { stage, rows } = gallery(all, all.length - 1);
     const more = make("div", "side");
-    more.append(legend(alone));
+    more.append(legend(alone), rows);
     if (last.tried) more.append(make("p", "", last.tried));
     more.append(
-      make("p", "limits", words.limits),
       layers(view, words, layer(), (name) => {
         layer(name);
         look();
       }),
+      make("p", "limits", words.limits),
     );
-    if (!beside) more.append(curious(alone));
-    maps.append(beside ? side(alone, make("span", "", alone.headline)) : side(alone), beside ? side(beside) : more);
     const weigh = async () => {
       weighed = true;
       await look(alone);
@@ -83,8 +106,10 @@ export default function open({ root, words, view, answer, target, layer, ask, sh
         alt: say(words.map_of, { label: last.label }),
       }),
     );
-    more.append(onward(...next));
-    put(last.headline, maps, ...(beside ? [more] : []));
+    more.append(onward(...next), ...(beside ? [] : [curious(alone)]));
+    const two = make("div", "two");
+    two.append(stage, more);
+    put(last.headline, two);
   }
 
   async function look(known) {

@@ -3,8 +3,8 @@
 import { blocks } from "../grids.js";
 import { checked, layers } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
-import { button, decimal, figure, make, painted, say, spoken } from "../shared.js";
-import { working } from "../working.js";
+import { caption } from "../opening.js";
+import { button, decimal, make, painted, say, spoken } from "../shared.js";
 import { tapping } from "./tapping.js";
 
 const DRAWN = 224; // at least so many dots a side: each cell becomes a block of them with sharp edges
@@ -26,6 +26,7 @@ export default function open({
   others,
   glows,
   onward,
+  working,
 }) {
   const look = { cells: true, weak: false };
 
@@ -138,20 +139,29 @@ export default function open({
     // Only the last layer's squares can be asked: what follows it adds them up.
     const last = view.layers.at(-1)?.name === layer();
     const squares =
-      told.alone && last ? tapping({ map, told, view, words, ask, place: tapped, redraw: drawAll, others }) : null;
+      told.alone && last
+        ? tapping({ map, told, view, words, ask, place: tapped, redraw: drawAll, others, working })
+        : null;
     side.append(
       choice,
       tapped,
       make("p", "strong", told.strong),
-      make("p", "limits", words.limits),
       layers(view, words, layer(), (name) => {
         layer(name);
         begin();
       }),
+      make("p", "limits", [told.numbers, words.limits].join(" ")),
       onward(apart),
     );
     const two = make("div", "two");
-    two.append(figure(map, glows(of, told.map), make("b", "", of)), side);
+    const title = view.layers.find((each) => each.name === layer())?.title ?? "";
+    map.setAttribute("role", "img");
+    map.setAttribute("aria-label", glows(of, told.map));
+    const stage = make("div", "panel ready");
+    const foot = make("div", "foot2");
+    foot.append(caption(of, say(words.of_layer, { layer: title })));
+    stage.append(map, foot);
+    two.append(stage, side);
     put(told.headline, two);
     squares?.start();
   }

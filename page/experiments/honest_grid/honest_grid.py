@@ -79,7 +79,8 @@ class HonestGrid(Experiment):
     def _sentences(self, shown: LayerMap, relative: float | None) -> Json:
         height, width = shown.grid.shape
         return {
-            "headline": self.words("honest_grid.cells", width=width, height=height, count=width * height),
+            "headline": self.words("honest_grid.cells", count=width * height),
+            "numbers": self.words("honest_grid.numbers", width=width, height=height, count=width * height),
             "strong": self._strong(relative),
         }
 

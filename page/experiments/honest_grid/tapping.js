@@ -16,8 +16,9 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
  * @param {HTMLElement} given.place where it is told
  * @param {() => void} given.redraw draws the map anew
  * @param {() => Promise<unknown[]>} given.others pictures to look for squares like one of these in
+ * @param {Stage["working"]} given.working
  */
-export function tapping({ map, told, view, words, ask, place, redraw, others }) {
+export function tapping({ map, told, view, words, ask, place, redraw, others, working }) {
   const { alone, sum } = told;
   const [rows, columns] = [alone.length, alone[0].length];
   const values = told.map.grid;
@@ -57,7 +58,9 @@ export function tapping({ map, told, view, words, ask, place, redraw, others }) 
 
   async function like() {
     const asked = at;
-    const found = await ask({ square: at, others: await others() }, "alike");
+    const found = await working(place, words.asking, async () =>
+      ask({ square: asked, others: await others() }, "alike"),
+    );
     if (!found || at !== asked) return;
     const six = make("div", "alike");
     for (const each of found.alike) six.append(photo(each.picture, words.alike_alt));

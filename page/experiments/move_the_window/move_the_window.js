@@ -1,7 +1,7 @@
 /* Move the window: the square that the model sees, put somewhere else on the picture, and then it is asked again. */
 
 import { caption } from "../opening.js";
-import { thumbnail } from "../pictures.js";
+import { thumbnail, yet } from "../pictures.js";
 import {
   bar,
   brightest,
@@ -82,7 +82,23 @@ export async function repeat({ view, words, target, ask }) {
 }
 
 /** @param {Stage} stage */
-export default function open({ words, view, target, tries, ask, drawMap, begin, show: put, found, glows, onward }) {
+export default function open({
+  words,
+  view,
+  answer,
+  word,
+  target,
+  tries,
+  ask,
+  drawMap,
+  begin,
+  show: put,
+  found,
+  glows,
+  onward,
+  waiting,
+  meanwhile,
+}) {
   /* --- the window and its tools --- */
 
   const go = button("go", words.ask, look);
@@ -130,9 +146,14 @@ export default function open({ words, view, target, tries, ask, drawMap, begin, 
   /* --- asking, before and after --- */
 
   async function look() {
-    go.disabled = true;
-    const told = await ask({ window: frame.window(), target });
-    go.disabled = false;
+    const two = make("div", "halves");
+    const { label, confidence: share } = answer.top[0];
+    const [map] = view.layers.filter((each) => each.name === view.default_layer);
+    const [x, y, width, height] = view.seen;
+    const before = { share: word.confidence, map, seen: { x, y, width, height }, answer: { label, confidence: share } };
+    two.append(shown(before, words.before, false), yet({ words, image: view.image, title: words.after }));
+    const window = frame.window();
+    const told = await meanwhile(words.asking, [two, waiting()], () => ask({ window, target }));
     if (!told) return;
     tries.push({ seen: told.after.seen, share: told.after.share });
     found(findingOf({ told, view, words }));

@@ -1,9 +1,9 @@
 /* Is the map telling the truth? The brightest, a random and the coldest fifth are hidden, and the model asked again. */
 
+import { holding } from "../holding.js";
 import { layers } from "../one_map.js";
 import { square } from "../pictures.js";
-import { bar, decimal, loaded, make, numeral, percent, photo, say } from "../shared.js";
-import { working } from "../working.js";
+import { bar, decimal, loaded, make, numeral, painted, percent, photo, say } from "../shared.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (tag, attributes) => {
@@ -13,7 +13,7 @@ const draw = (tag, attributes) => {
 };
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward }) {
+export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, onward, working }) {
   /* What was hidden, and how sure the model still is; the picture on the stage is that of the row one points at. */
   function rows(told, shown) {
     const list = make("div", "five");
@@ -99,7 +99,8 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     };
     shown(told.pictures[0], words.hottest);
     const foot = make("div", "foot2");
-    foot.append(below, holding(image, told));
+    const map = painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.map));
+    foot.append(below, holding(stage, image, { picture: map, text: words.hold_map }));
     stage.append(image, foot);
     const side = make("div", "side");
     const verdict = make("p");
@@ -132,25 +133,6 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       held: true,
     });
     put(say(words.found, { before: percent(told.before, words), after: percent(told.hottest, words) }), two);
-  }
-
-  /* The map itself, as long as it is held. */
-  function holding(image, told) {
-    const map = make("canvas");
-    const made = make("button", "pill", words.hold_map);
-    made.type = "button";
-    const canvas = Object.assign(map, { width: view.image.naturalWidth, height: view.image.naturalHeight });
-    drawMap(/** @type {any} */ (canvas), view.image, view.seen, told.map);
-    const address = canvas.toDataURL("image/jpeg", 0.9);
-    let before = "";
-    const hold = (on) => {
-      if (on && !before) [before, image.src] = [image.src, address];
-      else if (!on && before) [image.src, before] = [before, ""];
-    };
-    for (const name of ["pointerdown", "keydown"]) made.addEventListener(name, () => hold(true));
-    for (const name of ["pointerup", "pointercancel", "pointerleave", "keyup", "blur"])
-      made.addEventListener(name, () => hold(false));
-    return made;
   }
 
   async function look() {

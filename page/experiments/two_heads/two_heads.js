@@ -1,12 +1,12 @@
 /* Two heads: the same picture at every layer, in two ways of drawing, or in two models, and how far they agree. */
 
+import { gallery } from "../gallery.js";
 import { checked } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
-import { button, figure, group, make, option, painted, photo, pressOnly, say } from "../shared.js";
-import { working } from "../working.js";
+import { button, group, loaded, make, option, painted, pressOnly, say } from "../shared.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, ask, drawMap, show: put, found, glows, onward }) {
+export default function open({ root, words, view, target, ask, drawMap, show: put, found, glows, onward, working }) {
   const ways = { methods: words.by_methods, layers: words.by_layers, models: words.by_models };
   const choices = group("choice", words.compare);
   for (const [by, text] of Object.entries(ways)) {
@@ -18,30 +18,44 @@ export default function open({ root, words, view, target, ask, drawMap, show: pu
   function side(each, by, percent) {
     const { x, y, width, height } = each.seen;
     const drawn = painted(view.image, (made) => drawMap(made, view.image, [x, y, width, height], each.map));
-    const below = [make("b", "", each.title)];
-    if (by === "models") below.push(make("span", "", say(words.says, { answer: each.answer, percent })));
-    else if (!(each.map.maximum > 0)) below.push(make("span", "", words.nothing));
-    return figure(drawn, glows(say(words.alt, { title: each.title, label: each.label }), each.map), ...below);
+    const answered = by === "models" ? say(words.says, { answer: each.answer, percent }) : "";
+    const text = answered || (each.map.maximum > 0 ? "" : words.nothing);
+    return {
+      picture: drawn,
+      alt: glows(say(words.alt, { title: each.title, label: each.label }), each.map),
+      title: each.title,
+      below: text,
+      text,
+    };
   }
 
   /* Where the first and the last agree, and where not. */
-  function together(told) {
+  async function together(told) {
+    const picture = await loaded(told.where);
+    return { picture, alt: words.alt_where, title: words.where, below: "" };
+  }
+
+  /* The colours of that picture. */
+  function parts(told) {
     const [first, last] = [told.sides[0].title, told.sides.at(-1).title];
-    const parts = [words.both, say(words.only, { title: first }), say(words.only, { title: last })].map((text, i) => {
+    const made = make("p", "parts small");
+    const each = [words.both, say(words.only, { title: first }), say(words.only, { title: last })].map((text, i) => {
       const part = make("span", "part", text);
       part.style.setProperty("--part", `rgb(${told.colours[i].join(" ")})`);
       return part;
     });
-    return figure(photo(told.where), words.alt_where, make("b", "", words.where), ...parts);
+    made.append(...each);
+    return made;
   }
 
-  function show(told, by) {
-    const maps = make("div", by === "layers" ? "film" : "three");
-    maps.append(
+  async function show(told, by) {
+    const all = [
+      ...(told.where ? [await together(told)] : []),
       ...told.sides.map((each, i) => side(each, by, told.percents[i])),
-      ...(told.where ? [together(told)] : []),
-    );
+    ];
+    const { stage, rows } = gallery(all, 0);
     const below = make("div", "side");
+    below.append(choices, rows, ...(told.where ? [parts(told)] : []));
     if (told.names) below.append(make("p", "verdict-line", told.names));
     if (by === "models" && told.models.length > 1) below.append(others(told));
     below.append(make("p", "limits", by === "layers" ? words.limits_layers : words.limits));
@@ -56,7 +70,9 @@ export default function open({ root, words, view, target, ask, drawMap, show: pu
       }),
     );
     below.append(onward());
-    put(told.headline, choices, maps, below);
+    const two = make("div", "two");
+    two.append(stage, below);
+    put(told.headline, two);
   }
 
   function others(told) {
@@ -78,7 +94,7 @@ export default function open({ root, words, view, target, ask, drawMap, show: pu
     if (!told) return;
     if (!told.models.length) choices.querySelector("[data-by=models]")?.remove(); // there is only one
     pressOnly(choices, (one) => one.dataset.by === by);
-    show(told, by);
+    await show(told, by);
   }
   put(words.card_title, choices);
   look("methods");

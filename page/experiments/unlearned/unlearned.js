@@ -1,37 +1,37 @@
 /* A brain with nothing in it: the same map, of the same network with random numbers in the place of all it learned. */
 
+import { gallery } from "../gallery.js";
 import { checked, layers } from "../one_map.js";
 import { thumbnail } from "../pictures.js";
-import { button, figure, find, make, painted, say } from "../shared.js";
-import { working } from "../working.js";
+import { make, painted, say } from "../shared.js";
 
 /** @param {Stage} stage */
-export default function open({ root, words, view, target, layer, ask, drawMap, show: put, found, glows, onward }) {
+export default function open({
+  root,
+  words,
+  view,
+  target,
+  layer,
+  ask,
+  drawMap,
+  show: put,
+  found,
+  glows,
+  onward,
+  working,
+}) {
   const drawn = (map) => painted(view.image, (made) => drawMap(made, view.image, view.seen, map));
 
   function show(told) {
-    let at = 0;
     const of = say(words.map_of, { label: told.label });
-    const halves = make("div", "halves");
-    const empty = figure(
-      drawn(told.others[0]),
-      glows(words.random, told.others[0]),
-      make("b", "", words.random),
-      make("span", "try", told.tries[0]),
-    );
-    halves.append(
-      figure(drawn(told.map), glows(of, told.map), make("b", "", words.learned), make("span", "", of)),
-      empty,
-    );
-    const another = button("alt", words.another_one, () => {
-      at = (at + 1) % told.others.length;
-      drawMap(find(empty, "canvas"), view.image, view.seen, told.others[at]);
-      find(empty, "canvas").setAttribute("aria-label", glows(words.random, told.others[at]));
-      find(empty, ".try").textContent = told.tries[at];
-    });
-    find(empty, ".try").setAttribute("role", "status");
-    const row = make("div", "row");
-    row.append(another);
+    const learned = { picture: drawn(told.map), alt: glows(of, told.map), title: words.learned, below: of };
+    const random = told.others.map((map, i) => ({
+      picture: drawn(map),
+      alt: glows(words.random, map),
+      title: told.tries[i],
+      below: words.random,
+    }));
+    const { stage, rows } = gallery([learned, ...random], 1, { picture: drawn(told.map), text: words.hold_map });
     const side = make("div", "side");
     const curious = make("details", "curious");
     const each = make("ul");
@@ -42,12 +42,13 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
       each,
     );
     side.append(
-      make("p", "limits", words.limits),
+      make("p", "", words.lead),
+      rows,
       layers(view, words, layer(), (name) => {
         layer(name);
         look();
       }),
-      curious,
+      make("p", "limits", words.limits),
     );
     found(
       checked({
@@ -58,8 +59,10 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
         alt: words.random,
       }),
     );
-    side.append(onward());
-    put(told.headline, make("p", "small", words.lead), halves, row, side);
+    side.append(onward(), curious);
+    const two = make("div", "two");
+    two.append(stage, side);
+    put(told.headline, two);
   }
 
   async function look() {

@@ -25,6 +25,7 @@ export default function open({
   onward,
   offers,
   kiosk,
+  working,
 }) {
   /* Whoever has seen the answer can't guess any more: another picture is the honest way. */
   function late() {
@@ -37,6 +38,7 @@ export default function open({
 
   function paint() {
     const head = Object.assign(make("h1", "", words.card_title), { tabIndex: -1 });
+    const side = make("div", "side");
     let compare = null;
     const brush = painter({
       view,
@@ -49,12 +51,11 @@ export default function open({
     });
     compare = button("go", words.ask, async () => {
       compare.disabled = true;
-      const told = await ask({ mask: brush.mask(), target });
+      const told = await working(side, words.asking, () => ask({ mask: brush.mask(), target }));
       compare.disabled = brush.empty();
       if (told) show(told, brush);
     });
     compare.disabled = true;
-    const side = make("div", "side");
     const row = make("div", "row");
     row.append(compare);
     if (hidden()) row.append(button("alt", words.skip, toAnswer));

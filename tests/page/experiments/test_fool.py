@@ -16,7 +16,7 @@ from models.labels import UnknownTarget
 from page.experiments.fool import Fool, FoolStep
 from page.experiments.fool.fool import magnified
 from page.experiments.from_nothing import FromNothing
-from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing
+from page.experiments.from_nothing.from_nothing import NoWord, UnknownNothing, UnknownStrength
 from page.pictures.picture import Picture
 from page.question import NoPicture
 from page.words import Words
@@ -129,6 +129,24 @@ def test_results_are_plain_json(told: dict[str, Any], nothing: FromNothing) -> N
     assert (read(made["pictures"]["before"]) == 128).all()
 
 
+def test_nothing_can_be_searched_strength_by_strength_and_goes_on_from_the_one_before(nothing: FromNothing) -> None:
+    noise, chosen = None, []
+    for strength in (4, 8, 16, 32, 64):
+        found = nothing.run("green", strength=strength, noise=noise)
+        assert found["strength"] == strength
+        change = read(found["noise"]).astype(int) - 128
+        assert 0 < np.abs(change).max() <= strength
+        assert (read(found["pictures"]["after"]) - 128.0 == change).all(), "grey and the noise added up"
+        chosen.append(found["after"]["chosen"])
+        noise = Picture(Image.fromarray(read(found["noise"])))
+        if found["reached"]:
+            break
+    assert found["reached"]
+    assert chosen == sorted(chosen)
+    with pytest.raises(OtherSize):
+        nothing.run("green", strength=4, noise=Picture(Image.new("RGB", (8, 8))))
+
+
 @pytest.mark.parametrize(
     ("named", "problem"),
     [
@@ -156,6 +174,9 @@ def test_what_can_not_be_is_refused(experiment: Fool, named: dict[str, Any], pro
     [
         ({}, NoWord),
         ({"word": "red", "start": "snow"}, UnknownNothing),
+        ({"word": "red", "strength": 5}, UnknownStrength),
+        ({"word": "red", "strength": True}, UnknownStrength),
+        ({"word": "red", "strength": "strong"}, UnknownStrength),
         ({"word": "colours"}, NotOneWord),
         ({"word": "xyzzy"}, UnknownTarget),
     ],
