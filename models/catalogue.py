@@ -67,10 +67,23 @@ def _layers(*paths: str, way: Way = FEATURE_MAPS) -> tuple[TargetLayer, ...]:
     return tuple(TargetLayer(path, title, way) for path, title in zip(paths, LAYER_TITLES, strict=True))
 
 
+MEGABYTES = {
+    "vgg16": 528,
+    "resnet50": 98,
+    "resnet18": 45,
+    "densenet121": 31,
+    "mobilenet_v3_large": 21,
+    "efficientnet_b0": 20,
+    "convnext_tiny": 109,
+    "vit_b_16": 330,
+    "swin_t": 108,
+}
+
+
 def _torchvision(
     name: str, title: str, *paths: str, way: Way = FEATURE_MAPS, class_token: bool = False
 ) -> ClassifierSpec:
-    source, layers = TorchvisionWeights(title, name), _layers(*paths, way=way)
+    source, layers = TorchvisionWeights(title, name, megabytes=MEGABYTES[name]), _layers(*paths, way=way)
     return ClassifierSpec(name, title, source, layers, paths[-1], class_token=class_token)
 
 

@@ -120,7 +120,8 @@ class TorchvisionWeights:
 
     The first ImageNet weights, not the later "V2": those were trained with softened labels and mixed pictures, so
     that their percentages say less. `url` may name a mirror; the file's name must carry its hash in any case.
-    `timeout` bounds every wait for the server, in seconds.
+    `timeout` bounds every wait for the server, in seconds. `megabytes` is the size of the file, for whoever is asked
+    whether to bring it; torchvision knows it as well, but takes seconds to load.
     """
 
     title: str
@@ -128,6 +129,7 @@ class TorchvisionWeights:
     member: str = "IMAGENET1K_V1"
     url: str | None = None
     timeout: float = 20.0
+    megabytes: int | None = None
 
     def available(self) -> bool:
         """Say whether the file is in the cache."""

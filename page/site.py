@@ -219,7 +219,7 @@ def _keep_swept(settings: Settings, visits: Visits) -> None:
 
 
 def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines: Lines) -> list[Route]:
-    """What programs and hosts ask for, and how far a download is, which pages ask as well."""
+    """What programs and hosts ask for, and which models have to be downloaded and how far that is, for pages."""
     health = Health(service, Path(get_upload_folder()), lambda: len(queue) + sum(each.waiting for each in lines))
     plain = PlainDoor(service, limits_of(settings), lines.short, settings.seconds, queue.budget, lines.long)
 
@@ -231,6 +231,9 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
     def fetching(request: Request) -> JSONResponse:
         return JSONResponse(service.supply.deliveries.shares)
 
+    def far(request: Request) -> JSONResponse:
+        return JSONResponse(service.supply.far())
+
     def openapi(request: Request) -> JSONResponse:
         return JSONResponse(describe(PATH, service.supply.offered(), service.default_model, service.words))
 
@@ -238,6 +241,7 @@ def _for_programs(settings: Settings, service: Service, queue: FairQueue, lines:
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
         Route("/fetching", fetching),
+        Route("/far", far),
         Route(PATH, plain),
         Route(TEACH_FORM, taught),
         *(Route(path, asked) for name in tests.all if (path := f"/api/{name}") != TEACH_FORM),

@@ -37,6 +37,11 @@ class Supply:
         names = self.store.available() if self.downloads else self.store.here()
         return names if self.default in names else (self.default, *names)
 
+    def far(self) -> dict[str, int]:
+        """How many megabytes those of the models have that are offered, and come over the network when chosen."""
+        sizes = {name: getattr(self.store.spec(name).source, "megabytes", None) for name in self.offered()}
+        return {name: size for name, size in sizes.items() if size and not self.store.has(name)}
+
     def prepare(self, *models: str | None) -> None:
         """See to it that models are here, None for the default one; before a GPU is borrowed, since a visitor's time
         on it is too short for a download.

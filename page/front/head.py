@@ -17,7 +17,7 @@ from page.shared import joined
 from page.words import Words
 
 HERE = Path(__file__).parent
-SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "presence.js")
+SCRIPTS = ("saving.js", "readback.js", "parcels.js", "offered.js", "film.js", "page.js", "far.js", "presence.js")
 
 
 def build_head(settings: Settings, words: Words, curator: Curator, kiosk: Kiosk | None, patience: Patience) -> str:
@@ -42,6 +42,9 @@ def given(settings: Settings, words: Words, kiosk: Kiosk | None, patience: Patie
         "selectors": for_scripts(),
         "looking": words("page.looking"),
         "download": words.section("notes")["download"],
+        "download_first": words.section("notes")["download_first"],
+        "download_yes": words("notes.download_yes"),
+        "download_no": words("notes.download_no"),
         "percent": words.section("answer")["percent"],
         "busy": words("server.busy"),
         "failed": words("server.failed"),

@@ -41,6 +41,13 @@ def choose(page: Visit, title: str) -> None:
     page.page.locator("#model label", has_text=title).click()
 
 
+def choose_far(page: Visit, title: str, megabytes: int) -> None:
+    """One that is not here: its size is told, and it is asked for."""
+    choose(page, title)
+    page.page.get_by_text(WORDS("notes.download_first", model=title, megabytes=megabytes)).wait_for()
+    page.page.get_by_role("button", name=WORDS("notes.download_yes")).click()
+
+
 def chosen(page: Visit) -> str:
     return page.page.locator("#model input:checked").input_value()
 
@@ -54,7 +61,7 @@ def test_the_picture_on_the_page_is_asked_about_once_the_model_has_come(visit: O
     page = visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
     with page.answering():
-        choose(page, "ResNet-18")
+        choose_far(page, "ResNet-18", 45)
         on_its_way(page, "ResNet-18")
         assert chosen(page) == "resnet18"
         (folder / "go").touch()
@@ -68,7 +75,7 @@ def test_whoever_asks_something_else_meanwhile_is_answered_and_left_alone(
 ) -> None:
     page, other = visit(url=far.url), visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
-    choose(page, "ResNet-50")
+    choose_far(page, "ResNet-50", 98)
     on_its_way(page, "ResNet-50")
     other.answered(lambda: other.tap(WORDS("examples.coffee")))
     assert other.label == "Espresso"
@@ -82,10 +89,19 @@ def test_whoever_asks_something_else_meanwhile_is_answered_and_left_alone(
 def test_download_that_fails_is_told_and_the_model_that_answered_stays(visit: Open, far: Server, folder: Path) -> None:
     page = visit(url=far.url)
     page.answered(lambda: page.tap(WORDS("examples.cheetah")))
-    choose(page, "MobileNetV3-Large")
+    choose_far(page, "MobileNetV3-Large", 21)
     on_its_way(page, "MobileNetV3-Large")
     (folder / "fail").touch()
     (folder / "go").touch()
     page.page.locator(".toast-body", has_text=WORDS("model.download", title="MobileNetV3-Large")).first.wait_for()
     page.page.wait_for_function("document.querySelector('#model input:checked').value === 'efficientnet_lite0'")
     assert not page.busy
+
+
+def test_a_tap_alone_brings_no_model(visit: Open, far: Server) -> None:
+    page = visit(url=far.url)
+    page.answered(lambda: page.tap(WORDS("examples.cheetah")))
+    choose(page, "VGG-16")
+    page.page.get_by_role("button", name=WORDS("notes.download_no")).click()
+    assert (chosen(page), page.busy) == ("efficientnet_lite0", False)
+    assert page.page.evaluate("fetch('fetching').then((answer) => answer.json())") == {}

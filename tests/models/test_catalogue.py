@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torchvision.models import get_model, get_model_weights
 
-from models.catalogue import DEFAULT, LAYER_TITLES, ClassifierSpec, built_in
+from models.catalogue import DEFAULT, LAYER_TITLES, MEGABYTES, ClassifierSpec, built_in
 from models.lite_network import EfficientNetLite
 from models.weights import PipWeights, TorchvisionWeights
 
@@ -71,3 +71,9 @@ def test_torchvision_models_have_published_weights_for_the_1000_classes(name: st
     weights = get_model_weights(source.builder)[source.member]
     assert weights.url.startswith("https://")
     assert len(weights.meta["categories"]) == 1000
+
+
+def test_sizes_are_those_of_torchvisions_files() -> None:
+    for name, megabytes in MEGABYTES.items():
+        published = get_model_weights(name)["IMAGENET1K_V1"].meta["_file_size"]
+        assert megabytes == round(published), name

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import wait
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,25 @@ from models.weights import Network, WeightsBroken, WeightsOffline
 from page.pictures.picture import Picture
 from page.question import Question
 from page.service import Service
-from page.supply import NotHere
+from page.supply import NotHere, Supply
 from page.words import Words
 from tests.page import fakes
+
+
+@dataclass(frozen=True)
+class Sized(fakes.Source):
+    megabytes: int = 98
+
+
+def test_what_has_to_come_over_the_network_is_told_with_its_size(words: Words) -> None:
+    near, far, bare = (
+        fakes.spec("near", Sized()),
+        fakes.spec("far", Sized(here=False)),
+        fakes.spec("bare", fakes.Source(here=False)),  # of a kind that does not say its size
+    )
+    assert fakes.service(words, near, far, bare, model="near").supply.far() == {"far": 98}
+    assert Supply(fakes.store(near, far), "near", downloads=False).far() == {}, "none is brought there"
+
 
 RED = Picture(Image.new("RGB", (100, 80), (250, 10, 10)))
 

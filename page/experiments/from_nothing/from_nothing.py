@@ -120,7 +120,7 @@ def _known(strength: object) -> int:
     """Raises UnknownStrength."""
     if isinstance(strength, bool) or strength not in STRENGTHS:
         raise UnknownStrength(strength=strength, known=", ".join(map(str, STRENGTHS)))
-    return int(strength)  # type: ignore[call-overload]
+    return int(strength)
 
 
 def _answered(explanation: Explanation) -> Json:
