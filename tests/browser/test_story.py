@@ -213,7 +213,9 @@ def say_the_same(file: Path, others: int) -> None:
 def test_what_others_said_is_told_after_the_second_answer_alone(
     visit: Open, contexts: Contexts, tmp_path: Path
 ) -> None:
-    with running(tmp_path, "--tally", str(tmp_path / "counts.sqlite")) as server:
+    four = tmp_path / "curator.toml"
+    four.write_text('experiments = ["cover", "fool", "dress_up", "try_map"]\n')
+    with running(tmp_path, "--tally", str(tmp_path / "counts.sqlite"), "--curator", str(four)) as server:
         for number in (0, 3, 4, 5):
             if number == 3:
                 say_the_same(tmp_path / "counts.sqlite", others=2)
@@ -243,3 +245,7 @@ def test_what_others_said_is_told_after_the_second_answer_alone(
         page.page.locator(".experiments .vote button").last.click()
         page.page.wait_for_timeout(300)
         assert page.page.locator(".others-said").inner_text() == "", "nor of a picture of one's own"
+        page.page.evaluate("seewhy.open('tests')")
+        page.page.locator(".card").first.wait_for()
+        cards = [card.get_attribute("data-experiment") for card in page.page.locator(".card").all()]
+        assert cards == ["cover", "fool", "dress_up", "honest"], "four tests of a curator's are shown as four"

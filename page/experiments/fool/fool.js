@@ -92,11 +92,21 @@ export default function open({
       finish(false);
     });
     const side = make("div", "side searching");
+    const steps = make("ol", "stair trying");
+    steps.setAttribute("aria-hidden", "true"); // the note says it
+    const marks = Array.from({ length: strongest - weakest + 1 }, () => make("li"));
+    steps.append(...marks);
+    const mark = (now) =>
+      marks.forEach((step, i) => {
+        step.classList.toggle("now", i + weakest === now);
+        step.style.setProperty("--share", String(stair[i]?.share ?? 0));
+      });
     side.append(
       before.line,
       wanted.line,
       make("p", "small", say(words.start_line, { label: first.label, percent: percent(first.confidence, words) })),
       note,
+      steps,
       stop,
       make("p", "small", say(words.at_most, { seconds })),
     );
@@ -122,6 +132,7 @@ export default function open({
     let best = { strength: 0, share: 0, label: first.label, reached: false, noise: "" };
     for (let strength = weakest; strength <= strongest;) {
       progress(note, say(words.trying, { strength, most: strongest }), word, best.share, words);
+      mark(strength);
       const told = await ask({ word, strength, noise: best.noise || null }, "fool_step");
       if (stopped || !side.isConnected) return;
       if (!told) break; // the visitor was told why
