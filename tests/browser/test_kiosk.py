@@ -285,8 +285,8 @@ def test_without_a_network_two_models_are_compared(arrive: Arrive) -> None:
         test.locator(".headline").wait_for()
         test.get_by_role("button", name=WORDS("two_heads.by_models")).click()
         test.get_by_text("EfficientNet-Lite2", exact=True).first.wait_for()
-        titles = test.locator(".three figure b").all_inner_texts()
-        assert titles[:2] == ["EfficientNet-Lite0", "EfficientNet-Lite2"]
+        rows = test.locator(".pictures button", has_text="EfficientNet")
+        assert [row.split("\n")[0] for row in rows.all_inner_texts()] == ["EfficientNet-Lite0", "EfficientNet-Lite2"]
 
 
 TOPS = "(all) => all.map((one) => one.getBoundingClientRect().top)"

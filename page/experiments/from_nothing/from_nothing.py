@@ -8,7 +8,7 @@ from PIL import Image
 
 from explainer.experiments.climb import Pixels
 from explainer.experiments.from_nothing import STRENGTHS, from_nothing, grey, speckle
-from explainer.experiments.noise import Noise
+from explainer.experiments.noise import PASSES, Noise
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.problems import Problem
@@ -49,7 +49,7 @@ class FromNothing(Experiment):
 
     def constants(self) -> Json:
         """See Experiment."""
-        return {"starts": list(NOTHINGS), "strengths": list(STRENGTHS), "seconds": PATIENCE}
+        return {"starts": list(NOTHINGS), "strengths": list(STRENGTHS), "seconds": PATIENCE, "passes": PASSES}
 
     def run(
         self,
@@ -72,6 +72,7 @@ class FromNothing(Experiment):
         Returns:
             `before` and `after`: the model's answer, its share 0..1, the share of the chosen word as `chosen`, and its
             map at the default layer; `label`, `reached`, `strength`: how far a value of a colour moved at most;
+            `passes`: how many pictures were tried;
             `pictures`: PNGs as `data:` addresses, `before` and `after`; `noise`: another one, grey where nothing was
             added; `seen`; and the sentences.
 
@@ -106,6 +107,7 @@ class FromNothing(Experiment):
             "after": _answered(after),
             "reached": found.reached,
             "strength": strength,
+            "passes": found.noise.passes,
             "pictures": _pictures(asking.classifier, found.noise),
             "noise": as_png(magnified(found.noise.change, 1)),
             "seen": asdict(after.seen),
