@@ -19,7 +19,7 @@ export default function open({ words, constants, answer, ask, drawMap, begin, sh
 
   /* Strength by strength, each a question of its own: so one sees it change, and can stop. The best is kept. */
   async function search(word, start) {
-    const { strengths, seconds, passes } = constants;
+    const { strengths, seconds } = constants;
     const began = performance.now();
     let best = null;
     let stopped = false;
@@ -37,28 +37,25 @@ export default function open({ words, constants, answer, ask, drawMap, begin, sh
     two.append(panel, side);
     put(words.searching, two);
     stop.focus({ preventScroll: true });
+    const late = setTimeout(() => stop.click(), 1000 * seconds);
 
     async function finish() {
+      clearTimeout(late);
       stop.disabled = true;
       if (best) await show(best);
       else picking();
     }
 
-    const last = strengths.length - 1;
-    for (let place = 0; place <= last && performance.now() - began < 1000 * seconds;) {
+    for (const [place, strength] of strengths.entries()) {
       const tried = say(words.trying, { strength: place + 1, most: strengths.length });
       progress(note, tried, word, best?.after.chosen ?? 0, words);
-      const noise = best?.noise.split(",")[1] ?? null;
-      const told = await ask({ word, start, strength: strengths[place], noise });
+      const told = await ask({ word, start, strength, noise: best?.noise.split(",")[1] ?? null });
       if (stopped || !side.isConnected) return;
       if (!told) break; // the visitor was told why
       if (!best || told.after.chosen >= best.after.chosen) best = told;
       panel.replaceChildren(photo(best.pictures.after));
       wanted.move(best.after.chosen);
-      if (told.reached) break;
-      // On a busy machine weak ones are left out, and the strongest goes on as long as there is time.
-      const hurried = told.passes < passes;
-      place = hurried ? last : place + 1;
+      if (told.reached || performance.now() - began > 1000 * seconds) break;
     }
     await finish();
   }

@@ -8,17 +8,20 @@ from PIL import Image
 
 from explainer.experiments.climb import Pixels
 from explainer.experiments.from_nothing import STRENGTHS, from_nothing, grey, speckle
-from explainer.experiments.noise import PASSES, Noise
+from explainer.experiments.noise import Noise
 from explainer.explain import Explanation
 from models.classifier import Classifier
 from models.problems import Problem
 from page.confidence import percent
 from page.experiments.experiment import Experiment
-from page.experiments.fool.fool import PATIENCE, STEP, change_of, magnified
+from page.experiments.fool.fool import PATIENCE, change_of, magnified
 from page.experiments.parameters import MaskPicture, Number, Text, Word
 from page.question import target_of
 from page.reply import Json, as_map, as_png
 
+# Seconds by the clock for one strength: a search that is cut short and goes on begins with large steps again, so each
+# gets its time. Who waits can stop at any moment.
+SECONDS = 10
 NOTHINGS: Mapping[str, Callable[[int], Pixels]] = MappingProxyType({"grey": grey, "speckle": speckle})
 
 
@@ -48,8 +51,8 @@ class FromNothing(Experiment):
     long = True
 
     def constants(self) -> Json:
-        """See Experiment."""
-        return {"starts": list(NOTHINGS), "strengths": list(STRENGTHS), "seconds": PATIENCE, "passes": PASSES}
+        """See Experiment. The faintest strength is hardly ever enough, and whoever waits is spared it."""
+        return {"starts": list(NOTHINGS), "strengths": list(STRENGTHS[1:]), "seconds": PATIENCE}
 
     def run(
         self,
@@ -72,7 +75,6 @@ class FromNothing(Experiment):
         Returns:
             `before` and `after`: the model's answer, its share 0..1, the share of the chosen word as `chosen`, and its
             map at the default layer; `label`, `reached`, `strength`: how far a value of a colour moved at most;
-            `passes`: how many pictures were tried;
             `pictures`: PNGs as `data:` addresses, `before` and `after`; `noise`: another one, grey where nothing was
             added; `seen`; and the sentences.
 
@@ -97,7 +99,7 @@ class FromNothing(Experiment):
         if strength is None:
             found = from_nothing(asking, target, nothing, change=change)
         else:
-            found = from_nothing(asking, target, nothing, (_known(strength),), change=change, seconds=STEP)
+            found = from_nothing(asking, target, nothing, (_known(strength),), change=change, seconds=SECONDS)
         before, after = found.answers.before, found.answers.after
         label, words, strength = after.target.label, self.words, found.noise.strength
         share = percent(after.target_confidence, words)
@@ -107,7 +109,6 @@ class FromNothing(Experiment):
             "after": _answered(after),
             "reached": found.reached,
             "strength": strength,
-            "passes": found.noise.passes,
             "pictures": _pictures(asking.classifier, found.noise),
             "noise": as_png(magnified(found.noise.change, 1)),
             "seen": asdict(after.seen),
