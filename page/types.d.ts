@@ -356,6 +356,8 @@ type Stage = {
   found: (finding: Finding) => void;
   /** The visitor's pictures before this one, and the page's own, as `ask` takes several. */
   others: () => Promise<unknown[]>;
+  /** Lets go of the question that is asked: `ask` gives null. */
+  giveUp: () => void;
   /** Says in a place what is done as long as it works, with a way to stop it. */
   working: <Result>(place: HTMLElement, text: string, work: () => Promise<Result>) => Promise<Result>;
   /** Shows the page of a result as long as it works; what was there comes back where nothing came of it. */

@@ -263,6 +263,7 @@ export async function start({ element, props, watch, home, send }) {
           .filter((number) => number !== visit.example)
           .map((number) => ({ example: Number(number) })),
       ],
+      giveUp,
       /* Says in a place what is done, as long as it works. */
       working: (place, text, work) => working(place, patience(text, words, giveUp), work),
       /* The page of a result before its numbers are there; what was there before comes back where there are none. */

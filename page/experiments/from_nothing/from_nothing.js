@@ -6,7 +6,7 @@ import { button, capital, figure, loaded, make, percent, photo, say, spoken } fr
 import { drawn, wish } from "../wish.js";
 
 /** @param {Stage} stage */
-export default function open({ words, constants, answer, ask, drawMap, begin, show: put, found, onward }) {
+export default function open({ words, constants, answer, ask, drawMap, begin, show: put, found, onward, giveUp }) {
   function picking() {
     const form = wish({
       words,
@@ -29,6 +29,7 @@ export default function open({ words, constants, answer, ask, drawMap, begin, sh
     const note = spoken("small", "");
     const stop = button("alt", words.stop, () => {
       stopped = true;
+      giveUp();
       finish();
     });
     const side = make("div", "side searching");
