@@ -229,7 +229,8 @@ def test_the_page_carries_the_numbers_that_the_scripts_need(words: Words) -> Non
     assert set(told) == set(every.all)
     assert told["many"] == {"most": 24}
     assert told["fool"] == {"weakest": 1, "strongest": 8, "half": 0.5, "enough": 0.95, "seconds": 20}
-    assert told["from_nothing"] == {"starts": ["grey", "speckle"]}
+    strengths = [8, 16, 32, 64]
+    assert told["from_nothing"] == {"starts": ["grey", "speckle"], "strengths": strengths, "seconds": 20}
     assert told["memory_card"] == {"most": 12, "most_letters": 200, "licences": ["private", "cc0", "cc-by"]}
     assert told["cover"]["fillings"] == ["blur", "grey", "paint"]
     assert told["two_heads"] == {}
