@@ -25,7 +25,7 @@ function thumb(picture) {
  * Gives the `stage` and the `rows`; with one picture alone there are none.
  * @param {Shown[]} all pictures that are loaded, or drawn; `below` stands under one on the stage, `text` in its row
  * @param {number} at which of them is shown first
- * @param {{picture: Canvas | HTMLImageElement, text: string} | null} held what is shown as long as a button is held
+ * @param {{picture: Canvas, alt: string, text: string} | null} held what is shown as long as a button is held
  */
 export function gallery(all, at, held = null) {
   const stage = make("div", "panel ready");

@@ -5,9 +5,11 @@ import { make } from "./shared.js";
 /**
  * @param {HTMLElement} stage
  * @param {HTMLElement} picture on it
- * @param {{picture: HTMLElement, text: string}} held
+ * @param {{picture: HTMLElement, alt: string, text: string}} held
  */
 export function holding(stage, picture, held) {
+  held.picture.setAttribute("role", "img");
+  held.picture.setAttribute("aria-label", held.alt);
   const made = make("button", "pill", held.text);
   made.type = "button";
   const hold = (on) => {

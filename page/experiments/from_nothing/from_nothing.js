@@ -38,7 +38,7 @@ export default function open({ words, constants, answer, ask, drawMap, begin, sh
     two.append(panel, side);
     put(words.searching, two);
     stop.focus({ preventScroll: true });
-    const late = setTimeout(() => stop.click(), 1000 * seconds);
+    const late = setTimeout(() => best && stop.click(), 1000 * seconds); // who waited so long sees something
 
     async function finish() {
       clearTimeout(late);

@@ -21,7 +21,7 @@ from page.reply import Json, as_map, as_png
 
 # Seconds by the clock for one strength: a search that is cut short and goes on begins with large steps again, so each
 # gets its time. Who waits can stop at any moment.
-SECONDS = 10
+SECONDS = 7
 NOTHINGS: Mapping[str, Callable[[int], Pixels]] = MappingProxyType({"grey": grey, "speckle": speckle})
 
 

@@ -100,7 +100,14 @@ export default function open({ root, words, view, target, layer, ask, drawMap, s
     shown(told.pictures[0], words.hottest);
     const foot = make("div", "foot2");
     const map = painted(view.image, (canvas) => drawMap(canvas, view.image, view.seen, told.map));
-    foot.append(below, holding(stage, image, { picture: map, text: words.hold_map }));
+    foot.append(
+      below,
+      holding(stage, image, {
+        picture: map,
+        alt: say(words.map_of, { label: told.label }),
+        text: words.hold_map,
+      }),
+    );
     stage.append(image, foot);
     const side = make("div", "side");
     const verdict = make("p");

@@ -31,7 +31,11 @@ export default function open({
       title: told.tries[i],
       below: words.random,
     }));
-    const { stage, rows } = gallery([learned, ...random], 1, { picture: drawn(told.map), text: words.hold_map });
+    const { stage, rows } = gallery([learned, ...random], 1, {
+      picture: drawn(told.map),
+      alt: learned.alt,
+      text: words.hold_map,
+    });
     const side = make("div", "side");
     const curious = make("details", "curious");
     const each = make("ul");
