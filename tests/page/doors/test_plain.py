@@ -269,10 +269,9 @@ def test_one_address_cannot_take_the_whole_line(words: Words) -> None:
 
 def test_whoever_waits_for_a_model_to_be_loaded_holds_nobody_else_up(words: Words) -> None:
     held = Held()
-    app = door(words, at_once=1)
-    app.service = fakes.service(words, fakes.spec(), fakes.spec("away", fakes.Source(fetching=held)))
-    app.service.readiness.status = "ok"
-    app.slow = Line(1, 4, 4)
+    service = fakes.service(words, fakes.spec(), fakes.spec("away", fakes.Source(fetching=held)))
+    service.readiness.status = "ok"
+    app = PlainDoor(service, Limits(bytes=2 * MB), Line(1, 4, 4), slow=Line(1, 4, 4))
 
     async def crowd() -> None:
         away = [
