@@ -63,6 +63,8 @@ KINDS: Mapping[str, Ranges] = MappingProxyType(
         "frogs": ((30, 32),),
         "turtles": ((33, 37),),
         "hoofed animals": ((339, 355),),
+        "other mammals": ((269, 299), (330, 388)),
+        "small animals": ((70, 79), (110, 126), (300, 329)),
         "vehicles": (
             (407, 408),
             (436, 436),
@@ -99,6 +101,10 @@ TASKS: tuple[tuple[str, ...], ...] = (
     ("monkeys", "dogs"),
     ("frogs", "turtles"),
     ("dogs", "birds", "vehicles", "food"),
+    # Of these there are more than ten each among two hundred classes.
+    ("dogs", "other mammals"),
+    ("birds", "small animals"),
+    ("dogs", "birds", "other mammals", "small animals"),
 )
 
 

@@ -328,13 +328,14 @@ with sync_playwright() as playwright:
     browser = playwright.chromium.launch_persistent_context(
         "", executable_path=sys.argv[1], args=["--no-sandbox", "--disable-gpu", "--incognito"]
     )
-    (page,) = browser.pages
     for address in sys.argv[2:]:
+        page = browser.new_page()  # what the last one still does could interrupt it
         try:
             page.goto(address)
             print("shown", address)
         except Error:  # blocked, or interrupted by the page that says so
             print("blocked", address)
+        page.close()
     browser.close()
 """
 ADDRESSES = ["file:///etc/os-release", "view-source:{url}", "chrome://version/", "chrome://flags/"]
