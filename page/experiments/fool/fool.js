@@ -4,17 +4,17 @@ import { square } from "../pictures.js";
 import { progress, racing } from "../racing.js";
 import { button, capital, figure, find, loaded, make, percent, photo, say, spoken } from "../shared.js";
 import { drawn, wish } from "../wish.js";
-
-const fooled = (told) => told.reached;
+import { outcome } from "./outcome.js";
 
 /* What a try found out, for the list at the end and beside other pictures. */
-async function findingOf({ told, words }) {
+async function findingOf({ told, word, words }) {
   const { before, after } = told;
+  const { line, control } = outcome(told, words);
   const share = percent(after.share, words);
   const image = await loaded(told.pictures.after);
   return {
-    line: say(fooled(told) ? words.found : words.found_nothing, { label: after.label, percent: share }),
-    control: fooled(told) ? `${words.speckle} ${told.control}` : told.no_proof,
+    line: say(line, { word, label: after.label, percent: share }),
+    control,
     tried: say(words.answer, { label: after.label, percent: share }),
     numbers: `${percent(before.share, words)} → ${capital(after.label)}, ${share}`,
     label: before.label,
@@ -26,7 +26,7 @@ async function findingOf({ told, words }) {
     ],
     verdict: told.control,
     note: "",
-    held: fooled(told),
+    held: told.reached,
     together: words.three,
     each: words.each_time,
   };
@@ -36,7 +36,7 @@ async function findingOf({ told, words }) {
 export async function repeat({ words, answer, tries, ask }) {
   const word = tries.at(-1)?.word;
   const told = await ask({ word: word === answer.top[0].label ? null : word });
-  return told && findingOf({ told, words });
+  return told && findingOf({ told, word, words });
 }
 
 /** @param {Stage} stage */
@@ -157,7 +157,7 @@ export default function open({
     if (!told) return told;
     if (!again) {
       tries.push({ word });
-      found(await findingOf({ told, words }));
+      found(await findingOf({ told, word, words }));
     }
     await show(told, late);
     return told;
