@@ -328,14 +328,18 @@ with sync_playwright() as playwright:
     browser = playwright.chromium.launch_persistent_context(
         "", executable_path=sys.argv[1], args=["--no-sandbox", "--disable-gpu", "--incognito"]
     )
-    for address in sys.argv[2:]:
-        page = browser.new_page()  # what the last one still does could interrupt it
+    (page,) = browser.pages
+
+    def shown(address):
         try:
             page.goto(address)
-            print("shown", address)
-        except Error:  # blocked, or interrupted by the page that says so
-            print("blocked", address)
-        page.close()
+        except Error:  # blocked, or interrupted by the page that says so, or by what the last address still does
+            return False
+        return True
+
+    for address in sys.argv[2:]:
+        seen = shown(address) or (page.wait_for_timeout(2000), shown(address))[1]
+        print("shown" if seen else "blocked", address)
     browser.close()
 """
 ADDRESSES = ["file:///etc/os-release", "view-source:{url}", "chrome://version/", "chrome://flags/"]
