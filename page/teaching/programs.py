@@ -29,7 +29,7 @@ def teach(
 ) -> Json:
     """Teach things, and forget their pictures.
 
-    Raises FieldsDiffer, NoPicture, and what adding and learning raise.
+    Raises FieldsDiffer, NoPicture, NameTaken for what "none of these" is called, and what adding and learning raise.
     """
     if not isinstance(pictures, (list, tuple)) or not pictures:
         raise NoPicture
@@ -38,9 +38,10 @@ def teach(
     visit = teaching.begin(token, who(), model, page=False)
     try:
         things: dict[str, int] = {}
-        for name, take, opening in zip(called, together, pictures, strict=True):
+        for name in called:  # all of them, before any picture costs something
             if name.casefold() not in things:
-                things[name.casefold()] = visit.name_thing(None, name).number
+                things[name.casefold()] = visit.name_thing(None, name, teaching.naming.none).number
+        for name, take, opening in zip(called, together, pictures, strict=True):
             teaching.add(visit, things[name.casefold()], opening(), take)
         learned = teaching.learned(visit)
         told = [_thing(visit, learned, number) for number in things.values()]

@@ -21,7 +21,7 @@ from page.teaching import programs
 from page.teaching.latched import ExamPictures, NothingTaught, latched
 from page.teaching.of import teaching_of
 from page.teaching.plain import PATH, PlainTeachDoor
-from page.teaching.problems import FullVisit, TooFewUnseen, UnknownThing
+from page.teaching.problems import FullVisit, NameTaken, TooFewUnseen, UnknownThing
 from page.teaching.programs import FieldsDiffer
 from page.words import Words
 from tests.page import fakes
@@ -123,6 +123,20 @@ def test_fields_that_do_not_fit_the_pictures_are_refused(service: Service, names
     with pytest.raises(NotTaught):
         programs.open_file(teaching_of(service), "", b"Dear page")
     assert len(teaching_of(service).visits) == 0, "nothing is left of what was refused"
+
+
+def test_no_thing_of_a_program_has_the_name_of_none_of_these(service: Service, words: Words) -> None:
+    """Two rows of one name would make a file that no page opens."""
+    teaching, opened = teaching_of(service), []
+
+    def opening_once() -> Picture:
+        opened.append(1)
+        return picture()
+
+    for name in (words("teaching.none"), words("teaching.none").upper()):
+        with pytest.raises(NameTaken, match=name):
+            programs.teach(teaching, "", [opening_once, opening_once], ["Red", name], None, None)
+    assert (len(teaching.visits), opened) == (0, [])
 
 
 def test_the_exam_of_a_program(service: Service) -> None:
