@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from itertools import count
 from typing import Any
 
@@ -34,6 +35,14 @@ BEFORE = 64 * 2**10  # bytes of an exam that stays to be compared with, about
 MAPS_EACH = 16  # pictures of a thing of which the maps are kept
 NONE = 0  # the id of "none of these"
 KEPT_ALIKE = 0.75  # cosine from which on a stranger is too much like what is taught to be called none of these
+
+
+class Holding(IntEnum):
+    """What a visitor would miss of a visit that is wiped, least first. `PICTURES` stands for an opened file as well."""
+
+    NOTHING = 0
+    NAMES = 1
+    PICTURES = 2
 
 
 @dataclass(eq=False)
@@ -298,7 +307,7 @@ class TaughtVisit:
     @property
     def bytes(self) -> int:
         """About how much memory it takes."""
-        pictures = (*self.pictures(), *self.exams.pictures(), *(picture for _, _, picture in self._out))
+        pictures = self._kept()
         head = self.opened
         arrays: list[NDArray[Any]] = [*self.exams.masks.values()]
         if head is not None:
@@ -308,6 +317,17 @@ class TaughtVisit:
         return (
             sum(each.bytes for each in pictures) + sum(each.nbytes for each in arrays) + small + before * BEFORE + 4096
         )
+
+    @property
+    def holding(self) -> Holding:
+        """What would be lost with it."""
+        if self.opened is not None or self._kept():
+            return Holding.PICTURES
+        return Holding.NAMES if self.things else Holding.NOTHING
+
+    def _kept(self) -> list[TaughtPicture]:
+        """All pictures: taught, kept for tests, and taken out a moment ago."""
+        return [*self.pictures(), *self.exams.pictures(), *(picture for _, _, picture in self._out)]
 
     def _is_new(self, thing: Thing, looked: LookedAt) -> bool:
         """Whether a picture is the first of a kind, or among the first of a thing."""

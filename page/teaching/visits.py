@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 from page.doors.owners import ANYONE
 from page.teaching.problems import FullPage
-from page.teaching.visit import TaughtVisit
+from page.teaching.visit import Holding, TaughtVisit
 
 ALL_BYTES = 480 * 2**20  # of all visits together
 MOST = 2_000  # visits
-MOST_PROGRAMS = 60  # visits of one address that are no page's; the one used longest ago goes
+MOST_PROGRAMS = 60  # visits of one address that are no page's; then one of its own goes
 IDLE = 3600.0  # seconds without a question, after which a browser's visit is wiped
 
 
 class TaughtVisits:
     """Hands each visitor what they taught, and nobody else. Where memory is short, whoever has most loses what was used
-    longest ago."""
+    longest ago. Where there are too many visits, those that hold nothing go, and never one that holds pictures."""
 
     def __init__(
         self,
@@ -53,9 +53,9 @@ class TaughtVisits:
                 self._by_name.pop(self._of.pop(token), None)
             programs = [each for each in self._by_name.values() if each.address == address and not self._of_page(each)]
             if not (page and token) and len(programs) >= MOST_PROGRAMS:
-                self._drop(min(programs, key=lambda each: each.seen))
+                self._drop(min(programs, key=lambda each: (each.holding, each.seen)))
             if len(self._by_name) >= self.most:
-                self._make_room(address, of=lambda each: 1)
+                self._make_place()
             self._by_name[visit.name] = visit
             if page and token:
                 self._of[token] = visit.name
@@ -98,22 +98,34 @@ class TaughtVisits:
             visit.seen = self._clock()
         return visit
 
-    def _make_room(
-        self,
-        address: str,
-        asking: TaughtVisit | None = None,
-        of: Callable[[TaughtVisit], int] = lambda each: each.bytes,
-    ) -> None:
-        """Wipe a visit of the address that has most of what is short, where that is not the one which asks.
+    def _make_place(self) -> None:
+        """Wipe one of the visits that hold least, of the address that has most of these, that nobody used for longest.
 
-        Raises FullPage.
+        Whoever begins has shown nothing yet, so nobody loses pictures by it. Raises FullPage where all hold some.
+        """
+        holding = {each: each.holding for each in self._by_name.values()}
+        least = min(holding.values(), default=Holding.PICTURES)
+        if least is Holding.PICTURES:
+            raise FullPage
+        least_of = [each for each, held in holding.items() if held is least]
+        count = Counter(each.address for each in least_of)
+        self._drop(min(least_of, key=lambda each: (-count[each.address], each.seen)))
+
+    def _make_room(self, address: str, asking: TaughtVisit) -> None:
+        """Wipe a visit with pictures of the address that has most bytes, where that is not the one which asks.
+
+        Without pictures a visit gives next to nothing back. Raises FullPage.
         """
         taken: Counter[str] = Counter()
         for each in self._by_name.values():
-            taken[each.address] += of(each)
+            taken[each.address] += each.bytes
         richest, most = max(taken.items(), key=lambda each: each[1], default=("", 0))
-        others = [each for each in self._by_name.values() if each.address == richest and each is not asking]
-        if not others or (richest == address and asking is not None) or most <= taken[address]:
+        others = [
+            each
+            for each in self._by_name.values()
+            if each.address == richest and each is not asking and each.holding is Holding.PICTURES
+        ]
+        if not others or richest == address or most <= taken[address]:
             raise FullPage
         self._drop(min(others, key=lambda each: each.seen))
 

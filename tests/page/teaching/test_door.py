@@ -262,3 +262,14 @@ def test_the_exam_has_its_figures_and_a_verdict(talk: Talk) -> None:
     after = talk.json("added", thing=red, kind="swap")
     assert after["before"]["unseen"]["right"] == 10
     assert after["added"] == ["swap"]
+
+
+def test_whoever_finds_no_place_is_told_to_wait_and_nobody_loses_pictures(talk: Talk, words: Words) -> None:
+    talk.taught()
+    taught = talk.teaching.visit("a" * 32)
+    assert taught
+    taught.address = "10.0.0.2"  # each address has one visit, or none
+    talk.teaching.visits.most = 1
+    refused = talk.ask("begin", cookie="b")
+    assert (refused.status_code, refused.json()) == (503, {"error": words("teaching.full_page")})
+    assert len(talk.json("state", method="GET")["things"]) == 2

@@ -10,7 +10,7 @@ from models.taught.head import TaughtHead
 from page.doors.owners import ANYONE
 from page.teaching.picture import LookedAt
 from page.teaching.problems import FullPage, FullThing, FullVisit
-from page.teaching.visit import MOST_ALL, MOST_BYTES, MOST_EACH, TaughtVisit
+from page.teaching.visit import MOST_ALL, MOST_BYTES, MOST_EACH, Holding, TaughtVisit
 from page.teaching.visits import IDLE, MOST_PROGRAMS, TaughtVisits
 
 
@@ -105,6 +105,96 @@ def test_a_flood_of_empty_visits_wipes_nobody_who_teaches() -> None:
     assert len(visits) == MOST_PROGRAMS + 10
     assert visits.of("a") is teaching
     assert visits.named(program.name, "") is program
+
+
+def showing(visits: TaughtVisits, token: str, address: str, page: bool = True) -> TaughtVisit:
+    visit = visits.begin(token, address, "colours", page)
+    visit.add(visit.name_thing(None, "x").number, looked(1), "")
+    return visit
+
+
+def test_empty_visits_of_as_many_addresses_wipe_one_another_alone() -> None:
+    """Each address has one visit, so none has more than whoever teaches."""
+    clock = Clock()
+    visits = TaughtVisits(most=12, clock=clock)
+    teaching, named = showing(visits, "a", "one"), visits.begin("b", "two", "colours")
+    named.name_thing(None, "Cup")
+    for number in range(50):
+        clock.now += 1
+        last = visits.begin("", f"flood {number}", "colours")
+    assert len(visits) == 12
+    assert (visits.of("a"), visits.of("b")) == (teaching, named)
+    assert visits.named(last.name, "") is last, "the one of them that was used longest ago goes"
+
+
+def test_names_go_before_pictures_and_of_names_those_used_longest_ago() -> None:
+    clock = Clock()
+    visits = TaughtVisits(most=3, clock=clock)
+    teaching = showing(visits, "a", "one")
+    for token in "bc":
+        clock.now += 1
+        visits.begin(token, token, "colours").name_thing(None, "Cup")
+    clock.now += 1
+    visits.of("b")
+    visits.begin("d", "d", "colours")
+    assert visits.of("c") is None
+    assert visits.of("b") is not None
+    assert visits.of("a") is teaching
+
+
+def test_where_all_visits_hold_pictures_whoever_begins_is_told_that_the_page_is_full() -> None:
+    clock = Clock()
+    visits = TaughtVisits(most=4, clock=clock)
+    shown = [showing(visits, token, "school") for token in "abc"]
+    opened = visits.begin("d", "four", "colours")
+    numbers = np.zeros((2, 8), np.float32)
+    opened.take_over(TaughtHead(("a", "b"), numbers, numbers[:, 0], 1.0, (1, 1)))
+    clock.now += IDLE / 2
+    with pytest.raises(FullPage):
+        visits.begin("e", "five", "colours")
+    assert [visits.of(token) for token in "abcd"] == [*shown, opened]
+    again = visits.begin("a", "school", "colours")
+    assert visits.of("a") is again, "a browser's new visit takes the place of its own"
+
+
+def test_what_a_visit_holds_is_told_by_its_pictures_wherever_they_are() -> None:
+    visit = TaughtVisit("a", "1", "colours")
+    assert visit.holding is Holding.NOTHING
+    thing = visit.name_thing(None, "x").number
+    assert visit.holding is Holding.NAMES
+    picture = visit.add(thing, looked(1), "")
+    visit.remove([picture.number])
+    assert visit.holding is Holding.PICTURES, "it can be put back"
+    visit.drop_thing(thing)
+    assert visit.holding is Holding.NOTHING
+    visit.exams.unseen.append((0, visit.for_test(looked(2))))
+    assert visit.holding is Holding.PICTURES
+
+
+def test_of_the_programs_of_one_address_the_empty_ones_go_first() -> None:
+    clock = Clock()
+    visits = TaughtVisits(clock=clock)
+    taught = showing(visits, "", "one", page=False)
+    for _ in range(2 * MOST_PROGRAMS):
+        clock.now += 1
+        visits.begin("", "one", "colours")
+    assert len(visits) == MOST_PROGRAMS
+    assert visits.named(taught.name, "") is taught
+
+
+def test_where_memory_is_short_no_visit_goes_that_gives_nothing_back() -> None:
+    clock = Clock()
+    visits = TaughtVisits(bytes_=60_000, clock=clock)
+    empty = visits.begin("e", "rich", "colours")
+    clock.now += 1
+    for token in "ab":
+        rich = visits.begin(token, "rich", "colours")
+        thing = rich.name_thing(None, "x").number
+        for seed in range(20):
+            rich.add(thing, looked(seed), "")
+    poor = visits.begin("c", "poor", "colours")
+    visits.make_room(poor, 10_000)
+    assert [visits.of(token) for token in "eabc"] == [empty, None, rich, poor]
 
 
 def test_programs_with_cookies_are_bounded_by_their_address() -> None:
