@@ -31,10 +31,10 @@ def stand(browser: Browser, museum: Server, tmp_path: Path) -> Stand:
     """Stands before the screen, whose camera shows a film."""
 
     @contextmanager
-    def standing(film: bytes) -> Iterator[Page]:
+    def standing(film: bytes, script: str = "") -> Iterator[Page]:
         started = before(browser, tmp_path, film)
         context = started.new_context(viewport={"width": 1080, "height": 1920}, has_touch=True)
-        context.add_init_script(KEEP_STREAMS)
+        context.add_init_script(KEEP_STREAMS + script)
         page = context.new_page()
         page.goto(museum.url)
         page.wait_for_selector("#attract[data-ready]")
@@ -72,6 +72,19 @@ def test_whoever_moves_wakes_it_and_holds_off_the_countdown_but_not_for_ever(sta
         page.wait_for_selector(ASKED, timeout=180_000)
         assert page.evaluate("performance.now()") - began > 20_000, "idle is after 10 seconds, moving counts for 25"
         assert page.locator("#attract").count() == 0
+
+
+def test_the_camera_that_looks_for_movement_is_out_with_the_first_touch(stand: Stand) -> None:
+    with stand(film_of(wall())) as page:
+        page.wait_for_function("streams[0]?.active")
+        page.evaluate("seewhy.kiosk.wake()")
+        assert not page.evaluate("streams[0].active")
+
+
+def test_a_camera_whose_film_does_not_play_does_not_stay_on(stand: Stand) -> None:
+    with stand(film_of(wall()), "HTMLMediaElement.prototype.play = () => Promise.reject(new Error());") as page:
+        page.wait_for_function("streams.length > 0")
+        page.wait_for_function(OUT)
 
 
 def test_after_the_mirror_the_camera_is_out(stand: Stand) -> None:
