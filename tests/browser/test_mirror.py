@@ -20,6 +20,15 @@ from tests.server import Server
 WORDS = load()
 WIDTH, HEIGHT = 320, 240
 OUT = "streams.every((one) => !one.active)"
+LATE = """
+() => {
+  const ask = navigator.mediaDevices.getUserMedia;
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    await new Promise((resolve) => { window.comes = resolve; });
+    return ask(wish);
+  };
+}
+"""
 HIDE = """
 (hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -184,6 +193,18 @@ def test_the_camera_goes_out_with_the_mirror(visit: Visit) -> None:
     visit.page.go_back()
     visit.page.locator("#choose-file").wait_for()
     assert visit.page.evaluate(OUT)
+
+
+def test_a_camera_that_opens_after_the_visitor_went_elsewhere_goes_out_at_once(visit: Visit) -> None:
+    visit.page.evaluate(LATE)
+    visit.page.locator("#use-camera").click()
+    visit.page.wait_for_function("'comes' in window")
+    visit.answered(lambda: visit.tap(WORDS("examples.cheetah")))
+    before = visit.page.evaluate("streams.length")
+    visit.page.evaluate("comes()")
+    visit.page.wait_for_function("(before) => streams.length > before", arg=before)
+    visit.page.wait_for_function(OUT)
+    assert visit.state == "result"
 
 
 def test_the_camera_goes_out_while_the_tab_is_hidden_and_comes_back_with_it(visit: Visit) -> None:

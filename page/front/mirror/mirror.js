@@ -37,6 +37,7 @@ const frame = sheet(side, side);
 const brush = frame.getContext("2d", { alpha: false, willReadFrequently: true });
 
 let stream = null; // while the camera runs
+let turn = 0; // changes whenever the film is asked for or let go of
 let kept = false; // a picture of the film is on its way to the ordinary answer
 let chosen = null; // the title of the layer that the visitor chose
 let goal = null; // the last map, as large as it is drawn
@@ -104,8 +105,10 @@ function letter() {
 }
 
 async function open(device) {
+  const asked = ++turn;
   const made = await seewhy.film(device);
   if (!made) return;
+  if (turn !== asked) return end(made); // nobody waits for it any more
   release();
   stream = made;
   kept = false;
@@ -129,9 +132,14 @@ async function open(device) {
 }
 seewhy.mirror = { open: () => open() };
 
+function end(film) {
+  film.getTracks().forEach((track) => track.stop());
+}
+
 /* The film goes with its camera: one that stays is taken for a camera that died. */
 function release() {
-  stream?.getTracks().forEach((track) => track.stop());
+  turn += 1;
+  if (stream) end(stream);
   stream = null;
   video.srcObject = null;
 }
