@@ -13,7 +13,7 @@ from page.words import load
 from tests.browser.conftest import at_home
 from tests.browser.test_access import serious
 from tests.browser.test_camera import KEEP_STREAMS
-from tests.browser.test_mirror import OUT, before, film_of
+from tests.browser.test_mirror import LATE, OUT, before, film_of
 from tests.browser.visit import Visit, photo
 from tests.server import Server
 
@@ -180,6 +180,18 @@ def test_a_picture_can_be_removed_and_put_back_by_keyboard_alone(visit: Visit) -
     page.get_by_role("button", name=WORDS("teach.put_back")).click()
     page.wait_for_function(SETTLED % 4)
     page.wait_for_function(f"{STATE}.then((state) => state.things[0].count === 4)")
+
+
+def test_a_camera_that_opens_after_the_lesson_was_left_goes_out_at_once(visit: Visit) -> None:
+    page = visit.page
+    page.evaluate(LATE)
+    page.locator(".kind .hold").first.click()
+    page.wait_for_function("'comes' in window")
+    page.get_by_role("button", name=WORDS("teach.back_start")).click()
+    page.locator("#choose-file").wait_for()
+    page.evaluate("comes()")
+    page.wait_for_function("streams.length > 0")
+    page.wait_for_function(OUT)
 
 
 @pytest.mark.parametrize(

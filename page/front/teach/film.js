@@ -14,6 +14,7 @@ export function camera({ changed, trouble }) {
   const frame = sheet(SIDE, SIDE);
   let stream = null;
   let opening = null;
+  let turn = 0; // changes whenever the film is asked for or let go of
   let place = null; // what holds it now
   const seen = { x: 0.0625, y: 0.0625, width: 0.875, height: 0.875 }; // of a square, what the model gets
 
@@ -21,8 +22,13 @@ export function camera({ changed, trouble }) {
   const ready = () => Boolean(stream && video.videoWidth && video.readyState >= 2);
 
   async function start(device) {
+    const asked = ++turn;
     const made = await seewhy.film(device, "environment");
     if (!made) return false;
+    if (turn !== asked) {
+      end(made); // nobody waits for it any more
+      return false;
+    }
     stop(false);
     stream = made;
     video.srcObject = made;
@@ -51,8 +57,13 @@ export function camera({ changed, trouble }) {
     });
   }
 
+  function end(film) {
+    film.getTracks().forEach((track) => track.stop());
+  }
+
   function stop(tell = true) {
-    stream?.getTracks().forEach((track) => track.stop());
+    turn += 1;
+    if (stream) end(stream);
     stream = null;
     video.srcObject = null;
     video.remove();
@@ -61,7 +72,7 @@ export function camera({ changed, trouble }) {
   }
 
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && stream) stop();
+    if (document.hidden) stop(Boolean(stream));
   });
   addEventListener("pagehide", () => stop());
 
@@ -81,7 +92,7 @@ export function camera({ changed, trouble }) {
       const mine = (opening = {});
       if (!stream || device) {
         trouble("");
-        if (!(await start(device))) return false;
+        if (!(await start(device))) return opening !== mine;
       }
       if (opening !== mine) return true;
       place = into;
