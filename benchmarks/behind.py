@@ -47,12 +47,7 @@ class Behind:
 
     def replicas(self) -> list[int]:
         """The processes of its replicas, the oldest first."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if (folder / "cmdline").read_text().startswith(REPLICA) and self.process.pid in _ancestors(folder):
-                    found.append((folder.stat().st_ctime, int(folder.name)))
-        return [pid for _, pid in sorted(found)]
+        return replicas_of(self.process.pid)
 
     def kill(self, pid: int) -> None:
         """End a replica in the middle of whatever it does."""
@@ -150,6 +145,16 @@ def ask_for(
             each.join()
     asked.elapsed = time.monotonic() - began
     return asked
+
+
+def replicas_of(starter: int) -> list[int]:
+    """The processes of the replicas that a process started, the oldest first."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (folder / "cmdline").read_text().startswith(REPLICA) and starter in _ancestors(folder):
+                found.append((folder.stat().st_ctime, int(folder.name)))
+    return [pid for _, pid in sorted(found)]
 
 
 def _ancestors(folder: Path) -> Iterator[int]:

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.behind import replicas_of
 from benchmarks.server import free_port
 
 ROOT = Path(__file__).parents[2]
-REPLICA = "ray::ServeReplica"
 
 
 @dataclass(frozen=True)
@@ -30,25 +30,6 @@ class Running:
     def replicas(self) -> list[int]:
         """The numbers of the processes of its replicas."""
         return replicas_of(self.process.pid)
-
-
-def replicas_of(starter: int) -> list[int]:
-    """The numbers of the replicas that a process started."""
-    return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_replica(pid, starter)]
-
-
-def _is_replica(pid: int, starter: int) -> bool:
-    with suppress(OSError):
-        if Path(f"/proc/{pid}/cmdline").read_text().startswith(REPLICA):
-            return starter in ancestors(pid)
-    return False
-
-
-def ancestors(pid: int) -> Iterator[int]:
-    """The processes that a process comes from."""
-    while pid > 1:
-        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        yield pid
 
 
 @contextmanager

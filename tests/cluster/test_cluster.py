@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.behind import replicas_of
 from cluster import front as fronts
 from cluster.front import Front, service_in_front
 from cluster.link import Address
@@ -37,7 +38,7 @@ from page.settings import Settings
 from page.teaching.of import teaching_of
 from page.teaching.visit import TaughtVisit
 from page.words import Words, load
-from tests.cluster.running import ROOT, Gate, Running, free_port, replicas_of, running
+from tests.cluster.running import ROOT, Gate, Running, free_port, running
 from tests.pets import cat_or_dog
 
 IMAGES = Path(gradio.__file__).parent / "media_assets" / "images"
