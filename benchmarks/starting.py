@@ -6,10 +6,11 @@
 import argparse
 import json
 import os
-import socket
 import sys
 from base64 import b64decode
 from typing import Any
+
+from benchmarks.server import free_port
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=1)
     options = parser.parse_args()
     for name in ("RAY_SERVE_HAPROXY_METRICS_PORT", "RAY_SERVE_HAPROXY_STATS_PORT"):
-        os.environ[name] = str(_free_port())
+        os.environ[name] = str(free_port())
     import ray
     from ray import serve
 
@@ -93,11 +94,6 @@ def _nodes(count: int) -> list[Any]:
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     return [cluster, *(cluster.add_node(num_cpus=1) for _ in range(count - 1))]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 if __name__ == "__main__":
